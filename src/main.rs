@@ -1,0 +1,3 @@
+//! The `hongyan` program.
+
+fn main() {}

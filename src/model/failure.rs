@@ -1,0 +1,127 @@
+//! What went wrong, as a value. The words for it stand in the catalogue.
+
+use crate::text::SafeText;
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Failure {
+    pub kind: FailureKind,
+    /// The host, file or folder it is about; may be empty.
+    pub about: SafeText,
+    /// What the other side said, in its own words, made safe; may be empty.
+    pub said: SafeText,
+    pub retry: Retry,
+}
+
+impl Failure {
+    /// A failure that is worth another try in a while.
+    pub fn passing(kind: FailureKind, about: &str, said: &str) -> Self {
+        Self { kind, about: SafeText::of(about), said: SafeText::of(said), retry: Retry::Later }
+    }
+
+    /// A failure that stays until somebody does something about it.
+    pub fn lasting(kind: FailureKind, about: &str, said: &str) -> Self {
+        Self { kind, about: SafeText::of(about), said: SafeText::of(said), retry: Retry::AfterUser }
+    }
+}
+
+/// Whether it makes sense to try again without being told to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Retry {
+    Later,
+    AfterUser,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum FailureKind {
+    /// The host name has no address.
+    UnknownHost,
+    /// Nothing answers at the address.
+    Unreachable,
+    /// It took too long.
+    TimedOut,
+    /// The connection was closed in the middle.
+    Dropped,
+    /// The certificate is not signed by anybody we trust.
+    UntrustedCertificate,
+    /// The certificate is for another name.
+    WrongName,
+    /// The certificate is not valid at this time.
+    Expired,
+    /// TLS failed in another way (often: TLS to a plain port).
+    Tls,
+    /// The server offers no STARTTLS, or spoke before the encryption began.
+    StartTls,
+    /// The account asks for an unencrypted connection to another machine.
+    Plaintext,
+    /// The login was refused.
+    Login,
+    /// There is no password to log in with.
+    NoSecret,
+    /// The server asks for patience.
+    Throttled,
+    /// The server said no to something.
+    Refused,
+    /// The server said something that makes no sense.
+    Protocol,
+    /// The message, folder or file is not there (any more).
+    Gone,
+    /// There is no room on the disk, or it cannot be written.
+    Disk,
+    /// The store is damaged.
+    Damaged,
+    /// Another hongyan has this profile.
+    InUse,
+    /// It needs the network, and there is none.
+    Offline,
+}
+
+impl FailureKind {
+    pub const EVERY: [Self; 20] = [
+        Self::UnknownHost,
+        Self::Unreachable,
+        Self::TimedOut,
+        Self::Dropped,
+        Self::UntrustedCertificate,
+        Self::WrongName,
+        Self::Expired,
+        Self::Tls,
+        Self::StartTls,
+        Self::Plaintext,
+        Self::Login,
+        Self::NoSecret,
+        Self::Throttled,
+        Self::Refused,
+        Self::Protocol,
+        Self::Gone,
+        Self::Disk,
+        Self::Damaged,
+        Self::InUse,
+        Self::Offline,
+    ];
+
+    /// The stable word for JSON, the log and the catalogue; never translated.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::UnknownHost => "unknown-host",
+            Self::Unreachable => "unreachable",
+            Self::TimedOut => "timed-out",
+            Self::Dropped => "dropped",
+            Self::UntrustedCertificate => "untrusted-certificate",
+            Self::WrongName => "wrong-name",
+            Self::Expired => "expired",
+            Self::Tls => "tls",
+            Self::StartTls => "starttls",
+            Self::Plaintext => "plaintext",
+            Self::Login => "login",
+            Self::NoSecret => "no-secret",
+            Self::Throttled => "throttled",
+            Self::Refused => "refused",
+            Self::Protocol => "protocol",
+            Self::Gone => "gone",
+            Self::Disk => "disk",
+            Self::Damaged => "damaged",
+            Self::InUse => "in-use",
+            Self::Offline => "offline",
+        }
+    }
+}

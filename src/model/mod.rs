@@ -1,0 +1,35 @@
+//! Plain values that every layer speaks. Nothing here acts; everything here can be printed and compared.
+
+mod abilities;
+mod address;
+mod changed;
+pub mod clock;
+mod failure;
+mod flags;
+mod folder;
+mod id;
+mod intent;
+mod key;
+mod query;
+mod readable;
+mod row;
+mod secret;
+mod server;
+mod status;
+
+pub use abilities::Abilities;
+pub use address::Address;
+pub use changed::Changed;
+pub use clock::Timestamp;
+pub use failure::{Failure, FailureKind, Retry};
+pub use flags::Flags;
+pub use folder::{Folder, FolderName, Role};
+pub use id::{AccountId, FolderId, MessageId, PlacementId, Ticket};
+pub use intent::Intent;
+pub use key::{Key, KeyPress};
+pub use query::{Answer, OrderEntry, Query};
+pub use readable::{Attachment, BodySource, Readable};
+pub use row::{BodyState, Row};
+pub use secret::Secret;
+pub use server::{Server, TlsMode, host_and_port};
+pub use status::{Status, Watch};

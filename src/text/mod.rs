@@ -1,0 +1,14 @@
+//! The only door from the network to the screen.
+//!
+//! Whatever a server or a message says is [`Text`]: decoded, but untrusted, and without `Display`, so that it cannot be
+//! printed by accident. At the edge of the program it becomes [`SafeText`], whose private field proves that it went
+//! through the sanitiser. Measuring, clipping and wrapping live here too, because width is part of what makes a string
+//! drawable: a line that is one column too long breaks a border.
+
+mod safe;
+mod width;
+mod wrap;
+
+pub use safe::{SafeText, Text};
+pub use width::{clip, graphemes, width};
+pub use wrap::wrap;

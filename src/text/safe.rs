@@ -1,0 +1,159 @@
+//! Untrusted text, and the one constructor that makes it drawable.
+
+use std::fmt;
+
+use unicode_segmentation::UnicodeSegmentation as _;
+
+/// Text from the network or from a file: decoded, untrusted, and never drawn as it is.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Text(String);
+
+impl Text {
+    pub fn new(decoded: impl Into<String>) -> Self {
+        Self(decoded.into())
+    }
+
+    /// The text as it came, for searching, comparing, storing and replying; not for a screen.
+    pub fn as_untrusted(&self) -> &str {
+        &self.0
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Text({:?})", self.0)
+    }
+}
+
+impl From<&str> for Text {
+    fn from(value: &str) -> Self {
+        Self(value.to_owned())
+    }
+}
+
+/// One line that may be written to a terminal: no control character, no direction override, nothing invisible, and a
+/// width on which every terminal agrees.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
+pub struct SafeText(String);
+
+impl SafeText {
+    /// Line breaks become spaces: one line in, one line out.
+    pub fn new(untrusted: &Text) -> Self {
+        Self(sanitise(untrusted.as_untrusted()))
+    }
+
+    /// The same for a string that did not go through [`Text`] (an operating system error, a path, a host name).
+    pub fn of(untrusted: &str) -> Self {
+        Self(sanitise(untrusted))
+    }
+
+    /// A text of several lines, one [`SafeText`] each. Any of CRLF, CR, LF, VT, FF, NEL, LS and PS ends a line.
+    pub fn lines(untrusted: &Text) -> Vec<Self> {
+        let text = untrusted.as_untrusted();
+        let mut lines = Vec::new();
+        let mut rest = text.strip_suffix("\r\n").or_else(|| text.strip_suffix('\n')).unwrap_or(text);
+        while let Some(end) = rest.find(ends_line) {
+            let (line, tail) = rest.split_at(end);
+            lines.push(Self(sanitise(line)));
+            let mut tail = tail.chars();
+            let breaker = tail.next();
+            rest = tail.as_str();
+            if breaker == Some('\r') {
+                rest = rest.strip_prefix('\n').unwrap_or(rest);
+            }
+        }
+        lines.push(Self(sanitise(rest)));
+        lines
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for SafeText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn ends_line(c: char) -> bool {
+    matches!(c, '\r' | '\n' | '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Marks on one letter beyond this many are dropped: nobody writes them, and terminals stack them over other lines.
+const MARKS_PER_LETTER: usize = 8;
+
+fn sanitise(raw: &str) -> String {
+    if raw.bytes().all(|b| (0x20..0x7f).contains(&b)) {
+        return raw.to_owned();
+    }
+    let mut cleaned = String::with_capacity(raw.len());
+    for c in raw.chars() {
+        push_clean(c, &mut cleaned);
+    }
+    if cleaned.is_ascii() {
+        return cleaned;
+    }
+    if cleaned.graphemes(true).any(|g| g.chars().nth(MARKS_PER_LETTER + 1).is_some()) {
+        cleaned = cleaned.graphemes(true).flat_map(|g| g.chars().take(MARKS_PER_LETTER + 1)).collect();
+    }
+    cleaned
+}
+
+fn push_clean(c: char, into: &mut String) {
+    match c {
+        '\t' | '\r' | '\n' | '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => into.push(' '),
+        // The pictures of the control characters: an escape sequence becomes something to read.
+        '\0'..='\u{1f}' => into.push(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}')),
+        '\u{7f}' => into.push('\u{2421}'),
+        '\u{80}'..='\u{9f}' => into.push('\u{fffd}'),
+        '\u{202a}' => into.push_str("⟪LRE⟫"),
+        '\u{202b}' => into.push_str("⟪RLE⟫"),
+        '\u{202c}' => into.push_str("⟪PDF⟫"),
+        '\u{202d}' => into.push_str("⟪LRO⟫"),
+        '\u{202e}' => into.push_str("⟪RLO⟫"),
+        '\u{2066}' => into.push_str("⟪LRI⟫"),
+        '\u{2067}' => into.push_str("⟪RLI⟫"),
+        '\u{2068}' => into.push_str("⟪FSI⟫"),
+        '\u{2069}' => into.push_str("⟪PDI⟫"),
+        // Invisible, or drawn with a width that differs from terminal to terminal. Without joiners, variation selectors
+        // and skin tones an emoji sequence falls into emoji whose widths everybody agrees on, and borders stay straight.
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{61c}'
+        | '\u{115f}'
+        | '\u{1160}'
+        | '\u{17b4}'
+        | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2060}'..='\u{2065}'
+        | '\u{206a}'..='\u{206f}'
+        | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}'
+        | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}'
+        | '\u{1f3fb}'..='\u{1f3ff}'
+        | '\u{e0000}'..='\u{e0fff}' => {}
+        _ => into.push(c),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,61 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn safe(s: &str) -> String {
+    SafeText::of(s).into_string()
+}
+
+#[test]
+fn t01_an_escape_sequence_becomes_something_to_read() {
+    assert_eq!(safe("\u{1b}]52;c;aGk=\u{7}"), "␛]52;c;aGk=␇");
+}
+
+#[test]
+fn t07_c1_controls_are_replaced() {
+    assert_eq!(safe("a\u{9b}31mb"), "a\u{fffd}31mb");
+}
+
+#[test]
+fn t10_direction_overrides_are_named() {
+    assert_eq!(safe("photo\u{202e}gpj.exe"), "photo⟪RLO⟫gpj.exe");
+}
+
+#[test]
+fn t11_invisible_characters_are_dropped() {
+    assert_eq!(safe("a\u{200b}d\u{feff}m\u{ad}in\u{e0041}"), "admin");
+}
+
+#[test]
+fn t12_stacked_marks_are_cut() {
+    let zalgo: String = std::iter::once('a').chain(std::iter::repeat_n('\u{301}', 10_000)).collect();
+    assert_eq!(safe(&zalgo).chars().count(), 9);
+}
+
+#[test]
+fn t13_every_line_break_is_a_space_in_one_line_and_a_line_in_a_text() {
+    let raw = "a\rb\nc\r\nd\u{85}e\u{2028}f\u{2029}g\u{b}h\u{c}i";
+    assert_eq!(safe(raw), "a b c  d e f g h i");
+    let lines: Vec<String> = SafeText::lines(&Text::new(raw)).into_iter().map(SafeText::into_string).collect();
+    assert_eq!(lines, ["a", "b", "c", "d", "e", "f", "g", "h", "i"]);
+}
+
+#[test]
+fn chinese_and_accents_stay() {
+    assert_eq!(safe("会议通知：Ünïcödé ✓ 👍"), "会议通知：Ünïcödé ✓ 👍");
+}
+
+proptest! {
+    #[test]
+    fn nothing_that_a_terminal_obeys_gets_through(raw in any::<String>()) {
+        let out = safe(&raw);
+        let obeyed = |c: char| c.is_control() || "\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}".contains(c);
+        prop_assert!(!out.chars().any(obeyed), "obeyed by a terminal: {:?}", out);
+    }
+
+    #[test]
+    fn sanitising_twice_changes_nothing(raw in any::<String>()) {
+        let once = safe(&raw);
+        prop_assert_eq!(safe(&once), once);
+    }
+}

@@ -1,0 +1,66 @@
+//! How many columns a string takes, and how to cut it to fit.
+
+use std::borrow::Cow;
+
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr as _;
+
+/// Columns on the screen, by grapheme, as the terminal library counts them.
+pub fn width(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
+    text.graphemes(true).map(|g| g.width()).sum()
+}
+
+/// The pieces of a string that move as one, each with its columns.
+pub fn graphemes(text: &str) -> impl Iterator<Item = (&str, usize)> {
+    text.graphemes(true).map(|g| (g, g.width()))
+}
+
+/// The text in at most `columns`; what does not fit is replaced by `…`.
+pub fn clip(text: &str, columns: usize) -> Cow<'_, str> {
+    if width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    let Some(room) = columns.checked_sub(1) else {
+        return Cow::Borrowed("");
+    };
+    let mut kept = String::new();
+    let mut used = 0;
+    for (grapheme, columns) in graphemes(text) {
+        if used + columns > room {
+            break;
+        }
+        used += columns;
+        kept.push_str(grapheme);
+    }
+    kept.push('…');
+    Cow::Owned(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::text::SafeText;
+
+    #[test]
+    fn chinese_takes_two_columns_each() {
+        assert_eq!(width("鸿雁 ok"), 7);
+        assert_eq!(clip("鸿雁传书", 5), "鸿雁…");
+        assert_eq!(clip("鸿雁传书", 4), "鸿…");
+        assert_eq!(clip("鸿雁传书", 8), "鸿雁传书");
+        assert_eq!(clip("鸿", 1), "…");
+        assert_eq!(clip("鸿", 0), "");
+    }
+
+    proptest! {
+        #[test]
+        fn a_clipped_text_fits(raw in any::<String>(), columns in 0_usize..40) {
+            let safe = SafeText::of(&raw);
+            prop_assert!(width(&clip(safe.as_str(), columns)) <= columns);
+        }
+    }
+}

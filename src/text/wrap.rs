@@ -1,0 +1,143 @@
+//! Breaking one line into lines that fit: at spaces, between CJK characters, never leaving closing punctuation alone at
+//! the start of a line.
+
+use super::width::graphemes;
+
+/// Breaks `line` into pieces of at most `columns` columns. The pieces borrow from the line; the blanks at which it was
+/// broken are left out. A single piece wider than `columns` (a wide character in one column) is kept whole.
+pub fn wrap(line: &str, columns: usize) -> Vec<&str> {
+    let columns = columns.max(1);
+    let mut lines = Vec::new();
+    let mut from = 0; // where the line being filled starts
+    let mut used = 0; // its columns so far
+    let mut at = 0; // bytes read
+    let mut good: Option<Break> = None; // the last place where it may be broken
+    let mut before: Option<&str> = None;
+    for (grapheme, cost) in graphemes(line) {
+        if let Some(previous) = before
+            && at > from
+            && may_break(previous, grapheme)
+        {
+            good = Some(Break { at, used });
+        }
+        while used + cost > columns && at > from && !is_blank(grapheme) {
+            let cut = good.take().filter(|b| b.at > from).unwrap_or(Break { at, used });
+            lines.push(piece(line, from, cut.at).trim_end_matches(' '));
+            from = cut.at;
+            used -= cut.used;
+            let blanks = piece(line, from, at).bytes().take_while(|b| *b == b' ').count();
+            from += blanks;
+            used -= blanks;
+        }
+        used += cost;
+        at += grapheme.len();
+        before = Some(grapheme);
+    }
+    lines.push(piece(line, from, line.len()));
+    if lines.len() > 1 || used > columns {
+        for line in &mut lines {
+            *line = line.trim_end_matches(' ');
+        }
+    }
+    lines
+}
+
+#[derive(Clone, Copy)]
+struct Break {
+    at: usize,
+    used: usize,
+}
+
+fn piece(line: &str, from: usize, to: usize) -> &str {
+    line.get(from..to).unwrap_or_default()
+}
+
+fn is_blank(grapheme: &str) -> bool {
+    grapheme == " "
+}
+
+fn may_break(before: &str, after: &str) -> bool {
+    if is_blank(after) {
+        return false;
+    }
+    if is_blank(before) {
+        return true;
+    }
+    let (Some(b), Some(a)) = (before.chars().next_back(), after.chars().next()) else {
+        return false;
+    };
+    (is_cjk(b) || is_cjk(a)) && !closes(a) && !opens(b)
+}
+
+/// Characters between which a line may be broken without a space.
+fn is_cjk(c: char) -> bool {
+    matches!(c,
+        '\u{2e80}'..='\u{303f}' | '\u{3041}'..='\u{33ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe4f}' | '\u{ff00}'..='\u{ffef}'
+        | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Never at the start of a line.
+fn closes(c: char) -> bool {
+    "。，、；：？！）》」』】〉〕”’…—～·．％,.;:?!)]}%>｝］〗〞々ー".contains(c)
+}
+
+/// Never at the end of a line.
+fn opens(c: char) -> bool {
+    "（《「『【〈〔“‘([{＄￥$￡｛［〖〝".contains(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::text::{SafeText, width};
+
+    #[test]
+    fn breaks_at_spaces() {
+        assert_eq!(wrap("the wild goose carries letters", 12), ["the wild", "goose", "carries", "letters"]);
+    }
+
+    #[test]
+    fn breaks_between_chinese_characters() {
+        assert_eq!(wrap("鸿雁在云鱼在水", 6), ["鸿雁在", "云鱼在", "水"]);
+    }
+
+    #[test]
+    fn never_starts_a_line_with_a_full_stop() {
+        assert_eq!(wrap("今天开会。明天放假。", 8), ["今天开", "会。明天", "放假。"]);
+    }
+
+    #[test]
+    fn cuts_a_word_that_is_too_long() {
+        assert_eq!(wrap("https://example.com/abcdef", 10), ["https://ex", "ample.com/", "abcdef"]);
+    }
+
+    #[test]
+    fn keeps_leading_blanks_and_empty_lines() {
+        assert_eq!(wrap("", 10), [""]);
+        assert_eq!(wrap("    indented", 20), ["    indented"]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_line_fits_and_nothing_but_blanks_is_lost(raw in any::<String>(), columns in 2_usize..60) {
+            let safe = SafeText::of(&raw);
+            let lines = wrap(safe.as_str(), columns);
+            for line in &lines {
+                prop_assert!(width(line) <= columns, "{line:?} in {columns}");
+            }
+            let joined: String = lines.concat().chars().filter(|c| *c != ' ').collect();
+            let whole: String = safe.as_str().chars().filter(|c| *c != ' ').collect();
+            prop_assert_eq!(joined, whole);
+        }
+
+        #[test]
+        fn chinese_prose_fits(raw in "[鸿雁传书，。！“”a-z 0-9（）]{0,80}", columns in 2_usize..40) {
+            for line in wrap(&raw, columns) {
+                prop_assert!(width(line) <= columns);
+            }
+        }
+    }
+}
