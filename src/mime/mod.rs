@@ -1,0 +1,18 @@
+//! Bytes of mail → values that can be read. Pure: no clock, no file, no network.
+//!
+//! Everything that comes out is decoded but untrusted ([`Text`](crate::text::Text)).
+
+mod address;
+mod body;
+mod charset;
+mod date;
+mod header;
+mod html;
+mod word;
+
+pub use body::readable;
+pub use date::date;
+pub use header::{Headers, headers};
+
+/// The version of the rules in this module. Rows that were made by older rules are derived again.
+pub const DECODER: u32 = 1;
