@@ -1,0 +1,72 @@
+//! What is written to mail.db, as data.
+
+use crate::mime::Headers;
+use crate::model::{AccountId, Flags, FolderId, FolderName, MessageId, Role, Timestamp};
+
+use super::Want;
+
+/// A folder as the server lists it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FolderSeen {
+    pub name: FolderName,
+    /// The name for people.
+    pub decoded: String,
+    pub role: Option<Role>,
+    pub selectable: bool,
+}
+
+/// A message as the server describes it, before its body.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Incoming {
+    pub uid: u32,
+    pub flags: Flags,
+    pub arrival: Timestamp,
+    pub size: u64,
+    pub headers: Headers,
+    /// The bytes that the headers were read from.
+    pub raw: Vec<u8>,
+}
+
+#[derive(Debug)]
+pub enum MailWrite {
+    /// The folders of an account, all of them.
+    Folders { account: AccountId, seen: Vec<FolderSeen> },
+    /// A folder was opened: another `uidvalidity` begins a new epoch.
+    Opened { folder: FolderId, uidvalidity: u32, on_server: u64 },
+    /// Messages and how many there are on the server now.
+    Ingest { folder: FolderId, messages: Vec<Incoming>, on_server: u64 },
+    /// Every message of the folder's present epoch is known: what is left of earlier epochs is gone.
+    Complete { folder: FolderId },
+    /// Flags as the server has them.
+    Flags { folder: FolderId, flags: Vec<(u32, Flags)> },
+    /// Messages that the server said are gone.
+    Expunged { folder: FolderId, uids: Vec<u32>, on_server: u64 },
+    /// A whole message.
+    Body { message: MessageId, packed: super::mail::PackedBody },
+    /// What the user wants, already committed in own.db.
+    Wanted(Vec<Want>),
+    /// Wants that are settled: what the messages have on the server now, or `None` where the server refused.
+    Settled(Vec<(Want, Option<Flags>)>),
+    /// Account of this name is configured.
+    Account(String),
+    /// The account and everything that was downloaded for it.
+    Forget(AccountId),
+}
+
+/// What a write answers, once it is committed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Written {
+    Done,
+    /// The ids of the folders, in the order given.
+    Folders(Vec<FolderId>),
+    /// How many of the messages were new.
+    New(u64),
+    Account(AccountId),
+}
+
+/// What the store has of a folder: each number with the flags last seen, ascending.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct LocalFolder {
+    pub uidvalidity: u32,
+    pub messages: Vec<(u32, Flags)>,
+}

@@ -1,0 +1,58 @@
+//! What can go wrong in the store, sorted by what can be done about it.
+
+use std::path::PathBuf;
+
+use rusqlite::ErrorCode;
+
+use crate::model::{Failure, FailureKind};
+
+#[derive(thiserror::Error, Debug)]
+pub enum StoreError {
+    /// The file is not a database any more, or parts of it are not.
+    #[error("{0} is damaged")]
+    Damaged(PathBuf),
+    /// Written by a newer hongyan.
+    #[error("{0} was written by a newer hongyan")]
+    Newer(PathBuf),
+    #[error("the disk is full")]
+    Full,
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    #[error("{0}")]
+    Sqlite(rusqlite::Error),
+    /// The thing asked for is not there (any more).
+    #[error("not there")]
+    Gone,
+    /// The writer is not running any more.
+    #[error("the store was closed")]
+    Closed,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match &error {
+            rusqlite::Error::QueryReturnedNoRows => Self::Gone,
+            rusqlite::Error::SqliteFailure(code, _) => match code.code {
+                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Damaged(PathBuf::new()),
+                ErrorCode::DiskFull => Self::Full,
+                _ => Self::Sqlite(error),
+            },
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+impl StoreError {
+    pub fn failure(&self) -> Failure {
+        let kind = match self {
+            Self::Damaged(_) | Self::Newer(_) => FailureKind::Damaged,
+            Self::Gone => FailureKind::Gone,
+            Self::Full | Self::Io(_) | Self::Sqlite(_) | Self::Closed => FailureKind::Disk,
+        };
+        Failure::lasting(kind, "", &self.to_string())
+    }
+
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Damaged(_))
+    }
+}

@@ -1,0 +1,199 @@
+//! The writer of mail.db.
+
+mod flags;
+mod folders;
+mod ingest;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, params};
+use tokio::sync::{mpsc, oneshot};
+
+use super::batch::{MailWrite, Written};
+use super::blobs::{self, Packed};
+use super::writer::{Envelope, Work};
+use super::{StoreError, Want};
+use crate::model::{Changed, FolderId, MessageId};
+
+/// The door to mail.db's writer. Cheap to clone; the thread ends when the last one is gone.
+#[derive(Clone, Debug)]
+pub struct MailWriter {
+    to: mpsc::Sender<Envelope<MailWork>>,
+    bodies: PathBuf,
+}
+
+/// A commit under way: wait for it now, or after the next batch is on its way.
+#[derive(Debug)]
+#[must_use = "a write that nobody waits for may fail unseen"]
+pub struct Committing(oneshot::Receiver<Result<Written, StoreError>>);
+
+impl Committing {
+    pub async fn done(self) -> Result<Written, StoreError> {
+        self.0.await.unwrap_or(Err(StoreError::Closed))
+    }
+}
+
+impl MailWriter {
+    pub(super) fn new(to: mpsc::Sender<Envelope<MailWork>>, profile: &Path) -> Self {
+        Self { to, bodies: profile.join("bodies") }
+    }
+
+    /// Resolves when the write is committed.
+    pub async fn commit(&self, write: MailWrite) -> Result<Written, StoreError> {
+        self.send(write).await?.done().await
+    }
+
+    /// Hands the write over, waiting only if the writer is far behind: the socket feels the disk.
+    pub async fn send(&self, write: MailWrite) -> Result<Committing, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.to.send(Envelope { write, reply }).await.map_err(|_| StoreError::Closed)?;
+        Ok(Committing(answer))
+    }
+
+    /// The same from a thread that may wait.
+    pub fn commit_blocking(&self, write: MailWrite) -> Result<Written, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.to.blocking_send(Envelope { write, reply }).map_err(|_| StoreError::Closed)?;
+        answer.blocking_recv().unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Keeps a whole message. Compressing happens on the pool for slow work, not on the writer.
+    pub async fn keep_body(&self, message: MessageId, raw: Vec<u8>) -> Result<(), StoreError> {
+        let bodies = self.bodies.clone();
+        let packed = tokio::task::spawn_blocking(move || blobs::pack(&bodies, &raw))
+            .await
+            .map_err(|error| StoreError::Io(std::io::Error::other(error.to_string())))??;
+        self.commit(MailWrite::Body { message, packed: PackedBody(packed) }).await.map(|_| ())
+    }
+}
+
+pub(super) use flags::unbind_all;
+
+/// A body that is ready to be stored.
+#[derive(Debug)]
+pub struct PackedBody(Packed);
+
+#[derive(Debug)]
+pub(super) struct MailWork {
+    bodies: PathBuf,
+    /// Wants whose messages are not in mail.db (yet).
+    unbound: Vec<Want>,
+    /// Of these, those of folders that are open in their epoch, by folder and uid.
+    waiting: HashMap<(FolderId, u32), Want>,
+    /// Messages of earlier epochs, to be found again under their new numbers instead of being downloaded again.
+    earlier: HashMap<FolderId, ingest::Earlier>,
+    /// The next id of a message; 0 if it is not known.
+    next_message: i64,
+}
+
+impl MailWork {
+    pub(super) fn new(profile: &Path) -> Self {
+        Self {
+            bodies: profile.join("bodies"),
+            unbound: Vec::new(),
+            waiting: HashMap::new(),
+            earlier: HashMap::new(),
+            next_message: 0,
+        }
+    }
+}
+
+impl Work for MailWork {
+    type Write = MailWrite;
+    type Answer = Written;
+
+    fn apply(&mut self, db: &Connection, write: MailWrite, changed: &mut Vec<Changed>) -> Result<Written, StoreError> {
+        match write {
+            MailWrite::Account(name) => folders::account(db, &name).map(Written::Account),
+            MailWrite::Folders { account, seen } => {
+                let ids = folders::seen(self, db, account, &seen)?;
+                changed.push(Changed::Folders);
+                Ok(Written::Folders(ids))
+            }
+            MailWrite::Opened { folder, uidvalidity, on_server } => {
+                folders::opened(self, db, folder, uidvalidity, on_server)?;
+                changed.push(Changed::Folders);
+                Ok(Written::Done)
+            }
+            MailWrite::Ingest { folder, messages, on_server } => {
+                let new = ingest::ingest(self, db, folder, &messages, on_server)?;
+                changed.extend([Changed::Order(folder), Changed::Folders]);
+                Ok(Written::New(new))
+            }
+            MailWrite::Complete { folder } => {
+                if ingest::complete(self, db, folder)? > 0 {
+                    changed.extend([Changed::Order(folder), Changed::Folders]);
+                }
+                Ok(Written::Done)
+            }
+            MailWrite::Flags { folder, flags } => {
+                if flags::seen_on_server(db, folder, &flags)? {
+                    changed.extend([Changed::Rows(folder), Changed::Folders]);
+                }
+                Ok(Written::Done)
+            }
+            MailWrite::Expunged { folder, uids, on_server } => {
+                let gone = ingest::expunged(self, db, folder, &uids, on_server)?;
+                if gone > 0 {
+                    changed.push(Changed::Order(folder));
+                }
+                changed.push(Changed::Folders);
+                Ok(Written::Done)
+            }
+            MailWrite::Body { message, packed } => {
+                keep(db, message, packed.0)?;
+                changed.push(Changed::Body(message));
+                Ok(Written::Done)
+            }
+            MailWrite::Wanted(wants) => {
+                for folder in flags::wanted(self, db, wants)? {
+                    changed.extend([Changed::Rows(folder), Changed::Folders]);
+                }
+                Ok(Written::Done)
+            }
+            MailWrite::Settled(settled) => {
+                for folder in flags::settled(db, &settled)? {
+                    changed.extend([Changed::Rows(folder), Changed::Folders]);
+                }
+                Ok(Written::Done)
+            }
+            MailWrite::Forget(account) => {
+                folders::forget(self, db, account)?;
+                changed.push(Changed::Folders);
+                Ok(Written::Done)
+            }
+        }
+    }
+
+    fn rolled_back(&mut self) {
+        // What was remembered may speak of rows that do not exist; it is read again when it is needed.
+        self.next_message = 0;
+        self.earlier.clear();
+    }
+
+    fn idle(&mut self, db: &Connection) {
+        // A long write-ahead log makes the next start slow.
+        let _ = db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+    }
+}
+
+fn keep(db: &Connection, message: MessageId, packed: Packed) -> Result<(), StoreError> {
+    let kind = match &packed {
+        Packed::Row { .. } => 1,
+        Packed::File { .. } => 2,
+    };
+    let known = db.prepare_cached("UPDATE msg SET body = ?2 WHERE id = ?1")?.execute(params![message.0, kind])?;
+    if known == 0 {
+        return Err(StoreError::Gone);
+    }
+    match packed {
+        Packed::Row { size, z } => db
+            .prepare_cached("INSERT OR REPLACE INTO body(msg, size, z) VALUES(?1, ?2, ?3)")?
+            .execute(params![message.0, size, z])?,
+        Packed::File { size, sha256 } => db
+            .prepare_cached("INSERT OR REPLACE INTO bigbody(msg, sha256, size) VALUES(?1, ?2, ?3)")?
+            .execute(params![message.0, sha256, size])?,
+    };
+    Ok(())
+}

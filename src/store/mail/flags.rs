@@ -1,0 +1,170 @@
+//! Flags in mail.db: what the server has, and what the user sees on top of it. At all times
+//! `lflags = pending over sflags`, and the folder's counters follow in the same transaction.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::MailWork;
+use crate::model::{Flags, FolderId};
+use crate::store::{StoreError, Want};
+
+/// What setting the flags of one placement did.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Change {
+    /// To be added to the folder's unread counter.
+    pub(super) unread: i64,
+    pub(super) changed: bool,
+}
+
+pub(super) fn unread_change(before: Flags, after: Flags) -> i64 {
+    i64::from(before.seen()) - i64::from(after.seen())
+}
+
+/// The flags that the user sees where the server has `server`.
+pub(super) fn with_pending(db: &Connection, placement: i64, server: Flags) -> Result<Flags, StoreError> {
+    let pending: Option<(u16, u16)> = db
+        .prepare_cached("SELECT add_flags, remove_flags FROM pending WHERE placement = ?1")?
+        .query_row([placement], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(pending.map_or(server, |(add, remove)| server.without(Flags::from_bits(remove)).with(Flags::from_bits(add))))
+}
+
+/// The server has these flags for a message of the folder's present epoch. `None` if the message is not known.
+pub(super) fn one(
+    db: &Connection,
+    folder: FolderId,
+    epoch: i64,
+    uid: u32,
+    server: Flags,
+) -> Result<Option<Change>, StoreError> {
+    let known: Option<(i64, u16, u16)> = db
+        .prepare_cached("SELECT id, sflags, lflags FROM placement WHERE folder = ?1 AND epoch = ?2 AND uid = ?3")?
+        .query_row(params![folder.0, epoch, uid], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((placement, sflags, lflags)) = known else { return Ok(None) };
+    if Flags::from_bits(sflags) == server {
+        return Ok(Some(Change { unread: 0, changed: false }));
+    }
+    set(db, placement, server, Flags::from_bits(lflags)).map(Some)
+}
+
+fn set(db: &Connection, placement: i64, server: Flags, before: Flags) -> Result<Change, StoreError> {
+    let shown = with_pending(db, placement, server)?;
+    db.prepare_cached("UPDATE placement SET sflags = ?2, lflags = ?3 WHERE id = ?1")?.execute(params![
+        placement,
+        server.bits(),
+        shown.bits()
+    ])?;
+    Ok(Change { unread: unread_change(before, shown), changed: true })
+}
+
+pub(super) fn seen_on_server(db: &Connection, folder: FolderId, flags: &[(u32, Flags)]) -> Result<bool, StoreError> {
+    let epoch: i64 =
+        db.prepare_cached("SELECT epoch FROM folder WHERE id = ?1")?.query_row([folder.0], |row| row.get(0))?;
+    let (mut unread, mut changed) = (0, false);
+    for (uid, server) in flags {
+        if let Some(change) = one(db, folder, epoch, *uid, *server)? {
+            unread += change.unread;
+            changed |= change.changed;
+        }
+    }
+    count(db, folder, unread)?;
+    Ok(changed)
+}
+
+fn count(db: &Connection, folder: FolderId, unread: i64) -> Result<(), StoreError> {
+    if unread != 0 {
+        db.prepare_cached("UPDATE folder SET unread = unread + ?2 WHERE id = ?1")?
+            .execute(params![folder.0, unread])?;
+    }
+    Ok(())
+}
+
+/// Writes down that a placement has a want.
+pub(super) fn remember(db: &Connection, placement: i64, want: &Want) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO pending(placement, want, add_flags, remove_flags) VALUES(?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![placement, want.id, want.add.bits(), want.remove.bits()])?;
+    Ok(())
+}
+
+struct Bound {
+    placement: i64,
+    folder: FolderId,
+    sflags: Flags,
+    lflags: Flags,
+}
+
+fn find(db: &Connection, want: &Want) -> Result<Option<Bound>, StoreError> {
+    let found = db
+        .prepare_cached(
+            "SELECT p.id, p.folder, p.sflags, p.lflags FROM account a
+             JOIN folder f ON f.account = a.id AND f.wire = ?2 AND f.uidvalidity = ?3
+             JOIN placement p ON p.folder = f.id AND p.epoch = f.epoch AND p.uid = ?4
+             WHERE a.name = ?1",
+        )?
+        .query_row(params![want.account, want.folder, want.uidvalidity, want.uid], |row| {
+            Ok(Bound {
+                placement: row.get(0)?,
+                folder: FolderId(row.get(1)?),
+                sflags: Flags::from_bits(row.get(2)?),
+                lflags: Flags::from_bits(row.get(3)?),
+            })
+        })
+        .optional()?;
+    Ok(found)
+}
+
+/// Shows what the user wants. Returns the folders that look different now.
+pub(super) fn wanted(work: &mut MailWork, db: &Connection, wants: Vec<Want>) -> Result<Vec<FolderId>, StoreError> {
+    let mut folders = Vec::new();
+    for want in wants {
+        let Some(bound) = find(db, &want)? else {
+            work.unbound.push(want);
+            continue;
+        };
+        remember(db, bound.placement, &want)?;
+        let change = set(db, bound.placement, bound.sflags, bound.lflags)?;
+        count(db, bound.folder, change.unread)?;
+        note(&mut folders, bound.folder);
+    }
+    Ok(folders)
+}
+
+/// The server has taken a want over (with these flags now), or refused it (`None`: what it had, it has).
+pub(super) fn settled(db: &Connection, settled: &[(Want, Option<Flags>)]) -> Result<Vec<FolderId>, StoreError> {
+    let mut folders = Vec::new();
+    for (want, server) in settled {
+        let Some(bound) = find(db, want)? else { continue };
+        // A want that changed while it was being pushed has another entry here, and stays.
+        db.prepare_cached(
+            "DELETE FROM pending WHERE placement = ?1 AND want = ?2 AND add_flags = ?3 AND remove_flags = ?4",
+        )?
+        .execute(params![bound.placement, want.id, want.add.bits(), want.remove.bits()])?;
+        let change = set(db, bound.placement, server.unwrap_or(bound.sflags), bound.lflags)?;
+        count(db, bound.folder, change.unread)?;
+        note(&mut folders, bound.folder);
+    }
+    Ok(folders)
+}
+
+fn note(folders: &mut Vec<FolderId>, folder: FolderId) {
+    if !folders.contains(&folder) {
+        folders.push(folder);
+    }
+}
+
+/// At a start: forgets what was bound before, so that own.db alone says what is wanted.
+pub(in crate::store) fn unbind_all(db: &Connection) -> Result<(), StoreError> {
+    let mut bound =
+        db.prepare("SELECT p.id, p.folder, p.sflags, p.lflags FROM pending w JOIN placement p ON p.id = w.placement")?;
+    let bound: Vec<(i64, i64, u16, u16)> = bound
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
+        .collect::<Result<_, _>>()?;
+    db.execute("DELETE FROM pending", [])?;
+    for (placement, folder, sflags, lflags) in bound {
+        let change = set(db, placement, Flags::from_bits(sflags), Flags::from_bits(lflags))?;
+        count(db, FolderId(folder), change.unread)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! Accounts and folders of mail.db.
+
+use std::collections::HashSet;
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::{MailWork, ingest};
+use crate::model::{AccountId, FolderId};
+use crate::store::{FolderSeen, StoreError};
+
+pub(super) fn account(db: &Connection, name: &str) -> Result<AccountId, StoreError> {
+    let known = db.query_row("SELECT id FROM account WHERE name = ?1", [name], |row| row.get(0)).optional()?;
+    let id = match known {
+        Some(id) => id,
+        None => db.query_row("INSERT INTO account(name) VALUES(?1) RETURNING id", [name], |row| row.get(0))?,
+    };
+    Ok(AccountId(id))
+}
+
+/// Takes over the server's list of folders. A folder that is not in it any more goes, with what it held.
+pub(super) fn seen(
+    work: &mut MailWork,
+    db: &Connection,
+    account: AccountId,
+    seen: &[FolderSeen],
+) -> Result<Vec<FolderId>, StoreError> {
+    let mut upsert = db.prepare_cached(
+        "INSERT INTO folder(account, wire, delimiter, name, role, selectable) VALUES(?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT(account, wire) DO UPDATE SET delimiter = excluded.delimiter, name = excluded.name,
+           role = excluded.role, selectable = excluded.selectable
+         RETURNING id",
+    )?;
+    let mut ids = Vec::with_capacity(seen.len());
+    for folder in seen {
+        let id: i64 = upsert.query_row(
+            params![
+                account.0,
+                folder.name.wire,
+                folder.name.delimiter.map(String::from),
+                folder.decoded,
+                folder.role.map(|role| role.code()),
+                folder.selectable
+            ],
+            |row| row.get(0),
+        )?;
+        ids.push(FolderId(id));
+    }
+    let listed: HashSet<i64> = ids.iter().map(|id| id.0).collect();
+    let mut known = db.prepare_cached("SELECT id FROM folder WHERE account = ?1")?;
+    let known: Vec<i64> = known.query_map([account.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for gone in known.into_iter().filter(|id| !listed.contains(id)) {
+        remove(work, db, FolderId(gone))?;
+    }
+    Ok(ids)
+}
+
+fn remove(work: &mut MailWork, db: &Connection, folder: FolderId) -> Result<(), StoreError> {
+    ingest::remove_where(work, db, folder, "folder = ?1", params![folder.0])?;
+    db.execute("DELETE FROM folder WHERE id = ?1", [folder.0])?;
+    Ok(())
+}
+
+pub(super) fn forget(work: &mut MailWork, db: &Connection, account: AccountId) -> Result<(), StoreError> {
+    let mut known = db.prepare_cached("SELECT id FROM folder WHERE account = ?1")?;
+    let known: Vec<i64> = known.query_map([account.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for folder in known {
+        remove(work, db, FolderId(folder))?;
+    }
+    db.execute("DELETE FROM account WHERE id = ?1", [account.0])?;
+    Ok(())
+}
+
+/// A folder was opened on the server. Another `uidvalidity` begins a new epoch: the numbers mean nothing any more, but
+/// the messages are most likely the same, so they stay until the new numbers are known.
+pub(super) fn opened(
+    work: &mut MailWork,
+    db: &Connection,
+    folder: FolderId,
+    uidvalidity: u32,
+    on_server: u64,
+) -> Result<(), StoreError> {
+    let (known, epoch): (u32, i64) = db
+        .prepare_cached("SELECT uidvalidity, epoch FROM folder WHERE id = ?1")?
+        .query_row([folder.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let epoch = if known == uidvalidity { epoch } else { epoch + 1 };
+    db.prepare_cached("UPDATE folder SET uidvalidity = ?2, epoch = ?3, on_server = ?4 WHERE id = ?1")?
+        .execute(params![folder.0, uidvalidity, epoch, i64::try_from(on_server).unwrap_or(i64::MAX)])?;
+    work.earlier.remove(&folder);
+    let leftover = db
+        .prepare_cached("SELECT 1 FROM placement WHERE folder = ?1 AND epoch < ?2 LIMIT 1")?
+        .exists(params![folder.0, epoch])?;
+    if leftover {
+        work.earlier.insert(folder, ingest::Earlier::load(db, folder, epoch)?);
+    }
+    bind(work, db, folder, uidvalidity)
+}
+
+/// Wants of this folder, in this epoch, whose messages are not here yet wait for them.
+fn bind(work: &mut MailWork, db: &Connection, folder: FolderId, uidvalidity: u32) -> Result<(), StoreError> {
+    if work.unbound.is_empty() {
+        return Ok(());
+    }
+    let (account, wire): (String, Vec<u8>) = db.query_row(
+        "SELECT a.name, f.wire FROM folder f JOIN account a ON a.id = f.account WHERE f.id = ?1",
+        [folder.0],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let (here, elsewhere) = std::mem::take(&mut work.unbound)
+        .into_iter()
+        .partition(|want| want.account == account && want.folder == wire && want.uidvalidity == uidvalidity);
+    work.unbound = elsewhere;
+    for want in here {
+        work.waiting.insert((folder, want.uid), want);
+    }
+    Ok(())
+}

@@ -1,0 +1,204 @@
+//! Messages coming into mail.db, and leaving it.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::{MailWork, flags};
+use crate::mime::DECODER;
+use crate::model::{Flags, FolderId};
+use crate::store::{Incoming, StoreError, blobs};
+
+/// Messages of earlier epochs of one folder: what tells them apart → their placements, newest first.
+#[derive(Debug, Default)]
+pub(super) struct Earlier(HashMap<(String, i64, i64), Vec<i64>>);
+
+impl Earlier {
+    pub(super) fn load(db: &Connection, folder: FolderId, epoch: i64) -> Result<Self, StoreError> {
+        let mut rows = db.prepare_cached(
+            "SELECT m.msgid, m.size, m.arrival, p.id FROM placement p JOIN msg m ON m.id = p.msg
+             WHERE p.folder = ?1 AND p.epoch < ?2 ORDER BY p.uid",
+        )?;
+        let mut found: HashMap<_, Vec<i64>> = HashMap::new();
+        let mut rows = rows.query(params![folder.0, epoch])?;
+        while let Some(row) = rows.next()? {
+            found.entry((row.get(0)?, row.get(1)?, row.get(2)?)).or_default().push(row.get(3)?);
+        }
+        Ok(Self(found))
+    }
+
+    fn take(&mut self, message: &Incoming) -> Option<i64> {
+        let msgid = message.headers.message_id.as_untrusted().to_owned();
+        let key = (msgid, i64::try_from(message.size).unwrap_or(i64::MAX), message.arrival.0);
+        self.0.get_mut(&key)?.pop()
+    }
+}
+
+pub(super) fn ingest(
+    work: &mut MailWork,
+    db: &Connection,
+    folder: FolderId,
+    messages: &[Incoming],
+    on_server: u64,
+) -> Result<u64, StoreError> {
+    let epoch: i64 =
+        db.prepare_cached("SELECT epoch FROM folder WHERE id = ?1")?.query_row([folder.0], |row| row.get(0))?;
+    if work.next_message == 0 {
+        work.next_message = db.query_row("SELECT coalesce(max(id), 0) + 1 FROM msg", [], |row| row.get(0))?;
+    }
+    let mut place = db.prepare_cached(
+        "INSERT OR IGNORE INTO placement(msg, folder, epoch, uid, arrival, sflags, lflags)
+         VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    let mut describe = db.prepare_cached(
+        "INSERT INTO msg(id, date, arrival, size, from_name, from_addr, to_name, to_addr, subject, msgid, attach, decoder)
+         VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    )?;
+    let mut keep_header = db.prepare_cached("INSERT INTO header(msg, raw) VALUES(?1, ?2)")?;
+    let mut earlier = work.earlier.remove(&folder);
+    let (mut new, mut unread) = (0_u64, 0_i64);
+    for message in messages {
+        let found_again = earlier.as_mut().and_then(|earlier| earlier.take(message));
+        if let Some(placement) = found_again {
+            unread += renumber(db, placement, epoch, message)?;
+            continue;
+        }
+        let want = if work.waiting.is_empty() { None } else { work.waiting.remove(&(folder, message.uid)) };
+        let shown = want.as_ref().map_or(message.flags, |want| want.over(message.flags));
+        let id = work.next_message;
+        let placed = place.execute(params![
+            id,
+            folder.0,
+            epoch,
+            message.uid,
+            message.arrival.0,
+            message.flags.bits(),
+            shown.bits()
+        ])?;
+        if placed == 0 {
+            unread += flags::one(db, folder, epoch, message.uid, message.flags)?.map_or(0, |change| change.unread);
+            continue;
+        }
+        if let Some(want) = want {
+            flags::remember(db, db.last_insert_rowid(), &want)?;
+        }
+        let headers = &message.headers;
+        let from = headers.from.first().cloned().unwrap_or_default();
+        let to = headers.to.first().or(headers.cc.first()).cloned().unwrap_or_default();
+        describe.execute(params![
+            id,
+            headers.date.unwrap_or(message.arrival).0,
+            message.arrival.0,
+            i64::try_from(message.size).unwrap_or(i64::MAX),
+            from.name.as_untrusted(),
+            from.address.as_untrusted(),
+            to.name.as_untrusted(),
+            to.address.as_untrusted(),
+            headers.subject.as_untrusted(),
+            headers.message_id.as_untrusted(),
+            headers.looks_attached(),
+            DECODER
+        ])?;
+        keep_header.execute(params![id, message.raw])?;
+        work.next_message += 1;
+        new += 1;
+        unread += i64::from(!shown.seen());
+    }
+    if let Some(earlier) = earlier {
+        work.earlier.insert(folder, earlier);
+    }
+    db.prepare_cached("UPDATE folder SET total = total + ?2, unread = unread + ?3, on_server = ?4 WHERE id = ?1")?
+        .execute(params![
+            folder.0,
+            i64::try_from(new).unwrap_or(i64::MAX),
+            unread,
+            i64::try_from(on_server).unwrap_or(i64::MAX)
+        ])?;
+    Ok(new)
+}
+
+/// Gives a message of an earlier epoch its new number. Returns the change of the unread counter.
+fn renumber(db: &Connection, placement: i64, epoch: i64, message: &Incoming) -> Result<i64, StoreError> {
+    let before: u16 =
+        db.prepare_cached("SELECT lflags FROM placement WHERE id = ?1")?.query_row([placement], |row| row.get(0))?;
+    let shown = flags::with_pending(db, placement, message.flags)?;
+    db.prepare_cached("UPDATE placement SET epoch = ?2, uid = ?3, sflags = ?4, lflags = ?5 WHERE id = ?1")?
+        .execute(params![placement, epoch, message.uid, message.flags.bits(), shown.bits()])?;
+    Ok(flags::unread_change(Flags::from_bits(before), shown))
+}
+
+/// The folder is known completely: what is left of earlier epochs is not on the server any more.
+pub(super) fn complete(work: &mut MailWork, db: &Connection, folder: FolderId) -> Result<usize, StoreError> {
+    if work.earlier.remove(&folder).is_none() {
+        return Ok(0);
+    }
+    let epoch: i64 =
+        db.prepare_cached("SELECT epoch FROM folder WHERE id = ?1")?.query_row([folder.0], |row| row.get(0))?;
+    remove_where(work, db, folder, "folder = ?1 AND epoch < ?2", params![folder.0, epoch])
+}
+
+pub(super) fn expunged(
+    work: &mut MailWork,
+    db: &Connection,
+    folder: FolderId,
+    uids: &[u32],
+    on_server: u64,
+) -> Result<usize, StoreError> {
+    let mut gone = 0;
+    for uid in uids {
+        gone += remove_where(
+            work,
+            db,
+            folder,
+            "folder = ?1 AND uid = ?2 AND epoch = (SELECT epoch FROM folder WHERE id = ?1)",
+            params![folder.0, uid],
+        )?;
+    }
+    db.prepare_cached("UPDATE folder SET on_server = ?2 WHERE id = ?1")?
+        .execute(params![folder.0, i64::try_from(on_server).unwrap_or(i64::MAX)])?;
+    Ok(gone)
+}
+
+/// Removes placements with everything that belongs to their messages, and counts them out.
+pub(super) fn remove_where(
+    work: &MailWork,
+    db: &Connection,
+    folder: FolderId,
+    condition: &str,
+    values: &[&dyn rusqlite::ToSql],
+) -> Result<usize, StoreError> {
+    let mut doomed = db.prepare_cached(&format!("SELECT id, msg, lflags FROM placement WHERE {condition}"))?;
+    let doomed: Vec<(i64, i64, u16)> =
+        doomed.query_map(values, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?;
+    let mut unread = 0_i64;
+    for (placement, message, shown) in &doomed {
+        for statement in ["DELETE FROM placement WHERE id = ?1", "DELETE FROM pending WHERE placement = ?1"] {
+            db.prepare_cached(statement)?.execute([placement])?;
+        }
+        let file: Option<String> = db
+            .prepare_cached("SELECT sha256 FROM bigbody WHERE msg = ?1")?
+            .query_row([message], |row| row.get(0))
+            .optional()?;
+        for statement in [
+            "DELETE FROM msg WHERE id = ?1",
+            "DELETE FROM header WHERE msg = ?1",
+            "DELETE FROM body WHERE msg = ?1",
+            "DELETE FROM bigbody WHERE msg = ?1",
+        ] {
+            db.prepare_cached(statement)?.execute([message])?;
+        }
+        if let Some(sha256) = file {
+            let shared = db.prepare_cached("SELECT 1 FROM bigbody WHERE sha256 = ?1")?.exists([&sha256])?;
+            if !shared {
+                blobs::remove_file(&work.bodies, &sha256);
+            }
+        }
+        unread += i64::from(!Flags::from_bits(*shown).seen());
+    }
+    db.prepare_cached("UPDATE folder SET total = total - ?2, unread = unread - ?3 WHERE id = ?1")?.execute(params![
+        folder.0,
+        i64::try_from(doomed.len()).unwrap_or(0),
+        unread
+    ])?;
+    Ok(doomed.len())
+}

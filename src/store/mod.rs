@@ -1,0 +1,29 @@
+//! Where everything is kept, and the only place that opens databases.
+//!
+//! Two files, because they may be lost in different ways: `own.db` is the truth that no server has (small, synced at
+//! every commit, copied daily), `mail.db` is a cache of the servers (large, rebuilt at will). Each has one writer thread
+//! with group commit; readers are read-only and have threads of their own. What the person did never waits behind a bulk
+//! ingest, because the two never share a file.
+
+mod batch;
+mod blobs;
+mod error;
+mod lock;
+mod mail;
+mod open;
+mod own;
+mod reader;
+mod want;
+mod writer;
+
+pub use batch::{FolderSeen, Incoming, LocalFolder, MailWrite, Written};
+pub use error::StoreError;
+pub use lock::ProfileLock;
+pub use mail::{Committing, MailWriter};
+pub use open::{Repair, Restore, Store, StoreOptions, last_copy, mark_mail_broken};
+pub use own::{OwnWrite, OwnWriter};
+pub use reader::{Reader, ReaderThread, Whereabouts, WrongCounter};
+pub use want::{Confirmed, Want};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,275 @@
+//! Opening a profile: files made private, schemas brought up to date, damage named and set aside.
+
+use std::fs::{self, File, OpenOptions};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc as std_mpsc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::mpsc;
+
+use super::batch::{MailWrite, Written};
+use super::mail::{MailWork, MailWriter, unbind_all};
+use super::own::{OwnWork, OwnWrite, OwnWriter};
+use super::{Reader, StoreError, writer};
+use crate::model::{AccountId, Changed, Intent, Timestamp};
+
+/// `hyml` and `hyow`: which file is which, if somebody looks at them alone.
+const MAIL_ID: i32 = 0x6879_6d6c;
+const OWN_ID: i32 = 0x6879_6f77;
+const MAIL_SCHEMA: &[&str] = &[include_str!("schema/mail.sql")];
+const OWN_SCHEMA: &[&str] = &[include_str!("schema/own.sql")];
+/// Writes that may wait for mail.db's writer: beyond this the socket waits too.
+const BACKLOG: usize = 8;
+const DAY: u64 = 86_400;
+const COPIES: u32 = 3;
+
+#[derive(Debug)]
+pub struct StoreOptions<'a> {
+    pub profile: &'a Path,
+    /// The names of the configured accounts.
+    pub accounts: &'a [String],
+    pub now: Timestamp,
+    /// What to do about a damaged own.db.
+    pub restore: Restore,
+}
+
+/// What to do if own.db is damaged. It is never deleted, only set aside.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Restore {
+    /// Say so, and do nothing.
+    Refuse,
+    /// Take the last good copy.
+    Copy,
+    /// Begin with an empty one.
+    Empty,
+}
+
+/// Something that was set right at the start, to be told to the user.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Repair {
+    /// mail.db was damaged or from another version; it was set aside and is being downloaded again.
+    MailRebuilt { set_aside: PathBuf },
+    /// own.db was damaged and set aside.
+    OwnReplaced { set_aside: PathBuf, copy: Option<PathBuf> },
+}
+
+/// An open profile. The writer threads end, and everything sent to them is on the disk, when [`Store::close`] returns.
+#[derive(Debug)]
+pub struct Store {
+    pub own: OwnWriter,
+    pub mail: MailWriter,
+    pub accounts: Vec<(AccountId, String)>,
+    pub repairs: Vec<Repair>,
+    profile: PathBuf,
+    ended: [std_mpsc::Receiver<()>; 2],
+    copying: Option<JoinHandle<Result<(), StoreError>>>,
+}
+
+impl Store {
+    /// Opens the profile for writing. The caller holds its [`ProfileLock`](super::ProfileLock).
+    pub fn open(options: &StoreOptions<'_>, changes: mpsc::UnboundedSender<Changed>) -> Result<Self, StoreError> {
+        let profile = options.profile;
+        let mut repairs = Vec::new();
+        let own = open_own(options, &mut repairs)?;
+        let mail = open_mail(options, &mut repairs)?;
+        unbind_all(&mail)?;
+        let lookup = Reader::open(profile)?.into_connection();
+
+        let (to_mail, inbox) = mpsc::channel(BACKLOG);
+        let mail_ended = writer::start("mail.db", mail, MailWork::new(profile), inbox, changes.clone())?;
+        let mail = MailWriter::new(to_mail, profile);
+        let (to_own, inbox) = mpsc::channel(1024);
+        let own_ended = writer::start("own.db", own, OwnWork { mail: lookup }, inbox, changes)?;
+        let own = OwnWriter::new(to_own);
+
+        let mut accounts = Vec::with_capacity(options.accounts.len());
+        for name in options.accounts {
+            if let Written::Account(id) = mail.commit_blocking(MailWrite::Account(name.clone()))? {
+                accounts.push((id, name.clone()));
+            }
+        }
+        let wants = own.commit_blocking(OwnWrite::Wants(None))?;
+        if !wants.is_empty() {
+            mail.commit_blocking(MailWrite::Wanted(wants))?;
+        }
+        let copying = copy_own_daily(profile, options.now);
+        let ended = [mail_ended, own_ended];
+        Ok(Self { own, mail, accounts, repairs, profile: profile.to_owned(), ended, copying })
+    }
+
+    pub fn reader(&self) -> Result<Reader, StoreError> {
+        Reader::open(&self.profile)
+    }
+
+    /// Writes down what the user wants, then shows it. Resolves when it is on the disk.
+    pub async fn record(own: &OwnWriter, mail: &MailWriter, intent: Intent) -> Result<(), StoreError> {
+        let wants = own.commit(OwnWrite::Record(intent)).await?;
+        // Should this fail, the want is safe all the same: it is bound again at the next start.
+        mail.commit(MailWrite::Wanted(wants)).await.map(|_| ())
+    }
+
+    /// Waits until everything that was sent is on the disk. Other clones of the writers must be gone.
+    pub fn close(self) {
+        let Self { own, mail, ended, copying, .. } = self;
+        drop((own, mail));
+        if let Some(copying) = copying {
+            // A copy that failed leaves the older ones as they were.
+            let _ = copying.join();
+        }
+        for ended in ended {
+            // Errs when the thread has dropped its end: that is the end.
+            let _ = ended.recv_timeout(Duration::from_secs(10));
+        }
+    }
+}
+
+fn open_mail(options: &StoreOptions<'_>, repairs: &mut Vec<Repair>) -> Result<Connection, StoreError> {
+    let file = options.profile.join("mail.db");
+    let broken = options.profile.join("mail.db.broken");
+    if !broken.exists() {
+        match open_database(&file, MAIL_ID, MAIL_SCHEMA, "NORMAL") {
+            Err(error) if error.is_damage() || matches!(error, StoreError::Newer(_)) => {}
+            other => return other,
+        }
+    }
+    let set_aside = set_aside(&file, options.now)?;
+    let _ = fs::remove_file(&broken);
+    repairs.push(Repair::MailRebuilt { set_aside });
+    open_database(&file, MAIL_ID, MAIL_SCHEMA, "NORMAL")
+}
+
+fn open_own(options: &StoreOptions<'_>, repairs: &mut Vec<Repair>) -> Result<Connection, StoreError> {
+    let file = options.profile.join("own.db");
+    let open = || {
+        let db = open_database(&file, OWN_ID, OWN_SCHEMA, "FULL")?;
+        let verdict: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if verdict == "ok" { Ok(db) } else { Err(StoreError::Damaged(file.clone())) }
+    };
+    let copy = match (open(), options.restore) {
+        (Err(error), Restore::Refuse) if error.is_damage() => return Err(StoreError::Damaged(file.clone())),
+        (Err(error), Restore::Copy) if error.is_damage() => last_copy(options.profile),
+        (Err(error), Restore::Empty) if error.is_damage() => None,
+        (other, _) => return other,
+    };
+    let set_aside = set_aside(&file, options.now)?;
+    if let Some(copy) = &copy {
+        fs::copy(copy, &file)?;
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
+    }
+    repairs.push(Repair::OwnReplaced { set_aside, copy });
+    open()
+}
+
+/// The newest copy of own.db, if there is one.
+pub fn last_copy(profile: &Path) -> Option<PathBuf> {
+    (1..=COPIES).map(|n| profile.join(format!("own.db.copy-{n}"))).find(|file| file.exists())
+}
+
+/// Moves a database and what belongs to it out of the way, under a name that tells when.
+fn set_aside(file: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let target = (0..1000)
+        .map(|n| file.with_file_name(format!("{name}.damaged-{}", now.0 + n)))
+        .find(|target| !target.exists())
+        .unwrap_or_else(|| file.with_extension("damaged"));
+    if file.exists() {
+        fs::rename(file, &target)?;
+    }
+    for tail in ["-wal", "-shm"] {
+        let from = file.with_file_name(format!("{name}{tail}"));
+        if from.exists() {
+            let to =
+                target.with_file_name(format!("{}{tail}", target.file_name().unwrap_or_default().to_string_lossy()));
+            fs::rename(from, to)?;
+        }
+    }
+    Ok(target)
+}
+
+fn open_database(file: &Path, id: i32, schema: &[&str], synchronous: &str) -> Result<Connection, StoreError> {
+    // Made by us, so that it is private from its first byte.
+    OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(file)?;
+    let name = |error: StoreError| if error.is_damage() { StoreError::Damaged(file.to_owned()) } else { error };
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(file, flags).map_err(|e| name(e.into()))?;
+    prepare(&db, file, id, schema, synchronous).map_err(name)?;
+    Ok(db)
+}
+
+fn prepare(db: &Connection, file: &Path, id: i32, schema: &[&str], synchronous: &str) -> Result<(), StoreError> {
+    db.busy_timeout(Duration::from_secs(5))?;
+    db.set_prepared_statement_cache_capacity(64);
+    let version: u32 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let version = usize::try_from(version).unwrap_or(usize::MAX);
+    let found: i32 = db.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    if version == 0 && found == 0 {
+        db.execute_batch("PRAGMA auto_vacuum = INCREMENTAL")?;
+    } else if found != id {
+        return Err(StoreError::Damaged(file.to_owned()));
+    }
+    if version > schema.len() {
+        return Err(StoreError::Newer(file.to_owned()));
+    }
+    // Where a write-ahead log cannot be (network file systems), the older way still works.
+    let mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    if mode != "wal" {
+        db.execute_batch("PRAGMA journal_mode = TRUNCATE")?;
+    }
+    db.execute_batch(&format!(
+        "PRAGMA synchronous = {synchronous}; PRAGMA journal_size_limit = 8388608; PRAGMA wal_autocheckpoint = 1000;
+         PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;"
+    ))?;
+    for (step, sql) in schema.iter().enumerate().skip(version) {
+        db.execute_batch(&format!(
+            "BEGIN IMMEDIATE; {sql} PRAGMA application_id = {id}; PRAGMA user_version = {}; COMMIT;",
+            step + 1
+        ))?;
+    }
+    // The schema is read here, so that a broken first page is found now and not in the middle of something.
+    db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    Ok(())
+}
+
+/// Keeps the last copies of own.db, a day apart, made by the database itself. Not being able to is no reason to stop.
+fn copy_own_daily(profile: &Path, now: Timestamp) -> Option<JoinHandle<Result<(), StoreError>>> {
+    let newest = profile.join("own.db.copy-1");
+    let age = fs::metadata(&newest)
+        .and_then(|meta| meta.modified())
+        .ok()
+        .and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok())
+        .map_or(u64::MAX, |at| u64::try_from(now.0).unwrap_or(0).saturating_sub(at.as_secs()));
+    if age < DAY {
+        return None;
+    }
+    let profile = profile.to_owned();
+    std::thread::Builder::new().name("own.db copy".to_owned()).spawn(move || copy_own(&profile)).ok()
+}
+
+fn copy_own(profile: &Path) -> Result<(), StoreError> {
+    let draft = profile.join("own.db.copy-new");
+    let _ = fs::remove_file(&draft);
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let from = Connection::open_with_flags(profile.join("own.db"), flags)?;
+    let mut to = Connection::open(&draft)?;
+    rusqlite::backup::Backup::new(&from, &mut to)?.run_to_completion(256, Duration::ZERO, None)?;
+    to.execute_batch("PRAGMA journal_mode = DELETE")?;
+    drop(to);
+    File::open(&draft)?.sync_all()?;
+    for n in (1..COPIES).rev() {
+        let from = profile.join(format!("own.db.copy-{n}"));
+        if from.exists() {
+            fs::rename(from, profile.join(format!("own.db.copy-{}", n + 1)))?;
+        }
+    }
+    fs::rename(&draft, profile.join("own.db.copy-1"))?;
+    Ok(())
+}
+
+/// Notes that mail.db turned out to be damaged while it was in use: the next start sets it aside.
+pub fn mark_mail_broken(profile: &Path) {
+    let _ = File::create(profile.join("mail.db.broken"));
+}

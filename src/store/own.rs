@@ -1,0 +1,167 @@
+//! The writer of own.db: what the user wants, on the disk before anybody says it is done.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+use tokio::sync::{mpsc, oneshot};
+
+use super::StoreError;
+use super::want::{Confirmed, Want};
+use super::writer::{Envelope, Work};
+use crate::model::{Changed, Flags, Intent, PlacementId, Timestamp};
+
+#[derive(Debug)]
+pub enum OwnWrite {
+    /// The user wants this. Answers the wants as they stand now.
+    Record(Intent),
+    /// These are settled.
+    Confirm(Vec<Confirmed>),
+    /// Changes nothing: answers every want of one account, or of all.
+    Wants(Option<String>),
+}
+
+/// The door to own.db's writer.
+#[derive(Clone, Debug)]
+pub struct OwnWriter {
+    to: mpsc::Sender<Envelope<OwnWork>>,
+}
+
+impl OwnWriter {
+    pub(super) fn new(to: mpsc::Sender<Envelope<OwnWork>>) -> Self {
+        Self { to }
+    }
+
+    /// Resolves when the write is on the disk.
+    pub async fn commit(&self, write: OwnWrite) -> Result<Vec<Want>, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.to.send(Envelope { write, reply }).await.map_err(|_| StoreError::Closed)?;
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    pub fn commit_blocking(&self, write: OwnWrite) -> Result<Vec<Want>, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.to.blocking_send(Envelope { write, reply }).map_err(|_| StoreError::Closed)?;
+        answer.blocking_recv().unwrap_or(Err(StoreError::Closed))
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct OwnWork {
+    /// mail.db, read-only: what a placement is called on the server.
+    pub(super) mail: Connection,
+}
+
+impl Work for OwnWork {
+    type Write = OwnWrite;
+    type Answer = Vec<Want>;
+
+    fn apply(&mut self, db: &Connection, write: OwnWrite, _: &mut Vec<Changed>) -> Result<Vec<Want>, StoreError> {
+        match write {
+            OwnWrite::Record(Intent::Flag { placements, add, remove }) => {
+                let mut wants = Vec::with_capacity(placements.len());
+                for placement in placements {
+                    let target = self.target(placement)?;
+                    wants.push(record(db, target, add, remove)?);
+                }
+                Ok(wants)
+            }
+            OwnWrite::Confirm(confirmed) => {
+                for Confirmed { id, revision } in confirmed {
+                    db.prepare_cached("DELETE FROM want WHERE id = ?1 AND revision = ?2")?
+                        .execute(params![id, revision])?;
+                }
+                Ok(Vec::new())
+            }
+            OwnWrite::Wants(account) => wants(db, account.as_deref()),
+        }
+    }
+}
+
+impl OwnWork {
+    /// What finds a message again, on the server and in a mail.db that was made anew.
+    fn target(&self, placement: PlacementId) -> Result<Want, StoreError> {
+        let mut find = self.mail.prepare_cached(
+            "SELECT a.name, f.wire, f.uidvalidity, p.uid, m.msgid, m.size, m.arrival
+             FROM placement p JOIN folder f ON f.id = p.folder JOIN account a ON a.id = f.account
+             JOIN msg m ON m.id = p.msg WHERE p.id = ?1 AND p.epoch = f.epoch AND p.uid IS NOT NULL",
+        )?;
+        Ok(find.query_row([placement.0], |row| {
+            Ok(Want {
+                id: 0,
+                revision: 0,
+                account: row.get(0)?,
+                folder: row.get(1)?,
+                uidvalidity: row.get(2)?,
+                uid: row.get(3)?,
+                msgid: row.get(4)?,
+                size: u64::try_from(row.get::<_, i64>(5)?).unwrap_or(0),
+                arrival: Timestamp(row.get(6)?),
+                add: Flags::NONE,
+                remove: Flags::NONE,
+            })
+        })?)
+    }
+}
+
+/// Adds to what is wanted of the message already: the later word counts.
+fn record(db: &Connection, target: Want, add: Flags, remove: Flags) -> Result<Want, StoreError> {
+    let known: Option<(i64, i64, u16, u16)> = db
+        .prepare_cached(
+            "SELECT id, revision, add_flags, remove_flags FROM want
+             WHERE account = ?1 AND folder = ?2 AND uidvalidity = ?3 AND uid = ?4",
+        )?
+        .query_row(params![target.account, target.folder, target.uidvalidity, target.uid], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })
+        .optional()?;
+    let (id, revision, had_add, had_remove) = known.unwrap_or((0, 0, 0, 0));
+    let want = Want {
+        revision: revision + 1,
+        add: Flags::from_bits(had_add).without(remove).with(add),
+        remove: Flags::from_bits(had_remove).without(add).with(remove),
+        ..target
+    };
+    if id != 0 {
+        db.prepare_cached("UPDATE want SET revision = ?2, add_flags = ?3, remove_flags = ?4 WHERE id = ?1")?
+            .execute(params![id, want.revision, want.add.bits(), want.remove.bits()])?;
+        return Ok(Want { id, ..want });
+    }
+    db.prepare_cached(
+        "INSERT INTO want(account, folder, uidvalidity, uid, msgid, size, arrival, add_flags, remove_flags, revision)
+         VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?
+    .execute(params![
+        want.account,
+        want.folder,
+        want.uidvalidity,
+        want.uid,
+        want.msgid,
+        i64::try_from(want.size).unwrap_or(i64::MAX),
+        want.arrival.0,
+        want.add.bits(),
+        want.remove.bits(),
+        want.revision
+    ])?;
+    Ok(Want { id: db.last_insert_rowid(), ..want })
+}
+
+fn wants(db: &Connection, account: Option<&str>) -> Result<Vec<Want>, StoreError> {
+    let mut find = db.prepare_cached(
+        "SELECT id, revision, account, folder, uidvalidity, uid, msgid, size, arrival, add_flags, remove_flags
+         FROM want WHERE ?1 IS NULL OR account = ?1 ORDER BY account, folder, uid",
+    )?;
+    let wants = find.query_map([account], |row| {
+        Ok(Want {
+            id: row.get(0)?,
+            revision: row.get(1)?,
+            account: row.get(2)?,
+            folder: row.get(3)?,
+            uidvalidity: row.get(4)?,
+            uid: row.get(5)?,
+            msgid: row.get(6)?,
+            size: u64::try_from(row.get::<_, i64>(7)?).unwrap_or(0),
+            arrival: Timestamp(row.get(8)?),
+            add: Flags::from_bits(row.get(9)?),
+            remove: Flags::from_bits(row.get(10)?),
+        })
+    })?;
+    Ok(wants.collect::<Result<_, _>>()?)
+}

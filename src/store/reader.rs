@@ -1,0 +1,303 @@
+//! Reading mail.db: indexed questions, answered without waiting for any writer.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc as std_mpsc;
+use std::thread;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row as SqlRow, params};
+
+use super::batch::LocalFolder;
+use super::{StoreError, blobs};
+use crate::model::{
+    AccountId, Address, Answer, BodyState, Flags, Folder, FolderId, FolderName, MessageId, OrderEntry, PlacementId,
+    Query, Role, Row, Timestamp,
+};
+use crate::text::Text;
+
+/// A read-only connection to mail.db.
+#[derive(Debug)]
+pub struct Reader {
+    db: Connection,
+    bodies: PathBuf,
+}
+
+/// Where a message is on its server.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Whereabouts {
+    pub account: AccountId,
+    pub folder: FolderId,
+    pub name: FolderName,
+    pub uidvalidity: u32,
+    pub uid: u32,
+    pub message: MessageId,
+    pub size: u64,
+}
+
+/// Total and unread, as stored and as counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WrongCounter {
+    pub folder: FolderId,
+    pub stored: [u64; 2],
+    pub counted: [u64; 2],
+}
+
+const ROW: &str = "SELECT p.id, p.msg, p.uid, m.from_name, m.from_addr, m.to_name, m.to_addr, m.subject, m.date,
+    p.arrival, m.size, p.lflags, w.placement IS NOT NULL, m.attach, m.body
+    FROM placement p JOIN msg m ON m.id = p.msg LEFT JOIN pending w ON w.placement = p.id";
+
+const WHEREABOUTS: &str = "SELECT f.account, f.id, f.wire, f.delimiter, f.uidvalidity, p.uid, p.msg, m.size
+    FROM placement p JOIN folder f ON f.id = p.folder JOIN msg m ON m.id = p.msg
+    WHERE p.epoch = f.epoch AND p.uid IS NOT NULL";
+
+impl Reader {
+    pub fn open(profile: &Path) -> Result<Self, StoreError> {
+        let file = profile.join("mail.db");
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(&file, flags)?;
+        db.pragma_update(None, "cache_size", -4000)?;
+        db.busy_timeout(std::time::Duration::from_secs(2))?;
+        db.set_prepared_statement_cache_capacity(32);
+        Ok(Self { db, bodies: profile.join("bodies") })
+    }
+
+    pub(super) fn into_connection(self) -> Connection {
+        self.db
+    }
+
+    pub fn answer(&self, query: &Query) -> Answer {
+        let answer = match query {
+            Query::Folders => self.folders().map(Answer::Folders),
+            Query::Order(folder) => self.order(*folder).map(|order| Answer::Order { folder: *folder, order }),
+            Query::Rows { folder, placements } => {
+                self.rows(placements).map(|rows| Answer::Rows { folder: *folder, rows })
+            }
+        };
+        answer.unwrap_or_else(|error| Answer::Failed { query: query.clone(), failure: error.failure() })
+    }
+
+    /// A number that changes whenever another connection commits.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        Ok(self.db.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+    }
+
+    pub fn accounts(&self) -> Result<Vec<(AccountId, String)>, StoreError> {
+        let mut find = self.db.prepare_cached("SELECT id, name FROM account ORDER BY id")?;
+        Ok(find.query_map([], |row| Ok((AccountId(row.get(0)?), row.get(1)?)))?.collect::<Result<_, _>>()?)
+    }
+
+    /// Every folder: the ones with a role first, the others by name.
+    pub fn folders(&self) -> Result<Vec<Folder>, StoreError> {
+        let mut find = self.db.prepare_cached(
+            "SELECT id, account, name, delimiter, role, selectable, total, unread, on_server FROM folder",
+        )?;
+        let mut folders: Vec<Folder> = find
+            .query_map([], |row| {
+                Ok(Folder {
+                    id: FolderId(row.get(0)?),
+                    account: AccountId(row.get(1)?),
+                    name: Text::new(row.get::<_, String>(2)?),
+                    delimiter: row.get::<_, Option<String>>(3)?.and_then(|d| d.chars().next()),
+                    role: row.get::<_, Option<String>>(4)?.and_then(|code| Role::from_code(&code)),
+                    selectable: row.get(5)?,
+                    total: count(row, 6)?,
+                    unread: count(row, 7)?,
+                    on_server: count(row, 8)?,
+                })
+            })?
+            .collect::<Result<_, _>>()?;
+        folders.sort_by(|a, b| {
+            let rank = |f: &Folder| (f.account, f.role.is_none(), f.role);
+            rank(a).cmp(&rank(b)).then_with(|| a.name.cmp(&b.name))
+        });
+        Ok(folders)
+    }
+
+    pub fn order(&self, folder: FolderId) -> Result<Vec<OrderEntry>, StoreError> {
+        let total: i64 = self
+            .db
+            .prepare_cached("SELECT total FROM folder WHERE id = ?1")?
+            .query_row([folder.0], |row| row.get(0))?;
+        let mut find = self
+            .db
+            .prepare_cached("SELECT id, arrival FROM placement WHERE folder = ?1 ORDER BY arrival DESC, uid DESC")?;
+        let mut order = Vec::with_capacity(usize::try_from(total).unwrap_or(0));
+        let mut rows = find.query([folder.0])?;
+        while let Some(row) = rows.next()? {
+            order.push(OrderEntry { placement: PlacementId(row.get(0)?), arrival: Timestamp(row.get(1)?) });
+        }
+        Ok(order)
+    }
+
+    /// The rows of these placements, in this order; those that are gone are left out.
+    pub fn rows(&self, placements: &[PlacementId]) -> Result<Vec<Row>, StoreError> {
+        let mut find = self.db.prepare_cached(&format!("{ROW} WHERE p.id = ?1"))?;
+        let mut rows = Vec::with_capacity(placements.len());
+        for placement in placements {
+            rows.extend(find.query_row([placement.0], read_row).optional()?);
+        }
+        Ok(rows)
+    }
+
+    /// The newest `limit` rows of a folder.
+    pub fn newest(&self, folder: FolderId, limit: usize) -> Result<Vec<Row>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut find = self
+            .db
+            .prepare_cached(&format!("{ROW} WHERE p.folder = ?1 ORDER BY p.arrival DESC, p.uid DESC LIMIT ?2"))?;
+        Ok(find.query_map(params![folder.0, limit], read_row)?.collect::<Result<_, _>>()?)
+    }
+
+    /// What is known of a folder in its present epoch.
+    pub fn local(&self, folder: FolderId) -> Result<LocalFolder, StoreError> {
+        let (uidvalidity, epoch): (u32, i64) = self
+            .db
+            .prepare_cached("SELECT uidvalidity, epoch FROM folder WHERE id = ?1")?
+            .query_row([folder.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let mut find = self.db.prepare_cached(
+            "SELECT uid, sflags FROM placement WHERE folder = ?1 AND epoch = ?2 AND uid IS NOT NULL ORDER BY uid",
+        )?;
+        let messages = find
+            .query_map(params![folder.0, epoch], |row| Ok((row.get(0)?, Flags::from_bits(row.get(1)?))))?
+            .collect::<Result<_, _>>()?;
+        Ok(LocalFolder { uidvalidity, messages })
+    }
+
+    /// The whole message, if it is here.
+    pub fn body(&self, message: MessageId) -> Result<Option<Vec<u8>>, StoreError> {
+        let row: Option<(Vec<u8>, i64)> = self
+            .db
+            .prepare_cached("SELECT z, size FROM body WHERE msg = ?1")?
+            .query_row([message.0], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        if let Some((z, size)) = row {
+            return blobs::unpack(&z, size).map(Some);
+        }
+        let file: Option<(String, i64)> = self
+            .db
+            .prepare_cached("SELECT sha256, size FROM bigbody WHERE msg = ?1")?
+            .query_row([message.0], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        match file {
+            // A file that somebody removed is a body that has to be downloaded again.
+            Some((sha256, size)) => Ok(blobs::read_file(&self.bodies, &sha256, size).ok()),
+            None => Ok(None),
+        }
+    }
+
+    pub fn whereabouts(&self, placement: PlacementId) -> Result<Whereabouts, StoreError> {
+        let mut find = self.db.prepare_cached(&format!("{WHEREABOUTS} AND p.id = ?1"))?;
+        Ok(find.query_row([placement.0], read_whereabouts)?)
+    }
+
+    /// Messages of a folder without a body, newest first: the unread, or all.
+    pub fn without_body(
+        &self,
+        folder: FolderId,
+        unread_only: bool,
+        largest: u64,
+        limit: usize,
+    ) -> Result<Vec<Whereabouts>, StoreError> {
+        let mut find = self.db.prepare_cached(&format!(
+            "{WHEREABOUTS} AND p.folder = ?1 AND m.body = 0 AND m.size <= ?2 AND (?3 = 0 OR p.lflags & 1 = 0)
+             ORDER BY p.arrival DESC LIMIT ?4"
+        ))?;
+        let found = find.query_map(
+            params![
+                folder.0,
+                i64::try_from(largest).unwrap_or(i64::MAX),
+                unread_only,
+                i64::try_from(limit).unwrap_or(i64::MAX)
+            ],
+            read_whereabouts,
+        )?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Counts everything again and compares: each folder whose counters are wrong.
+    pub fn wrong_counters(&self) -> Result<Vec<WrongCounter>, StoreError> {
+        let mut find = self.db.prepare(
+            "SELECT f.id, f.total, f.unread, count(p.id), coalesce(sum(p.id IS NOT NULL AND p.lflags & 1 = 0), 0)
+             FROM folder f LEFT JOIN placement p ON p.folder = f.id GROUP BY f.id",
+        )?;
+        let all: Vec<_> = find
+            .query_map([], |row| {
+                Ok(WrongCounter {
+                    folder: FolderId(row.get(0)?),
+                    stored: [count(row, 1)?, count(row, 2)?],
+                    counted: [count(row, 3)?, count(row, 4)?],
+                })
+            })?
+            .collect::<Result<_, _>>()?;
+        Ok(all.into_iter().filter(|wrong| wrong.stored != wrong.counted).collect())
+    }
+}
+
+fn count(row: &SqlRow<'_>, column: usize) -> rusqlite::Result<u64> {
+    Ok(u64::try_from(row.get::<_, i64>(column)?).unwrap_or(0))
+}
+
+fn read_row(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
+    let text = |column: usize| row.get::<_, String>(column).map(Text::new);
+    Ok(Row {
+        placement: PlacementId(row.get(0)?),
+        message: MessageId(row.get(1)?),
+        uid: row.get(2)?,
+        from: Address { name: text(3)?, address: text(4)? },
+        to: Address { name: text(5)?, address: text(6)? },
+        subject: text(7)?,
+        date: Timestamp(row.get(8)?),
+        arrival: Timestamp(row.get(9)?),
+        size: count(row, 10)?,
+        flags: Flags::from_bits(row.get(11)?),
+        pending: row.get(12)?,
+        attachments: row.get(13)?,
+        body: if row.get::<_, i64>(14)? == 0 { BodyState::Absent } else { BodyState::Here },
+    })
+}
+
+fn read_whereabouts(row: &SqlRow<'_>) -> rusqlite::Result<Whereabouts> {
+    Ok(Whereabouts {
+        account: AccountId(row.get(0)?),
+        folder: FolderId(row.get(1)?),
+        name: FolderName {
+            wire: row.get(2)?,
+            delimiter: row.get::<_, Option<String>>(3)?.and_then(|d| d.chars().next()),
+        },
+        uidvalidity: row.get(4)?,
+        uid: row.get(5)?,
+        message: MessageId(row.get(6)?),
+        size: count(row, 7)?,
+    })
+}
+
+/// A reader with a thread of its own, for the screen: questions in, answers out, in order.
+#[derive(Debug)]
+pub struct ReaderThread {
+    questions: std_mpsc::Sender<Query>,
+}
+
+impl ReaderThread {
+    /// `answer` is called on the reader's thread.
+    pub fn start(reader: Reader, answer: impl Fn(Answer) + Send + 'static) -> std::io::Result<Self> {
+        let (questions, inbox) = std_mpsc::channel::<Query>();
+        thread::Builder::new().name("reader".to_owned()).spawn(move || {
+            while let Ok(first) = inbox.recv() {
+                let mut waiting = vec![first];
+                waiting.extend(inbox.try_iter());
+                for (at, query) in waiting.iter().enumerate() {
+                    // The same question asked again later is answered once, then.
+                    let again = waiting.iter().skip(at + 1).any(|later| later == query);
+                    if !again {
+                        answer(reader.answer(query));
+                    }
+                }
+            }
+        })?;
+        Ok(Self { questions })
+    }
+
+    pub fn ask(&self, query: Query) {
+        // The thread ends only with its sender, which is here.
+        let _ = self.questions.send(query);
+    }
+}

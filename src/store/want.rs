@@ -1,0 +1,34 @@
+//! What the user wants of a message and the server does not know yet.
+
+use crate::model::{Flags, Timestamp};
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Want {
+    pub id: i64,
+    pub revision: i64,
+    pub account: String,
+    /// The server's name of the folder.
+    pub folder: Vec<u8>,
+    pub uidvalidity: u32,
+    pub uid: u32,
+    pub msgid: String,
+    pub size: u64,
+    pub arrival: Timestamp,
+    pub add: Flags,
+    pub remove: Flags,
+}
+
+impl Want {
+    /// The flags that the user sees where the server has `server`.
+    pub fn over(&self, server: Flags) -> Flags {
+        server.without(self.remove).with(self.add)
+    }
+}
+
+/// A want that the server has taken over, or will never take.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Confirmed {
+    pub id: i64,
+    /// The revision that was pushed; if the want has moved on, it stays.
+    pub revision: i64,
+}
