@@ -7,5 +7,6 @@
 
 pub mod mime;
 pub mod model;
+pub mod net;
 pub mod store;
 pub mod text;

@@ -1,0 +1,12 @@
+//! A host name → a byte stream that is encrypted as the account asks, checked, and never waits for ever.
+//!
+//! Deadlines live in the stream and not around commands: a command that is dropped half-way leaves a connection that
+//! says nonsense, a stream that times out is simply over.
+
+mod dial;
+mod line;
+mod starttls;
+mod trust;
+
+pub use dial::{ConnectTo, Dialer, Limits};
+pub use line::{Line, Patience};
