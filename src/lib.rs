@@ -9,4 +9,5 @@ pub mod mime;
 pub mod model;
 pub mod net;
 pub mod store;
+pub mod sync;
 pub mod text;

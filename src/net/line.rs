@@ -40,8 +40,8 @@ pub struct Line {
     stream: BufWriter<Stream>,
     patience: Patience,
     deadline: Pin<Box<Sleep>>,
-    /// The deadline is running: a read or a write waits.
-    waiting: bool,
+    /// The patience that the running deadline was set with; `None` while nothing waits.
+    armed: Option<Duration>,
 }
 
 pub(super) enum Stream {
@@ -64,7 +64,7 @@ impl Line {
             stream: BufWriter::new(stream),
             patience: Patience::new(at_most),
             deadline: Box::pin(tokio::time::sleep(at_most)),
-            waiting: false,
+            armed: None,
         }
     }
 
@@ -75,16 +75,16 @@ impl Line {
     /// Turns a wait without end into an error.
     fn guard<T>(&mut self, cx: &mut Context<'_>, polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if polled.is_ready() {
-            self.waiting = false;
+            self.armed = None;
             return polled;
         }
-        if !self.waiting {
-            self.waiting = true;
-            let at = Instant::now() + self.patience.get();
-            self.deadline.as_mut().reset(at);
+        let patience = self.patience.get();
+        if self.armed != Some(patience) {
+            self.armed = Some(patience);
+            self.deadline.as_mut().reset(Instant::now() + patience);
         }
         ready!(self.deadline.as_mut().poll(cx));
-        self.waiting = false;
+        self.armed = None;
         Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "no answer in time")))
     }
 }

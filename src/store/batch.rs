@@ -3,7 +3,7 @@
 use crate::mime::Headers;
 use crate::model::{AccountId, Flags, FolderId, FolderName, MessageId, Role, Timestamp};
 
-use super::Want;
+use super::{Outcome, Want};
 
 /// A folder as the server lists it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -45,8 +45,8 @@ pub enum MailWrite {
     Body { message: MessageId, packed: super::mail::PackedBody },
     /// What the user wants, already committed in own.db.
     Wanted(Vec<Want>),
-    /// Wants that are settled: what the messages have on the server now, or `None` where the server refused.
-    Settled(Vec<(Want, Option<Flags>)>),
+    /// Wants that are settled, and how.
+    Settled(Vec<(Want, Outcome)>),
     /// Account of this name is configured.
     Account(String),
     /// The account and everything that was downloaded for it.

@@ -23,7 +23,7 @@ pub use mail::{Committing, MailWriter};
 pub use open::{Repair, Restore, Store, StoreOptions, last_copy, mark_mail_broken};
 pub use own::{OwnWrite, OwnWriter};
 pub use reader::{Reader, ReaderThread, Whereabouts, WrongCounter};
-pub use want::{Confirmed, Want};
+pub use want::{Confirmed, Outcome, Want};
 
 #[cfg(test)]
 mod tests;

@@ -157,7 +157,7 @@ fn a_want_shows_at_once_and_survives_what_the_server_says_until_it_is_settled() 
     fixture.commit(MailWrite::Flags { folder, flags: vec![(1, Flags::FLAGGED)] });
     assert_eq!(fixture.shown(folder)[1], (1, Flags::SEEN.with(Flags::FLAGGED), true));
     let want = fixture.wants().remove(0);
-    fixture.commit(MailWrite::Settled(vec![(want.clone(), Some(Flags::SEEN.with(Flags::FLAGGED)))]));
+    fixture.commit(MailWrite::Settled(vec![(want.clone(), Outcome::Has(Flags::SEEN.with(Flags::FLAGGED)))]));
     let confirmed = Confirmed { id: want.id, revision: want.revision };
     fixture.store.own.commit_blocking(OwnWrite::Confirm(vec![confirmed])).unwrap();
     assert_eq!(fixture.shown(folder)[1], (1, Flags::SEEN.with(Flags::FLAGGED), false));
@@ -171,7 +171,7 @@ fn a_want_that_changed_while_it_was_pushed_stays() {
     fixture.want(folder, 1, Flags::SEEN, Flags::NONE);
     let pushed = fixture.wants().remove(0);
     fixture.want(folder, 1, Flags::NONE, Flags::SEEN);
-    fixture.commit(MailWrite::Settled(vec![(pushed.clone(), Some(Flags::SEEN))]));
+    fixture.commit(MailWrite::Settled(vec![(pushed.clone(), Outcome::Has(Flags::SEEN))]));
     let confirmed = Confirmed { id: pushed.id, revision: pushed.revision };
     fixture.store.own.commit_blocking(OwnWrite::Confirm(vec![confirmed])).unwrap();
     assert_eq!(fixture.shown(folder), [(1, Flags::NONE, true)]);
@@ -184,7 +184,7 @@ fn a_refused_want_goes_back_to_what_the_server_has() {
     fixture.ingest(folder, 1..=1);
     fixture.want(folder, 1, Flags::FLAGGED, Flags::NONE);
     let want = fixture.wants().remove(0);
-    fixture.commit(MailWrite::Settled(vec![(want, None)]));
+    fixture.commit(MailWrite::Settled(vec![(want, Outcome::Refused)]));
     assert_eq!(fixture.shown(folder), [(1, Flags::NONE, false)]);
 }
 

@@ -32,3 +32,14 @@ pub struct Confirmed {
     /// The revision that was pushed; if the want has moved on, it stays.
     pub revision: i64,
 }
+
+/// How a want ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// The server says that the message has these flags now.
+    Has(Flags),
+    /// The server agreed and said no more.
+    Agreed,
+    /// The server refused: what it had, it has.
+    Refused,
+}

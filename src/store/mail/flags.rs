@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::MailWork;
 use crate::model::{Flags, FolderId};
-use crate::store::{StoreError, Want};
+use crate::store::{Outcome, StoreError, Want};
 
 /// What setting the flags of one placement did.
 #[derive(Clone, Copy, Debug)]
@@ -131,17 +131,22 @@ pub(super) fn wanted(work: &mut MailWork, db: &Connection, wants: Vec<Want>) -> 
     Ok(folders)
 }
 
-/// The server has taken a want over (with these flags now), or refused it (`None`: what it had, it has).
-pub(super) fn settled(db: &Connection, settled: &[(Want, Option<Flags>)]) -> Result<Vec<FolderId>, StoreError> {
+/// The server has taken wants over, or refused them.
+pub(super) fn settled(db: &Connection, settled: &[(Want, Outcome)]) -> Result<Vec<FolderId>, StoreError> {
     let mut folders = Vec::new();
-    for (want, server) in settled {
+    for (want, outcome) in settled {
         let Some(bound) = find(db, want)? else { continue };
         // A want that changed while it was being pushed has another entry here, and stays.
         db.prepare_cached(
             "DELETE FROM pending WHERE placement = ?1 AND want = ?2 AND add_flags = ?3 AND remove_flags = ?4",
         )?
         .execute(params![bound.placement, want.id, want.add.bits(), want.remove.bits()])?;
-        let change = set(db, bound.placement, server.unwrap_or(bound.sflags), bound.lflags)?;
+        let server = match outcome {
+            Outcome::Has(flags) => *flags,
+            Outcome::Agreed => want.over(bound.sflags),
+            Outcome::Refused => bound.sflags,
+        };
+        let change = set(db, bound.placement, server, bound.lflags)?;
         count(db, bound.folder, change.unread)?;
         note(&mut folders, bound.folder);
     }

@@ -73,7 +73,8 @@ proptest! {
                     let wants = fixture.wants();
                     for want in wants.into_iter().filter(|want| want.uidvalidity == uidvalidity) {
                         let now = server.get(&want.uid).map(|flags| want.over(*flags)).filter(|_| accepted);
-                        fixture.commit(MailWrite::Settled(vec![(want.clone(), now)]));
+                        let outcome = now.map_or(Outcome::Refused, Outcome::Has);
+                        fixture.commit(MailWrite::Settled(vec![(want.clone(), outcome)]));
                         let confirmed = Confirmed { id: want.id, revision: want.revision };
                         fixture.store.own.commit_blocking(OwnWrite::Confirm(vec![confirmed])).unwrap();
                         if let (Some(now), Some(known)) = (now, server.get_mut(&want.uid)) {

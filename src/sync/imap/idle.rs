@@ -1,0 +1,99 @@
+//! Waiting for news: IDLE where it works, NOOP where it does not.
+//!
+//! The command is our own: the renewal is absolute (a server that says "still here" every minute does not put it off), a
+//! refusal is remembered, and the end of the connection is an error and not an interruption.
+
+use std::time::Duration;
+
+use async_imap::imap_proto::Response;
+use tokio::time::{Instant, sleep_until};
+
+use super::session::Session;
+use crate::model::Failure;
+
+/// Boxes between us and the server forget a silent connection after ten minutes or so.
+const RENEWAL: Duration = Duration::from_mins(9);
+
+impl Session {
+    pub(super) async fn wait_for_news(
+        &mut self,
+        at_most: Duration,
+        wake: impl Future<Output = ()> + Send,
+    ) -> Result<(), Failure> {
+        tokio::pin!(wake);
+        let until = Instant::now() + at_most;
+        if self.abilities.idle {
+            self.idle(until, wake.as_mut()).await?;
+            if self.abilities.idle {
+                return Ok(());
+            }
+        }
+        tokio::select! {
+            () = &mut wake => {}
+            () = sleep_until(until) => {}
+        }
+        // A refusal changes nothing here: the next command tells whether the line is alive.
+        self.run("NOOP", |_| {}).await.map(|_| ())
+    }
+
+    async fn idle(
+        &mut self,
+        until: Instant,
+        mut wake: std::pin::Pin<&mut (impl Future<Output = ()> + Send)>,
+    ) -> Result<(), Failure> {
+        loop {
+            let tag = self.begin("IDLE").await?;
+            if !self.idling(&tag).await? {
+                self.abilities.idle = false;
+                return Ok(());
+            }
+            let renew = until.min(Instant::now() + RENEWAL);
+            // Silence is what is expected now; the renewal ends it.
+            self.patience.set(RENEWAL + Duration::from_mins(1));
+            let woken = loop {
+                tokio::select! {
+                    biased;
+                    response = self.next() => {
+                        let response = response?;
+                        self.hear(response.parsed());
+                        if self.selected.as_ref().is_some_and(|selected| !selected.news.is_empty()) {
+                            break true;
+                        }
+                    }
+                    () = &mut wake => break true,
+                    () = sleep_until(renew) => break false,
+                }
+            };
+            self.patience.set(Duration::from_secs(30));
+            self.say("DONE").await?;
+            self.until_tagged(&tag).await?;
+            if woken || Instant::now() >= until {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads to the `+`. False if the server refused.
+    async fn idling(&mut self, tag: &str) -> Result<bool, Failure> {
+        loop {
+            let response = self.next().await?;
+            match response.parsed() {
+                Response::Continue(_) => return Ok(true),
+                Response::Done { tag: done, .. } if done.0 == tag => return Ok(false),
+                Response::Done { .. } => return Err(self.nonsense("an answer to a question that was not asked")),
+                other => self.hear(other),
+            }
+        }
+    }
+
+    async fn until_tagged(&mut self, tag: &str) -> Result<(), Failure> {
+        loop {
+            let response = self.next().await?;
+            match response.parsed() {
+                Response::Done { tag: done, .. } if done.0 == tag => return Ok(()),
+                Response::Done { .. } => return Err(self.nonsense("an answer to a question that was not asked")),
+                other => self.hear(other),
+            }
+        }
+    }
+}

@@ -1,0 +1,384 @@
+//! One IMAP connection: commands in, our own tag and status matching on what comes back.
+//!
+//! async-imap frames and parses; what it makes of a server's NO or of a connection that ends is not trusted. A command
+//! has succeeded only when its own tag came back with OK. Nothing else here decides that anything is gone.
+
+use std::time::Duration;
+
+use async_imap::imap_proto::{Capability, MailboxDatum, Outcome, Response, ResponseCode, Status as Verdict};
+use async_imap::{Client, Session as Wire};
+
+use super::flags_of;
+use crate::model::{Abilities, Failure, FailureKind, Flags, Secret, Server};
+use crate::net::{Dialer, Line, Patience};
+
+/// What the server told without being asked, since it was last looked at.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct News {
+    /// Numbers that are gone.
+    pub expunged: Vec<u32>,
+    pub flags: Vec<(u32, Flags)>,
+    /// There are messages that we have not seen.
+    pub arrived: bool,
+    /// Something changed and we cannot tell what: everything has to be compared.
+    pub unsure: bool,
+}
+
+impl News {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The folder that is selected.
+#[derive(Debug)]
+pub(super) struct Selected {
+    pub(super) wire: Vec<u8>,
+    pub(super) read_only: bool,
+    pub(super) uidvalidity: u32,
+    /// The uid of each message by its sequence number minus one; 0 where it is not known.
+    pub(super) uids: Vec<u32>,
+    pub(super) news: News,
+}
+
+#[derive(Debug)]
+pub struct Session {
+    wire: Wire<Line>,
+    pub(super) patience: Patience,
+    answer: Duration,
+    host: String,
+    pub(super) abilities: Abilities,
+    pub(super) selected: Option<Selected>,
+    /// The server said goodbye, in these words.
+    goodbye: Option<String>,
+}
+
+/// A response with its bytes. The library keeps the name of its type to itself, so it is held without naming it.
+pub(super) struct Heard<T> {
+    response: T,
+    parsed: for<'a> fn(&'a T) -> &'a Response<'a>,
+}
+
+impl<T> Heard<T> {
+    pub(super) fn parsed(&self) -> &Response<'_> {
+        (self.parsed)(&self.response)
+    }
+}
+
+impl<T> std::fmt::Debug for Heard<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.parsed().fmt(f)
+    }
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub(super) struct Tagged {
+    pub(super) verdict: Verdict,
+    pub(super) said: String,
+}
+
+impl Session {
+    /// Connects, logs in and says who we are.
+    pub async fn open(dialer: &Dialer, server: &Server, login: &str, secret: &Secret) -> Result<Self, Failure> {
+        let (line, greeted) = dialer.imap(server).await?;
+        let patience = line.patience();
+        let host = server.host.clone();
+        let mut client = Client::new(line);
+        if !greeted {
+            greeting(&mut client, &host).await?;
+        }
+        let wire = match client.login(login, secret.expose()).await {
+            Ok(wire) => wire,
+            Err((error, _)) => return Err(login_failure(&host, &error)),
+        };
+        let answer = dialer.limits.answer;
+        let mut session =
+            Self { wire, patience, answer, host, abilities: Abilities::default(), selected: None, goodbye: None };
+        session.abilities = session.ask_abilities().await?;
+        if session.abilities.id {
+            // Some servers show no folder to a stranger. A refusal of the word itself is no reason to stop.
+            let id = concat!("ID (\"name\" \"hongyan\" \"version\" \"", env!("CARGO_PKG_VERSION"), "\")");
+            session.run(id, |_| {}).await?;
+        }
+        Ok(session)
+    }
+
+    async fn ask_abilities(&mut self) -> Result<Abilities, Failure> {
+        let mut abilities = Abilities::default();
+        let mut take = |capabilities: &[Capability<'_>]| {
+            for capability in capabilities {
+                let Capability::Atom(word) = capability else { continue };
+                match word.to_ascii_uppercase().as_str() {
+                    "IDLE" => abilities.idle = true,
+                    "ID" => abilities.id = true,
+                    "MOVE" => abilities.r#move = true,
+                    "UIDPLUS" => abilities.uidplus = true,
+                    "SPECIAL-USE" => abilities.special_use = true,
+                    _ => {}
+                }
+            }
+        };
+        let tagged = self
+            .run("CAPABILITY", |response| {
+                if let Response::Capabilities(capabilities) = response {
+                    take(capabilities);
+                }
+            })
+            .await?;
+        self.must(tagged)?;
+        Ok(abilities)
+    }
+
+    /// Runs one command to its own tagged answer. `each` sees every other response first; what it does not look at is
+    /// taken as news about the selected folder.
+    pub(super) async fn run(&mut self, command: &str, mut each: impl FnMut(&Response<'_>)) -> Result<Tagged, Failure> {
+        self.patience.set(self.answer);
+        let tag = self.wire.run_command(command).await.map_err(|error| self.broken(&error))?;
+        loop {
+            let response = self.next().await?;
+            match response.parsed() {
+                Response::Done { tag: done, status, outcome } if *done == tag => {
+                    let said = outcome.information.as_deref().unwrap_or_default().to_owned();
+                    return Ok(Tagged { verdict: verdict(status), said });
+                }
+                Response::Done { .. } => {
+                    return Err(self.nonsense("an answer to a question that was not asked"));
+                }
+                other => {
+                    each(other);
+                    take_news(other, self.selected.as_mut(), &mut self.goodbye);
+                }
+            }
+        }
+    }
+
+    /// The next response, whatever it is.
+    pub(super) async fn next(&mut self) -> Result<Heard<impl Send + use<>>, Failure> {
+        match self.wire.read_response().await {
+            Ok(Some(response)) => Ok(Heard { response, parsed: |response| response.parsed() }),
+            Ok(None) => {
+                let said = self.goodbye.clone().unwrap_or_default();
+                Err(Failure::passing(FailureKind::Dropped, &self.host, &said))
+            }
+            Err(error) => Err(self.io(&error)),
+        }
+    }
+
+    /// Sends a line without a tag: the end of IDLE.
+    pub(super) async fn say(&mut self, line: &str) -> Result<(), Failure> {
+        self.wire.run_command_untagged(line).await.map_err(|error| self.broken(&error))
+    }
+
+    /// Sends a command and leaves its answer to be read by the caller. Returns the tag.
+    pub(super) async fn begin(&mut self, command: &str) -> Result<String, Failure> {
+        self.patience.set(self.answer);
+        let tag = self.wire.run_command(command).await.map_err(|error| self.broken(&error))?;
+        Ok(tag.0)
+    }
+
+    pub(super) fn hear(&mut self, response: &Response<'_>) {
+        take_news(response, self.selected.as_mut(), &mut self.goodbye);
+    }
+
+    /// Turns a NO or BAD into a failure.
+    pub(super) fn must(&self, tagged: Tagged) -> Result<(), Failure> {
+        match tagged.verdict {
+            Verdict::Ok => Ok(()),
+            _ => Err(Failure::passing(FailureKind::Refused, &self.host, &tagged.said)),
+        }
+    }
+
+    pub(super) fn nonsense(&self, what: &str) -> Failure {
+        Failure::passing(FailureKind::Protocol, &self.host, what)
+    }
+
+    fn broken(&self, error: &async_imap::error::Error) -> Failure {
+        match error {
+            async_imap::error::Error::Io(error) => self.io(error),
+            other => Failure::passing(FailureKind::Dropped, &self.host, &other.to_string()),
+        }
+    }
+
+    fn io(&self, error: &std::io::Error) -> Failure {
+        io_failure(&self.host, error)
+    }
+
+    /// Says goodbye if the line is free, and never waits long for an answer.
+    pub async fn close(mut self) {
+        self.patience.set(Duration::from_millis(300));
+        let _ = self.wire.run_command("LOGOUT").await;
+    }
+
+    pub fn abilities(&self) -> Abilities {
+        self.abilities
+    }
+
+    /// What was told since the last call.
+    pub fn news(&mut self) -> News {
+        self.selected.as_mut().map(|selected| std::mem::take(&mut selected.news)).unwrap_or_default()
+    }
+}
+
+fn verdict(status: &Verdict) -> Verdict {
+    match status {
+        Verdict::Ok => Verdict::Ok,
+        Verdict::No => Verdict::No,
+        Verdict::Bad => Verdict::Bad,
+        Verdict::PreAuth => Verdict::PreAuth,
+        Verdict::Bye => Verdict::Bye,
+    }
+}
+
+fn io_failure(host: &str, error: &std::io::Error) -> Failure {
+    match error.kind() {
+        std::io::ErrorKind::TimedOut => Failure::passing(FailureKind::TimedOut, host, ""),
+        // What the parser could not read; its own words quote the server and help nobody.
+        std::io::ErrorKind::Other => Failure::passing(FailureKind::Protocol, host, ""),
+        _ => Failure::passing(FailureKind::Dropped, host, &error.to_string()),
+    }
+}
+
+async fn greeting(client: &mut Client<Line>, host: &str) -> Result<(), Failure> {
+    let greeting = client.read_response().await.map_err(|error| io_failure(host, &error))?;
+    let Some(greeting) = greeting else { return Err(Failure::passing(FailureKind::Dropped, host, "")) };
+    match greeting.parsed() {
+        Response::Data { status: Verdict::Ok, .. } => Ok(()),
+        Response::Data { status: Verdict::Bye, outcome } => {
+            let said = outcome.information.as_deref().unwrap_or_default();
+            Err(Failure::passing(FailureKind::Refused, host, said))
+        }
+        // A login that we did not make is somebody else's.
+        _ => Err(Failure::lasting(FailureKind::Protocol, host, "not the greeting of an IMAP server")),
+    }
+}
+
+fn login_failure(host: &str, error: &async_imap::error::Error) -> Failure {
+    match error {
+        async_imap::error::Error::No(said) | async_imap::error::Error::Bad(said) => {
+            Failure::lasting(FailureKind::Login, host, words_of(said))
+        }
+        async_imap::error::Error::Io(error) => io_failure(host, error),
+        async_imap::error::Error::Validate(_) => {
+            Failure::lasting(FailureKind::Login, host, "the name or the password holds a line break")
+        }
+        other => Failure::passing(FailureKind::Dropped, host, &other.to_string()),
+    }
+}
+
+/// The server's own words out of `code: None, info: Some("…")`.
+fn words_of(said: &str) -> &str {
+    said.split_once("info: Some(\"").and_then(|(_, tail)| tail.rsplit_once("\")")).map_or(said, |(words, _)| words)
+}
+
+/// More news than this is not written down one by one: everything is compared instead.
+const MOST_NEWS: usize = 100_000;
+
+fn take_news(response: &Response<'_>, selected: Option<&mut Selected>, goodbye: &mut Option<String>) {
+    if let Response::Data { status: Verdict::Bye, outcome } = response {
+        *goodbye = Some(outcome.information.as_deref().unwrap_or_default().to_owned());
+    }
+    let Some(selected) = selected else { return };
+    match response {
+        Response::MailboxData(MailboxDatum::Exists(number)) => {
+            let number = usize::try_from(*number).unwrap_or(usize::MAX);
+            match number.cmp(&selected.uids.len()) {
+                // A server may only take messages away by EXPUNGE. One that does otherwise is compared as a whole.
+                std::cmp::Ordering::Less => {
+                    selected.uids.truncate(number);
+                    selected.news.unsure = true;
+                }
+                std::cmp::Ordering::Equal => {}
+                std::cmp::Ordering::Greater => {
+                    selected.news.arrived = true;
+                    // A number that no mailbox has is not believed; the next enumeration tells the truth.
+                    if number <= 50_000_000 {
+                        selected.uids.resize(number, 0);
+                    } else {
+                        selected.news.unsure = true;
+                    }
+                }
+            }
+        }
+        Response::Expunge(number) => {
+            let at = usize::try_from(*number).unwrap_or(0).wrapping_sub(1);
+            if at < selected.uids.len() && selected.news.expunged.len() < MOST_NEWS {
+                match selected.uids.remove(at) {
+                    0 => selected.news.unsure = true,
+                    uid => selected.news.expunged.push(uid),
+                }
+            } else {
+                selected.news.unsure = true;
+            }
+        }
+        Response::Fetch(number, attributes) => {
+            let Some(place) =
+                usize::try_from(*number).ok().and_then(|n| n.checked_sub(1)).and_then(|at| selected.uids.get_mut(at))
+            else {
+                return;
+            };
+            let (uid, flags) = flags_of(attributes);
+            if let Some(uid) = uid {
+                *place = uid;
+            }
+            match flags {
+                Some(flags) if *place != 0 && selected.news.flags.len() < MOST_NEWS => {
+                    selected.news.flags.push((*place, flags));
+                }
+                Some(_) => selected.news.unsure = true,
+                None => {}
+            }
+        }
+        Response::Data { outcome: Outcome { code: Some(ResponseCode::UidValidity(number)), .. }, .. } => {
+            selected.uidvalidity = *number;
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn selected(uids: &[u32]) -> Selected {
+        let (wire, news) = (b"INBOX".to_vec(), News::default());
+        Selected { wire, read_only: false, uidvalidity: 1, uids: uids.to_vec(), news }
+    }
+
+    fn hear(selected: &mut Selected, lines: &str) {
+        for line in lines.split_inclusive('\n') {
+            let (_, response) = Response::parse(line.as_bytes()).unwrap();
+            take_news(&response, Some(selected), &mut None);
+        }
+    }
+
+    #[test]
+    fn expunges_are_told_by_sequence_number_and_known_by_uid() {
+        let mut folder = selected(&[10, 20, 30, 40]);
+        hear(&mut folder, "* 2 EXPUNGE\r\n* 2 EXPUNGE\r\n* 3 EXISTS\r\n");
+        assert_eq!(folder.news.expunged, [20, 30]);
+        assert!(folder.news.arrived);
+        assert_eq!(folder.uids, [10, 40, 0]);
+    }
+
+    #[test]
+    fn flags_come_with_and_without_a_uid() {
+        let mut folder = selected(&[10, 0]);
+        hear(&mut folder, "* 1 FETCH (FLAGS (\\Seen))\r\n* 2 FETCH (UID 20 FLAGS ())\r\n");
+        assert_eq!(folder.news.flags, [(10, Flags::SEEN), (20, Flags::NONE)]);
+    }
+
+    #[test]
+    fn i07_counts_that_cannot_be_are_not_believed() {
+        let mut folder = selected(&[10]);
+        hear(&mut folder, "* 4294967295 EXISTS\r\n* 0 EXPUNGE\r\n* 9 EXPUNGE\r\n* 0 FETCH (FLAGS ())\r\n");
+        assert_eq!(folder.uids, [10]);
+        assert!(folder.news.unsure);
+    }
+
+    #[test]
+    fn the_servers_own_words_are_found() {
+        assert_eq!(words_of("code: None, info: Some(\"LOGIN Login error\")"), "LOGIN Login error");
+        assert_eq!(words_of("something else"), "something else");
+    }
+}

@@ -1,0 +1,21 @@
+//! Keeping a mailbox in step. Nothing here knows that a screen exists.
+//!
+//! A [`Remote`] is where mail is kept (an IMAP server, and in the tests a mailbox in memory). [`plan`] compares what we
+//! have with what it has, purely. [`pass`] makes one round: tell the server what the user wants, then learn what is new.
+//! [`engine`] repeats that for ever, waits in between, and comes back after every failure.
+
+mod backoff;
+mod bodies;
+mod engine;
+pub mod imap;
+mod pass;
+mod plan;
+mod remote;
+
+pub use backoff::Backoff;
+pub use bodies::{Bodies, BodyRequest};
+pub use engine::{Engine, Order, Report, Way};
+pub use imap::News;
+pub use pass::{Left, Pass, Progress};
+pub use plan::{Plan, plan};
+pub use remote::{Glance, Opened, Remote, Sink, Span};

@@ -1,0 +1,90 @@
+//! What differs between what we have of a folder and what the server has. Pure.
+
+use crate::model::Flags;
+
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Plan {
+    /// Ours, and not there any more.
+    pub gone: Vec<u32>,
+    /// Known on both sides, with other flags there.
+    pub flags: Vec<(u32, Flags)>,
+    /// There, and not ours yet.
+    pub missing: Vec<u32>,
+}
+
+/// Compares two lists of (number, flags), both ascending. `complete` says that the server's list is known to be whole;
+/// only then is anything gone.
+pub fn plan(local: &[(u32, Flags)], remote: &[(u32, Flags)], complete: bool) -> Plan {
+    let mut plan = Plan::default();
+    let (mut ours, mut theirs) = (local, remote);
+    loop {
+        match (ours, theirs) {
+            ([(our, had), our_rest @ ..], [(their, has), their_rest @ ..]) => match our.cmp(their) {
+                std::cmp::Ordering::Less => {
+                    plan.gone.push(*our);
+                    ours = our_rest;
+                }
+                std::cmp::Ordering::Greater => {
+                    plan.missing.push(*their);
+                    theirs = their_rest;
+                }
+                std::cmp::Ordering::Equal => {
+                    if had != has {
+                        plan.flags.push((*their, *has));
+                    }
+                    (ours, theirs) = (our_rest, their_rest);
+                }
+            },
+            (rest, []) => {
+                plan.gone.extend(rest.iter().map(|(uid, _)| *uid));
+                break;
+            }
+            ([], rest) => {
+                plan.missing.extend(rest.iter().map(|(uid, _)| *uid));
+                break;
+            }
+        }
+    }
+    if !complete {
+        plan.gone.clear();
+    }
+    plan
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn side() -> impl Strategy<Value = BTreeMap<u32, Flags>> {
+        proptest::collection::btree_map(1_u32..60, (0_u16..4).prop_map(Flags::from_bits), 0..40)
+    }
+
+    proptest! {
+        #[test]
+        fn carrying_it_out_makes_both_sides_equal(local in side(), remote in side()) {
+            let flat = |side: &BTreeMap<u32, Flags>| side.iter().map(|(uid, flags)| (*uid, *flags)).collect::<Vec<_>>();
+            let plan = plan(&flat(&local), &flat(&remote), true);
+            let mut after = local.clone();
+            for uid in &plan.gone {
+                prop_assert!(after.remove(uid).is_some());
+            }
+            for (uid, flags) in &plan.flags {
+                prop_assert!(after.insert(*uid, *flags).is_some());
+            }
+            for uid in &plan.missing {
+                prop_assert!(after.insert(*uid, remote[uid]).is_none());
+            }
+            prop_assert_eq!(after, remote);
+        }
+
+        #[test]
+        fn a_list_that_may_be_cut_off_takes_nothing_away(local in side(), remote in side()) {
+            let flat = |side: &BTreeMap<u32, Flags>| side.iter().map(|(uid, flags)| (*uid, *flags)).collect::<Vec<_>>();
+            prop_assert!(plan(&flat(&local), &flat(&remote), false).gone.is_empty());
+        }
+    }
+}
