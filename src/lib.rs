@@ -5,9 +5,11 @@
 //! `cli` prints, and `run` is the only place that knows everybody. Which of them may import which is a table in
 //! `tests/it/layers.rs`, and ARCHITECTURE.md says why.
 
+pub mod config;
 pub mod mime;
 pub mod model;
 pub mod net;
+pub mod proc;
 pub mod store;
 pub mod sync;
 pub mod text;

@@ -1,0 +1,378 @@
+//! Accounts: as they are written in config.toml, and as the rest of hongyan gets them, complete and checked.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::presets::{Login, Presets};
+use crate::model::{Server, TlsMode, host_and_port};
+
+/// An account, ready to be used: what was not written has been filled in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Account {
+    /// Unique in the file.
+    pub name: String,
+    pub address: String,
+    pub full_name: String,
+    pub kind: Kind,
+    pub imap: Server,
+    /// Where `imap` comes from.
+    pub found: Found,
+    pub pop3: Option<Server>,
+    pub smtp: Option<Server>,
+    pub login: String,
+    /// A file with the certificates to trust besides those of the system.
+    pub ca: Option<PathBuf>,
+    pub insecure: bool,
+    pub secret: SecretSource,
+}
+
+/// How certain a server's name is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Found {
+    /// The user wrote it.
+    Written,
+    /// The provider is known.
+    Known,
+    /// Made up from the domain of the address.
+    Guessed,
+}
+
+/// One `[[account]]` as it is written.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountEntry {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    pub address: Address,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub full_name: String,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub kind: Kind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imap: Option<HostPort>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pop3: Option<HostPort>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smtp: Option<HostPort>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<Tls>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca: Option<PathBuf>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub insecure: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub secret: SecretSource,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+impl AccountEntry {
+    /// An account of which only the address is known.
+    pub fn new(address: Address) -> Self {
+        Self {
+            name: None,
+            address,
+            full_name: String::new(),
+            kind: Kind::default(),
+            imap: None,
+            pop3: None,
+            smtp: None,
+            tls: None,
+            login: None,
+            ca: None,
+            insecure: false,
+            secret: SecretSource::default(),
+        }
+    }
+
+    /// The name that it goes by.
+    pub fn effective_name(&self) -> &str {
+        self.name.as_deref().unwrap_or(self.address.as_str())
+    }
+
+    /// What is wrong with it beyond single values.
+    pub(super) fn wrong(&self) -> Option<String> {
+        if let Some(name) = &self.name
+            && (name.trim() != name || name.is_empty() || name.len() > 100 || name.chars().any(char::is_control))
+        {
+            return Some("the account's name must have 1 to 100 bytes, without blanks around it".to_owned());
+        }
+        if self.login.as_ref().is_some_and(|login| login.is_empty() || login.chars().any(char::is_control)) {
+            return Some("`login` must not be empty; leave it out to log in with the address".to_owned());
+        }
+        if let SecretSource::Command { command } = &self.secret
+            && command.first().is_none_or(|program| program.is_empty())
+        {
+            return Some(
+                "`command` must name a program and its arguments, as in command = [\"pass\", \"mail/me\"]".to_owned(),
+            );
+        }
+        None
+    }
+
+    /// Fills in what is not written, from the provider if it is known. `folder` is where config.toml lies.
+    pub fn complete(&self, presets: &Presets, folder: &Path) -> Account {
+        let preset = presets.of(&self.address);
+        let tls = self.tls.map_or(TlsMode::Tls, |tls| tls.0);
+        let own = |written: &HostPort, encrypted: u16, plain: u16| {
+            let port = written.port.unwrap_or(if tls == TlsMode::Tls { encrypted } else { plain });
+            Server { host: written.host.clone(), port, tls }
+        };
+        let (imap, found) = match (&self.imap, preset) {
+            (Some(written), _) => (own(written, 993, 143), Found::Written),
+            (None, Some(preset)) => (preset.imap.clone(), Found::Known),
+            (None, None) => {
+                let host = format!("imap.{}", self.address.domain());
+                (own(&HostPort { host, port: None }, 993, 143), Found::Guessed)
+            }
+        };
+        let submission = |written: &HostPort| {
+            let port = written.port.unwrap_or(465);
+            let tls = if matches!(port, 25 | 587) { TlsMode::StartTls } else { TlsMode::Tls };
+            Server { host: written.host.clone(), port, tls }
+        };
+        let login = match (&self.login, preset.map(|preset| preset.login)) {
+            (Some(login), _) => login.clone(),
+            (None, Some(Login::LocalPart)) => self.address.local_part().to_owned(),
+            (None, _) => self.address.to_string(),
+        };
+        Account {
+            name: self.effective_name().to_owned(),
+            address: self.address.to_string(),
+            full_name: self.full_name.clone(),
+            kind: self.kind,
+            imap,
+            found,
+            pop3: self.pop3.as_ref().map(|w| own(w, 995, 110)).or_else(|| preset.and_then(|p| p.pop3.clone())),
+            smtp: self.smtp.as_ref().map(submission).or_else(|| preset.map(|p| p.smtp.clone())),
+            login,
+            ca: self.ca.as_ref().map(|ca| folder.join(ca)),
+            insecure: self.insecure,
+            secret: self.secret.clone(),
+        }
+    }
+}
+
+/// By what means the mail comes.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    #[default]
+    Imap,
+    Pop3,
+    Maildir,
+}
+
+impl Kind {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Imap => "imap",
+            Self::Pop3 => "pop3",
+            Self::Maildir => "maildir",
+        }
+    }
+}
+
+/// Where the password is.
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "lowercase", untagged)]
+pub enum SecretSource {
+    /// In the system's keyring.
+    #[default]
+    #[serde(serialize_with = "keyring")]
+    Keyring,
+    /// In a file of the profile that only its owner may read.
+    #[serde(serialize_with = "file")]
+    File,
+    /// Nowhere: it is asked for each time.
+    #[serde(serialize_with = "session")]
+    Session,
+    /// A program prints it.
+    Command { command: Vec<String> },
+}
+
+fn keyring<S: Serializer>(to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str("keyring")
+}
+
+fn file<S: Serializer>(to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str("file")
+}
+
+fn session<S: Serializer>(to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str("session")
+}
+
+impl fmt::Debug for SecretSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Keyring => f.write_str("Keyring"),
+            Self::File => f.write_str("File"),
+            Self::Session => f.write_str("Session"),
+            // Somebody may have put a password among the arguments.
+            Self::Command { command } => write!(f, "Command({:?} …)", command.first().map_or("", String::as_str)),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for SecretSource {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct ByCommand {
+            command: Vec<String>,
+        }
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = SecretSource;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("\"keyring\", \"file\", \"session\" or { command = [\"program\", \"argument\"] }")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, written: &str) -> Result<SecretSource, E> {
+                match written {
+                    "keyring" => Ok(SecretSource::Keyring),
+                    "file" => Ok(SecretSource::File),
+                    "session" => Ok(SecretSource::Session),
+                    // Not repeated: a password may have been put here by mistake.
+                    _ => Err(E::custom(
+                        "write \"keyring\", \"file\", \"session\" or { command = [\"program\", \"argument\"] }; \
+                         a password itself does not belong here",
+                    )),
+                }
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SecretSource, A::Error> {
+                let ByCommand { command } = ByCommand::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(SecretSource::Command { command })
+            }
+        }
+
+        deserializer.deserialize_any(Either)
+    }
+}
+
+/// A mail address: `local@domain`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Address(String);
+
+impl Address {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn local_part(&self) -> &str {
+        self.0.rsplit_once('@').map_or(&self.0, |(local, _)| local)
+    }
+
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+}
+
+impl FromStr for Address {
+    type Err = String;
+
+    fn from_str(written: &str) -> Result<Self, Self::Err> {
+        let odd = |c: char| c.is_whitespace() || c.is_control() || "<>(),;:\\\"[]".contains(c);
+        match written.rsplit_once('@') {
+            Some((local, domain))
+                if !local.is_empty()
+                    && written.len() <= 254
+                    && !written.contains(odd)
+                    && !local.contains('@')
+                    && domain.split('.').all(|label| !label.is_empty()) =>
+            {
+                Ok(Self(written.to_owned()))
+            }
+            _ => Err(format!("`{written}` is not a mail address; write it as me@example.com")),
+        }
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = String;
+
+    fn try_from(written: String) -> Result<Self, Self::Error> {
+        written.parse()
+    }
+}
+
+impl From<Address> for String {
+    fn from(address: Address) -> Self {
+        address.0
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// `HOST` or `HOST:PORT`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct HostPort {
+    pub host: String,
+    pub port: Option<u16>,
+}
+
+impl FromStr for HostPort {
+    type Err = String;
+
+    fn from_str(written: &str) -> Result<Self, Self::Err> {
+        let (host, port) = host_and_port(written)?;
+        Ok(Self { host, port })
+    }
+}
+
+impl TryFrom<String> for HostPort {
+    type Error = String;
+
+    fn try_from(written: String) -> Result<Self, Self::Error> {
+        written.parse()
+    }
+}
+
+impl From<HostPort> for String {
+    fn from(server: HostPort) -> Self {
+        let host = if server.host.contains(':') { format!("[{}]", server.host) } else { server.host };
+        match server.port {
+            Some(port) => format!("{host}:{port}"),
+            None => host,
+        }
+    }
+}
+
+/// How the way to the server is protected, as written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Tls(pub TlsMode);
+
+impl TryFrom<String> for Tls {
+    type Error = String;
+
+    fn try_from(written: String) -> Result<Self, Self::Error> {
+        written.parse().map(Self)
+    }
+}
+
+impl From<Tls> for String {
+    fn from(tls: Tls) -> Self {
+        tls.0.code().to_owned()
+    }
+}

@@ -1,0 +1,69 @@
+//! The environment as plain values, read once at the start.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::proc::Environment;
+
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Env {
+    /// The locale for messages, as in `zh_CN.UTF-8`: `LC_ALL`, else `LC_MESSAGES`, else `LANG`.
+    pub lang: Option<String>,
+    /// `NO_COLOR` is set to something.
+    pub no_color: bool,
+    pub colorterm: Option<String>,
+    pub term: Option<String>,
+    pub home: Option<PathBuf>,
+    /// `HONGYAN_HOME`: configuration, data and sockets under one folder.
+    pub hongyan_home: Option<PathBuf>,
+    /// What programs that we start get to see.
+    pub handed_on: Environment,
+}
+
+impl Env {
+    pub fn read() -> Self {
+        Self::of(std::env::vars_os())
+    }
+
+    /// Variables that are set to nothing count as not set.
+    pub fn of(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
+        let all: Vec<(OsString, OsString)> = variables.into_iter().collect();
+        let raw = |name: &str| {
+            all.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()).filter(|v| !v.is_empty())
+        };
+        let text = |name: &str| raw(name).map(|value| value.to_string_lossy().into_owned());
+        let path = |name: &str| raw(name).map(PathBuf::from);
+        Self {
+            lang: text("LC_ALL").or_else(|| text("LC_MESSAGES")).or_else(|| text("LANG")),
+            no_color: raw("NO_COLOR").is_some(),
+            colorterm: text("COLORTERM"),
+            term: text("TERM"),
+            home: path("HOME"),
+            hongyan_home: path("HONGYAN_HOME"),
+            handed_on: Environment::of(all),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn env(variables: &[(&str, &str)]) -> Env {
+        Env::of(variables.iter().map(|(name, value)| ((*name).into(), (*value).into())))
+    }
+
+    #[test]
+    fn the_locale_is_the_first_that_says_something() {
+        assert_eq!(env(&[("LANG", "en_US.UTF-8"), ("LC_ALL", "")]).lang.as_deref(), Some("en_US.UTF-8"));
+        assert_eq!(env(&[("LANG", "en_US"), ("LC_MESSAGES", "zh_CN.UTF-8")]).lang.as_deref(), Some("zh_CN.UTF-8"));
+        assert_eq!(env(&[("LC_MESSAGES", "zh_CN"), ("LC_ALL", "C")]).lang.as_deref(), Some("C"));
+        assert_eq!(env(&[]).lang, None);
+    }
+
+    #[test]
+    fn empty_counts_as_not_set() {
+        let env = env(&[("NO_COLOR", ""), ("HOME", ""), ("HONGYAN_HOME", "")]);
+        assert_eq!(env, Env { handed_on: env.handed_on.clone(), ..Env::default() });
+    }
+}

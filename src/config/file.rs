@@ -1,0 +1,192 @@
+//! config.toml → [`Config`]: every setting known, every value right, or a [`Problem`] that says where it is not.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_spanned::Spanned;
+
+use super::account::{Account, AccountEntry};
+use super::presets::Presets;
+use super::problem::{Position, Problem};
+use super::settings::{General, Keys, Look, Reading, Sync, WrittenKeys};
+
+/// Everything that the user set, and the defaults for the rest.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize)]
+pub struct Config {
+    pub general: General,
+    pub reading: Reading,
+    pub sync: Sync,
+    pub look: Look,
+    pub keys: Keys,
+    /// In the order of the file, complete.
+    #[serde(skip)]
+    pub accounts: Vec<Account>,
+}
+
+impl Config {
+    pub fn account(&self, name: &str) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.name == name)
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Written {
+    general: General,
+    reading: Reading,
+    sync: Sync,
+    look: Look,
+    keys: WrittenKeys,
+    account: Vec<Spanned<AccountEntry>>,
+}
+
+/// More than any configuration takes; a wrong `--config` shall not fill the memory.
+const LARGEST: u64 = 1024 * 1024;
+
+/// Reads and checks a file. No file is no settings: the defaults.
+pub fn load(file: &Path, presets: &Presets) -> Result<Config, Problem> {
+    match read(file)? {
+        Some(text) => check(&text, file, presets),
+        None => Ok(Config::default()),
+    }
+}
+
+/// The text of the file; `None` if there is no file.
+pub(super) fn read(file: &Path) -> Result<Option<String>, Problem> {
+    let unreadable = |error: std::io::Error| Problem::whole(file, &format!("this file cannot be read: {error}"));
+    let opened = match std::fs::File::open(file) {
+        Ok(opened) => opened,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unreadable(error)),
+    };
+    let mut bytes = Vec::new();
+    opened.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if u64::try_from(bytes.len()).is_ok_and(|size| size > LARGEST) {
+        return Err(Problem::whole(file, "this file is larger than 1 MiB; it cannot be a configuration of hongyan"));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) => {
+            let good = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let sentence = "here stands something that is not UTF-8; save the file as UTF-8";
+            Err(Problem::at(file, Position::of(&text, good), sentence))
+        }
+    }
+}
+
+/// Checks the text of a configuration; `file` is only named and says where relative paths begin.
+pub fn check(text: &str, file: &Path, presets: &Presets) -> Result<Config, Problem> {
+    let written: Written = parse(text, file)?;
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let mut accounts: Vec<Account> = Vec::new();
+    for entry in &written.account {
+        let here = |sentence: &str| Problem::at(file, Position::of(text, entry.span().start), sentence);
+        let entry = entry.get_ref();
+        if let Some(sentence) = entry.wrong() {
+            return Err(here(&sentence));
+        }
+        let account = entry.complete(presets, folder);
+        if accounts.iter().any(|other| other.name == account.name) {
+            return Err(here(&format!(
+                "another account is called `{}` already; give this one a `name` of its own",
+                account.name
+            )));
+        }
+        accounts.push(account);
+    }
+    let Written { general, reading, sync, look, keys, account: _ } = written;
+    Ok(Config { general, reading, sync, look, keys: keys.place(text), accounts })
+}
+
+/// Parses TOML into a type, and says in one sentence what is wrong and where.
+pub(super) fn parse<T: serde::de::DeserializeOwned>(text: &str, file: &Path) -> Result<T, Problem> {
+    toml::from_str(text).map_err(|error| {
+        let sentence = sentence(error.message());
+        match error.span() {
+            Some(span) => Problem::at(file, Position::of(text, span.start), &sentence),
+            None => Problem::whole(file, &sentence),
+        }
+    })
+}
+
+/// The messages of serde, in words for people.
+fn sentence(message: &str) -> String {
+    let message = message.trim().replace('\n', ", ");
+    let names = || message.split('`').skip(1).step_by(2).collect::<Vec<_>>();
+    if message.starts_with("unknown field `") || message.starts_with("unknown variant `") {
+        let names = names();
+        let (Some(wrong), Some(known)) = (names.first(), names.get(1..)) else { return message };
+        let what = if message.starts_with("unknown field") { "is not a setting here" } else { "is not possible here" };
+        return match nearest(wrong, known) {
+            Some(meant) => format!("`{wrong}` {what}; did you mean `{meant}`?"),
+            None => format!("`{wrong}` {what}; possible: {}", known.join(", ")),
+        };
+    }
+    if message.starts_with("missing field `")
+        && let Some(name) = names().first()
+    {
+        return format!("`{name}` is missing here");
+    }
+    if let Some(rest) = message.strip_prefix("invalid type: ")
+        && let Some((found, wanted)) = rest.split_once(", expected ")
+    {
+        return format!("here must stand {wanted}, not {found}");
+    }
+    message
+}
+
+/// The name that was probably meant: at most two typing errors away, and at most one in a short name.
+fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
+    let wrong = wrong.to_lowercase();
+    known
+        .iter()
+        .map(|name| (distance(&wrong, &name.to_lowercase()), *name))
+        .filter(|(errors, name)| *errors <= if name.chars().count() <= 4 { 1 } else { 2 })
+        .min_by_key(|(errors, _)| *errors)
+        .map(|(_, name)| name)
+}
+
+/// Typing errors between two words: a letter too many, too few, wrong, or two swapped.
+fn distance(a: &str, b: &str) -> usize {
+    let a: Vec<char> = a.chars().collect();
+    let mut before: Vec<usize> = Vec::new();
+    let mut row: Vec<usize> = (0..=a.len()).collect();
+    let mut last = None;
+    for (j, y) in b.chars().enumerate() {
+        let mut next = vec![j + 1];
+        for (i, x) in a.iter().enumerate() {
+            let at = |row: &[usize], i: usize| row.get(i).copied().unwrap_or(usize::MAX / 2);
+            let mut best = (at(&row, i) + usize::from(*x != y)).min(at(&row, i + 1) + 1).min(at(&next, i) + 1);
+            let previous = i.checked_sub(1).and_then(|i| a.get(i).map(|x| (i, *x)));
+            if let Some((i, swapped)) = previous
+                && swapped == y
+                && last == Some(*x)
+            {
+                best = best.min(at(&before, i) + 1);
+            }
+            next.push(best);
+        }
+        before = std::mem::replace(&mut row, next);
+        last = Some(y);
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typing_errors_are_counted() {
+        for (a, b, errors) in
+            [("theme", "theme", 0), ("thmee", "theme", 1), ("them", "theme", 1), ("tls", "ltsx", 2), ("", "abc", 3)]
+        {
+            assert_eq!(distance(a, b), errors, "{a} {b}");
+            assert_eq!(distance(b, a), errors, "{b} {a}");
+        }
+        assert_eq!(nearest("langauge", &["language", "poll"]), Some("language"));
+        assert_eq!(nearest("colour", &["theme", "mouse"]), None);
+    }
+}

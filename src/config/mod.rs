@@ -1,0 +1,26 @@
+//! The user's files and environment, read once and checked: everything behind this module gets values.
+//!
+//! [`Paths`] says where things are, [`Config`] is config.toml after every check, [`Presets`] knows the servers of the
+//! big providers, [`edit`] changes config.toml and keeps its comments, [`secret`] fetches passwords. Nothing else in
+//! hongyan reads a user's file or the environment.
+
+mod account;
+mod atomic;
+pub mod edit;
+mod env;
+mod file;
+mod paths;
+mod presets;
+mod problem;
+pub mod secret;
+mod settings;
+mod span;
+
+pub use account::{Account, AccountEntry, Address, Found, HostPort, Kind, SecretSource, Tls};
+pub use env::Env;
+pub use file::{Config, check, load};
+pub use paths::{Given, PathProblem, Paths};
+pub use presets::{Login, Preset, Presets};
+pub use problem::{Position, Problem};
+pub use settings::{Binding, General, Keys, Language, Layout, Look, Reading, Sync, ThemeName};
+pub use span::{After, Interval};

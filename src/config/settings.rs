@@ -1,0 +1,198 @@
+//! Every setting that is not an account, with its default. The defaults stand here and nowhere else;
+//! config.example.toml is checked against them.
+
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_spanned::Spanned;
+
+use super::problem::Position;
+use super::span::{After, Interval};
+
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct General {
+    pub language: Language,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+pub enum Language {
+    /// As the locale says.
+    #[default]
+    #[serde(rename = "auto")]
+    Auto,
+    #[serde(rename = "zh-CN")]
+    Chinese,
+    #[serde(rename = "en")]
+    English,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Reading {
+    /// How long a message has to be open before it counts as read.
+    pub mark_read_after: After,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self { mark_read_after: After::Pause(std::time::Duration::from_secs(2)) }
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sync {
+    /// How often a server is asked for new mail that does not tell of it by itself.
+    pub poll: Interval,
+    /// How many of the newest messages of a folder are fetched whole before they are opened.
+    pub prefetch: u32,
+}
+
+impl Default for Sync {
+    fn default() -> Self {
+        Self { poll: Interval::minute(), prefetch: 200 }
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Look {
+    pub theme: ThemeName,
+    pub layout: Layout,
+    pub mouse: bool,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { theme: ThemeName::Auto, layout: Layout::Auto, mouse: true }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ThemeName {
+    #[default]
+    Auto,
+    Dark,
+    Light,
+    Plain,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layout {
+    /// As the width of the terminal allows.
+    #[default]
+    Auto,
+    /// Folders, list and reader side by side.
+    Wide,
+    /// The list above the reader.
+    Medium,
+    /// One pane at a time.
+    Narrow,
+}
+
+/// The keys as written. Whether pane, key and action exist is for the keymap to say.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Keys {
+    pub preset: String,
+    #[serde(skip)]
+    pub bindings: Vec<Binding>,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { preset: "default".to_owned(), bindings: Vec::new() }
+    }
+}
+
+/// `key = "action"` in `[keys.pane]`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Binding {
+    pub pane: String,
+    pub key: String,
+    pub action: String,
+    /// Where it stands in the file.
+    pub at: Position,
+}
+
+/// `[keys]` before the places are known as lines and columns.
+#[derive(Default)]
+pub(super) struct WrittenKeys {
+    preset: Option<String>,
+    lines: Vec<(String, Spanned<String>, String)>,
+}
+
+impl WrittenKeys {
+    pub(super) fn place(self, text: &str) -> Keys {
+        let bindings = self.lines.into_iter().map(|(pane, key, action)| Binding {
+            pane,
+            at: Position::of(text, key.span().start),
+            key: key.into_inner(),
+            action,
+        });
+        Keys { bindings: bindings.collect(), preset: self.preset.unwrap_or_else(|| Keys::default().preset) }
+    }
+}
+
+impl<'de> Deserialize<'de> for WrittenKeys {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Table;
+
+        impl<'de> Visitor<'de> for Table {
+            type Value = WrittenKeys;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a table with `preset` and one table for each pane")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WrittenKeys, A::Error> {
+                let mut keys = WrittenKeys::default();
+                while let Some(name) = map.next_key::<String>()? {
+                    if name == "preset" {
+                        keys.preset = Some(map.next_value()?);
+                    } else {
+                        let lines = map.next_value::<Pane>()?.0;
+                        keys.lines.extend(lines.into_iter().map(|(key, action)| (name.clone(), key, action)));
+                    }
+                }
+                Ok(keys)
+            }
+        }
+
+        deserializer.deserialize_map(Table)
+    }
+}
+
+struct Pane(Vec<(Spanned<String>, String)>);
+
+impl<'de> Deserialize<'de> for Pane {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Lines;
+
+        impl<'de> Visitor<'de> for Lines {
+            type Value = Pane;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a table of keys and actions, as in [keys.list]")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<Pane, E> {
+                Err(E::custom("keys stand in a table of their pane, as in [keys.list]; only `preset` stands here"))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pane, A::Error> {
+                let mut lines = Vec::new();
+                while let Some((key, action)) = map.next_entry::<Spanned<String>, String>()? {
+                    if action.is_empty() {
+                        return Err(A::Error::custom("the action is empty"));
+                    }
+                    lines.push((key, action));
+                }
+                Ok(Pane(lines))
+            }
+        }
+
+        deserializer.deserialize_any(Lines)
+    }
+}
