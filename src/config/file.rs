@@ -132,6 +132,14 @@ fn sentence(message: &str) -> String {
     if let Some(rest) = message.strip_prefix("invalid type: ")
         && let Some((found, wanted)) = rest.split_once(", expected ")
     {
+        let wanted = match wanted {
+            "a boolean" => "true or false",
+            "a sequence" => "a list in [ ]",
+            "a string" => "a text in quotes",
+            other => other,
+        };
+        // A text is not repeated: it may be a password in the wrong place.
+        let found = if found.starts_with("string ") { "a text" } else { found };
         return format!("here must stand {wanted}, not {found}");
     }
     message
