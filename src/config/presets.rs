@@ -113,7 +113,8 @@ mod tests {
     fn the_file_is_right_and_no_domain_is_named_twice() {
         let presets = Presets::read(include_str!("../../assets/providers.toml")).unwrap();
         let mut domains: Vec<_> = presets.all().iter().flat_map(|preset| preset.domains.clone()).collect();
-        let (count, _) = (domains.len(), domains.sort());
+        let count = domains.len();
+        domains.sort();
         domains.dedup();
         assert_eq!(domains.len(), count);
         assert!(count >= 25, "{domains:?}");

@@ -20,7 +20,7 @@ use crate::proc::{self, Limits};
 const SERVICE: &str = "hongyan";
 
 /// A password command may wait for a person who types a passphrase into a window.
-const LIMITS: Limits = Limits { output: 64 * 1024, time: Duration::from_secs(120) };
+const LIMITS: Limits = Limits { output: 64 * 1024, time: Duration::from_mins(2) };
 
 /// Fetches the password. `typed` is what the user entered since the start, for accounts that keep it nowhere.
 pub fn load(account: &Account, paths: &Paths, env: &Env, typed: Option<&Secret>) -> Result<Secret, Failure> {

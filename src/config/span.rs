@@ -13,10 +13,10 @@ pub struct Interval(Duration);
 
 impl Interval {
     const SHORTEST: Duration = Duration::from_secs(10);
-    const LONGEST: Duration = Duration::from_secs(24 * 3600);
+    const LONGEST: Duration = Duration::from_hours(24);
 
     pub const fn minute() -> Self {
-        Self(Duration::from_secs(60))
+        Self(Duration::from_mins(1))
     }
 
     pub fn duration(self) -> Duration {

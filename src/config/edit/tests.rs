@@ -79,9 +79,9 @@ fn an_account_is_added_at_the_end_and_nothing_else_changes() {
 fn a_removed_account_takes_only_its_own_lines_and_the_comment_right_above() {
     let place = Place::with(FILE);
     place.remove("work@mail.example").unwrap();
-    let start = FILE.find("\n# work").unwrap();
-    let end = FILE.find("\n# a note").unwrap();
-    assert_eq!(place.text(), format!("{}{}", &FILE[..start], &FILE[end..]));
+    let (before, _) = FILE.split_once("\n# work").unwrap();
+    let (_, after) = FILE.split_once("\n# a note").unwrap();
+    assert_eq!(place.text(), format!("{before}\n# a note{after}"));
     place.remove("家").unwrap();
     let expected = "# my settings\n[look]\ntheme = 'dark' # at night\n\n# a note on its own\n\n[keys.list] # last\n\
                     x = \"select\"\n";
