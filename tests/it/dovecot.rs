@@ -136,9 +136,19 @@ impl Dovecot {
             fs::create_dir(&home).unwrap();
             settings::Owner::find().give(&home);
         }
-        // The size tells Dovecot that the file changed; the modification time is too coarse for a quick test.
-        let padding = " ".repeat(lines.len() + fs::metadata(&file).unwrap().len() as usize % 97);
-        fs::write(&file, format!("{}\n#{padding}\n", lines.join("\n"))).unwrap();
+        fs::write(&file, lines.join("\n") + "\n").unwrap();
+        // Dovecot looks at the file once a second at most.
+        let configuration = self.folder.path().join("dovecot.conf");
+        let known = || {
+            let mut test = command("doveadm");
+            test.arg("-c").arg(&configuration).args(["auth", "test", name, password]);
+            test.output().unwrap().status.success()
+        };
+        let end = clock::instant() + PATIENCE;
+        while !known() {
+            assert!(clock::instant() < end, "the user {name} does not become known: {}", self.log());
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Puts `count` letters into a folder at once, the oldest first: two of three are read, one of seven is starred.

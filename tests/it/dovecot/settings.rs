@@ -65,6 +65,7 @@ pub fn text(version: &(u32, u32), folder: &Path, shared: &Path, imap: u16, imaps
              mail_location = maildir:~/:UTF-8\n"
         )
     };
+    let many = if *version >= (2, 4) { "restart_request_count = unlimited" } else { "service_count = 0" };
     let first =
         if *version >= (2, 4) { "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n" } else { "" };
     let roles: String = [("草稿箱", "Drafts"), ("已发送", "Sent"), ("已删除", "Trash"), ("垃圾邮件", "Junk")]
