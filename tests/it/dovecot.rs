@@ -73,7 +73,7 @@ impl Dovecot {
         for _ in 0..5 {
             server.ports = free_ports();
             let folder = server.folder.path();
-            let text = settings::text(&version, folder, &shared, server.ports.imap, server.ports.imaps);
+            let text = settings::text(version, folder, &shared, server.ports.imap, server.ports.imaps);
             fs::write(folder.join("dovecot.conf"), text).unwrap();
             match server.launch() {
                 Ok(()) => return server,
@@ -127,7 +127,7 @@ impl Dovecot {
     /// Adds a user, or gives one another password. Bytes of any kind may stand in the password.
     pub fn add_user(&self, name: &str, password: &str) {
         let file = self.folder.path().join("users");
-        let hex: String = password.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = password.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         let home = self.home(name);
         let mut lines: Vec<String> = fs::read_to_string(&file).unwrap().lines().map(str::to_owned).collect();
         lines.retain(|line| !line.starts_with(&format!("{name}:")));

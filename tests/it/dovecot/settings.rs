@@ -33,7 +33,7 @@ impl Owner {
 }
 
 /// `folder` is for the server itself, `shared` holds users and mail.
-pub fn text(version: &(u32, u32), folder: &Path, shared: &Path, imap: u16, imaps: u16) -> String {
+pub fn text(version: (u32, u32), folder: &Path, shared: &Path, imap: u16, imaps: u16) -> String {
     let owner = Owner::find();
     let (folder, shared) = (folder.display(), shared.display());
     let (_, uid, gid) = &owner.mail;
@@ -44,7 +44,7 @@ pub fn text(version: &(u32, u32), folder: &Path, shared: &Path, imap: u16, imaps
         let group = group_name(*gid);
         format!("default_internal_user = {name}\ndefault_internal_group = {group}\ndefault_login_user = {name}\n")
     };
-    let differing = if *version >= (2, 4) {
+    let differing = if version >= (2, 4) {
         format!(
             "ssl_server_cert_file = {folder}/server.pem\n\
              ssl_server_key_file = {folder}/server.key\n\
@@ -65,13 +65,14 @@ pub fn text(version: &(u32, u32), folder: &Path, shared: &Path, imap: u16, imaps
              mail_location = maildir:~/:UTF-8\n"
         )
     };
-    let many = if *version >= (2, 4) { "restart_request_count = unlimited" } else { "service_count = 0" };
+    let many = if version >= (2, 4) { "restart_request_count = unlimited" } else { "service_count = 0" };
     let first =
-        if *version >= (2, 4) { "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n" } else { "" };
-    let roles: String = [("草稿箱", "Drafts"), ("已发送", "Sent"), ("已删除", "Trash"), ("垃圾邮件", "Junk")]
+        if version >= (2, 4) { "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n" } else { "" };
+    let roles = [("草稿箱", "Drafts"), ("已发送", "Sent"), ("已删除", "Trash"), ("垃圾邮件", "Junk")]
         .iter()
         .map(|(name, role)| format!("  mailbox {name} {{\n    special_use = \\{role}\n    auto = create\n  }}\n"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     format!(
         "{first}\
          base_dir = {folder}/run\n\
