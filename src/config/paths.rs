@@ -77,9 +77,14 @@ impl Paths {
         })
     }
 
-    /// Makes the folders of the profile, for its owner alone whatever the umask says.
+    /// Makes the folder of the profile, for its owner alone whatever the umask says.
     pub fn prepare(&self) -> Result<(), PathProblem> {
-        private_folder(&self.profile)?;
+        private_folder(&self.profile)
+    }
+
+    /// The same for the folder of the socket. It is apart because one can read mail without it, and because
+    /// `XDG_RUNTIME_DIR` often belongs to somebody else after `su`.
+    pub fn prepare_runtime(&self) -> Result<(), PathProblem> {
         private_folder(&self.runtime)
     }
 

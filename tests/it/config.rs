@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use hongyan::config::{Config, Env, Found, Given, Kind, Paths, Presets, SecretSource, check, load};
 use hongyan::model::TlsMode;
+use proptest::prelude::*;
 
 const EXAMPLE: &str = include_str!("../../config.example.toml");
 
@@ -181,4 +182,28 @@ fn the_standard_folders_are_below_home() {
     let paths = Paths::find(&Given::default(), &env).unwrap();
     assert!(paths.config.ends_with("hongyan/config.toml"), "{paths:?}");
     assert!(paths.config.is_absolute() && paths.profile.is_absolute() && paths.runtime.is_absolute(), "{paths:?}");
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_the_reader_fail_in_another_way(text in any::<String>()) {
+        let _ = read(&text);
+    }
+
+    /// The example with a piece cut out or put in: it is read, or a place inside the text is named.
+    #[test]
+    fn a_damaged_configuration_is_answered_with_a_place(
+        at in any::<prop::sample::Index>(), cut in 0_usize..9, put in "[\\[\\]={}\"'#a-z\n\t鸿0-9.-]{0,5}",
+    ) {
+        let whole: Vec<char> = with_examples().chars().collect();
+        let at = at.index(whole.len());
+        let end = whole.len().min(at + cut);
+        let damaged: String = whole[..at].iter().copied().chain(put.chars()).chain(whole[end..].iter().copied()).collect();
+        if let Err(problem) = check(&damaged, Path::new("c"), &Presets::default()) {
+            let place = problem.at.expect("a place");
+            let line = damaged.split('\n').nth(place.line - 1).expect("a line of the text");
+            prop_assert!(place.column <= line.chars().count() + 1, "{}", problem);
+            prop_assert!(!problem.sentence.is_empty());
+        }
+    }
 }

@@ -180,8 +180,6 @@ fn files() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
-
     #[test]
     fn adding_then_removing_gives_the_same_file(file in files(), entry in entries()) {
         let Ok(before) = file::check(&file, Path::new("c"), &Presets::default()) else {

@@ -43,8 +43,10 @@ fn f04_new_folders_are_private() {
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().join("deep/er");
     let paths = Paths::find(&Given::default(), &env(None, home.to_str())).unwrap();
-    paths.prepare().unwrap();
-    paths.prepare().unwrap();
+    for _ in 0..2 {
+        paths.prepare().unwrap();
+        paths.prepare_runtime().unwrap();
+    }
     for made in [&paths.profile, &paths.runtime] {
         assert_eq!(mode(made), 0o700, "{}", made.display());
     }
@@ -77,4 +79,23 @@ fn f08_what_cannot_be_a_folder_is_named() {
     let below = private_folder(&file.join("below")).unwrap_err();
     assert!(matches!(&below, PathProblem::NotMade { .. }), "{below}");
     assert!(matches!(private_folder(Path::new("/proc/hongyan")), Err(PathProblem::NotMade { .. })));
+}
+
+/// The umask belongs to the whole process, so the tests of what is made run again, each in a process of its own.
+#[test]
+fn f04_no_umask_opens_anything() {
+    let program = std::env::current_exe().unwrap();
+    for umask in ["000", "022", "077"] {
+        let script = format!(
+            "umask {umask}; exec \"$0\" --exact config::paths::tests::f04_new_folders_are_private \
+             config::secret::tests::a_secret_in_a_file_comes_back_and_can_be_forgotten \
+             config::edit::tests::the_file_is_made_if_it_is_not_there"
+        );
+        let argv = ["sh", "-c", &script, program.to_str().unwrap()].map(str::to_owned);
+        let path = ("PATH".into(), "/usr/bin:/bin".into());
+        let limits = crate::proc::Limits { output: 65_536, time: std::time::Duration::from_mins(1) };
+        let finished = crate::proc::run(&argv, &crate::proc::Environment::of([path]), limits).unwrap();
+        let said = String::from_utf8_lossy(&finished.output);
+        assert!(finished.status == Some(0) && said.contains(" 3 passed;"), "{umask}: {said}");
+    }
 }
