@@ -1,34 +1,11 @@
 //! The header fields that a list row is made of.
 
 use super::{address, date, word};
-use crate::model::{Address, Timestamp};
+use crate::model::Headers;
 use crate::text::Text;
 
 /// A field longer than this is cut before it is decoded.
 const LONGEST_FIELD: usize = 64 * 1024;
-
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct Headers {
-    pub from: Vec<Address>,
-    pub to: Vec<Address>,
-    pub cc: Vec<Address>,
-    pub reply_to: Vec<Address>,
-    pub subject: Text,
-    pub date: Option<Timestamp>,
-    pub message_id: Text,
-    pub in_reply_to: Text,
-    pub references: Vec<Text>,
-    /// `multipart/mixed`, in lower case, without its parameters.
-    pub content_type: String,
-}
-
-impl Headers {
-    /// True if the message most likely carries files. Only its structure knows for sure.
-    pub fn looks_attached(&self) -> bool {
-        self.content_type == "multipart/mixed"
-            || matches!(self.content_type.split('/').next(), Some("application" | "image" | "audio" | "video"))
-    }
-}
 
 /// Reads a block of header fields, up to the first empty line. Where a field stands twice the first counts.
 pub fn headers(block: &[u8]) -> Headers {
@@ -138,6 +115,7 @@ fn ids(value: &[u8]) -> Vec<Text> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Timestamp;
 
     #[test]
     fn a_usual_block() {

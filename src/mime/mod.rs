@@ -12,7 +12,7 @@ mod word;
 
 pub use body::readable;
 pub use date::date;
-pub use header::{Headers, headers};
+pub use header::headers;
 
 /// The version of the rules in this module. Rows that were made by older rules are derived again.
 pub const DECODER: u32 = 1;

@@ -1,7 +1,6 @@
 //! What is written to mail.db, as data.
 
-use crate::mime::Headers;
-use crate::model::{AccountId, Flags, FolderId, FolderName, MessageId, Role, Timestamp};
+use crate::model::{AccountId, Flags, FolderId, FolderName, Headers, MessageId, Role, Timestamp};
 
 use super::{Outcome, Want};
 
@@ -23,8 +22,9 @@ pub struct Incoming {
     pub arrival: Timestamp,
     pub size: u64,
     pub headers: Headers,
-    /// The bytes that the headers were read from.
+    /// The bytes that the headers were read from, and the version of the rules that read them.
     pub raw: Vec<u8>,
+    pub decoder: u32,
 }
 
 #[derive(Debug)]

@@ -55,6 +55,7 @@ fn incoming(uid: u32, flags: Flags) -> Incoming {
         size: 1000 + u64::from(uid),
         headers: headers(raw.as_bytes()),
         raw: raw.into_bytes(),
+        decoder: 1,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::imap::Session;
 use super::pass::{Left, Pass, Progress};
@@ -31,12 +31,14 @@ impl Way {
 }
 
 /// What the engine is told.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Debug)]
 pub enum Order {
     /// There is something to push, or the user wants to know what is new.
     Wake,
     /// The user looks at this folder.
     Focus(FolderId),
+    /// Look at everything now, and say when everything is known or why it cannot be.
+    Once(oneshot::Sender<Result<(), Failure>>),
     Stop,
 }
 
@@ -72,6 +74,8 @@ enum Ended {
 #[derive(Debug, Default)]
 struct Orders {
     wake: bool,
+    /// Who waits to hear that everything is known.
+    once: Vec<oneshot::Sender<Result<(), Failure>>>,
     focus: Option<FolderId>,
     stop: bool,
 }
@@ -81,8 +85,19 @@ impl Orders {
         match order {
             Some(Order::Wake) => self.wake = true,
             Some(Order::Focus(folder)) => self.focus = Some(folder),
+            Some(Order::Once(reply)) => {
+                self.once.push(reply);
+                self.wake = true;
+            }
             // The channel is closed: nobody is left to work for.
             Some(Order::Stop) | None => self.stop = true,
+        }
+    }
+
+    /// Tells everybody who waits. Some may have gone.
+    fn answer(&mut self, outcome: &Result<(), Failure>) {
+        for reply in self.once.drain(..) {
+            let _ = reply.send(outcome.clone());
         }
     }
 
@@ -95,24 +110,26 @@ impl Engine {
     pub async fn run(mut self) {
         let mut backoff = Backoff::new(self.pass.account.0.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let mut focus = None;
+        let mut orders = Orders::default();
         loop {
             self.tell(Status::Connecting);
-            let failure = match self.online(&mut backoff, &mut focus).await {
+            let failure = match self.online(&mut backoff, &mut focus, &mut orders).await {
                 Ok(Ended::Stopped) => return,
                 Err(failure) => failure,
             };
             self.online.send_replace(false);
+            orders.answer(&Err(failure.clone()));
             let wait = (failure.retry == Retry::Later).then(|| backoff.after_failure());
             let retry_at = wait.map(|wait| clock::now().plus(wait.as_secs().max(1)));
             self.tell(Status::Offline { failure, retry_at });
-            if !self.pause(wait, &mut focus).await {
+            if !self.pause(wait, &mut orders).await {
                 return;
             }
         }
     }
 
     /// Waits for the time of the next try, or until somebody wants one now. False if it is over.
-    async fn pause(&mut self, wait: Option<Duration>, focus: &mut Option<FolderId>) -> bool {
+    async fn pause(&mut self, wait: Option<Duration>, orders: &mut Orders) -> bool {
         let until = wait.map(|wait| tokio::time::Instant::now() + wait);
         loop {
             let due = async {
@@ -123,23 +140,29 @@ impl Engine {
             };
             tokio::select! {
                 () = due => return true,
-                order = self.orders.recv() => match order {
-                    Some(Order::Wake) => return true,
-                    Some(Order::Focus(folder)) => *focus = Some(folder),
-                    Some(Order::Stop) | None => return false,
-                },
+                order = self.orders.recv() => orders.note(order),
+            }
+            if orders.stop {
+                return false;
+            }
+            if std::mem::take(&mut orders.wake) {
+                return true;
             }
         }
     }
 
     /// One connection, from its login to its end.
-    async fn online(&mut self, backoff: &mut Backoff, focus: &mut Option<FolderId>) -> Result<Ended, Failure> {
+    async fn online(
+        &mut self,
+        backoff: &mut Backoff,
+        focus: &mut Option<FolderId>,
+        orders: &mut Orders,
+    ) -> Result<Ended, Failure> {
         let mut remote = tokio::select! {
             session = self.way.connect() => session?,
-            () = stopped(&mut self.orders, focus) => return Ok(Ended::Stopped),
+            () = stopped(&mut self.orders, orders) => return Ok(Ended::Stopped),
         };
         self.online.send_replace(true);
-        let mut orders = Orders { focus: *focus, ..Orders::default() };
         let mut folders = self.pass.folders(&mut remote).await?;
         backoff.reset();
         let mut glances: HashMap<FolderId, Glance> = HashMap::new();
@@ -147,7 +170,7 @@ impl Engine {
         let mut watched: Option<FolderId> = None;
         let mut looked_round = clock::instant();
         loop {
-            self.drain(&mut orders);
+            self.drain(orders);
             if orders.stop {
                 remote.close().await;
                 return Ok(Ended::Stopped);
@@ -164,7 +187,7 @@ impl Engine {
                 let open = watched.and_then(|id| name_of(&folders, id));
                 let moved = {
                     let Self { pass, reports, orders: inbox, .. } = self;
-                    let mut eye = Eye { account: pass.account, reports, inbox, orders: &mut orders };
+                    let mut eye = Eye { account: pass.account, reports, inbox, orders };
                     pass.push(&mut remote, open.as_ref(), &mut eye).await?
                 };
                 if moved {
@@ -178,7 +201,7 @@ impl Engine {
                     todo.retain(|id| *id != next);
                     continue;
                 };
-                let left = self.sync(&mut remote, next, &name, &mut orders).await;
+                let left = self.sync(&mut remote, next, &name, orders).await;
                 watched = Some(next);
                 match left {
                     Ok(Left::Complete) => {
@@ -211,6 +234,7 @@ impl Engine {
                     continue;
                 }
             }
+            orders.answer(&Ok(()));
             let watch = if remote.abilities().idle { Watch::Told } else { Watch::Asking };
             self.tell(Status::UpToDate { at: clock::now(), watch });
             let at_most = self.poll.saturating_sub(looked_round.elapsed());
@@ -218,7 +242,7 @@ impl Engine {
             remote.wait(at_most, async { orders.note(inbox.recv().await) }).await?;
             if let Some(folder) = watched {
                 let Self { pass, reports, orders: inbox, .. } = self;
-                let mut eye = Eye { account: pass.account, reports, inbox, orders: &mut orders };
+                let mut eye = Eye { account: pass.account, reports, inbox, orders };
                 if pass.news(&mut remote, folder, &mut eye).await? {
                     self.fetch_ahead(&folders, folder);
                 }
@@ -283,14 +307,9 @@ impl Engine {
     }
 }
 
-async fn stopped(orders: &mut mpsc::UnboundedReceiver<Order>, focus: &mut Option<FolderId>) {
-    loop {
-        match orders.recv().await {
-            Some(Order::Stop) | None => return,
-            Some(Order::Focus(folder)) => *focus = Some(folder),
-            // It is connecting as fast as it can.
-            Some(Order::Wake) => {}
-        }
+async fn stopped(inbox: &mut mpsc::UnboundedReceiver<Order>, orders: &mut Orders) {
+    while !orders.stop {
+        orders.note(inbox.recv().await);
     }
 }
 

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{MailWork, flags};
-use crate::mime::DECODER;
 use crate::model::{Flags, FolderId};
 use crate::store::{Incoming, StoreError, blobs};
 
@@ -97,7 +96,7 @@ pub(super) fn ingest(
             headers.subject.as_untrusted(),
             headers.message_id.as_untrusted(),
             headers.looks_attached(),
-            DECODER
+            message.decoder
         ])?;
         keep_header.execute(params![id, message.raw])?;
         work.next_message += 1;

@@ -159,7 +159,7 @@ fn incoming(attributes: &[AttributeValue<'_>]) -> Option<Incoming> {
     let raw = raw?;
     let headers = mime::headers(&raw);
     let arrival = arrival.or(headers.date).unwrap_or(Timestamp(0));
-    Some(Incoming { uid: uid?, flags: flags.unwrap_or_default(), arrival, size, headers, raw })
+    Some(Incoming { uid: uid?, flags: flags.unwrap_or_default(), arrival, size, headers, raw, decoder: mime::DECODER })
 }
 
 fn body(attributes: &[AttributeValue<'_>]) -> Option<(u32, Vec<u8>)> {
