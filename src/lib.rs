@@ -5,7 +5,9 @@
 //! `cli` prints, and `run` is the only place that knows everybody. Which of them may import which is a table in
 //! `tests/it/layers.rs`, and ARCHITECTURE.md says why.
 
+pub mod app;
 pub mod config;
+pub mod i18n;
 pub mod mime;
 pub mod model;
 pub mod net;

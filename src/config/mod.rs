@@ -9,12 +9,14 @@ mod atomic;
 pub mod edit;
 mod env;
 mod file;
+pub mod keymap;
 mod paths;
 mod presets;
 mod problem;
 pub mod secret;
 mod settings;
 mod span;
+pub mod theme;
 
 pub use account::{Account, AccountEntry, Address, Found, HostPort, Kind, SecretSource, Tls};
 pub use env::Env;

@@ -1,0 +1,68 @@
+//! Everything a key can mean: the vocabulary of keymap files and of the help screen.
+
+macro_rules! actions {
+    ($($variant:ident = $name:literal),* $(,)?) => {
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum Action {
+            $($variant),*
+        }
+
+        impl Action {
+            pub const EVERY: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The name in keymap files; never translated.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name),*
+                }
+            }
+
+            pub fn named(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    Down = "down",
+    Up = "up",
+    First = "first",
+    Last = "last",
+    HalfPageDown = "half-page-down",
+    HalfPageUp = "half-page-up",
+    PageDown = "page-down",
+    PageUp = "page-up",
+    PageThenNextUnread = "page-then-next-unread",
+    NextMessage = "next-message",
+    PreviousMessage = "previous-message",
+    NextUnread = "next-unread",
+    PreviousUnread = "previous-unread",
+    Open = "open",
+    Back = "back",
+    Dismiss = "dismiss",
+    Star = "star",
+    ToggleRead = "toggle-read",
+    NextFolder = "next-folder",
+    PreviousFolder = "previous-folder",
+    GotoInbox = "goto-inbox",
+    GotoSent = "goto-sent",
+    GotoDrafts = "goto-drafts",
+    GotoTrash = "goto-trash",
+    GotoJunk = "goto-junk",
+    GotoArchive = "goto-archive",
+    ShowFolders = "show-folders",
+    ToggleFolders = "toggle-folders",
+    NextPane = "next-pane",
+    PreviousPane = "previous-pane",
+    Sync = "sync",
+    History = "history",
+    Help = "help",
+    ToggleMouse = "toggle-mouse",
+    Redraw = "redraw",
+    Suspend = "suspend",
+    Quit = "quit",
+}

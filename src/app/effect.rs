@@ -1,0 +1,50 @@
+//! What the loop shall do: data that can be printed and compared.
+
+use crate::model::{AccountId, FolderId, Intent, MessageId, PlacementId, Query, Ticket};
+use crate::text::SafeText;
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Effect {
+    /// An indexed read. Answers come back in the order of the questions.
+    Ask(Query),
+    /// What the user wants, to be made durable; shown as pending until then.
+    Record(Intent),
+    /// Slow work; its outcome carries the ticket.
+    Start {
+        ticket: Ticket,
+        job: Job,
+    },
+    /// The outcome is not wanted any more.
+    Cancel(Ticket),
+    /// Make a pass now.
+    Wake(AccountId),
+    /// This folder is being looked at: sync and watch it first.
+    Focus {
+        folder: FolderId,
+    },
+    /// These messages lie next to the cursor and have no body yet: fetch them when there is nothing better to do.
+    Near {
+        folder: FolderId,
+        messages: Vec<MessageId>,
+    },
+    Terminal(TerminalRequest),
+    Quit,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Job {
+    /// Fetch the body if it is not here, and decode it.
+    Read { placement: PlacementId, message: MessageId },
+}
+
+/// What only the owner of the terminal can do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum TerminalRequest {
+    Title(SafeText),
+    Mouse(bool),
+    Bell,
+    /// Give the terminal back to the shell, and stop until it is continued.
+    Suspend,
+    /// Forget what the screen shows and draw all of it.
+    Redraw,
+}

@@ -1,0 +1,64 @@
+use super::*;
+
+fn file(written: &str) -> KeymapFile {
+    KeymapFile::parse(written).unwrap()
+}
+
+fn troubles(written: &str) -> Vec<(String, KeyTrouble)> {
+    let (_, problems) = Keymap::new(Preset::Default, &file(written));
+    problems.into_iter().map(|problem| (problem.key, problem.trouble)).collect()
+}
+
+#[test]
+fn presets_have_no_conflict_and_name_only_what_exists() {
+    for preset in Preset::EVERY {
+        let (_, problems) = Keymap::new(preset, &KeymapFile::default());
+        assert_eq!(problems, [], "{}", preset.name());
+    }
+}
+
+#[test]
+fn arrows_enter_and_esc_work_in_every_preset_and_pane() {
+    for preset in Preset::EVERY {
+        let (keymap, _) = Keymap::new(preset, &KeymapFile::default());
+        for pane in [KeyPane::List, KeyPane::Reader, KeyPane::Folders, KeyPane::Overlay] {
+            for key in ["Up", "Down", "Esc"] {
+                let meaning = keymap.meaning(pane, &[key.parse().unwrap()]);
+                assert!(matches!(meaning, Meaning::Action(_)), "{key} in {} of {}", pane.code(), preset.name());
+            }
+            assert!(keymap.key_of(pane, Action::Quit).is_some(), "no way out of {}", pane.code());
+            assert!(keymap.key_of(pane, Action::Help).is_some());
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_users_keys_is_told() {
+    assert_eq!(troubles("[list]\n'g g' = 'first'"), [("g".to_owned(), KeyTrouble::Prefix)]);
+    assert_eq!(troubles("[list]\n'J x' = 'first'"), [("J".to_owned(), KeyTrouble::Prefix)]);
+    assert_eq!(troubles("[list]\n'j' = 'fly'"), [("j".to_owned(), KeyTrouble::UnknownAction)]);
+    assert_eq!(troubles("[list]\n'jj' = 'down'"), [("jj".to_owned(), KeyTrouble::NotAKey)]);
+    assert_eq!(troubles("[list]\n'x' = 'down'\n'ｘ' = 'up'"), [("ｘ".to_owned(), KeyTrouble::Twice)]);
+    assert_eq!(troubles("[list]\ng = 'none'\n'g g' = 'first'"), []);
+}
+
+#[test]
+fn the_users_key_comes_before_the_preset_and_the_pane_before_everywhere() {
+    let (keymap, problems) =
+        Keymap::new(Preset::Default, &file("[list]\nj = 'star'\ns = 'none'\n[reader]\ns = 'down'"));
+    assert_eq!(problems, []);
+    let press = |key: &str| [key.parse::<KeyPress>().unwrap()];
+    assert_eq!(keymap.meaning(KeyPane::List, &press("j")), Meaning::Action(Action::Star));
+    assert_eq!(keymap.meaning(KeyPane::Reader, &press("s")), Meaning::Action(Action::Down));
+    assert_eq!(keymap.meaning(KeyPane::Folders, &press("s")), Meaning::Action(Action::Star));
+    assert_eq!(keymap.meaning(KeyPane::List, &press("？")), Meaning::Action(Action::Help));
+    assert_eq!(keymap.meaning(KeyPane::List, &press("X")), Meaning::Nothing);
+}
+
+#[test]
+fn a_row_of_keys_is_waited_for() {
+    let (keymap, _) = Keymap::new(Preset::Default, &file("[list]\ng = 'none'\n'g g' = 'first'"));
+    let g: KeyPress = "g".parse().unwrap();
+    assert_eq!(keymap.meaning(KeyPane::List, &[g]), Meaning::More);
+    assert_eq!(keymap.meaning(KeyPane::List, &[g, g]), Meaning::Action(Action::First));
+}

@@ -1,0 +1,70 @@
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn page(text: &str) -> Page {
+    Page::new(Readable { subject: "s".into(), text: text.into(), ..Readable::default() })
+}
+
+fn texts(lines: &[PageLine]) -> Vec<&str> {
+    lines.iter().map(|line| line.text.as_str()).collect()
+}
+
+#[test]
+fn a_name_never_stands_without_its_address() {
+    let who = Address { name: "客服 service@bank.example".into(), address: "x@evil.example".into() };
+    let page = Page::new(Readable { from: vec![who], text: "hi".into(), ..Readable::default() });
+    assert_eq!(texts(&page.window(Place::default(), 60, 2)), ["", "客服 service@bank.example <x@evil.example>"]);
+}
+
+#[test]
+fn quotes_are_counted_and_broken_lines_keep_their_depth() {
+    let page = page("> > one two three\n>>four\nfive");
+    let lines = page.window(Place { block: 2, line: 0 }, 10, 9);
+    let depths: Vec<Field> = lines.iter().map(|line| line.field).collect();
+    assert_eq!(texts(&lines), ["> > one", "two three", ">>four", "five"]);
+    let quote = |quote| Field::Text { quote };
+    assert_eq!(depths, [quote(2), quote(2), quote(2), quote(0)]);
+}
+
+#[test]
+fn the_end_fills_the_window_and_an_empty_text_says_so() {
+    let long: String = (0..100).map(|n| format!("line {n}\n")).collect();
+    let page_of_100 = page(&long);
+    let end = page_of_100.end(40, 10);
+    let lines = page_of_100.window(end, 40, 10);
+    assert_eq!(lines.len(), 10);
+    assert_eq!(lines.last().unwrap().text.as_str(), "line 99");
+    assert_eq!(page_of_100.down(Place::default(), 40, 1000).block, 101);
+    assert_eq!(page(" \n ").window(Place { block: 2, line: 0 }, 40, 5)[0].field, Field::NoText);
+}
+
+#[test]
+fn m20_fifty_megabytes_in_one_line_open_at_once_at_both_ends() {
+    let text = "鸿雁在云鱼在水，惆怅此情难寄。".repeat(50 * 1024 * 1024 / 45);
+    let started = Instant::now();
+    let page = page(&text);
+    let opened = started.elapsed();
+    let end = page.end(80, 40);
+    assert_eq!(page.window(end, 80, 40).len(), 40);
+    assert_eq!(page.window(page.up(end, 80, 40), 80, 40).len(), 40);
+    let looked = started.elapsed() - opened;
+    println!("opened in {opened:?}, both ends in {looked:?}");
+    // Generous: this runs unoptimised beside other tests. Breaking all of it would take minutes here.
+    assert!(opened < Duration::from_secs(5) && looked < Duration::from_secs(1));
+}
+
+proptest! {
+    #[test]
+    fn up_undoes_down(text in "([a-z鸿雁 >]{0,60}\n){0,20}", columns in 1_usize..50, by in 0_usize..60) {
+        let page = page(&text);
+        let down = page.down(Place::default(), columns, by);
+        let whole = page.window(Place::default(), columns, usize::MAX);
+        let at = whole.len() - page.window(down, columns, usize::MAX).len();
+        prop_assert_eq!(at, by.min(whole.len() - 1));
+        prop_assert_eq!(page.up(down, columns, at), Place::default());
+        prop_assert_eq!(page.up(down, columns, at + 7), Place::default());
+    }
+}

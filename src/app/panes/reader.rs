@@ -1,0 +1,256 @@
+//! The message beside the list. While the cursor only rests on a row, this is a preview; when the pane has the keys,
+//! the message is open.
+
+use super::page::{Page, PageLine, Place};
+use crate::model::{Failure, MessageId, Moment, PlacementId, Readable, Row, Ticket};
+
+/// How long the message before stays on the screen while the next one is fetched.
+const PATIENCE_MS: u64 = 120;
+/// How long a key must have rested before a job that is under way is given up for a newer one.
+const REST_MS: u64 = 60;
+
+/// What the pane shows of its message.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub enum Content {
+    #[default]
+    Nothing,
+    /// It is being fetched; what the list knows of it is shown meanwhile.
+    Waiting(Box<Row>),
+    Ready,
+    Failed(Box<Row>, Failure),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Wanted {
+    row: Box<Row>,
+    since: Moment,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Running {
+    ticket: Ticket,
+    message: MessageId,
+}
+
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct ReaderPane {
+    content: Content,
+    placement: Option<PlacementId>,
+    message: Option<MessageId>,
+    page: Option<Page>,
+    place: Place,
+    columns: usize,
+    rows: usize,
+    lines: Vec<PageLine>,
+    at_end: bool,
+    wanted: Option<Wanted>,
+    running: Option<Running>,
+}
+
+/// What the pane wants of the loop.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Wish {
+    Start { placement: PlacementId, message: MessageId },
+    Cancel(Ticket),
+}
+
+impl ReaderPane {
+    pub fn content(&self) -> &Content {
+        &self.content
+    }
+
+    /// The lines in view.
+    pub fn lines(&self) -> &[PageLine] {
+        &self.lines
+    }
+
+    /// The message that is shown.
+    pub fn placement(&self) -> Option<PlacementId> {
+        self.placement
+    }
+
+    pub(crate) fn message(&self) -> Option<MessageId> {
+        self.message
+    }
+
+    /// How far down the page is, in percent; `None` if all of it is in view.
+    pub fn percent(&self) -> Option<u8> {
+        let page = self.page.as_ref().filter(|_| self.content == Content::Ready)?;
+        match (self.at_end, self.place == Place::default()) {
+            (true, true) => None,
+            (true, false) => Some(100),
+            (false, _) => Some(page.percent(self.place).min(99)),
+        }
+    }
+
+    /// True if the end of the message is in view, or there is none.
+    pub(crate) fn at_end(&self) -> bool {
+        self.content != Content::Ready || self.at_end
+    }
+
+    pub(crate) fn is_ready(&self, placement: PlacementId) -> bool {
+        self.content == Content::Ready && self.placement == Some(placement) && self.wanted.is_none()
+    }
+
+    /// The cursor came to rest on a row.
+    pub(crate) fn want(&mut self, row: &Row, now: Moment) -> Vec<Wish> {
+        if self.wanted.as_ref().is_some_and(|wanted| wanted.row.placement == row.placement) {
+            return Vec::new();
+        }
+        if self.placement == Some(row.placement) && matches!(self.content, Content::Ready | Content::Failed(..)) {
+            // Back on what is shown: whatever was wanted in between is not any more.
+            self.wanted = None;
+            return Vec::new();
+        }
+        self.wanted = Some(Wanted { row: Box::new(row.clone()), since: now });
+        if matches!(self.content, Content::Nothing) {
+            self.wait_openly();
+        }
+        self.start()
+    }
+
+    /// What is shown shall be fetched again (its body came, or the line is back).
+    pub(crate) fn again(&mut self, row: &Row, now: Moment) -> Vec<Wish> {
+        if self.running.as_ref().is_some_and(|running| running.message == row.message) {
+            return Vec::new();
+        }
+        self.wanted = Some(Wanted { row: Box::new(row.clone()), since: now });
+        self.start()
+    }
+
+    fn start(&mut self) -> Vec<Wish> {
+        match (&self.wanted, &self.running) {
+            (Some(wanted), None) => {
+                vec![Wish::Start { placement: wanted.row.placement, message: wanted.row.message }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    pub(crate) fn started(&mut self, ticket: Ticket, message: MessageId) {
+        self.running = Some(Running { ticket, message });
+    }
+
+    /// A job came back; `None` if nobody waits for it any more.
+    pub(crate) fn finished(&mut self, ticket: Ticket, result: Result<Box<Readable>, Failure>) -> Option<Vec<Wish>> {
+        let running = self.running.take_if(|running| running.ticket == ticket)?;
+        if let Some(wanted) = self.wanted.take_if(|wanted| wanted.row.message == running.message) {
+            self.placement = Some(wanted.row.placement);
+            self.message = Some(wanted.row.message);
+            self.place = Place::default();
+            match result {
+                Ok(readable) => {
+                    self.page = Some(Page::new(*readable));
+                    self.content = Content::Ready;
+                }
+                Err(failure) => {
+                    self.page = None;
+                    self.content = Content::Failed(wanted.row, failure);
+                }
+            }
+            self.lay_out();
+        }
+        Some(self.start())
+    }
+
+    pub(crate) fn next_wake(&self) -> Option<Moment> {
+        let wanted = self.wanted.as_ref()?;
+        let superseded = self.running.as_ref().is_some_and(|running| running.message != wanted.row.message);
+        let patience = (!matches!(&self.content, Content::Waiting(row) if row.placement == wanted.row.placement))
+            .then(|| wanted.since.plus(PATIENCE_MS));
+        let rest = superseded.then(|| wanted.since.plus(REST_MS));
+        patience.into_iter().chain(rest).min()
+    }
+
+    /// Time passed: give up what nobody waits for, and stop showing what is not under the cursor.
+    pub(crate) fn tick(&mut self, now: Moment) -> Vec<Wish> {
+        let Some(wanted) = &self.wanted else {
+            return Vec::new();
+        };
+        let mut wishes = Vec::new();
+        let superseded = self.running.as_ref().filter(|running| running.message != wanted.row.message);
+        if let Some(running) = superseded
+            && now >= wanted.since.plus(REST_MS)
+        {
+            wishes.push(Wish::Cancel(running.ticket));
+            self.running = None;
+            wishes.extend(self.start());
+        }
+        if self.wanted.as_ref().is_some_and(|wanted| now >= wanted.since.plus(PATIENCE_MS)) {
+            self.wait_openly();
+        }
+        wishes
+    }
+
+    fn wait_openly(&mut self) {
+        if let Some(wanted) = &self.wanted {
+            self.placement = Some(wanted.row.placement);
+            self.message = Some(wanted.row.message);
+            self.content = Content::Waiting(wanted.row.clone());
+            self.page = None;
+            self.lines = Vec::new();
+        }
+    }
+
+    /// Nothing is under the cursor.
+    pub(crate) fn clear(&mut self) -> Vec<Wish> {
+        let wishes = self.running.take().map(|running| Wish::Cancel(running.ticket)).into_iter().collect();
+        *self = Self { columns: self.columns, rows: self.rows, ..Self::default() };
+        wishes
+    }
+
+    pub(crate) fn resize(&mut self, columns: usize, rows: usize) {
+        if (columns, rows) == (self.columns, self.rows) {
+            return;
+        }
+        (self.columns, self.rows) = (columns, rows);
+        if let Some(page) = &self.page {
+            self.place = page.settled(self.place, columns);
+        }
+        self.lay_out();
+    }
+
+    /// The rows of a page.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    pub(crate) fn scroll_down(&mut self, by: usize) {
+        if let Some(page) = self.page.as_ref().filter(|_| !self.at_end) {
+            let end = page.end(self.columns, self.rows);
+            self.place = page.down(self.place, self.columns, by).min(end);
+            self.lay_out();
+        }
+    }
+
+    pub(crate) fn scroll_up(&mut self, by: usize) {
+        if let Some(page) = &self.page {
+            self.place = page.up(self.place, self.columns, by);
+            self.lay_out();
+        }
+    }
+
+    pub(crate) fn go_to_start(&mut self) {
+        self.place = Place::default();
+        self.lay_out();
+    }
+
+    pub(crate) fn go_to_end(&mut self) {
+        if let Some(page) = &self.page {
+            self.place = page.end(self.columns, self.rows);
+            self.lay_out();
+        }
+    }
+
+    /// The lines are broken once, here, and not for every frame.
+    fn lay_out(&mut self) {
+        let Some(page) = self.page.as_ref().filter(|_| self.columns > 0 && self.rows > 0) else {
+            (self.lines, self.at_end) = (Vec::new(), true);
+            return;
+        };
+        let mut lines = page.window(self.place, self.columns, self.rows.saturating_add(1));
+        self.at_end = lines.len() <= self.rows;
+        lines.truncate(self.rows);
+        self.lines = lines;
+    }
+}

@@ -1,0 +1,39 @@
+//! What the user chose, as far as the decisions need it.
+
+use crate::config::keymap::{KeymapFile, Preset};
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settings {
+    /// How long a message must be open before it counts as read. `None`: never by itself.
+    pub mark_read_after_ms: Option<u64>,
+    pub mouse: bool,
+    pub layout: LayoutChoice,
+    pub preset: Preset,
+    /// The user's own keys, over the preset.
+    pub keys: KeymapFile,
+    /// Another hongyan has the profile: look, do not touch.
+    pub read_only: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            mark_read_after_ms: Some(2000),
+            mouse: true,
+            layout: LayoutChoice::Auto,
+            preset: Preset::Default,
+            keys: KeymapFile::default(),
+            read_only: false,
+        }
+    }
+}
+
+/// Which layout to take; one that does not fit gives way.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum LayoutChoice {
+    #[default]
+    Auto,
+    Wide,
+    Stacked,
+    Single,
+}

@@ -1,0 +1,317 @@
+//! Everything that the screen shows and the keys change. One owner: the loop.
+
+use std::collections::VecDeque;
+
+use super::layout::Wanted;
+use super::panes::list::Hunted;
+use super::panes::reader::Wish;
+use super::trouble::Troubles;
+use super::{
+    Area, Effect, ErrorRow, FoldersPane, Happening, Job, Keymap, Layout, ListPane, Notice, Overlay, ReaderPane,
+    Settings, Shape, Size, TerminalRequest,
+};
+use crate::config::keymap::{KeyPane, KeymapProblem};
+use crate::model::{AccountId, FolderId, KeyPress, MessageId, Moment, Query, Status, Ticket, Timestamp};
+use crate::text::SafeText;
+
+/// The pane that has the keys.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Focus {
+    Folders,
+    #[default]
+    List,
+    /// The message is open.
+    Reader,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Account {
+    pub id: AccountId,
+    /// What the user calls it: its name in config.toml, or its address.
+    pub name: SafeText,
+    pub status: Status,
+}
+
+/// A message that is open and not yet counted as read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Opening {
+    /// Its text is not on the screen yet.
+    Waiting,
+    /// It counts as read from this moment on.
+    Until(Moment),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct State {
+    pub(super) settings: Settings,
+    pub(super) keymap: Keymap,
+    pub(super) size: Size,
+    pub(super) layout: Layout,
+    pub(super) now: Timestamp,
+    pub(super) moment: Moment,
+    pub(super) accounts: Vec<Account>,
+    pub(super) folders: FoldersPane,
+    pub(super) list: ListPane,
+    pub(super) reader: ReaderPane,
+    pub(super) overlay: Option<Overlay>,
+    pub(super) focus: Focus,
+    /// Whether the user wants the folder pane; `None`: as the layout does by itself.
+    pub(super) folders_wanted: Option<bool>,
+    pub(super) mouse: bool,
+    pub(super) read_only: bool,
+    pub(super) pressed: Vec<KeyPress>,
+    pub(super) opening: Option<Opening>,
+    pub(super) troubles: Troubles,
+    pub(super) tickets: u64,
+    /// When the cursor will have rested long enough to look at its neighbours.
+    pub(super) resting_from: Option<Moment>,
+    pub(super) near: Vec<MessageId>,
+}
+
+const REST_MS: u64 = 150;
+/// Times on the screen (today, yesterday) are looked at again every quarter of an hour: all time zones turn over then.
+const QUARTER: i64 = 900;
+
+impl State {
+    /// A screen before anything is known, and what is wrong with the user's keys.
+    pub fn new(settings: Settings, accounts: Vec<(AccountId, SafeText)>) -> (Self, Vec<KeymapProblem>) {
+        let (keymap, problems) = Keymap::new(settings.preset, &settings.keys);
+        let accounts = accounts.into_iter().map(|(id, name)| Account { id, name, status: Status::Starting }).collect();
+        let mut state = Self {
+            mouse: settings.mouse,
+            read_only: settings.read_only,
+            settings,
+            keymap,
+            size: Size { columns: 80, rows: 24 },
+            layout: Layout::default(),
+            now: Timestamp::default(),
+            moment: Moment::default(),
+            accounts,
+            folders: FoldersPane::default(),
+            list: ListPane::default(),
+            reader: ReaderPane::default(),
+            overlay: None,
+            focus: Focus::List,
+            folders_wanted: None,
+            pressed: Vec::new(),
+            opening: None,
+            troubles: Troubles::default(),
+            tickets: 0,
+            resting_from: None,
+            near: Vec::new(),
+        };
+        state.lay_out();
+        (state, problems)
+    }
+
+    /// What to do before the first event.
+    pub fn start(&self) -> Vec<Effect> {
+        let mut effects = vec![Effect::Terminal(TerminalRequest::Mouse(self.mouse))];
+        if !self.accounts.is_empty() {
+            effects.push(Effect::Ask(Query::Folders));
+        }
+        effects
+    }
+
+    /// When the loop must send the next `Event::Clock` at the latest, if nothing else happens before.
+    pub fn next_wake(&self) -> Option<Moment> {
+        let opened = match self.opening {
+            Some(Opening::Until(moment)) => Some(moment),
+            Some(Opening::Waiting) | None => None,
+        };
+        let quarter = QUARTER.saturating_sub(self.now.0.rem_euclid(QUARTER)).unsigned_abs();
+        [
+            opened,
+            self.resting_from,
+            self.reader.next_wake(),
+            self.troubles.next_wake(&self.accounts, self.now, self.moment),
+            (!self.list.is_empty()).then(|| self.moment.plus(quarter.saturating_mul(1000))),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    pub fn accounts(&self) -> &[Account] {
+        &self.accounts
+    }
+
+    pub fn account(&self, id: AccountId) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.id == id)
+    }
+
+    pub fn folders(&self) -> &FoldersPane {
+        &self.folders
+    }
+
+    pub fn list(&self) -> &ListPane {
+        &self.list
+    }
+
+    pub fn reader(&self) -> &ReaderPane {
+        &self.reader
+    }
+
+    pub fn overlay(&self) -> Option<Overlay> {
+        self.overlay
+    }
+
+    pub fn focus(&self) -> Focus {
+        self.focus
+    }
+
+    pub fn keymap(&self) -> &Keymap {
+        &self.keymap
+    }
+
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+
+    /// There is no account, so there is nothing to show but how to get one.
+    pub fn is_welcome(&self) -> bool {
+        self.accounts.is_empty()
+    }
+
+    pub fn error_row(&self) -> Option<ErrorRow<'_>> {
+        self.troubles.row(&self.accounts, self.now)
+    }
+
+    /// Newest first.
+    pub fn history(&self) -> &VecDeque<Happening> {
+        self.troubles.history()
+    }
+
+    /// Where help and history write their lines: over the panes, inside a frame.
+    pub fn overlay_body(&self) -> Area {
+        self.layout.main.inside()
+    }
+
+    /// The keymap table that is in force.
+    pub fn key_pane(&self) -> KeyPane {
+        match (self.overlay, self.focus) {
+            (Some(_), _) => KeyPane::Overlay,
+            (None, Focus::Folders) => KeyPane::Folders,
+            (None, Focus::List) => KeyPane::List,
+            (None, Focus::Reader) => KeyPane::Reader,
+        }
+    }
+
+    pub(super) fn notice(&mut self, notice: Notice) {
+        self.troubles.notice(notice, self.now, self.moment);
+    }
+
+    /// Reckons where everything stands. Cheap, and done after every event, because a message row may have come or gone.
+    pub(super) fn lay_out(&mut self) {
+        let wanted = Wanted {
+            choice: self.settings.layout,
+            focus: self.focus,
+            folders: self.folders_wanted,
+            error: self.error_row().is_some(),
+        };
+        self.layout = Layout::of(self.size, wanted);
+        self.list.resize(self.layout.list_rows());
+        self.folders.scroll(usize::from(self.layout.folders.map_or(0, |pane| pane.body.height)));
+        let reader = self.layout.reader.unwrap_or_default().body;
+        if self.layout.reader.is_some() {
+            // One column stays free on each side.
+            self.reader.resize(usize::from(reader.width.saturating_sub(2)), usize::from(reader.height));
+        }
+    }
+
+    pub(super) fn open_folder(&mut self, folder: FolderId) -> Vec<Effect> {
+        if self.list.folder() == Some(folder) {
+            return Vec::new();
+        }
+        self.folders.set_open(folder);
+        self.list.open(folder);
+        self.near.clear();
+        self.opening = None;
+        if self.focus == Focus::Reader {
+            self.focus = Focus::List;
+        }
+        let mut effects = vec![Effect::Focus { folder }, Effect::Ask(Query::Order(folder))];
+        let wishes = self.reader.clear();
+        effects.extend(self.grant(wishes));
+        effects
+    }
+
+    /// The cursor may stand on another message, or more may be known of the one it stands on.
+    pub(super) fn follow_cursor(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if let Some(placements) = self.list.missing()
+            && let Some(folder) = self.list.folder()
+        {
+            effects.push(Effect::Ask(Query::Rows { folder, placements }));
+        }
+        // One pane at a time, and it is not the reader: nobody looks at a preview.
+        if self.layout.shape == Shape::Single && self.focus != Focus::Reader {
+            return effects;
+        }
+        let wishes = match (self.list.placement_at_cursor(), self.list.at_cursor()) {
+            (_, Some(row)) => {
+                let row = row.row.clone();
+                self.reader.want(&row, self.moment)
+            }
+            (None, _) if self.list.is_loaded() => self.reader.clear(),
+            (_, None) => Vec::new(),
+        };
+        effects.extend(self.grant(wishes));
+        effects
+    }
+
+    pub(super) fn cursor_moved(&mut self) {
+        self.resting_from = Some(self.moment.plus(REST_MS));
+        self.opening = match self.focus {
+            Focus::Reader => Some(Opening::Waiting),
+            Focus::List | Focus::Folders => None,
+        };
+    }
+
+    pub(super) fn grant(&mut self, wishes: Vec<Wish>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for wish in wishes {
+            match wish {
+                Wish::Start { placement, message } => {
+                    self.tickets += 1;
+                    let ticket = Ticket(self.tickets);
+                    self.reader.started(ticket, message);
+                    effects.push(Effect::Start { ticket, job: Job::Read { placement, message } });
+                }
+                Wish::Cancel(ticket) => effects.push(Effect::Cancel(ticket)),
+            }
+        }
+        effects
+    }
+
+    /// A step of the search for the next unread message.
+    pub(super) fn hunted(&mut self, step: Hunted) -> Vec<Effect> {
+        match step {
+            Hunted::At(at) => {
+                self.list.move_to(at);
+                self.cursor_moved();
+                Vec::new()
+            }
+            Hunted::Ask(placements) => {
+                let folder = self.list.folder();
+                folder.map(|folder| Effect::Ask(Query::Rows { folder, placements })).into_iter().collect()
+            }
+            Hunted::Nothing => {
+                self.notice(Notice::NothingUnread);
+                Vec::new()
+            }
+        }
+    }
+}

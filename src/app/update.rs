@@ -1,0 +1,303 @@
+//! One event in, effects out. This file only routes; what a key does stands in `acting`.
+
+mod acting;
+
+use super::keys::Meaning;
+use super::state::Opening;
+use super::{Effect, Event, Focus, Mouse, MouseKind, Notice, Outcome, State, Undertaking};
+use crate::config::keymap::folded;
+use crate::model::{
+    AccountId, Answer, Changed, Failure, Flags, Intent, Key, KeyPress, Moment, Query, Status, Timestamp,
+};
+use acting::act;
+
+/// Applies an event to the state, and says what shall be done about it.
+pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
+    let mut effects = match event {
+        Event::Key(press) => key(state, press),
+        Event::Paste(text) => {
+            if text.chars().any(is_written_with_an_input_method) {
+                state.notice(Notice::InputMethod);
+            }
+            Vec::new()
+        }
+        Event::Mouse(mouse) => clicked(state, mouse),
+        Event::Resize { columns, rows } => {
+            state.size = super::Size { columns, rows };
+            Vec::new()
+        }
+        Event::Clock { now, moment } => clock(state, now, moment),
+        Event::Answered(answer) => answered(state, answer),
+        Event::Changed(changed) => changed_in_store(state, changed),
+        Event::Finished { ticket, outcome } => {
+            let Outcome::Read(result) = outcome;
+            finished(state, ticket, result)
+        }
+        Event::Account { id, status } => account(state, id, status),
+        Event::Recorded { intent, result } => recorded(state, &intent, result),
+        Event::Notice(notice) => {
+            state.notice(notice);
+            Vec::new()
+        }
+    };
+    state.lay_out();
+    effects.extend(state.follow_cursor());
+    if !state.list.is_hunting() {
+        state.list.forget_far_away();
+    }
+    open_when_shown(state);
+    effects
+}
+
+fn key(state: &mut State, press: KeyPress) -> Vec<Effect> {
+    state.list.give_up_hunt();
+    if let Key::Char(c) = folded(press).key
+        && is_written_with_an_input_method(c)
+    {
+        state.pressed.clear();
+        state.notice(Notice::InputMethod);
+        return Vec::new();
+    }
+    state.pressed.push(press);
+    match state.keymap.meaning(state.key_pane(), &state.pressed) {
+        Meaning::More => Vec::new(),
+        Meaning::Action(action) => {
+            state.pressed.clear();
+            act(state, action)
+        }
+        Meaning::Nothing => {
+            state.pressed.clear();
+            Vec::new()
+        }
+    }
+}
+
+/// Letters that no key of a keyboard types by itself.
+fn is_written_with_an_input_method(c: char) -> bool {
+    matches!(u32::from(c), 0x2e80..=0x9fff | 0xac00..=0xd7ff | 0xf900..=0xfaff | 0x20000..=0x3ffff)
+}
+
+fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
+    state.list.give_up_hunt();
+    let wheel: isize = match mouse.kind {
+        MouseKind::Click => 0,
+        MouseKind::WheelUp => -3,
+        MouseKind::WheelDown => 3,
+    };
+    if state.overlay.is_some() {
+        acting::scroll_overlay(state, wheel);
+        return Vec::new();
+    }
+    let over = |pane: Option<super::Pane>| {
+        let body = pane?.body;
+        body.contains(mouse.column, mouse.row).then(|| usize::from(mouse.row - body.y))
+    };
+    if let Some(row) = over(state.layout.folders) {
+        if wheel != 0 {
+            state.folders.move_by(wheel.signum());
+            return Vec::new();
+        }
+        let Some(folder) = state.folders.at_row(row) else {
+            return Vec::new();
+        };
+        state.focus = Focus::List;
+        return state.open_folder(folder);
+    }
+    if let Some(row) = over(state.layout.list) {
+        let before = state.list.cursor();
+        if wheel == 0 {
+            let at = state.list.top() + row;
+            if at >= state.list.len() {
+                return Vec::new();
+            }
+            if at == before && state.focus == Focus::List {
+                return act(state, super::Action::Open);
+            }
+            state.focus = Focus::List;
+            state.list.move_to(at);
+        } else {
+            state.list.page_by(wheel);
+        }
+        if state.list.cursor() != before {
+            state.cursor_moved();
+        }
+        return Vec::new();
+    }
+    if over(state.layout.reader).is_some() {
+        match mouse.kind {
+            MouseKind::Click if state.focus != Focus::Reader => return act(state, super::Action::Open),
+            MouseKind::Click => {}
+            MouseKind::WheelUp => state.reader.scroll_up(wheel.unsigned_abs()),
+            MouseKind::WheelDown => state.reader.scroll_down(wheel.unsigned_abs()),
+        }
+    }
+    Vec::new()
+}
+
+fn clock(state: &mut State, now: Timestamp, moment: Moment) -> Vec<Effect> {
+    (state.now, state.moment) = (now, moment);
+    state.troubles.tick(moment);
+    let wishes = state.reader.tick(moment);
+    let mut effects = state.grant(wishes);
+    if let Some(Opening::Until(until)) = state.opening
+        && moment >= until
+    {
+        state.opening = None;
+        effects.extend(count_as_read(state));
+    }
+    if state.resting_from.is_some_and(|rest| moment >= rest) {
+        state.resting_from = None;
+        let messages = state.list.near_without_body();
+        if let Some(folder) = state.list.folder()
+            && !messages.is_empty()
+            && messages != state.near
+        {
+            state.near.clone_from(&messages);
+            effects.push(Effect::Near { folder, messages });
+        }
+    }
+    effects
+}
+
+fn count_as_read(state: &mut State) -> Option<Effect> {
+    let row = &state.list.at_cursor()?.row;
+    if row.flags.seen() || state.read_only {
+        return None;
+    }
+    Some(want_flags(state, Flags::SEEN, Flags::NONE))
+}
+
+/// Shows flags of the message under the cursor as wanted, and has the wish recorded.
+fn want_flags(state: &mut State, add: Flags, remove: Flags) -> Effect {
+    let placements: Vec<_> = state.list.placement_at_cursor().into_iter().collect();
+    for placement in &placements {
+        state.list.want(*placement, add, remove);
+    }
+    Effect::Record(Intent::Flag { placements, add, remove })
+}
+
+/// A message counts as open from the moment when its text is on the screen.
+fn open_when_shown(state: &mut State) {
+    let shown = state.list.placement_at_cursor().is_some_and(|placement| state.reader.is_ready(placement));
+    if state.focus == Focus::Reader && state.opening == Some(Opening::Waiting) && shown {
+        state.opening = state.settings.mark_read_after_ms.map(|after| Opening::Until(state.moment.plus(after)));
+    }
+}
+
+fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
+    match answer {
+        Answer::Folders(folders) => {
+            let accounts: Vec<AccountId> = state.accounts.iter().map(|account| account.id).collect();
+            state.folders.replace(folders, &accounts);
+            match (state.folders.open(), state.folders.first_to_open()) {
+                (None, Some(folder)) => state.open_folder(folder),
+                _ => Vec::new(),
+            }
+        }
+        Answer::Order { folder, order } => {
+            if state.list.folder() == Some(folder) {
+                let before = state.list.placement_at_cursor();
+                state.list.replace_order(order);
+                if state.list.placement_at_cursor() != before {
+                    state.cursor_moved();
+                }
+                if state.list.is_empty() && state.focus == Focus::Reader {
+                    state.focus = Focus::List;
+                }
+            }
+            Vec::new()
+        }
+        Answer::Rows { folder, rows } => {
+            state.list.answered(folder, rows);
+            if state.list.is_hunting() {
+                let step = state.list.hunt_on();
+                return state.hunted(step);
+            }
+            Vec::new()
+        }
+        Answer::Failed { query, failure } => {
+            if let Query::Rows { folder, .. } = query {
+                state.list.unanswered(folder);
+            }
+            state.troubles.failed(Undertaking::Listing, failure, state.now);
+            Vec::new()
+        }
+    }
+}
+
+fn changed_in_store(state: &mut State, changed: Changed) -> Vec<Effect> {
+    match changed {
+        Changed::Folders => vec![Effect::Ask(Query::Folders)],
+        Changed::Order(folder) if state.list.folder() == Some(folder) => vec![Effect::Ask(Query::Order(folder))],
+        Changed::Rows(folder) if state.list.folder() == Some(folder) => {
+            state.list.rows_changed();
+            Vec::new()
+        }
+        Changed::Order(_) | Changed::Rows(_) => Vec::new(),
+        Changed::Body(message) => {
+            let not_shown = !matches!(state.reader.content(), super::Content::Ready);
+            match state.list.at_cursor() {
+                Some(row) if row.row.message == message && not_shown && state.reader.message() == Some(message) => {
+                    let row = row.row.clone();
+                    let wishes = state.reader.again(&row, state.moment);
+                    state.grant(wishes)
+                }
+                _ => Vec::new(),
+            }
+        }
+    }
+}
+
+fn finished(
+    state: &mut State,
+    ticket: crate::model::Ticket,
+    result: Result<Box<crate::model::Readable>, Failure>,
+) -> Vec<Effect> {
+    let failed = result.as_ref().err().cloned();
+    let Some(wishes) = state.reader.finished(ticket, result) else {
+        return Vec::new();
+    };
+    if let Some(failure) = failed {
+        // The pane itself says so too; the row would only say it twice.
+        state.troubles.remember_failure(Undertaking::Reading, failure, state.now);
+    }
+    state.grant(wishes)
+}
+
+fn account(state: &mut State, id: AccountId, status: Status) -> Vec<Effect> {
+    let Some(account) = state.accounts.iter_mut().find(|account| account.id == id) else {
+        return Vec::new();
+    };
+    let before = std::mem::replace(&mut account.status, status.clone());
+    state.troubles.account(id, &before, &status, state.now);
+    state.read_only |= status == Status::ReadOnly;
+    let back = matches!(before, Status::Offline { .. } | Status::Connecting)
+        && matches!(status, Status::UpToDate { .. } | Status::Syncing { .. });
+    let failed = matches!(state.reader.content(), super::Content::Failed(..));
+    if let Some(row) = state.list.at_cursor().filter(|_| back && failed) {
+        let row = row.row.clone();
+        let wishes = state.reader.again(&row, state.moment);
+        return state.grant(wishes);
+    }
+    Vec::new()
+}
+
+fn recorded(state: &mut State, intent: &Intent, result: Result<(), Failure>) -> Vec<Effect> {
+    let mut again = Vec::new();
+    for placement in intent.placements() {
+        if state.list.recorded(*placement, result.as_ref()) {
+            again.push(*placement);
+        }
+    }
+    if let Err(failure) = result {
+        state.troubles.failed(Undertaking::Saving, failure, state.now);
+    }
+    let known: Vec<_> = again.into_iter().filter(|placement| state.list.find_row(*placement).is_some()).collect();
+    match state.list.folder() {
+        Some(folder) if !known.is_empty() => {
+            let placements = state.list.ask(known);
+            vec![Effect::Ask(Query::Rows { folder, placements })]
+        }
+        _ => Vec::new(),
+    }
+}

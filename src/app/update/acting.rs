@@ -1,0 +1,329 @@
+//! What each action does in each pane.
+
+use super::want_flags;
+use crate::app::{Action, Content, Effect, Focus, Notice, Overlay, Shape, State, TerminalRequest};
+use crate::model::{Flags, Role};
+
+/// How an action moves through rows or lines.
+enum Motion {
+    By(isize),
+    Half(isize),
+    Page(isize),
+    First,
+    Last,
+}
+
+pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    if (state.overlay.is_some() || state.is_welcome()) && !works_over_the_panes(action) {
+        return Vec::new();
+    }
+    match action {
+        Action::Down => moved(state, Motion::By(1)),
+        Action::Up => moved(state, Motion::By(-1)),
+        Action::First => moved(state, Motion::First),
+        Action::Last => moved(state, Motion::Last),
+        Action::HalfPageDown => moved(state, Motion::Half(1)),
+        Action::HalfPageUp => moved(state, Motion::Half(-1)),
+        Action::PageDown => moved(state, Motion::Page(1)),
+        Action::PageUp => moved(state, Motion::Page(-1)),
+        Action::PageThenNextUnread => page_then_next_unread(state),
+        Action::NextMessage => in_list(state, &Motion::By(1)),
+        Action::PreviousMessage => in_list(state, &Motion::By(-1)),
+        Action::NextUnread => hunt(state, true),
+        Action::PreviousUnread => hunt(state, false),
+        Action::Open => open(state),
+        Action::Back => back(state),
+        Action::Dismiss => {
+            state.troubles.dismiss(&state.accounts);
+            Vec::new()
+        }
+        Action::Star => toggle(state, Flags::FLAGGED),
+        Action::ToggleRead => toggle(state, Flags::SEEN),
+        Action::NextFolder => next_folder(state, true),
+        Action::PreviousFolder => next_folder(state, false),
+        Action::GotoInbox => goto(state, Role::Inbox),
+        Action::GotoSent => goto(state, Role::Sent),
+        Action::GotoDrafts => goto(state, Role::Drafts),
+        Action::GotoTrash => goto(state, Role::Trash),
+        Action::GotoJunk => goto(state, Role::Junk),
+        Action::GotoArchive => goto(state, Role::Archive),
+        Action::ShowFolders => {
+            focus(state, Focus::Folders);
+            Vec::new()
+        }
+        Action::ToggleFolders => {
+            let shown = state.layout.folders.is_some();
+            state.folders_wanted = Some(!shown);
+            if state.focus == Focus::Folders || (!shown && state.layout.shape == Shape::Single) {
+                focus(state, if shown { Focus::List } else { Focus::Folders });
+            }
+            Vec::new()
+        }
+        Action::NextPane => next_pane(state, 1),
+        Action::PreviousPane => next_pane(state, 2),
+        Action::Sync => {
+            state.notice(Notice::SyncStarted);
+            state.accounts.iter().map(|account| Effect::Wake(account.id)).collect()
+        }
+        Action::History => overlay(state, Overlay::History { top: 0 }),
+        Action::Help => overlay(state, Overlay::Help { top: 0 }),
+        Action::ToggleMouse => {
+            state.mouse = !state.mouse;
+            state.notice(Notice::Mouse(state.mouse));
+            vec![Effect::Terminal(TerminalRequest::Mouse(state.mouse))]
+        }
+        Action::Redraw => vec![Effect::Terminal(TerminalRequest::Redraw)],
+        Action::Suspend => vec![Effect::Terminal(TerminalRequest::Suspend)],
+        Action::Quit => vec![Effect::Quit],
+    }
+}
+
+/// Help and history hide the messages, so nothing may be done to what is hidden.
+fn works_over_the_panes(action: Action) -> bool {
+    match action {
+        Action::Down
+        | Action::Up
+        | Action::First
+        | Action::Last
+        | Action::HalfPageDown
+        | Action::HalfPageUp
+        | Action::PageDown
+        | Action::PageUp
+        | Action::Back
+        | Action::Dismiss
+        | Action::Sync
+        | Action::History
+        | Action::Help
+        | Action::ToggleMouse
+        | Action::Redraw
+        | Action::Suspend
+        | Action::Quit => true,
+        Action::PageThenNextUnread
+        | Action::NextMessage
+        | Action::PreviousMessage
+        | Action::NextUnread
+        | Action::PreviousUnread
+        | Action::Open
+        | Action::Star
+        | Action::ToggleRead
+        | Action::NextFolder
+        | Action::PreviousFolder
+        | Action::GotoInbox
+        | Action::GotoSent
+        | Action::GotoDrafts
+        | Action::GotoTrash
+        | Action::GotoJunk
+        | Action::GotoArchive
+        | Action::ShowFolders
+        | Action::ToggleFolders
+        | Action::NextPane
+        | Action::PreviousPane => false,
+    }
+}
+
+fn moved(state: &mut State, motion: Motion) -> Vec<Effect> {
+    if let Some(overlay) = state.overlay {
+        let page = overlay_rows(state).cast_signed();
+        let top = overlay.top();
+        let to = match motion {
+            Motion::By(by) => top.saturating_add_signed(by),
+            Motion::Half(pages) => top.saturating_add_signed(pages * (page / 2).max(1)),
+            Motion::Page(pages) => top.saturating_add_signed(pages * page.max(1)),
+            Motion::First => 0,
+            Motion::Last => usize::MAX,
+        };
+        scroll_overlay_to(state, to);
+        return Vec::new();
+    }
+    match state.focus {
+        Focus::List => in_list(state, &motion),
+        Focus::Folders => {
+            let page = isize::try_from(state.layout.folders.map_or(1, |pane| pane.body.height)).unwrap_or(1).max(1);
+            state.folders.move_by(match motion {
+                Motion::By(by) => by,
+                Motion::Half(pages) => pages * (page / 2).max(1),
+                Motion::Page(pages) => pages * page,
+                Motion::First => -isize::MAX,
+                Motion::Last => isize::MAX,
+            });
+            Vec::new()
+        }
+        Focus::Reader => {
+            let page = state.reader.rows().saturating_sub(1).max(1);
+            let lines = match motion {
+                Motion::By(by) => by,
+                Motion::Half(pages) => pages * (page / 2).max(1).cast_signed(),
+                Motion::Page(pages) => pages * page.cast_signed(),
+                Motion::First => {
+                    state.reader.go_to_start();
+                    0
+                }
+                Motion::Last => {
+                    state.reader.go_to_end();
+                    0
+                }
+            };
+            if lines > 0 {
+                state.reader.scroll_down(lines.unsigned_abs());
+            } else {
+                state.reader.scroll_up(lines.unsigned_abs());
+            }
+            Vec::new()
+        }
+    }
+}
+
+fn in_list(state: &mut State, motion: &Motion) -> Vec<Effect> {
+    let before = state.list.cursor();
+    let page = state.list.page().cast_signed();
+    match motion {
+        Motion::By(by) => state.list.move_by(*by),
+        Motion::Half(pages) => state.list.page_by(pages * (page / 2).max(1)),
+        Motion::Page(pages) => state.list.page_by(pages * page),
+        Motion::First => state.list.move_to(0),
+        Motion::Last => state.list.move_to(usize::MAX),
+    }
+    if state.list.cursor() != before {
+        state.cursor_moved();
+    }
+    Vec::new()
+}
+
+fn overlay(state: &mut State, overlay: Overlay) -> Vec<Effect> {
+    let same = state.overlay.is_some_and(|now| std::mem::discriminant(&now) == std::mem::discriminant(&overlay));
+    state.overlay = if same { None } else { Some(overlay) };
+    Vec::new()
+}
+
+fn overlay_rows(state: &State) -> usize {
+    state.overlay_body().height.into()
+}
+
+pub(super) fn scroll_overlay(state: &mut State, by: isize) {
+    if let Some(overlay) = state.overlay {
+        scroll_overlay_to(state, overlay.top().saturating_add_signed(by));
+    }
+}
+
+fn scroll_overlay_to(state: &mut State, to: usize) {
+    let rows = overlay_rows(state);
+    let lines = match state.overlay {
+        Some(Overlay::Help { .. }) => state.keymap.help().len(),
+        // What happened, and below it what the other side said.
+        Some(Overlay::History { .. }) => state.troubles.history().len() * 2,
+        None => 0,
+    };
+    if let Some(overlay) = &mut state.overlay {
+        overlay.scroll_to(to, lines, rows);
+    }
+}
+
+fn page_then_next_unread(state: &mut State) -> Vec<Effect> {
+    let reader_in_view = state.layout.reader.is_some();
+    if reader_in_view && state.focus != Focus::Folders && !state.reader.at_end() {
+        let page = state.reader.rows().saturating_sub(1).max(1);
+        state.reader.scroll_down(page);
+        return Vec::new();
+    }
+    match state.focus {
+        Focus::List if !reader_in_view => in_list(state, &Motion::Page(1)),
+        Focus::List | Focus::Reader => hunt(state, true),
+        Focus::Folders => moved(state, Motion::Page(1)),
+    }
+}
+
+fn hunt(state: &mut State, down: bool) -> Vec<Effect> {
+    let step = state.list.hunt(down);
+    state.hunted(step)
+}
+
+fn open(state: &mut State) -> Vec<Effect> {
+    match state.focus {
+        Focus::Folders => {
+            let Some(folder) = state.folders.at_cursor() else {
+                return Vec::new();
+            };
+            focus(state, Focus::List);
+            state.open_folder(folder)
+        }
+        Focus::List if state.list.is_empty() => {
+            state.notice(Notice::NoMessage);
+            Vec::new()
+        }
+        Focus::List => {
+            focus(state, Focus::Reader);
+            // Opening a message that could not be fetched is a wish to try again.
+            match (state.reader.content(), state.list.at_cursor()) {
+                (Content::Failed(..), Some(row)) => {
+                    let row = row.row.clone();
+                    let wishes = state.reader.again(&row, state.moment);
+                    state.grant(wishes)
+                }
+                _ => Vec::new(),
+            }
+        }
+        Focus::Reader => Vec::new(),
+    }
+}
+
+fn back(state: &mut State) -> Vec<Effect> {
+    if state.overlay.take().is_none() {
+        focus(state, Focus::List);
+    }
+    Vec::new()
+}
+
+/// Gives the keys to a pane. The reader in focus means that its message is open.
+fn focus(state: &mut State, to: Focus) {
+    if state.focus != to {
+        state.focus = to;
+        state.opening = (to == Focus::Reader).then_some(super::Opening::Waiting);
+    }
+}
+
+fn next_pane(state: &mut State, steps: usize) -> Vec<Effect> {
+    const ROUND: [Focus; 3] = [Focus::Folders, Focus::List, Focus::Reader];
+    let can = |to: &Focus| match to {
+        Focus::Folders => state.layout.folders.is_some() || state.layout.shape == Shape::Single,
+        Focus::List => true,
+        Focus::Reader => !state.list.is_empty(),
+    };
+    let here = ROUND.iter().position(|pane| *pane == state.focus).unwrap_or_default();
+    let to = (1..=2).filter_map(|turn| ROUND.get((here + turn * steps) % 3)).find(|pane| can(pane)).copied();
+    focus(state, to.unwrap_or_default());
+    Vec::new()
+}
+
+fn toggle(state: &mut State, flag: Flags) -> Vec<Effect> {
+    let Some(flags) = state.list.at_cursor().map(|row| row.row.flags) else {
+        state.notice(Notice::NoMessage);
+        return Vec::new();
+    };
+    if state.read_only {
+        state.notice(Notice::ReadOnly);
+        return Vec::new();
+    }
+    if flag == Flags::SEEN {
+        // The user has decided; the clock has no say any more.
+        state.opening = None;
+    }
+    let (add, remove) = if flags.contains(flag) { (Flags::NONE, flag) } else { (flag, Flags::NONE) };
+    vec![want_flags(state, add, remove)]
+}
+
+fn next_folder(state: &mut State, down: bool) -> Vec<Effect> {
+    if let Some(folder) = state.folders.neighbour(down) {
+        return state.open_folder(folder);
+    }
+    state.notice(Notice::NoOtherFolder);
+    Vec::new()
+}
+
+fn goto(state: &mut State, role: Role) -> Vec<Effect> {
+    if let Some(folder) = state.folders.of_role(role) {
+        focus(state, Focus::List);
+        return state.open_folder(folder);
+    }
+    state.notice(Notice::NoSuchFolder(role));
+    Vec::new()
+}
