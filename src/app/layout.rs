@@ -64,7 +64,7 @@ pub struct Pane {
 impl Pane {
     fn of(area: Area) -> Self {
         // On the last few rows of a tiny terminal a title would be all there is.
-        let (title, body) = area.top(if area.height >= 3 { 1 } else { 0 });
+        let (title, body) = area.top(u16::from(area.height >= 3));
         Self { title, body }
     }
 }

@@ -26,3 +26,8 @@ pub use settings::{LayoutChoice, Settings};
 pub use state::{Account, Focus, State};
 pub use trouble::{ErrorRow, Happened, Happening, Undertaking};
 pub use update::update;
+
+#[cfg(test)]
+pub(crate) mod rehearsal;
+#[cfg(test)]
+mod tests;

@@ -373,8 +373,8 @@ impl ListPane {
         };
         want.outstanding = want.outstanding.saturating_sub(1);
         match result {
-            Ok(_) if want.outstanding > 0 => false,
-            Ok(_) => {
+            Ok(()) if want.outstanding > 0 => false,
+            Ok(()) => {
                 want.settled_from = Some(next);
                 true
             }
@@ -412,3 +412,6 @@ fn overlay(shown: &mut ListRow, want: Option<&Want>) {
         shown.row.pending = true;
     }
 }
+
+#[cfg(test)]
+mod tests;

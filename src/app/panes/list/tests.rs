@@ -1,0 +1,59 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::Timestamp;
+
+fn order(of: &[(i64, i64)]) -> Vec<OrderEntry> {
+    let mut order: Vec<OrderEntry> = of
+        .iter()
+        .map(|(placement, arrival)| OrderEntry { placement: PlacementId(*placement), arrival: Timestamp(*arrival) })
+        .collect();
+    order.sort_by_key(|entry| (-entry.arrival.0, -entry.placement.0));
+    order
+}
+
+fn pane(entries: Vec<OrderEntry>) -> ListPane {
+    let mut pane = ListPane::default();
+    pane.open(FolderId(1));
+    pane.resize(10);
+    pane.replace_order(entries);
+    pane
+}
+
+#[test]
+fn a_folder_that_is_emptied_has_no_cursor_to_stand_on() {
+    let mut pane = pane(order(&[(1, 1), (2, 2)]));
+    pane.move_to(1);
+    pane.replace_order(Vec::new());
+    assert_eq!((pane.cursor(), pane.top(), pane.placement_at_cursor()), (0, 0, None));
+    pane.move_by(1);
+    pane.page_by(-1);
+    assert_eq!(pane.cursor(), 0);
+}
+
+proptest! {
+    #[test]
+    fn the_cursor_is_in_view_and_on_the_same_message_or_on_the_next(
+        before in prop::collection::btree_map(0_i64..200, 0_i64..40, 1..80),
+        gone in prop::collection::btree_set(0_i64..200, 0..60),
+        new in prop::collection::btree_map(200_i64..260, 0_i64..60, 0..20),
+        at in 0_usize..80,
+        height in 1_usize..30,
+    ) {
+        let old = order(&before.iter().map(|(id, at)| (*id, *at)).collect::<Vec<_>>());
+        let mut pane = pane(old.clone());
+        pane.resize(height);
+        pane.move_to(at);
+        let here = pane.cursor();
+        let kept: Vec<(i64, i64)> =
+            before.iter().filter(|(id, _)| !gone.contains(id)).chain(new.iter()).map(|(id, at)| (*id, *at)).collect();
+        let after = order(&kept);
+        pane.replace_order(after.clone());
+        let expected = old.iter().skip(here).find(|entry| !gone.contains(&entry.placement.0));
+        if let Some(expected) = expected {
+            prop_assert_eq!(pane.placement_at_cursor(), Some(expected.placement));
+        }
+        prop_assert!(after.is_empty() || (pane.top() <= pane.cursor() && pane.cursor() < pane.top() + height));
+        prop_assert!(pane.top() == 0 || pane.top() + height <= after.len().max(height));
+    }
+}

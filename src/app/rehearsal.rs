@@ -1,0 +1,251 @@
+//! A stage for tests: a state, a mailbox in memory that answers it, and a clock that only moves when told to.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::*;
+use crate::model::*;
+use crate::text::{SafeText, Text};
+
+/// Wednesday, 12 March 2025, 10:00 in Shanghai.
+pub(crate) const NOW: Timestamp = Timestamp(1_741_744_800);
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Mailbox {
+    pub(crate) folders: Vec<Folder>,
+    pub(crate) rows: BTreeMap<FolderId, Vec<Row>>,
+    pub(crate) bodies: BTreeMap<MessageId, Readable>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Rehearsal {
+    pub(crate) state: State,
+    pub(crate) mail: Mailbox,
+    /// Every effect in order, since it was last taken.
+    pub(crate) effects: Vec<Effect>,
+    /// Effects that were not performed because they are held back.
+    pub(crate) held: VecDeque<Effect>,
+    /// Answer questions, run jobs, commit records at once.
+    pub(crate) answers: bool,
+    pub(crate) jobs: bool,
+    pub(crate) records: bool,
+}
+
+pub(crate) fn folder(id: i64, account: i64, name: &str, role: Option<Role>, unread: u64) -> Folder {
+    Folder {
+        id: FolderId(id),
+        account: AccountId(account),
+        name: name.into(),
+        delimiter: Some('/'),
+        role,
+        selectable: true,
+        total: unread,
+        unread,
+        on_server: unread,
+    }
+}
+
+pub(crate) fn person(name: &str, address: &str) -> Address {
+    Address { name: name.into(), address: address.into() }
+}
+
+/// The nth message of a folder, newest first, an hour apart.
+pub(crate) fn row(nth: i64, from: Address, subject: &str) -> Row {
+    let arrival = Timestamp(NOW.0 - 600 - nth * 3600);
+    Row {
+        placement: PlacementId(nth),
+        message: MessageId(nth),
+        uid: None,
+        from,
+        to: person("我", "me@qq.example"),
+        subject: subject.into(),
+        date: arrival,
+        arrival,
+        size: 2048,
+        flags: Flags::NONE,
+        pending: false,
+        attachments: false,
+        body: BodyState::Here,
+    }
+}
+
+impl Mailbox {
+    /// An inbox of `count` messages, every third one read, and two more folders.
+    pub(crate) fn of(count: i64) -> Self {
+        let mut mail = Self {
+            folders: vec![
+                folder(1, 1, "INBOX", Some(Role::Inbox), 4),
+                folder(2, 1, "Sent Messages", Some(Role::Sent), 0),
+                folder(3, 1, "通知", None, 2),
+            ],
+            ..Self::default()
+        };
+        let rows = (0..count).map(|nth| {
+            let mut row = row(nth, person(&format!("sender {nth}"), "s@a.example"), &format!("subject {nth}"));
+            if nth % 3 == 0 {
+                row.flags = Flags::SEEN;
+            }
+            row
+        });
+        mail.rows.insert(FolderId(1), rows.collect());
+        mail
+    }
+
+    pub(crate) fn body_of(&self, row: &Row) -> Readable {
+        let plain = || Readable {
+            subject: row.subject.clone(),
+            from: vec![row.from.clone()],
+            to: vec![row.to.clone()],
+            date: Some(row.date),
+            text: Text::new((0..60).map(|line| format!("line {line} of {}\n", row.message.0)).collect::<String>()),
+            ..Readable::default()
+        };
+        self.bodies.get(&row.message).cloned().unwrap_or_else(plain)
+    }
+
+    fn find(&self, placement: PlacementId) -> Option<&Row> {
+        self.rows.values().flatten().find(|row| row.placement == placement)
+    }
+
+    fn answer(&self, query: &Query) -> Answer {
+        let rows = |folder: &FolderId| self.rows.get(folder).cloned().unwrap_or_default();
+        match query {
+            Query::Folders => Answer::Folders(self.folders.clone()),
+            Query::Order(folder) => {
+                let entry = |row: &Row| OrderEntry { placement: row.placement, arrival: row.arrival };
+                Answer::Order { folder: *folder, order: rows(folder).iter().map(entry).collect() }
+            }
+            Query::Rows { folder, placements } => {
+                let by_id: BTreeMap<_, _> = rows(folder).into_iter().map(|row| (row.placement, row)).collect();
+                let found = placements.iter().filter_map(|id| by_id.get(id).cloned()).collect();
+                Answer::Rows { folder: *folder, rows: found }
+            }
+        }
+    }
+
+    fn apply(&mut self, intent: &Intent) -> BTreeSet<FolderId> {
+        let Intent::Flag { placements, add, remove } = intent;
+        let mut touched = BTreeSet::new();
+        for (folder, rows) in &mut self.rows {
+            for row in rows.iter_mut().filter(|row| placements.contains(&row.placement)) {
+                row.flags = row.flags.with(*add).without(*remove);
+                row.pending = true;
+                touched.insert(*folder);
+            }
+        }
+        touched
+    }
+}
+
+impl Rehearsal {
+    /// Everything at rest, the inbox open.
+    pub(crate) fn new(mail: Mailbox, columns: u16, rows: u16, settings: Settings) -> Self {
+        let accounts: BTreeSet<AccountId> = mail.folders.iter().map(|folder| folder.account).collect();
+        let accounts = accounts
+            .into_iter()
+            .map(|id| (id, SafeText::of(if id.0 == 1 { "goose@qq.example" } else { "swan@163.example" })))
+            .collect();
+        let (state, problems) = State::new(settings, accounts);
+        assert_eq!(problems, []);
+        let mut stage =
+            Self { state, mail, effects: Vec::new(), held: VecDeque::new(), answers: true, jobs: true, records: true };
+        stage.send(Event::Clock { now: NOW, moment: Moment(1_000_000) });
+        stage.send(Event::Resize { columns, rows });
+        let start = stage.state.start();
+        stage.perform(start);
+        stage.wait(1000);
+        stage.effects.clear();
+        stage
+    }
+
+    pub(crate) fn at(columns: u16, rows: u16) -> Self {
+        Self::new(Mailbox::of(100), columns, rows, Settings::default())
+    }
+
+    pub(crate) fn send(&mut self, event: Event) {
+        let effects = update(&mut self.state, event);
+        self.perform(effects);
+    }
+
+    /// Keys one after the other: `jjm`, `<C-d>`, `<Enter>`.
+    pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
+        let mut rest = keys;
+        while !rest.is_empty() {
+            let (key, tail) = match rest.strip_prefix('<').and_then(|named| named.split_once('>')) {
+                Some(named) => named,
+                None => rest.split_at(rest.chars().next().unwrap().len_utf8()),
+            };
+            rest = tail;
+            self.send(Event::Key(if key == " " { "Space" } else { key }.parse().unwrap()));
+        }
+        self
+    }
+
+    pub(crate) fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            self.effects.push(effect.clone());
+            let now = match &effect {
+                Effect::Ask(_) => self.answers,
+                Effect::Start { .. } => self.jobs,
+                Effect::Record(_) => self.records,
+                _ => true,
+            };
+            if now { self.do_one(effect) } else { self.held.push_back(effect) }
+        }
+    }
+
+    /// Does what was held back, the oldest first.
+    pub(crate) fn release(&mut self) {
+        if let Some(effect) = self.held.pop_front() {
+            self.do_one(effect);
+        }
+    }
+
+    fn do_one(&mut self, effect: Effect) {
+        match effect {
+            Effect::Ask(query) => {
+                let answer = self.mail.answer(&query);
+                self.send(Event::Answered(answer));
+            }
+            Effect::Start { ticket, job: Job::Read { placement, .. } } => {
+                let row = self.mail.find(placement).unwrap();
+                let outcome = Outcome::Read(Ok(Box::new(self.mail.body_of(row))));
+                self.send(Event::Finished { ticket, outcome });
+            }
+            Effect::Record(intent) => {
+                let touched = self.mail.apply(&intent);
+                self.send(Event::Recorded { intent, result: Ok(()) });
+                for folder in touched {
+                    self.send(Event::Changed(Changed::Rows(folder)));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Lets time pass, waking up whenever the state asks for it.
+    pub(crate) fn wait(&mut self, milliseconds: u64) {
+        let start = (self.state.moment, self.state.now);
+        let until = start.0.plus(milliseconds);
+        let mut wakes = 0;
+        while self.state.moment < until {
+            let next = self.state.next_wake().map_or(until, |wake| wake.min(until)).max(self.state.moment.plus(1));
+            let passed = next.since(start.0).as_secs();
+            self.send(Event::Clock { now: start.1.plus(passed), moment: next });
+            wakes += 1;
+            assert!(wakes < 20 + milliseconds / 500, "it wakes up all the time");
+        }
+    }
+
+    pub(crate) fn subject(&self) -> &str {
+        self.state.list().at_cursor().map_or("", |row| row.subject.as_str())
+    }
+
+    pub(crate) fn take(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    /// The effects that are not questions to the store.
+    pub(crate) fn deeds(&mut self) -> Vec<Effect> {
+        self.take().into_iter().filter(|effect| !matches!(effect, Effect::Ask(_))).collect()
+    }
+}

@@ -1,0 +1,457 @@
+use super::rehearsal::*;
+use super::*;
+use crate::config::keymap::{KeymapFile, Preset};
+use crate::model::*;
+
+fn check(keys: &str, subject: &str) {
+    let mut stage = Rehearsal::at(80, 24);
+    stage.press(keys);
+    assert_eq!(stage.subject(), subject, "{keys}");
+}
+
+fn started(effects: &[Effect]) -> Vec<i64> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Start { job: Job::Read { message, .. }, .. } => Some(message.0),
+            _ => None,
+        })
+        .collect()
+}
+
+fn seen(placement: i64) -> Effect {
+    Effect::Record(Intent::Flag { placements: vec![PlacementId(placement)], add: Flags::SEEN, remove: Flags::NONE })
+}
+
+#[test]
+fn keys_move_the_cursor() {
+    check("", "subject 0");
+    check("jjk", "subject 1");
+    check("<Down><Down><Up>", "subject 1");
+    check("G", "subject 99");
+    check("Gg", "subject 0");
+    check("<End>k<Home>", "subject 0");
+    check("kkk", "subject 0");
+    check("<C-d>", "subject 4");
+    check("<C-d><C-u>", "subject 0");
+    check("<PageDown>", "subject 8");
+    check("<PageDown><PageUp>", "subject 0");
+    check("Gjj", "subject 99");
+}
+
+#[test]
+fn full_width_keys_work_and_chinese_text_says_that_an_input_method_is_on() {
+    check("ｊｊ", "subject 2");
+    let mut stage = Rehearsal::at(80, 24);
+    stage.press("？");
+    assert_eq!(stage.state.overlay(), Some(Overlay::Help { top: 0 }));
+    stage.press("q你");
+    assert_eq!(stage.state.error_row(), Some(ErrorRow::Notice(&Notice::InputMethod)));
+    assert_eq!((stage.subject(), stage.deeds()), ("subject 0", vec![]));
+    stage.send(Event::Paste("好的".into()));
+    assert_eq!(stage.state.error_row(), Some(ErrorRow::Notice(&Notice::InputMethod)));
+    stage.wait(5000);
+    assert_eq!(stage.state.error_row(), None);
+}
+
+#[test]
+fn only_what_is_missing_is_asked_for() {
+    let mut stage = Rehearsal::at(80, 24);
+    stage.press("jjj");
+    assert_eq!(stage.take().iter().filter(|effect| matches!(effect, Effect::Ask(_))).count(), 0);
+    stage.press("G");
+    let asked: Vec<usize> = stage
+        .take()
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Ask(Query::Rows { placements, .. }) => Some(placements.len()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(asked, [16]);
+}
+
+#[test]
+fn a_preview_never_marks_a_message_read_and_an_open_message_is_marked_once() {
+    let mut stage = Rehearsal::at(160, 50);
+    stage.press("j");
+    stage.wait(60_000);
+    assert!(!stage.take().contains(&seen(1)));
+    stage.press("<Enter>");
+    stage.wait(1900);
+    assert!(!stage.take().contains(&seen(1)));
+    stage.wait(200);
+    assert_eq!(stage.deeds(), [seen(1)]);
+    // Marked as unread while it is open: it stays so.
+    stage.press("m");
+    stage.deeds();
+    stage.wait(60_000);
+    assert_eq!(stage.deeds(), []);
+}
+
+#[test]
+fn a_message_that_is_left_before_its_time_stays_unread() {
+    let mut stage = Rehearsal::at(160, 50);
+    stage.press("j<Enter>");
+    stage.wait(1500);
+    stage.press("q");
+    stage.wait(60_000);
+    assert!(!stage.take().contains(&seen(1)));
+    stage.press("<Enter><C-n>");
+    stage.wait(3000);
+    assert_eq!(stage.deeds().into_iter().filter(|e| matches!(e, Effect::Record(_))).collect::<Vec<_>>(), [seen(2)]);
+}
+
+#[test]
+fn time_counts_from_when_the_text_is_on_the_screen() {
+    let mut stage = Rehearsal::at(160, 50);
+    stage.jobs = false;
+    stage.press("j<Enter>");
+    stage.wait(10_000);
+    assert!(!stage.take().contains(&seen(1)));
+    assert!(matches!(stage.state.reader().content(), Content::Waiting(_)));
+    stage.release();
+    stage.wait(2100);
+    assert!(stage.take().contains(&seen(1)));
+}
+
+#[test]
+fn a_setting_turns_marking_off() {
+    let settings = Settings { mark_read_after_ms: None, ..Settings::default() };
+    let mut stage = Rehearsal::new(Mailbox::of(9), 160, 50, settings);
+    stage.press("j<Enter>");
+    stage.wait(100_000);
+    assert!(!stage.deeds().iter().any(|effect| matches!(effect, Effect::Record(_))));
+}
+
+#[test]
+fn a_held_key_starts_no_job_for_every_row() {
+    let mut stage = Rehearsal::at(160, 50);
+    stage.jobs = false;
+    stage.press("jjjjjjjj");
+    assert_eq!(started(&stage.take()), [1]);
+    // The job comes back: nobody wants its row any more, and the one under the cursor is next.
+    stage.release();
+    assert_eq!(started(&stage.take()), [8]);
+    stage.release();
+    assert_eq!(stage.state.reader().placement(), Some(PlacementId(8)));
+}
+
+#[test]
+fn a_job_that_hangs_is_given_up_when_the_key_rests() {
+    let mut stage = Rehearsal::at(160, 50);
+    stage.jobs = false;
+    stage.press("jj");
+    stage.take();
+    stage.wait(100);
+    let effects = stage.deeds();
+    assert!(matches!(effects[0], Effect::Cancel(_)), "{effects:?}");
+    assert_eq!(started(&effects), [2]);
+    stage.release();
+    assert_ne!(stage.state.reader().placement(), Some(PlacementId(1)), "a stale ticket");
+    stage.release();
+    assert_eq!(stage.state.reader().placement(), Some(PlacementId(2)));
+    assert_eq!(*stage.state.reader().content(), Content::Ready);
+}
+
+#[test]
+fn away_and_back_again_does_not_wait_for_ever() {
+    let mut stage = Rehearsal::at(160, 50);
+    stage.jobs = false;
+    stage.press("j");
+    stage.wait(500);
+    stage.press("jk");
+    stage.wait(500);
+    while !stage.held.is_empty() {
+        stage.release();
+    }
+    stage.wait(500);
+    assert_eq!(*stage.state.reader().content(), Content::Ready);
+    assert_eq!(stage.state.reader().placement(), Some(PlacementId(1)));
+}
+
+#[test]
+fn one_pane_at_a_time_reads_only_what_is_opened() {
+    let mut stage = Rehearsal::at(40, 12);
+    stage.press("jj");
+    assert_eq!(started(&stage.take()), []);
+    stage.press("l");
+    assert_eq!(started(&stage.take()), [2]);
+    assert_eq!(stage.state.focus(), Focus::Reader);
+    stage.press("h");
+    assert_eq!(stage.state.focus(), Focus::List);
+}
+
+#[test]
+fn flags_show_at_once_and_stay_pending_until_the_store_knows_them() {
+    let mut stage = Rehearsal::at(80, 24);
+    stage.records = false;
+    stage.press("s");
+    let row = |stage: &Rehearsal| stage.state.list().row(0).unwrap().row.clone();
+    assert!(row(&stage).flags.flagged() && row(&stage).pending);
+    // An answer that does not know of it yet must not undo it.
+    stage.send(Event::Changed(Changed::Rows(FolderId(1))));
+    assert!(row(&stage).flags.flagged() && row(&stage).pending);
+    stage.release();
+    assert!(row(&stage).flags.flagged() && row(&stage).pending);
+    for row in stage.mail.rows.get_mut(&FolderId(1)).unwrap() {
+        row.pending = false;
+    }
+    stage.send(Event::Changed(Changed::Rows(FolderId(1))));
+    assert!(row(&stage).flags.flagged() && !row(&stage).pending);
+}
+
+#[test]
+fn keys_faster_than_the_disk_add_up() {
+    let mut stage = Rehearsal::at(80, 24);
+    stage.records = false;
+    stage.press("ssmm");
+    assert_eq!(stage.held.len(), 4);
+    for _ in 0..4 {
+        stage.release();
+    }
+    let row = &stage.state.list().row(0).unwrap().row;
+    assert_eq!(row.flags, Flags::SEEN, "{row:?}");
+}
+
+#[test]
+fn a_wish_that_could_not_be_saved_is_taken_back_and_told() {
+    let mut stage = Rehearsal::at(80, 24);
+    stage.records = false;
+    stage.press("s");
+    let Some(Effect::Record(intent)) = stage.held.pop_front() else { panic!("{:?}", stage.effects) };
+    let failure = Failure::lasting(FailureKind::Disk, "own.db", "No space left on device");
+    stage.send(Event::Recorded { intent, result: Err(failure.clone()) });
+    assert_eq!(stage.state.error_row(), Some(ErrorRow::Failed(Undertaking::Saving, &failure)));
+    assert!(!stage.state.list().row(0).unwrap().row.flags.flagged());
+    assert!(!stage.state.list().row(0).unwrap().row.pending);
+    // The row takes no key away, and Esc puts it away.
+    stage.press("j");
+    assert_eq!(stage.subject(), "subject 1");
+    stage.press("<Esc>");
+    assert_eq!(stage.state.error_row(), None);
+    assert_eq!(stage.state.history().len(), 1);
+}
+
+#[test]
+fn the_cursor_stays_on_its_message_when_mail_comes_and_goes() {
+    let mut stage = Rehearsal::at(80, 24);
+    let inbox = FolderId(1);
+    let arrive = |stage: &mut Rehearsal, id: i64| {
+        let mut new = row(-id, person("new", "n@a.example"), "new");
+        new.placement = PlacementId(1000 + id);
+        new.message = MessageId(1000 + id);
+        stage.mail.rows.get_mut(&inbox).unwrap().insert(0, new);
+        stage.send(Event::Changed(Changed::Order(inbox)));
+    };
+    arrive(&mut stage, 1);
+    assert_eq!((stage.subject(), stage.state.list().cursor(), stage.state.list().top()), ("subject 0", 1, 0));
+    stage.press("<C-d><C-d><C-d><C-d>");
+    let (subject, cursor, top) = (stage.subject().to_owned(), stage.state.list().cursor(), stage.state.list().top());
+    arrive(&mut stage, 2);
+    assert_eq!(stage.subject(), subject);
+    assert_eq!((stage.state.list().cursor(), stage.state.list().top()), (cursor + 1, top + 1));
+    // The message under the cursor goes away, and one above it.
+    let rows = stage.mail.rows.get_mut(&inbox).unwrap();
+    let next = rows[cursor + 2].subject.clone();
+    rows.remove(cursor + 1);
+    rows.remove(0);
+    stage.send(Event::Changed(Changed::Order(inbox)));
+    assert_eq!(stage.subject(), next.as_untrusted());
+}
+
+#[test]
+fn rows_that_are_not_answered_keep_the_old_picture() {
+    let mut stage = Rehearsal::at(80, 24);
+    stage.answers = false;
+    stage.send(Event::Changed(Changed::Rows(FolderId(1))));
+    assert!(stage.state.list().row(0).is_some(), "the old rows stay until the new ones come");
+    stage.press("G");
+    assert!(stage.state.list().row(99).is_none());
+    while !stage.held.is_empty() {
+        stage.release();
+    }
+    assert!(stage.state.list().row(99).is_some());
+}
+
+#[test]
+fn folders_are_reached_by_keys() {
+    let mut stage = Rehearsal::at(80, 24);
+    stage.press("J");
+    assert_eq!(
+        stage.take().into_iter().take(2).collect::<Vec<_>>(),
+        [Effect::Focus { folder: FolderId(2) }, Effect::Ask(Query::Order(FolderId(2)))]
+    );
+    stage.press("K");
+    assert_eq!(stage.state.list().folder(), Some(FolderId(1)));
+    stage.press("K");
+    assert_eq!(stage.state.error_row(), Some(ErrorRow::Notice(&Notice::NoOtherFolder)));
+    stage.press("2");
+    assert_eq!(stage.state.list().folder(), Some(FolderId(2)));
+    stage.press("5");
+    assert_eq!(stage.state.error_row(), Some(ErrorRow::Notice(&Notice::NoSuchFolder(Role::Junk))));
+    stage.press("h");
+    assert_eq!(stage.state.focus(), Focus::Folders);
+    assert!(stage.state.layout().folders.is_some());
+    stage.press("jl");
+    assert_eq!((stage.state.focus(), stage.state.list().folder()), (Focus::List, Some(FolderId(3))));
+    assert!(stage.state.layout().folders.is_none());
+}
+
+#[test]
+fn next_unread_finds_what_is_far_away() {
+    let mut mail = Mailbox::of(3000);
+    for row in mail.rows.get_mut(&FolderId(1)).unwrap() {
+        row.flags = if [2, 2500].contains(&row.placement.0) { Flags::NONE } else { Flags::SEEN };
+    }
+    let mut stage = Rehearsal::new(mail, 80, 24, Settings::default());
+    stage.press("n");
+    assert_eq!(stage.subject(), "subject 2");
+    stage.press("n");
+    assert_eq!(stage.subject(), "subject 2500");
+    stage.press("n");
+    assert_eq!(stage.state.error_row(), Some(ErrorRow::Notice(&Notice::NothingUnread)));
+    stage.press("N");
+    assert_eq!(stage.subject(), "subject 2");
+}
+
+#[test]
+fn space_pages_through_the_message_and_then_goes_to_the_next_unread_one() {
+    let mut stage = Rehearsal::at(80, 24);
+    stage.press("j");
+    let mut pages = 0;
+    while stage.subject() == "subject 1" {
+        stage.press(" ");
+        pages += 1;
+        assert!(pages < 30);
+    }
+    assert_eq!(stage.subject(), "subject 2");
+    assert!(pages > 3, "{pages}");
+}
+
+#[test]
+fn an_account_in_trouble_says_so_and_counts_down() {
+    let mut stage = Rehearsal::at(80, 24);
+    let failure = Failure::passing(FailureKind::Unreachable, "imap.qq.example:993", "");
+    let retry_at = Some(stage.state.now().plus(20));
+    let offline = Status::Offline { failure: failure.clone(), retry_at };
+    stage.send(Event::Account { id: AccountId(1), status: offline });
+    let again = |stage: &Rehearsal| match stage.state.error_row() {
+        Some(ErrorRow::Account { again_in, .. }) => again_in,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(again(&stage), Some(20));
+    stage.wait(5000);
+    assert_eq!(again(&stage), Some(15));
+    stage.press("<C-r>");
+    assert_eq!(stage.deeds(), [Effect::Wake(AccountId(1))]);
+    stage.wait(5000);
+    stage.press("<Esc>");
+    assert_eq!(stage.state.error_row(), None);
+    let status = Status::UpToDate { at: NOW, watch: Watch::Told };
+    stage.send(Event::Account { id: AccountId(1), status });
+    let kinds: Vec<&Happened> = stage.state.history().iter().map(|happening| &happening.what).collect();
+    assert_eq!(kinds, [&Happened::Back(AccountId(1)), &Happened::Account(AccountId(1), failure)]);
+}
+
+#[test]
+fn read_only_answers_with_a_sentence_and_changes_nothing() {
+    let settings = Settings { read_only: true, ..Settings::default() };
+    let mut stage = Rehearsal::new(Mailbox::of(9), 160, 50, settings);
+    stage.press("jm");
+    assert_eq!(stage.state.error_row(), Some(ErrorRow::Notice(&Notice::ReadOnly)));
+    stage.press("s<Enter>");
+    stage.wait(10_000);
+    assert!(!stage.deeds().iter().any(|effect| matches!(effect, Effect::Record(_))));
+}
+
+#[test]
+fn nothing_is_done_to_messages_behind_an_overlay() {
+    let mut stage = Rehearsal::at(80, 24);
+    stage.press("?jsmJ1");
+    assert_eq!(stage.state.overlay(), Some(Overlay::Help { top: 1 }));
+    assert_eq!(stage.deeds(), []);
+    stage.press("G");
+    let end = stage.state.overlay().unwrap().top();
+    stage.press("jq");
+    assert!(end > 10 && stage.state.overlay().is_none());
+    stage.press("<C-e>q");
+    assert_eq!(stage.state.overlay(), None);
+}
+
+#[test]
+fn without_an_account_there_is_a_welcome_and_a_way_out() {
+    let (mut state, _) = State::new(Settings::default(), Vec::new());
+    assert!(state.is_welcome());
+    assert!(!state.start().iter().any(|effect| matches!(effect, Effect::Ask(_))));
+    for key in ["j", "s", "Enter", "J"] {
+        assert_eq!(update(&mut state, Event::Key(key.parse().unwrap())), []);
+    }
+    assert_eq!(update(&mut state, Event::Key("q".parse().unwrap())), [Effect::Quit]);
+}
+
+#[test]
+fn a_click_moves_and_a_second_one_opens() {
+    let mut stage = Rehearsal::at(80, 24);
+    let body = stage.state.layout().list.unwrap().body;
+    let click = Event::Mouse(Mouse { column: 10, row: body.y + 3, kind: MouseKind::Click });
+    stage.send(click.clone());
+    assert_eq!((stage.subject(), stage.state.focus()), ("subject 3", Focus::List));
+    stage.send(click);
+    assert_eq!(stage.state.focus(), Focus::Reader);
+    stage.send(Event::Mouse(Mouse { column: 10, row: body.y + 1, kind: MouseKind::WheelDown }));
+    assert_eq!(stage.subject(), "subject 6");
+}
+
+#[test]
+fn the_neighbours_of_a_resting_cursor_are_named_once() {
+    let mut mail = Mailbox::of(50);
+    for row in mail.rows.get_mut(&FolderId(1)).unwrap() {
+        row.body = BodyState::Absent;
+    }
+    let mut stage = Rehearsal::new(mail, 80, 24, Settings::default());
+    stage.press("jjjj");
+    stage.wait(500);
+    let near: Vec<Effect> = stage.deeds().into_iter().filter(|effect| matches!(effect, Effect::Near { .. })).collect();
+    let messages = [5, 6, 3, 7].map(MessageId).to_vec();
+    assert_eq!(near, [Effect::Near { folder: FolderId(1), messages }]);
+}
+
+#[test]
+fn a_body_that_comes_later_is_shown() {
+    let mut stage = Rehearsal::at(160, 50);
+    stage.jobs = false;
+    stage.press("j");
+    let Some(Effect::Start { ticket, .. }) = stage.held.pop_front() else { panic!() };
+    let failure = Failure::passing(FailureKind::Offline, "", "");
+    stage.send(Event::Finished { ticket, outcome: Outcome::Read(Err(failure)) });
+    assert!(matches!(stage.state.reader().content(), Content::Failed(..)));
+    stage.jobs = true;
+    stage.send(Event::Changed(Changed::Body(MessageId(1))));
+    assert_eq!(*stage.state.reader().content(), Content::Ready);
+}
+
+#[test]
+fn actions_have_names_of_their_own() {
+    for action in Action::EVERY {
+        assert_eq!(Action::named(action.name()), Some(*action));
+        assert!(action.name().chars().all(|c| c.is_ascii_lowercase() || c == '-'));
+    }
+    assert_eq!(Action::named("archive"), None);
+}
+
+#[test]
+fn every_action_can_be_reached_in_the_default_keymap() {
+    let (keymap, _) = Keymap::new(Preset::Default, &KeymapFile::default());
+    let bound: Vec<Action> = keymap
+        .help()
+        .into_iter()
+        .filter_map(|line| match line {
+            keys::HelpLine::Entry { action, .. } => Some(action),
+            _ => None,
+        })
+        .collect();
+    for action in Action::EVERY {
+        assert!(bound.contains(action), "{}", action.name());
+    }
+}

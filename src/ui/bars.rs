@@ -1,0 +1,178 @@
+//! The lines around the panes: titles, rules, the status of the accounts, and the keys that are worth knowing here.
+
+use ratatui::style::Style;
+
+use super::date::Calendar;
+use super::number::grouped;
+use super::pen::{Field, Pen, columns};
+use super::{Look, has_keys};
+use crate::app::{Account, Action, Area, Focus, State};
+use crate::config::keymap::KeyPane;
+use crate::i18n::fill;
+use crate::model::{FailureKind, Retry, Status, Watch};
+
+/// `─ Inbox ─────── 3/120 ─`: a rule that bears a name, and something short at its right end.
+pub(super) fn title(state: &State, look: &Look, focus: Focus, area: Area, name: &str, right: &str, pen: &mut Pen<'_>) {
+    if area.height == 0 {
+        return;
+    }
+    let style = if has_keys(state, focus) { look.paint.title_focused } else { look.paint.title };
+    rule(look, area, name, right, style, pen);
+}
+
+pub(super) fn rule(look: &Look, area: Area, name: &str, right: &str, style: Style, pen: &mut Pen<'_>) {
+    let row = Field::row(area, 0);
+    pen.fill(row, "─", look.paint.rule);
+    let mut field = row.skip(1).less(1);
+    if !right.is_empty() && field.columns > columns(right) + 6 {
+        pen.put_right(field, &format!(" {right} "), look.paint.title);
+        field = field.less(columns(right) + 3);
+    }
+    if !name.is_empty() && field.columns > 4 {
+        // A name may be clipped, so the blank after it is not part of the text.
+        let used = pen.put(field.skip(1).less(1), name, style);
+        pen.put(field.take(1), " ", look.paint.rule);
+        pen.put(field.skip(1 + used).take(1), " ", look.paint.rule);
+    }
+}
+
+pub(super) fn upright_rules(state: &State, look: &Look, pen: &mut Pen<'_>) {
+    let main = state.layout().main;
+    for x in state.layout().rules.into_iter().flatten() {
+        for y in main.y..main.y.saturating_add(main.height) {
+            let left = x.checked_sub(1).is_some_and(|x| pen.symbol(x, y) == "─");
+            let right = pen.symbol(x.saturating_add(1), y) == "─";
+            let symbol = match (left, right, y == main.y) {
+                (true, true, true) => "┬",
+                (_, true, false) => "├",
+                (_, false, _) | (false, true, true) => "│",
+            };
+            pen.put(Field { x, y, columns: 1 }, symbol, look.paint.rule);
+        }
+    }
+}
+
+/// Every account with its glyph and its word.
+pub(super) fn status(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) {
+    let row = Field::row(area, 0);
+    pen.fill(row, " ", look.paint.status);
+    let mut field = row.skip(1).less(1);
+    if state.is_read_only() {
+        let word = &look.words.status.read_only;
+        let used = pen.put_right(field, word, look.paint.status_busy);
+        field = field.less(used + 2);
+    }
+    let accounts = state.accounts();
+    for (at, account) in accounts.iter().enumerate() {
+        let left = u16::try_from(accounts.len() - at).unwrap_or(u16::MAX).max(1);
+        let share = if left == 1 { field.columns } else { field.columns / left };
+        let used = one_status(state, look, account, field.take(share), pen);
+        field = field.skip((used + 3).min(share.max(used)));
+    }
+}
+
+fn one_status(state: &State, look: &Look, account: &Account, field: Field, pen: &mut Pen<'_>) -> u16 {
+    let words = &look.words.status;
+    let paint = &look.paint;
+    let (glyph, style, word) = match &account.status {
+        Status::Starting => ("·", paint.status, words.starting.clone()),
+        Status::Connecting => ("○", paint.status_busy, words.connecting.clone()),
+        Status::Syncing { done, total, .. } => {
+            let word = fill(&words.syncing, &[("done", &grouped(*done)), ("total", &grouped(*total))]);
+            ("↓", paint.status_busy, word)
+        }
+        Status::UpToDate { watch: Watch::Told, .. } => ("●", paint.status_good, words.up_to_date.clone()),
+        Status::UpToDate { at, watch: Watch::Asking } => {
+            let time = Calendar::new(state.now(), &look.zone, &look.words).time(*at);
+            ("●", paint.status_good, fill(&words.up_to_date_asking, &[("time", &time)]))
+        }
+        Status::Offline { failure, .. } => match (failure.kind, failure.retry) {
+            (FailureKind::Login | FailureKind::NoSecret, _) => ("✕", paint.status_bad, words.needs_code.clone()),
+            (_, Retry::AfterUser) => ("✕", paint.status_bad, words.stopped.clone()),
+            (_, Retry::Later) => ("○", paint.status_bad, words.offline.clone()),
+        },
+        Status::ReadOnly => ("●", paint.status, words.read_only.clone()),
+    };
+    let mut used = pen.put(field, glyph, style);
+    used += 1;
+    // The word says more than the name: in little room the name gives way.
+    let name_room = field.columns.saturating_sub(used + columns(&word) + 1);
+    if name_room >= 4 {
+        used += pen.put(field.skip(used).take(name_room), account.name.as_str(), paint.status);
+        used += 1;
+    }
+    used += pen.put(field.skip(used), &word, style);
+    if let Status::Syncing { done, total, .. } = &account.status {
+        const CELLS: u64 = 12;
+        if *total > 0 && field.columns.saturating_sub(used) > 14 {
+            let full = (done.saturating_mul(CELLS) / total).min(CELLS);
+            used += 1;
+            for cell in 0..CELLS {
+                let symbol = if cell < full { "█" } else { "░" };
+                used += pen.put(field.skip(used), symbol, style);
+            }
+        }
+    }
+    used
+}
+
+/// Hints by how much they are worth; the least worth drop out first.
+fn hints(pane: KeyPane, welcome: bool) -> &'static [Action] {
+    use Action as A;
+    if welcome {
+        return &[A::Quit, A::Help];
+    }
+    match pane {
+        KeyPane::List | KeyPane::Everywhere => {
+            &[A::Help, A::Open, A::NextUnread, A::Quit, A::Star, A::ToggleRead, A::ShowFolders, A::NextFolder, A::Sync]
+        }
+        KeyPane::Reader => {
+            &[A::Help, A::Back, A::PageThenNextUnread, A::NextUnread, A::NextMessage, A::Star, A::ToggleRead, A::Sync]
+        }
+        KeyPane::Folders => &[A::Help, A::Open, A::Back, A::Sync, A::Quit],
+        KeyPane::Overlay => &[A::Back, A::PageDown, A::History, A::Quit],
+    }
+}
+
+/// The order in which those that are left stand: what is done most often first, the ways out last.
+const STANDING: [Action; 13] = [
+    Action::Open,
+    Action::Back,
+    Action::PageThenNextUnread,
+    Action::PageDown,
+    Action::NextUnread,
+    Action::NextMessage,
+    Action::Star,
+    Action::ToggleRead,
+    Action::ShowFolders,
+    Action::NextFolder,
+    Action::Sync,
+    Action::History,
+    Action::Help,
+];
+
+pub(super) fn footer(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) {
+    let pane = state.key_pane();
+    let field = Field::row(area, 0).skip(1).less(1);
+    let mut chosen: Vec<(Action, String, &str)> = Vec::new();
+    let mut room = field.columns;
+    for action in hints(pane, state.is_welcome()) {
+        let Some(key) = state.keymap().key_of(pane, *action) else {
+            continue;
+        };
+        let (key, word) = (key.to_string(), look.words.hint(action.name()));
+        let cost = columns(&key) + 1 + columns(word);
+        if cost > room {
+            break;
+        }
+        room = room.saturating_sub(cost + 2);
+        chosen.push((*action, key, word));
+    }
+    chosen.sort_by_key(|(action, ..)| STANDING.iter().position(|known| known == action).unwrap_or(usize::MAX));
+    let mut at = field;
+    for (_, key, word) in chosen {
+        let used = pen.put(at, &key, look.paint.key) + 1;
+        let used = used + pen.put(at.skip(used), word, look.paint.hint);
+        at = at.skip(used + 2);
+    }
+}

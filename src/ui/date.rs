@@ -1,0 +1,113 @@
+//! Times as a list shows them: 14:03 · 昨天 · 周三 · 3月2日 · 2024-11-02.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp as Instant, Zoned};
+
+use crate::i18n::{Words, fill};
+use crate::model::Timestamp;
+
+/// Today, where the user lives: reckoned once per frame.
+#[derive(Clone, Debug)]
+pub(super) struct Calendar<'a> {
+    zone: &'a TimeZone,
+    words: &'a Words,
+    today: Option<Date>,
+}
+
+impl<'a> Calendar<'a> {
+    pub(super) fn new(now: Timestamp, zone: &'a TimeZone, words: &'a Words) -> Self {
+        let mut calendar = Self { zone, words, today: None };
+        calendar.today = calendar.zoned(now).map(|now| now.date());
+        calendar
+    }
+
+    /// A time from a mail may be anything at all, so it may be no time.
+    fn zoned(&self, at: Timestamp) -> Option<Zoned> {
+        Instant::from_second(at.0).ok().map(|at| at.to_zoned(self.zone.clone()))
+    }
+
+    /// As short as it can be told apart. With `narrow`, years have two digits.
+    pub(super) fn short(&self, at: Timestamp, narrow: bool) -> String {
+        let (Some(today), Some(at)) = (self.today, self.zoned(at)) else {
+            return String::new();
+        };
+        let date = at.date();
+        let ago = today.since(date).map_or(i32::MAX, |span| span.get_days());
+        match ago {
+            0 => clock(&at),
+            1 => self.words.dates.yesterday.clone(),
+            2..=6 => self.weekday(date),
+            _ if date.year() == today.year() => {
+                let (month, day) = (self.month(date), date.day().to_string());
+                fill(&self.words.dates.day, &[("month", &month), ("day", &day)])
+            }
+            _ if narrow => {
+                format!("{:02}-{:02}-{:02}", date.year().rem_euclid(100), date.month(), date.day())
+            }
+            _ => format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day()),
+        }
+    }
+
+    pub(super) fn full(&self, at: Timestamp) -> String {
+        let Some(at) = self.zoned(at) else {
+            return String::new();
+        };
+        let date = at.date();
+        let values = [
+            ("year", date.year().to_string()),
+            ("month", self.month(date)),
+            ("day", date.day().to_string()),
+            ("weekday", self.weekday(date)),
+            ("time", clock(&at)),
+        ];
+        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        fill(&self.words.dates.full, &values)
+    }
+
+    /// `14:03`
+    pub(super) fn time(&self, at: Timestamp) -> String {
+        self.zoned(at).as_ref().map(clock).unwrap_or_default()
+    }
+
+    fn weekday(&self, date: Date) -> String {
+        let at = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or_default();
+        self.words.dates.weekdays.get(at).cloned().unwrap_or_default()
+    }
+
+    fn month(&self, date: Date) -> String {
+        let at = usize::try_from(date.month()).unwrap_or(1).saturating_sub(1);
+        self.words.dates.months.get(at).cloned().unwrap_or_default()
+    }
+}
+
+fn clock(at: &Zoned) -> String {
+    format!("{:02}:{:02}", at.hour(), at.minute())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Language;
+
+    #[test]
+    fn every_kind_of_date_in_both_languages() {
+        // Wednesday, 12 March 2025, 10:00 in Shanghai.
+        let now = Timestamp(1_741_744_800);
+        let zone = TimeZone::fixed(jiff::tz::offset(8));
+        let ago = |hours: i64| Timestamp(now.0 - hours * 3600);
+        let at = [ago(1), ago(11), ago(48), ago(24 * 10), ago(24 * 130), Timestamp(now.0 + 86400), Timestamp(i64::MAX)];
+        let zh = Words::of(Language::ZhCn);
+        let zh = Calendar::new(now, &zone, &zh);
+        assert_eq!(at.map(|at| zh.short(at, false)), ["09:00", "昨天", "周一", "3月2日", "2024-11-02", "3月13日", ""]);
+        assert_eq!(zh.short(ago(24 * 130), true), "24-11-02");
+        assert_eq!(zh.full(ago(1)), "2025年3月12日 周三 09:00");
+        let en = Words::of(Language::En);
+        let en = Calendar::new(now, &zone, &en);
+        assert_eq!(
+            at.map(|at| en.short(at, false)),
+            ["09:00", "Yesterday", "Mon", "Mar 2", "2024-11-02", "Mar 13", ""]
+        );
+        assert_eq!(en.full(ago(1)), "Wed 12 Mar 2025, 09:00");
+    }
+}

@@ -1,0 +1,86 @@
+//! The folder pane.
+
+use super::bars;
+use super::number::grouped;
+use super::pen::{Field, Pen, columns};
+use super::{Look, has_keys};
+use crate::app::{Focus, FolderLine, Pane, State};
+use crate::i18n::Words;
+use crate::model::{Folder, Role};
+use crate::text::SafeText;
+
+pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
+    bars::title(state, look, Focus::Folders, pane.title, &look.words.folders.title, "", pen);
+    let folders = state.folders();
+    if folders.is_empty() {
+        pen.put(Field::row(pane.body, 0).skip(1), &look.words.folders.loading, look.paint.dim);
+        return;
+    }
+    let open = folders.open().map(|folder| folder.id);
+    let visible = folders.lines().iter().enumerate().skip(folders.top());
+    for (row, (at, line)) in (0..pane.body.height).zip(visible) {
+        let field = Field::row(pane.body, row);
+        match line {
+            FolderLine::Account(id) => {
+                if let Some(account) = state.account(*id) {
+                    pen.put(field.skip(1), account.name.as_str(), look.paint.account);
+                }
+            }
+            FolderLine::Folder { id, name, depth, role, selectable, unread } => {
+                let under_cursor = at == folders.cursor() && has_keys(state, Focus::Folders);
+                let base = match (under_cursor, Some(*id) == open) {
+                    (true, _) => look.paint.cursor,
+                    (false, true) => look.paint.cursor_resting,
+                    (false, false) => look.paint.text,
+                };
+                pen.fill(field, " ", base);
+                let mut rest = field.skip(1).less(1);
+                if *unread > 0 {
+                    let counter = grouped(*unread);
+                    let style = if under_cursor { base } else { base.patch(look.paint.counter) };
+                    pen.put_right(rest, &counter, style);
+                    rest = rest.less(columns(&counter) + 1);
+                }
+                let style = match (under_cursor, *selectable, *unread > 0) {
+                    (false, false, _) => base.patch(look.paint.dim),
+                    (false, true, true) => base.patch(look.paint.unread),
+                    (false, true, false) | (true, ..) => base,
+                };
+                pen.put(rest, glyph(*role), if under_cursor { base } else { base.patch(look.paint.mark) });
+                let name = shown_name(name, *role, &look.words);
+                pen.put(rest.skip(2 + 2 * u16::from(*depth)), name.as_str(), style);
+            }
+        }
+    }
+}
+
+/// One column, in every font.
+fn glyph(role: Option<Role>) -> &'static str {
+    match role {
+        Some(Role::Inbox) => "▣",
+        Some(Role::Starred) => "★",
+        Some(Role::Sent) => "↗",
+        Some(Role::Drafts) => "✎",
+        Some(Role::Archive) => "▤",
+        Some(Role::Junk) => "⊘",
+        Some(Role::Trash) => "✕",
+        Some(Role::All) => "≡",
+        None => " ",
+    }
+}
+
+/// The name as the webmail shows it: a server that says `Sent Messages` shows 已发送 to its Chinese users.
+fn shown_name(name: &SafeText, role: Option<Role>, words: &Words) -> SafeText {
+    match role {
+        Some(role) if role == Role::Inbox || (words.language != "en" && name.as_str().is_ascii()) => {
+            SafeText::of(words.role(role.code()))
+        }
+        Some(_) | None => name.clone(),
+    }
+}
+
+pub(super) fn name_of(folder: &Folder, words: &Words) -> SafeText {
+    let whole = folder.name.as_untrusted();
+    let last = folder.delimiter.and_then(|delimiter| whole.rsplit(delimiter).next()).unwrap_or(whole);
+    shown_name(&SafeText::of(last), folder.role, words)
+}

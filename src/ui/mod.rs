@@ -1,0 +1,102 @@
+//! State → frame. Nothing is decided here and nothing is kept: the same state always looks the same.
+
+mod bars;
+mod date;
+mod folders;
+mod list;
+mod number;
+mod overlay;
+mod paint;
+mod pen;
+mod reader;
+mod trouble;
+mod welcome;
+
+use jiff::tz::TimeZone;
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+
+use crate::app::{Focus, State};
+use crate::config::theme::Theme;
+use crate::i18n::{Words, fill};
+use crate::text::SafeText;
+use paint::Paint;
+use pen::Pen;
+
+pub use trouble::{failure_sentence, keymap_sentence};
+
+/// What the drawing needs besides the state: colours, words, and where the user lives.
+#[derive(Clone, Debug)]
+pub struct Look {
+    paint: Paint,
+    words: Words,
+    zone: TimeZone,
+}
+
+impl Look {
+    pub fn new(theme: &Theme, words: Words, zone: TimeZone) -> Self {
+        Self { paint: Paint::new(theme), words, zone }
+    }
+
+    pub fn words(&self) -> &Words {
+        &self.words
+    }
+}
+
+/// Draws the whole screen.
+pub fn view(state: &State, look: &Look, frame: &mut Frame<'_>) {
+    draw(state, look, frame.buffer_mut());
+}
+
+fn draw(state: &State, look: &Look, buffer: &mut Buffer) {
+    let mut pen = Pen::new(buffer);
+    let layout = state.layout();
+    if state.is_welcome() {
+        welcome::draw(state, look, &mut pen);
+    } else if state.overlay().is_none() {
+        if let Some(pane) = layout.folders {
+            folders::draw(state, look, pane, &mut pen);
+        }
+        if let Some(pane) = layout.list {
+            list::draw(state, look, pane, &mut pen);
+        }
+        if let Some(pane) = layout.reader {
+            reader::draw(state, look, pane, &mut pen);
+        }
+        bars::upright_rules(state, look, &mut pen);
+    }
+    if let Some(overlay) = state.overlay() {
+        overlay::draw(state, look, overlay, &mut pen);
+    }
+    if let Some(area) = layout.error {
+        trouble::draw(state, look, area, &mut pen);
+    }
+    if let Some(area) = layout.status {
+        bars::status(state, look, area, &mut pen);
+    }
+    if let Some(area) = layout.footer {
+        bars::footer(state, look, area, &mut pen);
+    }
+}
+
+/// What the window is called: the program, the folder, and how much in the inboxes is unread.
+pub fn title(state: &State, words: &Words) -> SafeText {
+    let mut title = words.name.clone();
+    if let Some(folder) = state.folders().open() {
+        title.push(' ');
+        title.push_str(folders::name_of(folder, words).as_str());
+    }
+    let unread = state.folders().unread_in_inboxes();
+    if unread > 0 {
+        title.push_str(&fill(" ({count})", &[("count", &number::grouped(unread))]));
+    }
+    SafeText::of(&title)
+}
+
+/// True if this pane has the keys.
+fn has_keys(state: &State, focus: Focus) -> bool {
+    state.focus() == focus && state.overlay().is_none()
+}
+
+#[cfg(test)]
+mod tests;

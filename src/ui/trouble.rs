@@ -1,0 +1,121 @@
+//! Failures and notices in words, and the row that says them.
+
+use super::Look;
+use super::pen::{Field, Pen, columns};
+use crate::app::{Action, Area, ErrorRow, Notice, State, Undertaking};
+use crate::config::keymap::KeymapProblem;
+use crate::i18n::{Words, fill};
+use crate::model::{Failure, Retry, Role};
+use crate::text::SafeText;
+
+/// What is the matter and what to do about it, in one line.
+pub fn failure_sentence(failure: &Failure, words: &Words) -> SafeText {
+    let (what, todo) = parts(failure, words);
+    SafeText::of(&format!("{what} · {todo}"))
+}
+
+/// What is wrong with a key, in one line.
+pub fn keymap_sentence(problem: &KeymapProblem, words: &Words) -> SafeText {
+    let template = words.keymap.get(problem.trouble.code()).map_or("{key}", String::as_str);
+    let values = [("pane", problem.pane.code()), ("key", &problem.key), ("action", &problem.action)];
+    SafeText::of(&fill(template, &values))
+}
+
+fn parts(failure: &Failure, words: &Words) -> (String, String) {
+    let sentence = words.failure(failure.kind.code());
+    let values = [("about", failure.about.as_str())];
+    let what = fill(&sentence.what, &values);
+    // Where nothing is known that it is about, the sentence must not show the hole.
+    (what.trim().trim_end_matches(['：', ':']).to_owned(), fill(&sentence.todo, &values))
+}
+
+/// The same with room: what is the matter, then what to do and what the other side said.
+pub(super) fn paragraphs(failure: &Failure, look: &Look) -> (String, Vec<String>) {
+    let (what, todo) = parts(failure, &look.words);
+    let mut rest = vec![todo];
+    rest.extend(said(failure, look));
+    (what, rest)
+}
+
+pub(super) fn said(failure: &Failure, look: &Look) -> Option<String> {
+    let said = failure.said.as_str().trim();
+    (!said.is_empty()).then(|| fill(&look.words.trouble.said, &[("said", said)]))
+}
+
+pub(super) fn undertaking(what: Undertaking, words: &Words) -> Option<&str> {
+    match what {
+        Undertaking::Reading => Some(&words.trouble.reading),
+        Undertaking::Saving => Some(&words.trouble.saving),
+        Undertaking::Listing => Some(&words.trouble.listing),
+        Undertaking::Other => None,
+    }
+}
+
+pub(super) fn notice(notice: &Notice, words: &Words) -> String {
+    let said = &words.notices;
+    match notice {
+        Notice::InputMethod => said.input_method.clone(),
+        Notice::ReadOnly => said.read_only.clone(),
+        Notice::NothingUnread => said.nothing_unread.clone(),
+        Notice::NoSuchFolder(role) => fill(&said.no_such_folder, &[("folder", words.role(Role::code(*role)))]),
+        Notice::NoOtherFolder => said.no_other_folder.clone(),
+        Notice::NoMessage => said.no_message.clone(),
+        Notice::Mouse(true) => said.mouse_on.clone(),
+        Notice::Mouse(false) => said.mouse_off.clone(),
+        Notice::SyncStarted => said.sync_started.clone(),
+        Notice::Keymap(problem) => keymap_sentence(problem, words).into_string(),
+        Notice::Said(text) => text.as_str().to_owned(),
+        Notice::Failed(failure) => failure_sentence(failure, words).into_string(),
+    }
+}
+
+/// What failed · why · what happens next · the key that helps. In little room the advice is clipped first: the history
+/// has all of it.
+pub(super) fn draw(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) {
+    let words = &look.words.trouble;
+    let field = Field::row(area, 0).skip(1).less(1);
+    let key = |action: Action, template: &str| {
+        let key = state.keymap().key_of(state.key_pane(), action)?;
+        Some(fill(template, &[("key", &key.to_string())]))
+    };
+    let (what, todo, next) = match state.error_row() {
+        None => return,
+        Some(ErrorRow::Notice(said)) => {
+            pen.put(field, &notice(said, &look.words), look.paint.notice);
+            return;
+        }
+        Some(ErrorRow::Failed(doing, failure)) => {
+            let (what, todo) = parts(failure, &look.words);
+            let what = match undertaking(doing, &look.words) {
+                Some(doing) => format!("{doing} · {what}"),
+                None => what,
+            };
+            (what, todo, key(Action::History, &words.history_key).into_iter().collect::<Vec<_>>())
+        }
+        Some(ErrorRow::Account { account, failure, again_in }) => {
+            let (mut what, todo) = parts(failure, &look.words);
+            if state.accounts().len() > 1 {
+                what = format!("{}: {what}", account.name.as_str());
+            }
+            let next = match again_in {
+                Some(0) => Some(words.again_soon.clone()),
+                Some(seconds) => Some(fill(&words.again_in, &[("seconds", &seconds.to_string())])),
+                None => None,
+            };
+            let help = match failure.retry {
+                Retry::Later => key(Action::Sync, &words.retry_key),
+                Retry::AfterUser => key(Action::History, &words.history_key),
+            };
+            (what, todo, next.into_iter().chain(help).collect())
+        }
+    };
+    let tail = next.iter().fold(String::new(), |tail, part| tail + " · " + part);
+    let head = columns(&what);
+    let room = field.columns.saturating_sub(head + columns(&tail));
+    let mut used = pen.put(field.less(columns(&tail).min(field.columns / 2)), &what, look.paint.error);
+    if room >= 16 {
+        used += pen.put(field.skip(used), " · ", look.paint.dim);
+        used += pen.put(field.skip(used).take(room - 3), &todo, look.paint.text);
+    }
+    pen.put(field.skip(used), &tail, look.paint.notice);
+}
