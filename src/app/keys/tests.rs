@@ -50,7 +50,8 @@ fn the_users_key_comes_before_the_preset_and_the_pane_before_everywhere() {
     let press = |key: &str| [key.parse::<KeyPress>().unwrap()];
     assert_eq!(keymap.meaning(KeyPane::List, &press("j")), Meaning::Action(Action::Star));
     assert_eq!(keymap.meaning(KeyPane::Reader, &press("s")), Meaning::Action(Action::Down));
-    assert_eq!(keymap.meaning(KeyPane::Folders, &press("s")), Meaning::Action(Action::Star));
+    assert_eq!(keymap.meaning(KeyPane::Folders, &press("s")), Meaning::Nothing);
+    assert_eq!(keymap.meaning(KeyPane::Folders, &press("J")), Meaning::Action(Action::NextFolder));
     assert_eq!(keymap.meaning(KeyPane::List, &press("？")), Meaning::Action(Action::Help));
     assert_eq!(keymap.meaning(KeyPane::List, &press("X")), Meaning::Nothing);
 }

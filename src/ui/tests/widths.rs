@@ -1,0 +1,107 @@
+//! At any size, with any text: nothing panics, and the rules between the panes stay straight.
+
+use proptest::prelude::*;
+
+use super::scenes::{busy, stage};
+use super::*;
+use crate::app::rehearsal::Rehearsal;
+use crate::app::{Event, LayoutChoice, Settings};
+use crate::model::FolderId;
+
+const NASTY: [&str; 12] = [
+    "鸿雁传书鸿雁传书鸿雁传书鸿雁传书鸿雁传书鸿雁传书鸿雁传书鸿雁传书鸿雁传书鸿雁传书鸿雁传书鸿雁传书",
+    "a鸿b雁c传d书e鸿f雁g传h书i鸿j雁k传l书m鸿n雁o传p书q鸿r雁s传t书",
+    "👨‍👩‍👧‍👦👩🏽‍🚀🏳️‍🌈🇨🇳🇩🇪1️⃣#️⃣❤️✈️👍🏿👍🏿👍🏿👍🏿",
+    "e\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}x",
+    "\u{1b}[31mred\u{1b}[0m\u{1b}]0;title\u{7}\u{9b}2J",
+    "\u{202e}gpj.exe\u{2066}\u{2069}\u{200b}\u{feff}\u{ad}",
+    "①②③…—“”●★℃×÷→←↑↓│─┼",
+    "ｆｕｌｌ　ｗｉｄｔｈ，。；：？！（）",
+    "नमस्ते स्वागत ไทย ภาษาไทย العربية עברית",
+    "\t\t\r\n\u{b}\u{c}\u{85}\u{2028}\u{2029}tabs",
+    "ﷺ𒐫𰻞𠮷㍿㊙🀄🂡",
+    "",
+];
+
+fn nasty(columns: u16, rows: u16, layout: LayoutChoice) -> Rehearsal {
+    let mut mail = crate::ui::tests::scenes::mailbox();
+    for (at, row) in mail.rows.get_mut(&FolderId(1)).unwrap().iter_mut().enumerate() {
+        row.subject = NASTY[at % NASTY.len()].into();
+        row.from.name = NASTY[(at + at / NASTY.len() + 3) % NASTY.len()].into();
+    }
+    for (at, folder) in mail.folders.iter_mut().enumerate() {
+        folder.name = NASTY[at % NASTY.len()].into();
+    }
+    mail.bodies.clear();
+    let body = crate::model::Readable {
+        subject: NASTY[1].into(),
+        from: vec![crate::app::rehearsal::person(NASTY[2], NASTY[4])],
+        text: NASTY.join("\n").as_str().into(),
+        ..Default::default()
+    };
+    for row in mail.rows.values().flatten() {
+        mail.bodies.insert(row.message, body.clone());
+    }
+    Rehearsal::new(mail, columns, rows, Settings { layout, ..Settings::default() })
+}
+
+/// Every row is exactly as wide as the screen, and the rules stand where the layout says, from top to bottom.
+fn straight(stage: &Rehearsal) {
+    let buffer = screen(&stage.state, &look(Language::ZhCn, BuiltIn::Dark));
+    let size = stage.state.size();
+    let layout = stage.state.layout();
+    for (y, row) in rows(&buffer).iter().enumerate() {
+        assert_eq!(crate::text::width(row), usize::from(size.columns), "row {y}: {row}");
+        assert!(!row.chars().any(char::is_control), "row {y}: {row:?}");
+    }
+    if stage.state.overlay().is_none() {
+        for x in layout.rules.into_iter().flatten() {
+            for y in layout.main.y..layout.main.y + layout.main.height {
+                let symbol = buffer[(x, y)].symbol();
+                assert!(["│", "├", "┬", "┤", "┼"].contains(&symbol), "{symbol} at {x},{y}");
+                // What stands before a rule must end before it.
+                let before = buffer[(x - 1, y)].symbol();
+                assert!(crate::text::width(before) <= 1, "{before} at {},{y}", x - 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn t14_t15_rules_are_straight_at_every_width() {
+    for columns in 20..=200 {
+        let mut stage = nasty(columns, 30, if columns % 2 == 0 { LayoutChoice::Auto } else { LayoutChoice::Wide });
+        straight(&stage);
+        stage.press("jj<Enter>");
+        straight(&stage);
+        stage.press("qh");
+        straight(&stage);
+    }
+}
+
+#[test]
+fn t24_no_size_is_too_small_or_too_large() {
+    let mut stage = busy(80, 24);
+    for (columns, rows) in [(0, 0), (1, 1), (2, 1), (1, 2), (3, 3), (500, 1), (1, 200), (500, 200), (7, 5), (120, 3)] {
+        for keys in ["", "?", "qh", "l<Enter>", "q", "<C-e>q"] {
+            stage.send(Event::Resize { columns, rows });
+            stage.press(keys);
+            straight(&stage);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn any_keys_at_any_sizes(
+        steps in prop::collection::vec((0_u16..260, 0_u16..70, "[jkgGlhqsmnNJKb?1-6 M]{0,4}"), 1..8)
+    ) {
+        let mut stage = stage(80, 24);
+        for (columns, rows, keys) in steps {
+            stage.send(Event::Resize { columns, rows });
+            stage.press(&keys);
+            straight(&stage);
+        }
+    }
+}
