@@ -14,5 +14,6 @@ pub mod net;
 pub mod proc;
 pub mod store;
 pub mod sync;
+pub mod term;
 pub mod text;
 pub mod ui;

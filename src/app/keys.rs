@@ -127,7 +127,7 @@ impl Keymap {
         if more { Meaning::More } else { Meaning::Nothing }
     }
 
-    /// The keys of an action in a pane, the shortest first.
+    /// The keys of an action in a pane, the one to show first.
     pub fn keys_of(&self, pane: KeyPane, action: Action) -> Vec<KeySequence> {
         let mut keys: Vec<KeySequence> = self
             .bound(pane)
@@ -135,7 +135,7 @@ impl Keymap {
             .filter(|(_, (_, bound))| *bound == action)
             .map(|(sequence, _)| sequence.clone())
             .collect();
-        keys.sort_by_key(|sequence| sequence.to_string().len());
+        keys.sort_by_cached_key(|sequence| strangeness(&sequence.to_string()));
         keys
     }
 
@@ -158,13 +158,22 @@ impl Keymap {
             for action in Action::EVERY {
                 let mut keys: Vec<KeySequence> =
                     table.iter().filter(|(_, bound)| *bound == action).map(|(keys, _)| keys.clone()).collect();
-                keys.sort_by_key(|sequence| sequence.to_string().len());
+                keys.sort_by_cached_key(|sequence| strangeness(&sequence.to_string()));
                 if !keys.is_empty() {
                     lines.push(HelpLine::Entry { keys, action: *action });
                 }
             }
         }
         lines
+    }
+}
+
+/// What somebody would try who has never seen the program comes first, then what is short.
+fn strangeness(key: &str) -> usize {
+    match key {
+        "Enter" => 0,
+        "q" => 1,
+        other => other.len() + 1,
     }
 }
 

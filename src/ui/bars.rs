@@ -66,7 +66,8 @@ pub(super) fn status(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) 
     for (at, account) in accounts.iter().enumerate() {
         let left = u16::try_from(accounts.len() - at).unwrap_or(u16::MAX).max(1);
         let share = if left == 1 { field.columns } else { field.columns / left };
-        let used = one_status(state, look, account, field.take(share), pen);
+        let used =
+            one_status(state, look, account, field.take(if left == 1 { share } else { share.saturating_sub(2) }), pen);
         field = field.skip((used + 3).min(share.max(used)));
     }
 }

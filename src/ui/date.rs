@@ -7,6 +7,16 @@ use jiff::{Timestamp as Instant, Zoned};
 use crate::i18n::{Words, fill};
 use crate::model::Timestamp;
 
+/// How much room a date has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Length {
+    Whole,
+    /// Years have two digits.
+    Narrow,
+    /// Six columns.
+    Tiny,
+}
+
 /// Today, where the user lives: reckoned once per frame.
 #[derive(Clone, Debug)]
 pub(super) struct Calendar<'a> {
@@ -27,8 +37,8 @@ impl<'a> Calendar<'a> {
         Instant::from_second(at.0).ok().map(|at| at.to_zoned(self.zone.clone()))
     }
 
-    /// As short as it can be told apart. With `narrow`, years have two digits.
-    pub(super) fn short(&self, at: Timestamp, narrow: bool) -> String {
+    /// As short as it can be told apart.
+    pub(super) fn short(&self, at: Timestamp, length: Length) -> String {
         let (Some(today), Some(at)) = (self.today, self.zoned(at)) else {
             return String::new();
         };
@@ -36,13 +46,19 @@ impl<'a> Calendar<'a> {
         let ago = today.since(date).map_or(i32::MAX, |span| span.get_days());
         match ago {
             0 => clock(&at),
-            1 => self.words.dates.yesterday.clone(),
-            2..=6 => self.weekday(date),
+            1 if length != Length::Tiny || self.words.dates.yesterday.chars().count() < 6 => {
+                self.words.dates.yesterday.clone()
+            }
+            1..=6 => self.weekday(date),
+            _ if date.year() == today.year() && length == Length::Tiny => {
+                format!("{:02}-{:02}", date.month(), date.day())
+            }
+            _ if length == Length::Tiny => format!("{:04}", date.year()),
             _ if date.year() == today.year() => {
                 let (month, day) = (self.month(date), date.day().to_string());
                 fill(&self.words.dates.day, &[("month", &month), ("day", &day)])
             }
-            _ if narrow => {
+            _ if length == Length::Narrow => {
                 format!("{:02}-{:02}-{:02}", date.year().rem_euclid(100), date.month(), date.day())
             }
             _ => format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day()),
@@ -99,13 +115,17 @@ mod tests {
         let at = [ago(1), ago(11), ago(48), ago(24 * 10), ago(24 * 130), Timestamp(now.0 + 86400), Timestamp(i64::MAX)];
         let zh = Words::of(Language::ZhCn);
         let zh = Calendar::new(now, &zone, &zh);
-        assert_eq!(at.map(|at| zh.short(at, false)), ["09:00", "昨天", "周一", "3月2日", "2024-11-02", "3月13日", ""]);
-        assert_eq!(zh.short(ago(24 * 130), true), "24-11-02");
+        assert_eq!(
+            at.map(|at| zh.short(at, Length::Whole)),
+            ["09:00", "昨天", "周一", "3月2日", "2024-11-02", "3月13日", ""]
+        );
+        assert_eq!(zh.short(ago(24 * 130), Length::Narrow), "24-11-02");
+        assert_eq!(at.map(|at| zh.short(at, Length::Tiny)), ["09:00", "昨天", "周一", "03-02", "2024", "03-13", ""]);
         assert_eq!(zh.full(ago(1)), "2025年3月12日 周三 09:00");
         let en = Words::of(Language::En);
         let en = Calendar::new(now, &zone, &en);
         assert_eq!(
-            at.map(|at| en.short(at, false)),
+            at.map(|at| en.short(at, Length::Whole)),
             ["09:00", "Yesterday", "Mon", "Mar 2", "2024-11-02", "Mar 13", ""]
         );
         assert_eq!(en.full(ago(1)), "Wed 12 Mar 2025, 09:00");

@@ -1,7 +1,7 @@
 //! The message list: only the rows in view are ever looked at.
 
 use super::bars;
-use super::date::Calendar;
+use super::date::{Calendar, Length};
 use super::folders::name_of;
 use super::number::grouped;
 use super::pen::{Field, Pen, columns};
@@ -18,7 +18,7 @@ struct Columns {
     /// Attachment, and answered or pending.
     extras: u16,
     date: u16,
-    narrow_date: bool,
+    length: Length,
 }
 
 impl Columns {
@@ -26,13 +26,18 @@ impl Columns {
         let date = columns(&look.words.dates.yesterday).max(8);
         let (who, extras, date) = match width {
             0..24 => (0, 0, 0),
-            24..36 => (0, 0, date),
-            36..50 => (11, 0, date),
+            24..36 => (0, 0, 6),
+            36..50 => (11, 0, 6),
             50..70 => (14, 3, date),
             70..100 => (18, 3, date),
             100.. => (22, 3, 10),
         };
-        Self { marks: if width < 12 { 0 } else { 3 }, who, extras, date, narrow_date: width < 100 }
+        let length = match width {
+            0..50 => Length::Tiny,
+            50..100 => Length::Narrow,
+            100.. => Length::Whole,
+        };
+        Self { marks: if width < 12 { 0 } else { 3 }, who, extras, date, length }
     }
 }
 
@@ -109,7 +114,7 @@ impl Drawn<'_> {
         // A row under the cursor has one look from end to end: it can be found at a glance, and costs few bytes.
         let patched = |style| if cursor == Some(true) { base } else { base.patch(style) };
         let field = Field::row(body, row);
-        if cursor.is_some() {
+        if cursor.is_some() || unread {
             pen.fill(field, " ", base);
         }
         if columns.marks > 0 {
@@ -122,7 +127,7 @@ impl Drawn<'_> {
         }
         let mut rest = field.skip(columns.marks).less(1);
         if columns.date > 0 {
-            let date = self.calendar.short(shown.row.date, columns.narrow_date);
+            let date = self.calendar.short(shown.row.date, columns.length);
             pen.put_right(rest, &date, patched(paint.date));
             rest = rest.less(columns.date + 1);
         }

@@ -1,12 +1,13 @@
 //! Help and history, over the panes.
 
 use super::bars;
-use super::date::Calendar;
+use super::date::{Calendar, Length};
 use super::pen::{Field, Pen};
 use super::{Look, trouble};
 use crate::app::keys::HelpLine;
 use crate::app::{Action, Area, Happened, Overlay, State};
 use crate::i18n::fill;
+use crate::text::wrap;
 
 pub(super) fn draw(state: &State, look: &Look, overlay: Overlay, pen: &mut Pen<'_>) {
     let main = state.layout().main;
@@ -59,8 +60,8 @@ fn history(state: &State, look: &Look, top: usize, body: Area, pen: &mut Pen<'_>
     }
     let calendar = Calendar::new(state.now(), &look.zone, &look.words);
     let named = |id| state.account(id).map(|account| account.name.as_str()).unwrap_or_default();
-    // Two lines for each: what happened, and what the other side said.
-    let lines = state.history().iter().flat_map(|happening| {
+    let mut row = 0;
+    for happening in state.history().iter().skip(top) {
         let (style, what, said) = match &happening.what {
             Happened::Notice(notice) => (look.paint.text, trouble::notice(notice, &look.words), None),
             Happened::Failed(doing, failure) => {
@@ -75,13 +76,20 @@ fn history(state: &State, look: &Look, top: usize, body: Area, pen: &mut Pen<'_>
             }
             Happened::Back(id) => (look.paint.text, format!("{}  {}", named(*id), look.words.history.back), None),
         };
-        let (day, clock) = (calendar.short(happening.at, true), calendar.time(happening.at));
+        let (day, clock) = (calendar.short(happening.at, Length::Narrow), calendar.time(happening.at));
         let time = if day == clock { clock } else { format!("{day} {clock}") };
-        [(time, what, style), (String::new(), said.unwrap_or_default(), look.paint.dim)]
-    });
-    for (row, (time, text, style)) in (0..body.height).zip(lines.skip(top)) {
-        let field = Field::row(body, row);
-        let used = pen.put(field, &time, look.paint.date).max(5);
-        pen.put(field.skip(used + 2), &text, style);
+        let indent = super::pen::columns(&time).max(5) + 2;
+        if row < body.height {
+            pen.put(Field::row(body, row), &time, look.paint.date);
+        }
+        let texts = std::iter::once((what, style)).chain(said.map(|said| (said, look.paint.dim)));
+        for (text, style) in texts {
+            for line in wrap(&text, usize::from(body.width.saturating_sub(indent))) {
+                if row < body.height {
+                    pen.put(Field::row(body, row).skip(indent), line, style);
+                }
+                row = row.saturating_add(1);
+            }
+        }
     }
 }

@@ -2,10 +2,10 @@
 
 use super::Look;
 use super::pen::{Field, Pen, columns};
-use crate::app::{Action, Area, ErrorRow, Notice, State, Undertaking};
+use crate::app::{Account, Action, Area, ErrorRow, Notice, State, Undertaking};
 use crate::config::keymap::KeymapProblem;
 use crate::i18n::{Words, fill};
-use crate::model::{Failure, Retry, Role};
+use crate::model::{Failure, Retry, Role, Status};
 use crate::text::SafeText;
 
 /// What is the matter and what to do about it, in one line.
@@ -94,7 +94,9 @@ pub(super) fn draw(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) {
         }
         Some(ErrorRow::Account { account, failure, again_in }) => {
             let (mut what, todo) = parts(failure, &look.words);
-            if state.accounts().len() > 1 {
+            // The status row shows which account it is, as long as it is only one.
+            let offline = |account: &&Account| matches!(account.status, Status::Offline { .. });
+            if state.accounts().iter().filter(offline).count() > 1 {
                 what = format!("{}: {what}", account.name.as_str());
             }
             let next = match again_in {

@@ -209,8 +209,8 @@ fn scroll_overlay_to(state: &mut State, to: usize) {
     let rows = overlay_rows(state);
     let lines = match state.overlay {
         Some(Overlay::Help { .. }) => state.keymap.help().len(),
-        // What happened, and below it what the other side said.
-        Some(Overlay::History { .. }) => state.troubles.history().len() * 2,
+        // Counted by what happened, not by lines: how many those are depends on the language.
+        Some(Overlay::History { .. }) => state.troubles.history().len() + rows.saturating_sub(1),
         None => 0,
     };
     if let Some(overlay) = &mut state.overlay {

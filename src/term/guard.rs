@@ -1,0 +1,149 @@
+//! What was done to the terminal is undone: at the end, on a panic, on a signal, and while the program is suspended.
+
+use std::io::{self, IsTerminal as _, Write};
+use std::panic;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, SetTitle};
+use crossterm::{cursor, queue, terminal};
+use signal_hook::consts::SIGTSTP;
+
+use crate::app::TerminalRequest;
+
+/// True while the terminal is ours. A flag and not a part of the guard, because a panic hook has no guard.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The terminal, taken over until this is dropped.
+#[derive(Debug)]
+pub struct Guard {
+    mouse: bool,
+}
+
+impl Guard {
+    /// Takes the terminal over. Fails if there is none.
+    pub fn enter(mouse: bool) -> io::Result<Self> {
+        if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
+            return Err(io::Error::new(io::ErrorKind::Unsupported, "standard input and output are not a terminal"));
+        }
+        take(mouse)?;
+        Ok(Self { mouse })
+    }
+
+    /// Does what only the owner of the terminal can do. True if the whole screen must be drawn again.
+    pub fn perform(&mut self, request: &TerminalRequest) -> io::Result<bool> {
+        let mut out = io::stdout();
+        match request {
+            TerminalRequest::Title(title) => queue!(out, SetTitle(title.as_str()))?,
+            TerminalRequest::Mouse(on) => {
+                self.mouse = *on;
+                mouse(&mut out, *on)?;
+            }
+            TerminalRequest::Bell => out.write_all(b"\x07")?,
+            TerminalRequest::Suspend => {
+                restore();
+                // Stops here, and goes on when the shell says so.
+                let stopped = signal_hook::low_level::emulate_default_handler(SIGTSTP);
+                take(self.mouse)?;
+                stopped?;
+                return Ok(true);
+            }
+            TerminalRequest::Redraw => return Ok(true),
+        }
+        out.flush()?;
+        Ok(false)
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+fn take(with_mouse: bool) -> io::Result<()> {
+    terminal::enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    let mut out = io::stdout();
+    write_taking(&mut out, with_mouse)?;
+    out.flush()
+}
+
+/// Gives the terminal back as it was. Does nothing if it is not ours, so it can be called from everywhere.
+pub fn restore() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        let mut out = io::stdout();
+        // There is nobody left to tell about an error here.
+        let _ = write_giving_back(&mut out);
+        let _ = out.flush();
+        let _ = terminal::disable_raw_mode();
+    }
+}
+
+/// Makes a panic readable: the terminal comes back first, then the message is printed.
+pub fn restore_on_panic() {
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        restore();
+        before(info);
+    }));
+}
+
+/// Columns and rows of the terminal.
+pub fn size() -> (u16, u16) {
+    terminal::size().unwrap_or((80, 24))
+}
+
+fn write_taking(out: &mut impl Write, with_mouse: bool) -> io::Result<()> {
+    queue!(out, EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+    if with_mouse { mouse(out, true) } else { Ok(()) }
+}
+
+fn write_giving_back(out: &mut impl Write) -> io::Result<()> {
+    // An update that was cut short must not leave the terminal waiting for its end.
+    out.write_all(b"\x1b[?2026l\x1b[0m")?;
+    mouse(out, false)?;
+    queue!(out, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show)
+}
+
+fn mouse(out: &mut impl Write, on: bool) -> io::Result<()> {
+    if on { queue!(out, EnableMouseCapture) } else { queue!(out, DisableMouseCapture) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The private modes that a text switches on (`h`) or off (`l`).
+    fn modes(written: &[u8], end: char) -> BTreeSet<String> {
+        let written = String::from_utf8(written.to_vec()).unwrap();
+        written
+            .split("\u{1b}[?")
+            .skip(1)
+            .filter_map(|part| part.split_once(['h', 'l']).map(|(mode, _)| (mode, part.chars().nth(mode.len()))))
+            .filter(|(_, how)| *how == Some(end))
+            .map(|(mode, _)| mode.to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn t23_everything_switched_on_is_switched_off_again() {
+        let (mut taken, mut given) = (Vec::new(), Vec::new());
+        write_taking(&mut taken, true).unwrap();
+        write_giving_back(&mut given).unwrap();
+        let on = modes(&taken, 'h');
+        let off = modes(&given, 'l');
+        assert!(on.contains("1049") && on.contains("2004") && on.contains("1000"), "{on:?}");
+        assert!(on.is_subset(&off), "{on:?} is not all in {off:?}");
+        // What was switched off (the cursor) is switched on.
+        assert!(modes(&taken, 'l').is_subset(&modes(&given, 'h')));
+    }
+
+    #[test]
+    fn giving_back_what_was_never_taken_does_nothing() {
+        assert!(!TAKEN.load(Ordering::SeqCst));
+        restore();
+    }
+}

@@ -1,0 +1,10 @@
+//! The terminal has one owner, and it is here: raw mode and everything else that must be undone when the program ends,
+//! keys on their way in, and cells on their way out.
+
+mod canvas;
+mod guard;
+mod input;
+
+pub use canvas::Canvas;
+pub use guard::{Guard, restore, restore_on_panic, size};
+pub use input::event;
