@@ -125,7 +125,7 @@ fn hints(pane: KeyPane, welcome: bool) -> &'static [Action] {
     }
     match pane {
         KeyPane::List | KeyPane::Everywhere => {
-            &[A::Help, A::Open, A::NextUnread, A::Quit, A::Star, A::ToggleRead, A::ShowFolders, A::NextFolder, A::Sync]
+            &[A::Help, A::Open, A::Quit, A::NextUnread, A::Star, A::ToggleRead, A::ShowFolders, A::NextFolder, A::Sync]
         }
         KeyPane::Reader => {
             &[A::Help, A::Back, A::PageThenNextUnread, A::NextUnread, A::NextMessage, A::Star, A::ToggleRead, A::Sync]

@@ -70,7 +70,9 @@ impl<'a> Pen<'a> {
             }
             self.cell(field.x.saturating_add(used), field.y, grapheme, style);
             for hidden in 1..cost {
-                self.cell(field.x.saturating_add(used + hidden), field.y, " ", style);
+                // Empty, and so unlike any cell that is seen: when it comes into view again it is drawn again. A
+                // terminal that loses half of a wide character fills the other half as it likes.
+                self.cell(field.x.saturating_add(used + hidden), field.y, "", style);
             }
             used += cost;
         }

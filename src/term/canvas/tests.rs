@@ -13,12 +13,29 @@ fn terminal() -> Terminal<Canvas<Vec<u8>>> {
 
 type Put = (u16, u16, &'static str, Style);
 
+/// As `ui` does it: what a wide character covers is empty.
+fn write(buffer: &mut ratatui::buffer::Buffer, (x, y, text, style): Put) {
+    let (end, _) = buffer.set_stringn(x, y, text, usize::from(COLUMNS.saturating_sub(x)), style);
+    for at in x..end {
+        if width(buffer[(at, y)].symbol()) == 2 {
+            buffer[(at + 1, y)].set_symbol("").set_style(style);
+        }
+    }
+    // Half of a wide character that was written over is not there any more.
+    if end < COLUMNS && buffer[(end, y)].symbol().is_empty() {
+        buffer[(end, y)].reset();
+    }
+    if x > 0 && width(buffer[(x - 1, y)].symbol()) == 2 {
+        buffer[(x - 1, y)].reset();
+    }
+}
+
 fn draw(terminal: &mut Terminal<Canvas<Vec<u8>>>, puts: &[Put]) {
     let puts = puts.to_vec();
     terminal
         .draw(|frame| {
-            for (x, y, text, style) in puts {
-                frame.buffer_mut().set_stringn(x, y, text, usize::from(COLUMNS.saturating_sub(x)), style);
+            for put in puts {
+                write(frame.buffer_mut(), put);
             }
         })
         .unwrap();
@@ -75,8 +92,8 @@ proptest! {
         let mut parser = vt100::Parser::new(ROWS.try_into().unwrap(), COLUMNS.try_into().unwrap(), 0);
         parser.process(terminal.backend().writer());
         let mut expected = ratatui::buffer::Buffer::empty(ratatui::layout::Rect::new(0, 0, COLUMNS, ROWS));
-        for (x, y, text, style) in frames.last().unwrap() {
-            expected.set_stringn(*x, *y, text, usize::from(COLUMNS - x), *style);
+        for put in frames.last().unwrap() {
+            write(&mut expected, *put);
         }
         for y in 0..ROWS {
             let mut x = 0;
