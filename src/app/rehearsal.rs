@@ -96,7 +96,9 @@ impl Mailbox {
             from: vec![row.from.clone()],
             to: vec![row.to.clone()],
             date: Some(row.date),
-            text: Text::new((0..60).map(|line| format!("line {line} of {}\n", row.message.0)).collect::<String>()),
+            text: Text::new(
+                (0..60).map(|line| format!("line {line} of {}", row.message.0)).collect::<Vec<_>>().join("\n"),
+            ),
             ..Readable::default()
         };
         self.bodies.get(&row.message).cloned().unwrap_or_else(plain)

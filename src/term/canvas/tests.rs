@@ -105,9 +105,8 @@ proptest! {
                 prop_assert_eq!(shown.bold(), cell.modifier.contains(Modifier::BOLD), "at {},{}", x, y);
                 prop_assert_eq!(shown.inverse(), cell.modifier.contains(Modifier::REVERSED));
                 let colour = |shown, cell| match (shown, cell) {
-                    (vt100::Color::Default, Color::Reset) => true,
                     (vt100::Color::Idx(a), Color::Indexed(b)) => a == b,
-                    (vt100::Color::Rgb(..), Color::Rgb(..)) => true,
+                    (vt100::Color::Default, Color::Reset) | (vt100::Color::Rgb(..), Color::Rgb(..)) => true,
                     _ => false,
                 };
                 prop_assert!(colour(shown.fgcolor(), cell.fg) && colour(shown.bgcolor(), cell.bg), "at {x},{y}");
