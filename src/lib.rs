@@ -12,6 +12,7 @@ pub mod mime;
 pub mod model;
 pub mod net;
 pub mod proc;
+pub mod run;
 pub mod store;
 pub mod sync;
 pub mod term;

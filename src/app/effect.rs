@@ -25,7 +25,7 @@ pub enum Effect {
     /// These messages lie next to the cursor and have no body yet: fetch them when there is nothing better to do.
     Near {
         folder: FolderId,
-        messages: Vec<MessageId>,
+        placements: Vec<PlacementId>,
     },
     Terminal(TerminalRequest),
     Quit,

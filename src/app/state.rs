@@ -11,7 +11,7 @@ use super::{
     Settings, Shape, Size, TerminalRequest,
 };
 use crate::config::keymap::{KeyPane, KeymapProblem};
-use crate::model::{AccountId, FolderId, KeyPress, MessageId, Moment, Query, Status, Ticket, Timestamp};
+use crate::model::{AccountId, FolderId, KeyPress, Moment, PlacementId, Query, Status, Ticket, Timestamp};
 use crate::text::SafeText;
 
 /// The pane that has the keys.
@@ -65,7 +65,7 @@ pub struct State {
     pub(super) tickets: u64,
     /// When the cursor will have rested long enough to look at its neighbours.
     pub(super) resting_from: Option<Moment>,
-    pub(super) near: Vec<MessageId>,
+    pub(super) near: Vec<PlacementId>,
 }
 
 const REST_MS: u64 = 150;
@@ -174,6 +174,10 @@ impl State {
 
     pub fn keymap(&self) -> &Keymap {
         &self.keymap
+    }
+
+    pub fn has_mouse(&self) -> bool {
+        self.mouse
     }
 
     pub fn is_read_only(&self) -> bool {

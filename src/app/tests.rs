@@ -175,7 +175,7 @@ fn away_and_back_again_does_not_wait_for_ever() {
 fn one_pane_at_a_time_reads_only_what_is_opened() {
     let mut stage = Rehearsal::at(40, 12);
     stage.press("jj");
-    assert_eq!(started(&stage.take()), []);
+    assert_eq!(started(&stage.take()), [0_i64; 0]);
     stage.press("l");
     assert_eq!(started(&stage.take()), [2]);
     assert_eq!(stage.state.focus(), Focus::Reader);
@@ -414,8 +414,8 @@ fn the_neighbours_of_a_resting_cursor_are_named_once() {
     stage.press("jjjj");
     stage.wait(500);
     let near: Vec<Effect> = stage.deeds().into_iter().filter(|effect| matches!(effect, Effect::Near { .. })).collect();
-    let messages = [5, 6, 3, 7].map(MessageId).to_vec();
-    assert_eq!(near, [Effect::Near { folder: FolderId(1), messages }]);
+    let placements = [5, 6, 3, 7].map(PlacementId).to_vec();
+    assert_eq!(near, [Effect::Near { folder: FolderId(1), placements }]);
 }
 
 #[test]

@@ -147,13 +147,13 @@ fn clock(state: &mut State, now: Timestamp, moment: Moment) -> Vec<Effect> {
     }
     if state.resting_from.is_some_and(|rest| moment >= rest) {
         state.resting_from = None;
-        let messages = state.list.near_without_body();
+        let placements = state.list.near_without_body();
         if let Some(folder) = state.list.folder()
-            && !messages.is_empty()
-            && messages != state.near
+            && !placements.is_empty()
+            && placements != state.near
         {
-            state.near.clone_from(&messages);
-            effects.push(Effect::Near { folder, messages });
+            state.near.clone_from(&placements);
+            effects.push(Effect::Near { folder, placements });
         }
     }
     effects

@@ -105,6 +105,10 @@ words!(Notices {
     mouse_on: String,
     mouse_off: String,
     sync_started: String,
+    mail_rebuilt: String,
+    own_restored: String,
+    own_emptied: String,
+    unknown_setting: String,
 });
 words!(Help { title: String, close: String, panes: BTreeMap<String, String> });
 words!(History { title: String, empty: String, back: String });

@@ -14,7 +14,7 @@ use super::batch::{MailWrite, Written};
 use super::blobs::{self, Packed};
 use super::writer::{Envelope, Work};
 use super::{StoreError, Want};
-use crate::model::{Changed, FolderId, MessageId};
+use crate::model::{AccountId, Changed, FolderId, MessageId};
 
 /// The door to mail.db's writer. Cheap to clone; the thread ends when the last one is gone.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ impl MailWriter {
         Ok(Committing(answer))
     }
 
-    /// The same from a thread that may wait.
+    /// The same from a thread that may wait, which no task of the runtime may.
     pub fn commit_blocking(&self, write: MailWrite) -> Result<Written, StoreError> {
         let (reply, answer) = oneshot::channel();
         self.to.blocking_send(Envelope { write, reply }).map_err(|_| StoreError::Closed)?;
@@ -67,8 +67,6 @@ impl MailWriter {
         self.commit(MailWrite::Body { message, packed: PackedBody(packed) }).await.map(|_| ())
     }
 }
-
-pub(super) use flags::unbind_all;
 
 /// A body that is ready to be stored.
 #[derive(Debug)]
@@ -96,6 +94,26 @@ impl MailWork {
             earlier: HashMap::new(),
             next_message: 0,
         }
+    }
+}
+
+impl MailWork {
+    /// At a start: numbers the accounts, and shows what is wanted as own.db says, whatever was shown before.
+    pub(super) fn begin(
+        &mut self,
+        db: &Connection,
+        names: &[String],
+        wants: Vec<Want>,
+    ) -> Result<Vec<(AccountId, String)>, StoreError> {
+        db.execute_batch("BEGIN IMMEDIATE")?;
+        flags::unbind_all(db)?;
+        let accounts = names
+            .iter()
+            .map(|name| Ok((folders::account(db, name)?, name.clone())))
+            .collect::<Result<_, StoreError>>()?;
+        flags::wanted(self, db, wants)?;
+        db.execute_batch("COMMIT")?;
+        Ok(accounts)
     }
 }
 

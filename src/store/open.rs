@@ -10,9 +10,9 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::mpsc;
 
-use super::batch::{MailWrite, Written};
-use super::mail::{MailWork, MailWriter, unbind_all};
-use super::own::{OwnWork, OwnWrite, OwnWriter};
+use super::batch::MailWrite;
+use super::mail::{MailWork, MailWriter};
+use super::own::{OwnWork, OwnWrite, OwnWriter, all_wants};
 use super::{Reader, StoreError, writer};
 use crate::model::{AccountId, Changed, Intent, Timestamp};
 
@@ -75,26 +75,17 @@ impl Store {
         let mut repairs = Vec::new();
         let own = open_own(options, &mut repairs)?;
         let mail = open_mail(options, &mut repairs)?;
-        unbind_all(&mail)?;
+        let mut work = MailWork::new(profile);
+        let accounts = work.begin(&mail, options.accounts, all_wants(&own)?)?;
         let lookup = Reader::open(profile)?.into_connection();
 
         let (to_mail, inbox) = mpsc::channel(BACKLOG);
-        let mail_ended = writer::start("mail.db", mail, MailWork::new(profile), inbox, changes.clone())?;
+        let mail_ended = writer::start("mail.db", mail, work, inbox, changes.clone())?;
         let mail = MailWriter::new(to_mail, profile);
         let (to_own, inbox) = mpsc::channel(1024);
         let own_ended = writer::start("own.db", own, OwnWork { mail: lookup }, inbox, changes)?;
         let own = OwnWriter::new(to_own);
 
-        let mut accounts = Vec::with_capacity(options.accounts.len());
-        for name in options.accounts {
-            if let Written::Account(id) = mail.commit_blocking(MailWrite::Account(name.clone()))? {
-                accounts.push((id, name.clone()));
-            }
-        }
-        let wants = own.commit_blocking(OwnWrite::Wants(None))?;
-        if !wants.is_empty() {
-            mail.commit_blocking(MailWrite::Wanted(wants))?;
-        }
         let copying = copy_own_daily(profile, options.now);
         let ended = [mail_ended, own_ended];
         Ok(Self { own, mail, accounts, repairs, profile: profile.to_owned(), ended, copying })

@@ -36,6 +36,7 @@ impl OwnWriter {
         answer.await.unwrap_or(Err(StoreError::Closed))
     }
 
+    /// The same from a thread that may wait, which no task of the runtime may.
     pub fn commit_blocking(&self, write: OwnWrite) -> Result<Vec<Want>, StoreError> {
         let (reply, answer) = oneshot::channel();
         self.to.blocking_send(Envelope { write, reply }).map_err(|_| StoreError::Closed)?;
@@ -141,6 +142,10 @@ fn record(db: &Connection, target: Want, add: Flags, remove: Flags) -> Result<Wa
         want.revision
     ])?;
     Ok(Want { id: db.last_insert_rowid(), ..want })
+}
+
+pub(super) fn all_wants(db: &Connection) -> Result<Vec<Want>, StoreError> {
+    wants(db, None)
 }
 
 fn wants(db: &Connection, account: Option<&str>) -> Result<Vec<Want>, StoreError> {

@@ -281,16 +281,9 @@ impl ReaderThread {
     pub fn start(reader: Reader, answer: impl Fn(Answer) + Send + 'static) -> std::io::Result<Self> {
         let (questions, inbox) = std_mpsc::channel::<Query>();
         thread::Builder::new().name("reader".to_owned()).spawn(move || {
-            while let Ok(first) = inbox.recv() {
-                let mut waiting = vec![first];
-                waiting.extend(inbox.try_iter());
-                for (at, query) in waiting.iter().enumerate() {
-                    // The same question asked again later is answered once, then.
-                    let again = waiting.iter().skip(at + 1).any(|later| later == query);
-                    if !again {
-                        answer(reader.answer(query));
-                    }
-                }
+            while let Ok(query) = inbox.recv() {
+                // One answer for each question, in their order: whoever asks counts on it.
+                answer(reader.answer(&query));
             }
         })?;
         Ok(Self { questions })

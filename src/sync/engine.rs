@@ -229,7 +229,7 @@ impl Engine {
             if looked_round.elapsed() >= self.poll {
                 looked_round = clock::instant();
                 folders = self.pass.folders(&mut remote).await?;
-                todo = self.look_round(&mut remote, &folders, watched, &mut glances).await?;
+                todo = Self::look_round(&mut remote, &folders, watched, &mut glances).await?;
                 if !todo.is_empty() {
                     continue;
                 }
@@ -264,7 +264,6 @@ impl Engine {
 
     /// Asks about the folders that nobody watches. Returns those that look different from last time.
     async fn look_round(
-        &self,
         remote: &mut Session,
         folders: &[(FolderId, FolderSeen)],
         watched: Option<FolderId>,

@@ -4,7 +4,9 @@
 mod canvas;
 mod guard;
 mod input;
+mod keys;
 
 pub use canvas::Canvas;
 pub use guard::{Guard, restore, restore_on_panic, size};
 pub use input::event;
+pub use keys::events;

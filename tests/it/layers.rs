@@ -43,7 +43,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("zstd", &["store"]),
     ("crossterm", &["term"]),
     ("ratatui::crossterm", &["term"]),
-    ("ratatui", &["ui", "run"]),
+    ("ratatui", &["ui", "term", "run"]),
     ("async_imap", &["sync"]),
     ("native_tls", &["net", "demo"]),
     ("tokio_native_tls", &["net", "demo"]),

@@ -386,7 +386,7 @@ impl ListPane {
     }
 
     /// Messages beside the cursor, the likeliest first, that have no body yet.
-    pub(crate) fn near_without_body(&self) -> Vec<crate::model::MessageId> {
+    pub(crate) fn near_without_body(&self) -> Vec<PlacementId> {
         let at = self.cursor;
         let beside = [Some(at + 1), Some(at + 2), at.checked_sub(1), Some(at + 3)];
         beside
@@ -394,7 +394,7 @@ impl ListPane {
             .flatten()
             .filter_map(|at| self.row(at))
             .filter(|row| row.row.body == crate::model::BodyState::Absent)
-            .map(|row| row.row.message)
+            .map(|row| row.row.placement)
             .collect()
     }
 }

@@ -160,7 +160,7 @@ fn note(folders: &mut Vec<FolderId>, folder: FolderId) {
 }
 
 /// At a start: forgets what was bound before, so that own.db alone says what is wanted.
-pub(in crate::store) fn unbind_all(db: &Connection) -> Result<(), StoreError> {
+pub(super) fn unbind_all(db: &Connection) -> Result<(), StoreError> {
     let mut bound =
         db.prepare("SELECT p.id, p.folder, p.sflags, p.lflags FROM pending w JOIN placement p ON p.id = w.placement")?;
     let bound: Vec<(i64, i64, u16, u16)> = bound

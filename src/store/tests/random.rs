@@ -1,7 +1,7 @@
 //! Random histories: whatever happens in whatever order, the counters are a recount and what the user sees is the wants
 //! over what the server has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
@@ -43,8 +43,11 @@ proptest! {
         let mut server: BTreeMap<u32, Flags> = BTreeMap::new();
         let mut wanted: BTreeMap<u32, (Flags, Flags)> = BTreeMap::new();
         let mut uidvalidity = 7;
+        // A server never gives a number twice within one uidvalidity.
+        let mut dead: BTreeSet<u32> = BTreeSet::new();
         for step in steps {
             match step {
+                Step::Ingest(uid, _) | Step::Flags(uid, _) if dead.contains(&uid) => {}
                 Step::Ingest(uid, flags) => {
                     let flags = Flags::from_bits(flags);
                     fixture.commit(MailWrite::Ingest { folder, messages: vec![incoming(uid, flags)], on_server: 0 });
@@ -60,6 +63,7 @@ proptest! {
                 Step::Expunge(uid) => {
                     fixture.commit(MailWrite::Expunged { folder, uids: vec![uid], on_server: 0 });
                     server.remove(&uid);
+                    dead.insert(uid);
                 }
                 Step::Want(uid, add, remove) => {
                     if server.contains_key(&uid) {
@@ -89,6 +93,7 @@ proptest! {
                         continue;
                     }
                     uidvalidity += 1;
+                    dead.clear();
                     fixture.commit(MailWrite::Opened { folder, uidvalidity, on_server: 0 });
                     let all = server.iter().map(|(uid, flags)| incoming(*uid, *flags)).collect();
                     fixture.commit(MailWrite::Ingest { folder, messages: all, on_server: 0 });

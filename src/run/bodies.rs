@@ -1,0 +1,145 @@
+//! Bodies for the reader pane: from the store if they are there, else from the server; decoded on a thread of its own,
+//! because the largest message must not hold up a key.
+
+use std::collections::HashMap;
+use std::sync::mpsc as std_mpsc;
+use std::thread;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::inbox::Input;
+use crate::app::{Event, Outcome};
+use crate::mime;
+use crate::model::{AccountId, Failure, FailureKind, MessageId, PlacementId, Ticket};
+use crate::store::{Reader, StoreError, Whereabouts};
+use crate::sync::BodyRequest;
+
+/// Where each account's bodies come from.
+pub(super) type Sources = HashMap<AccountId, mpsc::UnboundedSender<BodyRequest>>;
+
+#[derive(Debug)]
+pub(super) enum Ask {
+    Read {
+        ticket: Ticket,
+        placement: PlacementId,
+        message: MessageId,
+    },
+    /// A body that came from the server, to be decoded.
+    Decode {
+        ticket: Ticket,
+        raw: Result<Vec<u8>, Failure>,
+    },
+    Cancel(Ticket),
+    /// Fetch these while there is nothing better to do.
+    Ahead(Vec<PlacementId>),
+}
+
+/// The desk where bodies are asked for.
+#[derive(Clone, Debug)]
+pub(super) struct Desk {
+    to: std_mpsc::Sender<Ask>,
+}
+
+impl Desk {
+    pub(super) fn open(
+        reader: Reader,
+        sources: Sources,
+        inbox: mpsc::UnboundedSender<Input>,
+        runtime: tokio::runtime::Handle,
+    ) -> std::io::Result<Self> {
+        let (to, questions) = std_mpsc::channel();
+        let clerk = Clerk { reader, sources, inbox, runtime, desk: to.clone() };
+        thread::Builder::new().name("bodies".to_owned()).spawn(move || clerk.work(&questions))?;
+        Ok(Self { to })
+    }
+
+    pub(super) fn ask(&self, ask: Ask) {
+        // The clerk holds a sender of its own, so there is always somebody to ask.
+        let _ = self.to.send(ask);
+    }
+}
+
+struct Clerk {
+    reader: Reader,
+    sources: Sources,
+    inbox: mpsc::UnboundedSender<Input>,
+    runtime: tokio::runtime::Handle,
+    desk: std_mpsc::Sender<Ask>,
+}
+
+impl Clerk {
+    fn work(&self, questions: &std_mpsc::Receiver<Ask>) {
+        while let Ok(first) = questions.recv() {
+            let mut waiting = vec![first];
+            waiting.extend(questions.try_iter());
+            let cancelled: Vec<Ticket> = waiting
+                .iter()
+                .filter_map(|ask| match ask {
+                    Ask::Cancel(ticket) => Some(*ticket),
+                    Ask::Read { .. } | Ask::Decode { .. } | Ask::Ahead(_) => None,
+                })
+                .collect();
+            for ask in waiting {
+                match ask {
+                    Ask::Read { ticket, .. } | Ask::Decode { ticket, .. } if cancelled.contains(&ticket) => {}
+                    Ask::Read { ticket, placement, message } => self.read(ticket, placement, message),
+                    Ask::Decode { ticket, raw } => self.finish(ticket, raw),
+                    Ask::Ahead(placements) => self.ahead(&placements),
+                    Ask::Cancel(_) => {}
+                }
+            }
+        }
+    }
+
+    fn read(&self, ticket: Ticket, placement: PlacementId, message: MessageId) {
+        match self.reader.body(message) {
+            Ok(Some(raw)) => self.finish(ticket, Ok(raw)),
+            // A blob that cannot be unpacked can be had again from the server.
+            Ok(None) | Err(StoreError::Damaged(_) | StoreError::Io(_)) => match self.reader.whereabouts(placement) {
+                Ok(at) => self.fetch(ticket, at),
+                Err(error) => self.finish(ticket, Err(error.failure())),
+            },
+            Err(error) => self.finish(ticket, Err(error.failure())),
+        }
+    }
+
+    fn fetch(&self, ticket: Ticket, at: Whereabouts) {
+        let offline = || Failure::passing(FailureKind::Offline, "", "");
+        let Some(source) = self.sources.get(&at.account) else {
+            return self.finish(ticket, Err(offline()));
+        };
+        let (reply, answer) = oneshot::channel();
+        if source.send(BodyRequest::Now { at, reply }).is_err() {
+            return self.finish(ticket, Err(offline()));
+        }
+        let desk = self.desk.clone();
+        self.runtime.spawn(async move {
+            let raw = answer.await.unwrap_or_else(|_| Err(Failure::passing(FailureKind::Offline, "", "")));
+            let _ = desk.send(Ask::Decode { ticket, raw });
+        });
+    }
+
+    fn finish(&self, ticket: Ticket, raw: Result<Vec<u8>, Failure>) {
+        let outcome = Outcome::Read(raw.map(|raw| Box::new(mime::readable(&raw))));
+        let _ = self.inbox.send(Input::Event(Event::Finished { ticket, outcome }));
+    }
+
+    fn ahead(&self, placements: &[PlacementId]) {
+        let mut wishes: HashMap<AccountId, Vec<Whereabouts>> = HashMap::new();
+        for placement in placements {
+            if let Ok(at) = self.reader.whereabouts(*placement)
+                && at.size <= AHEAD_SIZE
+            {
+                wishes.entry(at.account).or_default().push(at);
+            }
+        }
+        for (account, wishes) in wishes {
+            if let Some(source) = self.sources.get(&account) {
+                let _ = source.send(BodyRequest::Ahead(wishes));
+            }
+        }
+    }
+}
+
+/// Larger messages are fetched when they are opened, and not before.
+pub(super) const AHEAD_SIZE: u64 = 256 * 1024;

@@ -1,0 +1,387 @@
+//! The loop: take everything that happened, let the core decide, perform what it wants, draw once.
+
+use std::io::{self, Stdout};
+use std::time::{Duration, Instant};
+
+use futures_util::{FutureExt as _, Stream, StreamExt as _};
+use ratatui::Terminal;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::Ended;
+use super::account::Running;
+use super::bodies::{Ask, Desk};
+use super::inbox::Input;
+use super::pace::Pace;
+use crate::app::{Effect, Event, Job, Notice, State, TerminalRequest, update};
+use crate::model::{Failure, FailureKind, Intent, Moment, Status, clock};
+use crate::store::ReaderThread;
+use crate::sync::{Order, Report};
+use crate::term::{self, Canvas, Guard};
+use crate::text::SafeText;
+use crate::ui::{self, Look};
+
+/// After a key the loop waits this long for the reader, so that one frame shows key and answer together.
+const PATIENCE: Duration = Duration::from_millis(4);
+/// At the start there is nothing to show without the answers.
+const FIRST_PATIENCE: Duration = Duration::from_millis(100);
+/// Frames that nobody pressed a key for keep this distance.
+const BETWEEN_FRAMES: Duration = Duration::from_millis(16);
+/// How long quitting waits for connections to say goodbye.
+const GOODBYE: Duration = Duration::from_millis(400);
+
+/// What effects need besides the accounts.
+#[derive(Debug)]
+pub(super) struct Hands {
+    pub(super) reader: ReaderThread,
+    /// `None` where nothing may be changed.
+    pub(super) to_record: Option<mpsc::UnboundedSender<Intent>>,
+}
+
+pub(super) struct EventLoop {
+    state: State,
+    look: Look,
+    inbox: mpsc::UnboundedReceiver<Input>,
+    hands: Hands,
+    guard: Guard,
+    terminal: Terminal<Canvas<Stdout>>,
+    began: Instant,
+    pace: Pace,
+    /// Questions that the reader has not answered yet.
+    asked: usize,
+    title: SafeText,
+    running: Vec<Running>,
+    desk: Option<Desk>,
+    /// Effects that came before there was anybody to perform them.
+    early: Vec<Effect>,
+    quit: bool,
+}
+
+impl EventLoop {
+    pub(super) fn new(
+        state: State,
+        look: Look,
+        inbox: mpsc::UnboundedReceiver<Input>,
+        hands: Hands,
+    ) -> Result<Self, Ended> {
+        term::restore_on_panic();
+        let guard = Guard::enter(state.has_mouse())?;
+        let (columns, rows) = term::size();
+        let terminal = Terminal::new(Canvas::new(io::stdout(), columns, rows))?;
+        Ok(Self {
+            state,
+            look,
+            inbox,
+            hands,
+            guard,
+            terminal,
+            began: clock::instant(),
+            pace: Pace::default(),
+            asked: 0,
+            title: SafeText::default(),
+            running: Vec::new(),
+            desk: None,
+            early: Vec::new(),
+            quit: false,
+        })
+    }
+
+    /// `begin` starts the accounts, after the first frame.
+    pub(super) async fn run(
+        mut self,
+        notices: Vec<Event>,
+        begin: impl FnOnce() -> io::Result<(Vec<Running>, Desk)>,
+    ) -> Result<(), Ended> {
+        let (columns, rows) = term::size();
+        self.tick()?;
+        self.happen(Event::Resize { columns, rows })?;
+        for effect in self.state.start() {
+            self.perform(effect)?;
+        }
+        for notice in notices {
+            self.happen(notice)?;
+        }
+        self.settle(FIRST_PATIENCE).await?;
+        self.draw()?;
+        let (running, desk) = begin()?;
+        (self.running, self.desk) = (running, Some(desk));
+        for effect in std::mem::take(&mut self.early) {
+            self.perform(effect)?;
+        }
+        let outcome = self.turn().await;
+        for account in &self.running {
+            let _ = account.orders.send(Order::Stop);
+        }
+        // The screen goes first: whoever quits does not wait for servers.
+        let Self { guard, running, .. } = self;
+        drop(guard);
+        let goodbye = futures_util::future::join_all(running.into_iter().map(|account| account.task));
+        let _ = timeout(GOODBYE, goodbye).await;
+        outcome
+    }
+
+    async fn turn(&mut self) -> Result<(), Ended> {
+        let mut keys = term::events();
+        let mut signals = Signals::listen()?;
+        let mut drawn = clock::instant();
+        let mut dirty = false;
+        while !self.quit {
+            let wake = self.wake(dirty.then(|| drawn + BETWEEN_FRAMES));
+            let pressed = tokio::select! {
+                biased;
+                event = keys.next() => match event {
+                    Some(event) => {
+                        self.tick()?;
+                        self.happen(event)?;
+                        true
+                    }
+                    // The terminal is gone.
+                    None => return Ok(()),
+                },
+                signal = signals.next() => {
+                    self.tick()?;
+                    self.signalled(signal)?;
+                    true
+                }
+                input = self.inbox.recv() => {
+                    self.tick()?;
+                    match input {
+                        Some(input) => self.take(input)?,
+                        None => return Ok(()),
+                    }
+                    false
+                }
+                () = sleep_until(wake) => {
+                    self.tick()?;
+                    false
+                }
+            };
+            self.drain(&mut keys)?;
+            self.pass_on_changes()?;
+            dirty = true;
+            if pressed && self.asked > 0 {
+                self.settle(PATIENCE).await?;
+            }
+            let now = clock::instant();
+            if pressed || now.duration_since(drawn) >= BETWEEN_FRAMES {
+                self.draw()?;
+                drawn = now;
+                dirty = false;
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything that waits already.
+    fn drain(&mut self, keys: &mut (impl Stream<Item = Event> + Unpin)) -> Result<(), Ended> {
+        // Bounded, so that a flood from the network never keeps a frame back.
+        for _ in 0..1_000 {
+            if self.quit {
+                return Ok(());
+            }
+            if let Some(Some(event)) = keys.next().now_or_never() {
+                self.happen(event)?;
+            } else if let Ok(input) = self.inbox.try_recv() {
+                self.take(input)?;
+            } else {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for the answers to what was asked, but not longer than `at_most`.
+    async fn settle(&mut self, at_most: Duration) -> Result<(), Ended> {
+        let until = tokio::time::Instant::now() + at_most;
+        while self.asked > 0 {
+            match tokio::time::timeout_at(until, self.inbox.recv()).await {
+                Ok(Some(input)) => self.take(input)?,
+                Ok(None) | Err(_) => break,
+            }
+        }
+        Ok(())
+    }
+
+    /// When to go on even if nothing happens.
+    fn wake(&self, frame: Option<Instant>) -> Option<Instant> {
+        let core = self.state.next_wake().map(|moment| self.began + Duration::from_millis(moment.0));
+        [core, frame, self.pace.next()].into_iter().flatten().min()
+    }
+
+    fn take(&mut self, input: Input) -> Result<(), Ended> {
+        match input {
+            Input::Answer(answer) => {
+                self.asked = self.asked.saturating_sub(1);
+                self.happen(Event::Answered(answer))
+            }
+            Input::Event(event) => self.happen(event),
+            Input::Changed(changed) => {
+                self.pace.note(changed);
+                Ok(())
+            }
+            Input::Report(Report::Status(id, status)) => {
+                if let Status::Offline { failure, .. } = &status
+                    && failure.kind == FailureKind::Damaged
+                {
+                    self.happen(Event::Notice(Notice::Failed(failure.clone())))?;
+                }
+                self.happen(Event::Account { id, status })
+            }
+            Input::Report(Report::Refused(_, failure)) => self.happen(Event::Notice(Notice::Failed(failure))),
+        }
+    }
+
+    fn pass_on_changes(&mut self) -> Result<(), Ended> {
+        for changed in self.pace.due(clock::instant()) {
+            self.happen(Event::Changed(changed))?;
+        }
+        Ok(())
+    }
+
+    fn tick(&mut self) -> Result<(), Ended> {
+        let elapsed = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.happen(Event::Clock { now: clock::now(), moment: Moment(elapsed) })
+    }
+
+    fn happen(&mut self, event: Event) -> Result<(), Ended> {
+        if let Event::Resize { columns, rows } = event {
+            self.terminal.backend_mut().resize(columns, rows);
+        }
+        for effect in update(&mut self.state, event) {
+            self.perform(effect)?;
+        }
+        Ok(())
+    }
+
+    fn perform(&mut self, effect: Effect) -> Result<(), Ended> {
+        if self.desk.is_none() && needs_accounts(&effect) {
+            self.early.push(effect);
+            return Ok(());
+        }
+        match effect {
+            Effect::Ask(query) => {
+                self.asked += 1;
+                self.hands.reader.ask(query);
+            }
+            Effect::Record(intent) => self.record(intent)?,
+            Effect::Terminal(request) => self.request(&request)?,
+            Effect::Quit => self.quit = true,
+            Effect::Wake(account) => {
+                for running in self.running.iter().filter(|running| running.id == account) {
+                    let _ = running.orders.send(Order::Wake);
+                }
+            }
+            Effect::Focus { folder } => {
+                for running in &self.running {
+                    let _ = running.orders.send(Order::Focus(folder));
+                }
+            }
+            Effect::Start { ticket, job: Job::Read { placement, message } } => {
+                self.ask(Ask::Read { ticket, placement, message });
+            }
+            Effect::Cancel(ticket) => self.ask(Ask::Cancel(ticket)),
+            Effect::Near { placements, .. } => self.ask(Ask::Ahead(placements)),
+        }
+        Ok(())
+    }
+
+    fn ask(&self, ask: Ask) {
+        if let Some(desk) = &self.desk {
+            desk.ask(ask);
+        }
+    }
+
+    fn record(&mut self, intent: Intent) -> Result<(), Ended> {
+        let refused = |intent| {
+            let result = Err(Failure::lasting(FailureKind::InUse, "", ""));
+            Event::Recorded { intent, result }
+        };
+        match &self.hands.to_record {
+            Some(to_record) => match to_record.send(intent) {
+                Ok(()) => Ok(()),
+                Err(lost) => self.happen(refused(lost.0)),
+            },
+            None => self.happen(refused(intent)),
+        }
+    }
+
+    fn request(&mut self, request: &TerminalRequest) -> Result<(), Ended> {
+        if self.guard.perform(request)? {
+            let (columns, rows) = term::size();
+            self.terminal.backend_mut().resize(columns, rows);
+            self.terminal.clear()?;
+            self.happen(Event::Resize { columns, rows })?;
+        }
+        Ok(())
+    }
+
+    fn signalled(&mut self, signal: Signal) -> Result<(), Ended> {
+        match signal {
+            Signal::End => {
+                self.quit = true;
+                Ok(())
+            }
+            Signal::Stop => self.request(&TerminalRequest::Suspend),
+        }
+    }
+
+    fn draw(&mut self) -> Result<(), Ended> {
+        let Self { state, look, terminal, .. } = self;
+        terminal.draw(|frame| ui::view(state, look, frame))?;
+        let title = ui::title(&self.state, self.look.words());
+        if title != self.title {
+            self.guard.perform(&TerminalRequest::Title(title.clone()))?;
+            self.title = title;
+        }
+        Ok(())
+    }
+}
+
+async fn sleep_until(wake: Option<Instant>) {
+    match wake {
+        Some(wake) => tokio::time::sleep_until(wake.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Before the first frame there are no accounts and nobody who fetches bodies.
+fn needs_accounts(effect: &Effect) -> bool {
+    match effect {
+        Effect::Focus { .. } | Effect::Start { .. } | Effect::Cancel(_) | Effect::Near { .. } | Effect::Wake(_) => true,
+        Effect::Ask(_) | Effect::Record(_) | Effect::Terminal(_) | Effect::Quit => false,
+    }
+}
+
+enum Signal {
+    End,
+    Stop,
+}
+
+/// What the system may tell us.
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    hang_up: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+    stop: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            stop: signal(SignalKind::from_raw(signal_hook::consts::SIGTSTP))?,
+        })
+    }
+
+    async fn next(&mut self) -> Signal {
+        tokio::select! {
+            _ = self.terminate.recv() => Signal::End,
+            _ = self.hang_up.recv() => Signal::End,
+            _ = self.interrupt.recv() => Signal::End,
+            _ = self.stop.recv() => Signal::Stop,
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The only place that knows everybody: it builds the parts, carries values between them, and performs what the core
+//! decided. Nothing is decided here.
+
+mod account;
+mod bodies;
+mod ended;
+mod event_loop;
+mod inbox;
+mod pace;
+mod record;
+mod setup;
+mod watch;
+
+pub use ended::Ended;
+pub use setup::{Setup, terminal};

@@ -1,0 +1,224 @@
+//! Building everything for the terminal program, in the order that shows mail first: what the store has is on the screen
+//! before the first socket is opened.
+
+use std::collections::HashMap;
+
+use jiff::tz::TimeZone;
+use tokio::sync::mpsc;
+
+use super::account::{self, Common, Running};
+use super::bodies::Desk;
+use super::event_loop::{EventLoop, Hands};
+use super::inbox::Input;
+use super::{Ended, record, watch};
+use crate::app::{Event, LayoutChoice, Notice, Settings, State};
+use crate::config::keymap::{KeymapFile, Preset};
+use crate::config::theme::{BuiltIn, Theme};
+use crate::config::{self, After, Config, Env, Paths, ThemeName};
+use crate::i18n::{Language, Words, fill};
+use crate::model::{AccountId, Secret, clock};
+use crate::net::{ConnectTo, Limits};
+use crate::store::{ProfileLock, Reader, ReaderThread, Repair, Restore, Store, StoreOptions};
+use crate::sync::Order;
+use crate::text::SafeText;
+use crate::ui::Look;
+
+/// What the terminal program is started with.
+#[derive(Debug)]
+pub struct Setup {
+    pub config: Config,
+    pub paths: Paths,
+    pub env: Env,
+    pub language: Language,
+    pub connect_to: Vec<ConnectTo>,
+    pub limits: Limits,
+    /// What to do if own.db is damaged.
+    pub restore: Restore,
+    /// Secrets that were typed, by account name.
+    pub typed: HashMap<String, Secret>,
+}
+
+/// Runs the terminal program until the user leaves it.
+pub async fn terminal(setup: Setup) -> Result<(), Ended> {
+    setup.paths.prepare().map_err(|problem| Ended::because(&problem.to_string()))?;
+    let lock = ProfileLock::take(&setup.paths.profile)?;
+    let (to_loop, inbox) = mpsc::unbounded_channel();
+    let look = look(&setup);
+    match lock {
+        Some(_lock) => Box::pin(own(setup, look, to_loop, inbox)).await,
+        None => Box::pin(guest(setup, look, to_loop, inbox)).await,
+    }
+}
+
+/// The hongyan that has the profile.
+async fn own(
+    setup: Setup,
+    look: Look,
+    to_loop: mpsc::UnboundedSender<Input>,
+    inbox: mpsc::UnboundedReceiver<Input>,
+) -> Result<(), Ended> {
+    let names: Vec<String> = setup.config.accounts.iter().map(|account| account.name.clone()).collect();
+    let (changes, mut changed) = mpsc::unbounded_channel();
+    let options =
+        StoreOptions { profile: &setup.paths.profile, accounts: &names, now: clock::now(), restore: setup.restore };
+    let store = Store::open(&options, changes)?;
+    let forward = to_loop.clone();
+    tokio::spawn(async move {
+        while let Some(change) = changed.recv().await {
+            if forward.send(Input::Changed(change)).is_err() {
+                return;
+            }
+        }
+    });
+    let reader = reader_thread(store.reader()?, &to_loop)?;
+    let (state, notices) = state(&setup, &store.accounts, &store.repairs, &look, false);
+    let common = Common {
+        own: store.own.clone(),
+        mail: store.mail.clone(),
+        profile: setup.paths.profile.clone(),
+        paths: setup.paths.clone(),
+        env: setup.env.clone(),
+        poll: setup.config.sync.poll.duration(),
+        ahead: usize::try_from(setup.config.sync.prefetch).unwrap_or(0),
+        connect_to: setup.connect_to.clone(),
+        limits: setup.limits,
+        inbox: to_loop.clone(),
+    };
+    let (to_record, intents) = mpsc::unbounded_channel();
+    let bodies_reader = store.reader()?;
+    let ids = store.accounts.clone();
+    let accounts = setup.config.accounts.clone();
+    let mut typed = setup.typed;
+    // Called after the first frame.
+    let begin = {
+        let (common, to_loop) = (common.clone(), to_loop.clone());
+        move || -> std::io::Result<(Vec<Running>, Desk)> {
+            let running: Vec<Running> = ids
+                .into_iter()
+                .filter_map(|(id, name)| {
+                    let account = accounts.iter().find(|account| account.name == name)?.clone();
+                    let secret = typed.remove(&name);
+                    Some(account::start(&common, id, account, secret))
+                })
+                .collect();
+            let sources = running.iter().map(|account| (account.id, account.bodies.clone())).collect();
+            let desk = Desk::open(bodies_reader, sources, to_loop.clone(), tokio::runtime::Handle::current())?;
+            let orders: Vec<_> = running.iter().map(|a| (a.name.clone(), a.orders.clone())).collect();
+            tokio::spawn(record::record(common.own, common.mail, intents, to_loop, move |name| {
+                for (_, orders) in orders.iter().filter(|(known, _)| known == name) {
+                    let _ = orders.send(Order::Wake);
+                }
+            }));
+            Ok((running, desk))
+        }
+    };
+    drop(common);
+    let hands = Hands { reader, to_record: Some(to_record) };
+    let outcome = EventLoop::new(state, look, inbox, hands)?.run(notices, begin).await;
+    drop(to_loop);
+    // Everything that was recorded is on the disk when this returns.
+    tokio::task::spawn_blocking(move || store.close()).await.ok();
+    outcome
+}
+
+/// The second hongyan on a profile: it shows what is there, and changes nothing.
+async fn guest(
+    setup: Setup,
+    look: Look,
+    to_loop: mpsc::UnboundedSender<Input>,
+    inbox: mpsc::UnboundedReceiver<Input>,
+) -> Result<(), Ended> {
+    let open = || Reader::open(&setup.paths.profile).map_err(Ended::from);
+    let accounts = open()?.accounts()?;
+    let reader = reader_thread(open()?, &to_loop)?;
+    let bodies_reader = open()?;
+    tokio::spawn(watch::watch(open()?, to_loop.clone()));
+    let (state, notices) = state(&setup, &accounts, &[], &look, true);
+    let begin = move || -> std::io::Result<(Vec<Running>, Desk)> {
+        let desk = Desk::open(bodies_reader, HashMap::new(), to_loop, tokio::runtime::Handle::current())?;
+        Ok((Vec::new(), desk))
+    };
+    EventLoop::new(state, look, inbox, Hands { reader, to_record: None })?.run(notices, begin).await
+}
+
+fn reader_thread(reader: Reader, to_loop: &mpsc::UnboundedSender<Input>) -> Result<ReaderThread, Ended> {
+    let to_loop = to_loop.clone();
+    Ok(ReaderThread::start(reader, move |answer| {
+        let _ = to_loop.send(Input::Answer(answer));
+    })?)
+}
+
+fn state(
+    setup: &Setup,
+    accounts: &[(AccountId, String)],
+    repairs: &[Repair],
+    look: &Look,
+    read_only: bool,
+) -> (State, Vec<Event>) {
+    let config = &setup.config;
+    let mut keys = KeymapFile::default();
+    let mut notices = Vec::new();
+    for binding in &config.keys.bindings {
+        let pane = match binding.pane.as_str() {
+            "everywhere" => &mut keys.everywhere,
+            "folders" => &mut keys.folders,
+            "list" => &mut keys.list,
+            "reader" => &mut keys.reader,
+            "overlay" => &mut keys.overlay,
+            other => {
+                notices.push(format!("config.toml: [keys.{other}]"));
+                continue;
+            }
+        };
+        pane.insert(binding.key.clone(), binding.action.clone());
+    }
+    let preset = Preset::named(&config.keys.preset).unwrap_or_else(|| {
+        notices.push(format!("config.toml: keys.preset = \"{}\"", config.keys.preset));
+        Preset::default()
+    });
+    let settings = Settings {
+        mark_read_after_ms: match config.reading.mark_read_after {
+            After::Never => None,
+            After::Pause(pause) => u64::try_from(pause.as_millis()).ok(),
+        },
+        mouse: config.look.mouse,
+        layout: match config.look.layout {
+            config::Layout::Auto => LayoutChoice::Auto,
+            config::Layout::Wide => LayoutChoice::Wide,
+            config::Layout::Medium => LayoutChoice::Stacked,
+            config::Layout::Narrow => LayoutChoice::Single,
+        },
+        preset,
+        keys,
+        read_only,
+    };
+    let named = accounts.iter().map(|(id, name)| (*id, SafeText::of(name))).collect();
+    let (state, problems) = State::new(settings, named);
+    let told = repairs.iter().map(|repair| repaired(repair, look.words()));
+    let unknown = notices.iter().map(|place| fill(&look.words().notices.unknown_setting, &[("place", place)]));
+    let said = told.chain(unknown).map(|sentence| Notice::Said(SafeText::of(&sentence)));
+    let events = problems.into_iter().map(Notice::Keymap).chain(said).map(Event::Notice).collect();
+    (state, events)
+}
+
+fn repaired(repair: &Repair, words: &Words) -> String {
+    match repair {
+        Repair::MailRebuilt { set_aside } => {
+            fill(&words.notices.mail_rebuilt, &[("file", &set_aside.display().to_string())])
+        }
+        Repair::OwnReplaced { set_aside, copy } => {
+            let template = if copy.is_some() { &words.notices.own_restored } else { &words.notices.own_emptied };
+            fill(template, &[("file", &set_aside.display().to_string())])
+        }
+    }
+}
+
+fn look(setup: &Setup) -> Look {
+    let theme = match setup.config.look.theme {
+        _ if setup.env.no_color => BuiltIn::Plain,
+        ThemeName::Plain => BuiltIn::Plain,
+        ThemeName::Light => BuiltIn::Light,
+        ThemeName::Auto | ThemeName::Dark => BuiltIn::Dark,
+    };
+    Look::new(&Theme::built_in(theme), Words::of(setup.language), TimeZone::system())
+}
