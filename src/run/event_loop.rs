@@ -3,7 +3,6 @@
 use std::io::{self, Stdout};
 use std::time::{Duration, Instant};
 
-use futures_util::{FutureExt as _, Stream, StreamExt as _};
 use ratatui::Terminal;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -121,7 +120,7 @@ impl EventLoop {
     }
 
     async fn turn(&mut self) -> Result<(), Ended> {
-        let mut keys = term::events();
+        let mut keys = term::events()?;
         let mut signals = Signals::listen()?;
         let mut drawn = clock::instant();
         let mut dirty = false;
@@ -129,7 +128,7 @@ impl EventLoop {
             let wake = self.wake(dirty.then(|| drawn + BETWEEN_FRAMES));
             let pressed = tokio::select! {
                 biased;
-                event = keys.next() => match event {
+                event = keys.recv() => match event {
                     Some(event) => {
                         self.tick()?;
                         self.happen(event)?;
@@ -173,13 +172,13 @@ impl EventLoop {
     }
 
     /// Everything that waits already.
-    fn drain(&mut self, keys: &mut (impl Stream<Item = Event> + Unpin)) -> Result<(), Ended> {
+    fn drain(&mut self, keys: &mut mpsc::UnboundedReceiver<Event>) -> Result<(), Ended> {
         // Bounded, so that a flood from the network never keeps a frame back.
         for _ in 0..1_000 {
             if self.quit {
                 return Ok(());
             }
-            if let Some(Some(event)) = keys.next().now_or_never() {
+            if let Ok(event) = keys.try_recv() {
                 self.happen(event)?;
             } else if let Ok(input) = self.inbox.try_recv() {
                 self.take(input)?;
