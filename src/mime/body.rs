@@ -2,9 +2,10 @@
 //!
 //! The structure comes from mail-parser; headers are decoded by our own rules.
 
-use mail_parser::{MessageParser, MimeHeaders as _, PartType};
+use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 
-use super::{header, html};
+use super::transfer::{self, Transfer};
+use super::{charset, header, html};
 use crate::model::{Attachment, BodySource, Readable};
 use crate::text::Text;
 
@@ -37,11 +38,7 @@ pub fn readable(raw: &[u8]) -> Readable {
         return readable;
     };
     let part_of = |ids: &[u32], wanted: fn(&PartType<'_>) -> bool| {
-        ids.iter()
-            .filter_map(|id| message.part(*id))
-            .filter(|part| wanted(&part.body))
-            .map(|p| &p.body)
-            .collect::<Vec<_>>()
+        ids.iter().filter_map(|id| message.part(*id)).filter(|part| wanted(&part.body)).collect::<Vec<_>>()
     };
     let plain = part_of(&message.text_body, |body| matches!(body, PartType::Text(_)));
     let pages = part_of(&message.html_body, |body| matches!(body, PartType::Html(_)));
@@ -53,14 +50,14 @@ pub fn readable(raw: &[u8]) -> Readable {
     } else {
         BodySource::Plain
     };
-    for body in if plain.is_empty() { pages } else { plain } {
+    for part in if plain.is_empty() { pages } else { plain } {
         if !words.is_empty() {
             words.push('\n');
         }
-        match body {
-            PartType::Text(text) => words.push_str(text),
-            PartType::Html(page) => words.push_str(&html::strip(page)),
-            _ => {}
+        let text = text_of(&message, part);
+        match part.body {
+            PartType::Html(_) => words.push_str(&html::strip(&text)),
+            _ => words.push_str(&text),
         }
         if words.len() > LONGEST_TEXT {
             break;
@@ -80,6 +77,19 @@ pub fn readable(raw: &[u8]) -> Readable {
         })
         .collect();
     readable
+}
+
+/// The text of a part by our own rules: the parser's charsets leave holes where senders are careless.
+fn text_of(message: &Message<'_>, part: &MessagePart<'_>) -> String {
+    let range = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
+    let raw = message.raw_message.get(range(part.raw_body_offset())..range(part.raw_end_offset()));
+    let how = match part.encoding {
+        Encoding::None => Transfer::Plain,
+        Encoding::QuotedPrintable => Transfer::QuotedPrintable,
+        Encoding::Base64 => Transfer::Base64,
+    };
+    let label = part.content_type().and_then(|kind| kind.attribute("charset")).unwrap_or_default();
+    charset::labelled(label, &transfer::decode(raw.unwrap_or_default(), how))
 }
 
 fn shortened(text: &str) -> (Text, bool) {

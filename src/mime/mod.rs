@@ -8,6 +8,7 @@ mod charset;
 mod date;
 mod header;
 mod html;
+mod transfer;
 mod word;
 
 pub use body::readable;
