@@ -79,6 +79,8 @@ pub(super) struct MailWork {
     unbound: Vec<Want>,
     /// Of these, those of folders that are open in their epoch, by folder and uid.
     waiting: HashMap<(FolderId, u32), Want>,
+    /// Wants of folders whose numbers changed: they know their messages by what those are.
+    strangers: HashMap<(FolderId, ingest::Identity), Want>,
     /// Messages of earlier epochs, to be found again under their new numbers instead of being downloaded again.
     earlier: HashMap<FolderId, ingest::Earlier>,
     /// The next id of a message; 0 if it is not known.
@@ -91,6 +93,7 @@ impl MailWork {
             bodies: profile.join("bodies"),
             unbound: Vec::new(),
             waiting: HashMap::new(),
+            strangers: HashMap::new(),
             earlier: HashMap::new(),
             next_message: 0,
         }

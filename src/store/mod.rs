@@ -21,7 +21,7 @@ pub use error::StoreError;
 pub use lock::ProfileLock;
 pub use mail::{Committing, MailWriter};
 pub use open::{Repair, Restore, Store, StoreOptions, last_copy, mark_mail_broken};
-pub use own::{OwnWrite, OwnWriter};
+pub use own::{OwnWrite, OwnWriter, Rebound};
 pub use reader::{Reader, ReaderThread, Whereabouts, WrongCounter};
 pub use want::{Confirmed, Outcome, Want};
 

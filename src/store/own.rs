@@ -14,8 +14,18 @@ pub enum OwnWrite {
     Record(Intent),
     /// These are settled.
     Confirm(Vec<Confirmed>),
+    /// These wants are for messages that have other numbers now.
+    Rebind(Vec<Rebound>),
     /// Changes nothing: answers every want of one account, or of all.
     Wants(Option<String>),
+}
+
+/// The present number of a message that a want is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rebound {
+    pub id: i64,
+    pub uidvalidity: u32,
+    pub uid: u32,
 }
 
 /// The door to own.db's writer.
@@ -68,6 +78,14 @@ impl Work for OwnWork {
                 for Confirmed { id, revision } in confirmed {
                     db.prepare_cached("DELETE FROM want WHERE id = ?1 AND revision = ?2")?
                         .execute(params![id, revision])?;
+                }
+                Ok(Vec::new())
+            }
+            OwnWrite::Rebind(rebound) => {
+                for Rebound { id, uidvalidity, uid } in rebound {
+                    // Should the new number have a want of its own, that one is younger and stays.
+                    db.prepare_cached("UPDATE OR IGNORE want SET uidvalidity = ?2, uid = ?3 WHERE id = ?1")?
+                        .execute(params![id, uidvalidity, uid])?;
                 }
                 Ok(Vec::new())
             }

@@ -213,6 +213,15 @@ impl Reader {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
+    /// The wants that are bound to messages of a folder in its present epoch: (want, number).
+    pub fn bound_wants(&self, folder: FolderId) -> Result<Vec<(i64, u32)>, StoreError> {
+        let mut find = self.db.prepare_cached(
+            "SELECT w.want, p.uid FROM pending w JOIN placement p ON p.id = w.placement JOIN folder f ON f.id = p.folder
+             WHERE f.id = ?1 AND p.epoch = f.epoch AND p.uid IS NOT NULL",
+        )?;
+        Ok(find.query_map([folder.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+    }
+
     /// Counts everything again and compares: each folder whose counters are wrong.
     pub fn wrong_counters(&self) -> Result<Vec<WrongCounter>, StoreError> {
         let mut find = self.db.prepare(

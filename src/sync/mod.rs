@@ -19,3 +19,6 @@ pub use imap::News;
 pub use pass::{Left, Pass, Progress};
 pub use plan::{Plan, plan};
 pub use remote::{Glance, Opened, Remote, Sink, Span};
+
+#[cfg(test)]
+mod tests;

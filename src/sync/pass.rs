@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::model::{AccountId, Failure, FailureKind, FolderId, FolderName, clock};
 use crate::store::{
-    Committing, Confirmed, FolderSeen, Incoming, MailWrite, MailWriter, Outcome, OwnWrite, OwnWriter, Reader,
+    Committing, Confirmed, FolderSeen, Incoming, MailWrite, MailWriter, Outcome, OwnWrite, OwnWriter, Reader, Rebound,
     StoreError, Want, Written,
 };
 
@@ -94,9 +94,30 @@ impl Pass {
         if u64::try_from(known).unwrap_or(0) != remote.count() {
             self.compare(remote, folder, progress).await?;
         }
+        self.rebind(folder, name, opened.uidvalidity).await?;
         stored(self.mail.commit(MailWrite::Complete { folder }).await)?;
+        self.push_into(remote, name, opened.uidvalidity, progress).await?;
         progress.synced(folder, remote.count(), remote.count());
         Ok(Left::Complete)
+    }
+
+    /// Wants from before the folder's numbers changed get the new ones.
+    async fn rebind(&mut self, folder: FolderId, name: &FolderName, uidvalidity: u32) -> Result<(), Failure> {
+        let wants = stored(self.own.commit(OwnWrite::Wants(Some(self.name.clone()))).await)?;
+        let old: Vec<i64> = wants
+            .into_iter()
+            .filter(|want| want.folder == name.wire && want.uidvalidity != uidvalidity)
+            .map(|want| want.id)
+            .collect();
+        if old.is_empty() {
+            return Ok(());
+        }
+        let rebound = stored(self.reader.bound_wants(folder))?
+            .into_iter()
+            .filter(|(id, _)| old.contains(id))
+            .map(|(id, uid)| Rebound { id, uidvalidity, uid })
+            .collect();
+        stored(self.own.commit(OwnWrite::Rebind(rebound)).await).map(|_| ())
     }
 
     /// Fills an empty folder, newest first.

@@ -95,7 +95,7 @@ pub(super) fn opened(
     bind(work, db, folder, uidvalidity)
 }
 
-/// Wants of this folder, in this epoch, whose messages are not here yet wait for them.
+/// Wants of this folder whose messages are not here yet wait for them.
 fn bind(work: &mut MailWork, db: &Connection, folder: FolderId, uidvalidity: u32) -> Result<(), StoreError> {
     if work.unbound.is_empty() {
         return Ok(());
@@ -105,12 +105,15 @@ fn bind(work: &mut MailWork, db: &Connection, folder: FolderId, uidvalidity: u32
         [folder.0],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
-    let (here, elsewhere) = std::mem::take(&mut work.unbound)
-        .into_iter()
-        .partition(|want| want.account == account && want.folder == wire && want.uidvalidity == uidvalidity);
+    let (here, elsewhere): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut work.unbound).into_iter().partition(|want| want.account == account && want.folder == wire);
     work.unbound = elsewhere;
     for want in here {
-        work.waiting.insert((folder, want.uid), want);
+        if want.uidvalidity == uidvalidity {
+            work.waiting.insert((folder, want.uid), want);
+        } else {
+            work.strangers.insert((folder, ingest::Identity::of_want(&want)), want);
+        }
     }
     Ok(())
 }

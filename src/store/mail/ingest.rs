@@ -6,11 +6,26 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{MailWork, flags};
 use crate::model::{Flags, FolderId};
-use crate::store::{Incoming, StoreError, blobs};
+use crate::store::{Incoming, StoreError, Want, blobs};
+
+/// What tells a message from others when its number is worth nothing: Message-ID, size, time of arrival.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Identity(String, i64, i64);
+
+impl Identity {
+    pub(super) fn of_want(want: &Want) -> Self {
+        Self(want.msgid.clone(), i64::try_from(want.size).unwrap_or(i64::MAX), want.arrival.0)
+    }
+
+    fn of(message: &Incoming) -> Self {
+        let msgid = message.headers.message_id.as_untrusted().to_owned();
+        Self(msgid, i64::try_from(message.size).unwrap_or(i64::MAX), message.arrival.0)
+    }
+}
 
 /// Messages of earlier epochs of one folder: what tells them apart → their placements, newest first.
 #[derive(Debug, Default)]
-pub(super) struct Earlier(HashMap<(String, i64, i64), Vec<i64>>);
+pub(super) struct Earlier(HashMap<Identity, Vec<i64>>);
 
 impl Earlier {
     pub(super) fn load(db: &Connection, folder: FolderId, epoch: i64) -> Result<Self, StoreError> {
@@ -21,15 +36,14 @@ impl Earlier {
         let mut found: HashMap<_, Vec<i64>> = HashMap::new();
         let mut rows = rows.query(params![folder.0, epoch])?;
         while let Some(row) = rows.next()? {
-            found.entry((row.get(0)?, row.get(1)?, row.get(2)?)).or_default().push(row.get(3)?);
+            let identity = Identity(row.get(0)?, row.get(1)?, row.get(2)?);
+            found.entry(identity).or_default().push(row.get(3)?);
         }
         Ok(Self(found))
     }
 
     fn take(&mut self, message: &Incoming) -> Option<i64> {
-        let msgid = message.headers.message_id.as_untrusted().to_owned();
-        let key = (msgid, i64::try_from(message.size).unwrap_or(i64::MAX), message.arrival.0);
-        self.0.get_mut(&key)?.pop()
+        self.0.get_mut(&Identity::of(message))?.pop()
     }
 }
 
@@ -58,11 +72,14 @@ pub(super) fn ingest(
     let (mut new, mut unread) = (0_u64, 0_i64);
     for message in messages {
         let found_again = earlier.as_mut().and_then(|earlier| earlier.take(message));
+        let want = wanted(work, folder, message);
         if let Some(placement) = found_again {
+            if let Some(want) = want {
+                flags::remember(db, placement, &want)?;
+            }
             unread += renumber(db, placement, epoch, message)?;
             continue;
         }
-        let want = if work.waiting.is_empty() { None } else { work.waiting.remove(&(folder, message.uid)) };
         let shown = want.as_ref().map_or(message.flags, |want| want.over(message.flags));
         let id = work.next_message;
         let placed = place.execute(params![
@@ -114,6 +131,16 @@ pub(super) fn ingest(
             i64::try_from(on_server).unwrap_or(i64::MAX)
         ])?;
     Ok(new)
+}
+
+/// The want that waited for this message, if there is one.
+fn wanted(work: &mut MailWork, folder: FolderId, message: &Incoming) -> Option<Want> {
+    if !work.waiting.is_empty()
+        && let Some(want) = work.waiting.remove(&(folder, message.uid))
+    {
+        return Some(want);
+    }
+    if work.strangers.is_empty() { None } else { work.strangers.remove(&(folder, Identity::of(message))) }
 }
 
 /// Gives a message of an earlier epoch its new number. Returns the change of the unread counter.
