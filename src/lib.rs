@@ -7,6 +7,7 @@
 
 pub mod app;
 pub mod config;
+pub mod demo;
 pub mod i18n;
 pub mod mime;
 pub mod model;

@@ -1,0 +1,32 @@
+//! An IMAP server that is small enough to read and honest enough to be judged by Dovecot.
+//!
+//! One task, [`keeper`], owns the [`world`] (mailboxes, sessions, what was said); a [`session`] per connection frames
+//! ([`wire`]) and understands ([`parse`]) commands and asks the keeper to act. Messages leave the keeper as cheap handles
+//! and are rendered by the session, so that a slow client makes nobody wait.
+
+mod address;
+mod answer;
+mod command;
+mod date;
+mod decode;
+mod header;
+mod keeper;
+mod lexer;
+mod marks;
+mod mime;
+mod parse;
+mod personality;
+mod search;
+mod section;
+mod sequence;
+mod session;
+mod structure;
+mod utf7;
+mod wire;
+mod world;
+
+pub(super) use keeper::{Keeper, Start, keep};
+pub(super) use marks::Marks;
+pub(super) use world::{Folder, Held, World};
+
+pub use personality::{Faults, PLAIN, Personality, Toggles};

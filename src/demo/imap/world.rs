@@ -1,0 +1,274 @@
+//! Everything the server knows. One task owns it; there is nothing to lock.
+
+mod folders;
+mod selected;
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
+
+use tokio::sync::{Notify, watch};
+
+use super::super::content::Content;
+use super::marks::{Marks, Words};
+use super::personality::{Faults, Personality};
+use super::search::Last;
+use crate::model::{Secret, Timestamp};
+
+/// A message as its folder holds it.
+#[derive(Clone, Debug)]
+pub(in crate::demo) struct Held {
+    pub(in crate::demo) uid: u32,
+    pub(in crate::demo) marks: Marks,
+    pub(in crate::demo) arrived: Timestamp,
+    pub(in crate::demo) content: Content,
+}
+
+#[derive(Debug)]
+pub(in crate::demo) struct Folder {
+    /// What sessions remember; a name may be given to another folder.
+    key: u64,
+    pub(in crate::demo) name: String,
+    pub(in crate::demo) role: Option<&'static str>,
+    validity: u32,
+    next_uid: u32,
+    /// By UID.
+    pub(in crate::demo) messages: Vec<Held>,
+    /// Words that were ever used as flags here.
+    keywords: Marks,
+}
+
+/// A message as one session sees it at one moment.
+#[derive(Clone, Debug)]
+pub(super) struct Seen {
+    pub(super) number: u32,
+    pub(super) uid: u32,
+    pub(super) marks: Marks,
+    pub(super) arrived: Timestamp,
+    pub(super) content: Content,
+    /// Reading it has just set \Seen, which the client has to be told.
+    pub(super) changed: bool,
+}
+
+/// What a session works on without asking again.
+#[derive(Debug)]
+pub(super) struct Gathered {
+    pub(super) messages: Vec<Seen>,
+    pub(super) words: Words,
+    pub(super) last: Last,
+    /// Some of what was asked for is gone.
+    pub(super) incomplete: bool,
+}
+
+/// Lines that start with a star, and how the command ended.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) lines: Vec<u8>,
+    pub(super) status: Status,
+}
+
+#[derive(Debug)]
+pub(super) enum Status {
+    /// With a response code, if there is one.
+    Done(Option<String>),
+    No(String),
+    Bad(String),
+}
+
+impl Reply {
+    pub(super) fn done(lines: impl Into<Vec<u8>>) -> Self {
+        Self { lines: lines.into(), status: Status::Done(None) }
+    }
+
+    pub(super) fn no(why: impl Into<String>) -> Self {
+        Self { lines: Vec::new(), status: Status::No(why.into()) }
+    }
+
+    pub(super) fn bad(why: impl Into<String>) -> Self {
+        Self { lines: Vec::new(), status: Status::Bad(why.into()) }
+    }
+}
+
+#[derive(Debug)]
+struct Viewer {
+    bell: Arc<Notify>,
+    selected: Option<Selected>,
+}
+
+/// What a session was told of the folder it has selected. Sequence numbers are places in `uids`.
+#[derive(Debug)]
+struct Selected {
+    folder: u64,
+    read_only: bool,
+    uids: Vec<u32>,
+    /// The first UID it was not told of.
+    next_uid: u32,
+    gone: BTreeSet<u32>,
+    changed: BTreeSet<u32>,
+    keywords: Marks,
+}
+
+/// The most command lines that are remembered.
+const REMEMBERED: usize = 100_000;
+
+#[derive(Debug)]
+pub(in crate::demo) struct World {
+    pub(super) personality: &'static Personality,
+    pub(in crate::demo) faults: Faults,
+    address: String,
+    password: Secret,
+    pub(in crate::demo) refuse_logins: bool,
+    /// Sending on it closes every connection.
+    pub(in crate::demo) cut: watch::Sender<u64>,
+    /// The time at the start, and how to count from there.
+    started: (Timestamp, tokio::time::Instant),
+    pub(in crate::demo) folders: Vec<Folder>,
+    subscribed: BTreeSet<String>,
+    words: Words,
+    viewers: HashMap<u64, Viewer>,
+    said: VecDeque<String>,
+    next_key: u64,
+}
+
+impl World {
+    pub(in crate::demo) fn new(
+        personality: &'static Personality,
+        address: String,
+        password: String,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            personality,
+            faults: Faults::default(),
+            address,
+            password: Secret::new(password),
+            refuse_logins: false,
+            cut: watch::Sender::new(0),
+            started: (now, tokio::time::Instant::now()),
+            folders: Vec::new(),
+            subscribed: BTreeSet::new(),
+            words: Words::default(),
+            viewers: HashMap::new(),
+            said: VecDeque::new(),
+            next_key: 1,
+        }
+    }
+
+    pub(in crate::demo) fn now(&self) -> Timestamp {
+        let (then, since) = self.started;
+        then.plus(since.elapsed().as_secs())
+    }
+
+    pub(super) fn may_log_in(&self, user: &[u8], password: &[u8]) -> bool {
+        let user = String::from_utf8_lossy(user);
+        !self.refuse_logins && user.eq_ignore_ascii_case(&self.address) && password == self.password.expose().as_bytes()
+    }
+
+    /// Remembers a command line, without the password wherever it stands.
+    pub(super) fn hear(&mut self, line: &str) {
+        if self.said.len() >= REMEMBERED {
+            self.said.pop_front();
+        }
+        let password = self.password.expose();
+        self.said.push_back(if password.is_empty() { line.to_owned() } else { line.replace(password, "***") });
+    }
+
+    pub(in crate::demo) fn said(&self) -> Vec<String> {
+        self.said.iter().cloned().collect()
+    }
+
+    pub(super) fn arrive(&mut self, session: u64, bell: Arc<Notify>) {
+        self.viewers.insert(session, Viewer { bell, selected: None });
+    }
+
+    pub(super) fn leave(&mut self, session: u64) {
+        self.viewers.remove(&session);
+    }
+
+    /// How many connections there are.
+    pub(in crate::demo) fn connections(&self) -> usize {
+        self.viewers.len()
+    }
+
+    pub(in crate::demo) fn folder(&self, name: &str) -> Option<&Folder> {
+        self.folders.iter().find(|f| f.name == name)
+    }
+
+    /// Puts a message into a folder and tells everybody who looks at it. `None` if there is no such folder.
+    pub(in crate::demo) fn put<'a>(
+        &mut self,
+        folder: &str,
+        content: Content,
+        flags: impl IntoIterator<Item = &'a str>,
+        arrived: Timestamp,
+    ) -> Option<u32> {
+        let marks = self.words.marks(flags);
+        let folder = self.folders.iter_mut().find(|f| f.name == folder)?;
+        let uid = folder.add(marks, arrived, content);
+        let key = folder.key;
+        self.ring(key, |_| ());
+        Some(uid)
+    }
+
+    /// The names of flags, as a snapshot tells them.
+    pub(in crate::demo) fn names(&self, marks: Marks) -> Vec<String> {
+        self.words.names(marks).split_ascii_whitespace().map(str::to_owned).collect()
+    }
+
+    /// Replaces the flags of a message from outside of any session. False if there is no such message.
+    pub(in crate::demo) fn set_flags<'a>(
+        &mut self,
+        folder: &str,
+        uid: u32,
+        flags: impl IntoIterator<Item = &'a str>,
+    ) -> bool {
+        let marks = self.words.marks(flags);
+        let Some(folder) = self.folders.iter_mut().find(|f| f.name == folder) else { return false };
+        folder.keywords = folder.keywords.with(marks.keywords());
+        let Some(message) = folder.find_mut(uid) else { return false };
+        message.marks = marks;
+        let key = folder.key;
+        self.ring(key, |selected| {
+            selected.changed.insert(uid);
+        });
+        true
+    }
+
+    /// Removes messages from outside of any session; how many were there.
+    pub(in crate::demo) fn remove(&mut self, folder: &str, uids: &[u32]) -> usize {
+        let Some(folder) = self.folders.iter_mut().find(|f| f.name == folder) else { return 0 };
+        let before = folder.messages.len();
+        folder.messages.retain(|m| !uids.contains(&m.uid));
+        let removed = before - folder.messages.len();
+        let key = folder.key;
+        self.ring(key, |selected| selected.gone.extend(uids));
+        removed
+    }
+
+    /// Notes something for every session that has this folder selected, and wakes it if it is idle.
+    fn ring(&mut self, folder: u64, mut note: impl FnMut(&mut Selected)) {
+        for viewer in self.viewers.values_mut() {
+            if let Some(selected) = viewer.selected.as_mut().filter(|s| s.folder == folder) {
+                note(selected);
+                viewer.bell.notify_one();
+            }
+        }
+    }
+}
+
+impl Folder {
+    fn add(&mut self, marks: Marks, arrived: Timestamp, content: Content) -> u32 {
+        let uid = self.next_uid;
+        self.next_uid += 1;
+        self.keywords = self.keywords.with(marks.keywords());
+        self.messages.push(Held { uid, marks, arrived, content });
+        uid
+    }
+
+    fn find(&self, uid: u32) -> Option<&Held> {
+        self.messages.binary_search_by_key(&uid, |m| m.uid).ok().and_then(|at| self.messages.get(at))
+    }
+
+    fn find_mut(&mut self, uid: u32) -> Option<&mut Held> {
+        self.messages.binary_search_by_key(&uid, |m| m.uid).ok().and_then(|at| self.messages.get_mut(at))
+    }
+}

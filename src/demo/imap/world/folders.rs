@@ -1,0 +1,221 @@
+//! Commands about folders.
+
+use std::collections::BTreeMap;
+
+use super::super::answer::quoted;
+use super::super::command::StatusItem;
+use super::super::marks::Marks;
+use super::super::utf7;
+use super::{Folder, Reply, World};
+
+/// Between the names of a folder and of one in it.
+const DELIMITER: char = '/';
+
+impl World {
+    /// Adds a folder that was not there.
+    pub(in crate::demo) fn add_folder(&mut self, name: &str, role: Option<&'static str>) {
+        let key = self.next_key;
+        self.next_key += 1;
+        let base = u32::try_from(self.started.0.0.rem_euclid(1 << 30)).unwrap_or(1);
+        let validity = base + u32::try_from(key).unwrap_or(0);
+        self.folders.push(Folder {
+            key,
+            name: name.to_owned(),
+            role,
+            validity,
+            next_uid: 1,
+            messages: Vec::new(),
+            keywords: Marks::NONE,
+        });
+        if role.is_some() || name == "INBOX" || self.viewers.is_empty() {
+            self.subscribed.insert(name.to_owned());
+        }
+    }
+
+    pub(in super::super) fn list(&self, reference: &str, pattern: &str, subscribed: bool) -> Reply {
+        let word = if subscribed { "LSUB" } else { "LIST" };
+        if pattern.is_empty() && !subscribed {
+            return Reply::done(format!("* {word} (\\Noselect) \"{DELIMITER}\" \"\"\r\n"));
+        }
+        let pattern = format!("{reference}{pattern}");
+        // Names, and for each whether it can be selected; a name that only leads to others cannot.
+        let mut names: BTreeMap<&str, bool> = BTreeMap::new();
+        let all: Vec<&str> = if subscribed {
+            self.subscribed.iter().map(String::as_str).collect()
+        } else {
+            self.folders.iter().map(|f| f.name.as_str()).collect()
+        };
+        for name in all {
+            for (at, _) in name.match_indices(DELIMITER) {
+                names.entry(name.split_at(at).0).or_insert(false);
+            }
+            names.insert(name, true);
+        }
+        if subscribed {
+            // LSUB names parents only where the pattern stops at them.
+            names.retain(|_, here| *here || pattern.ends_with('%'));
+        }
+        let mut lines = String::new();
+        for (name, selectable) in &names {
+            let wire = utf7::encode(name);
+            if !fits(&wire, &pattern) {
+                continue;
+            }
+            let mut attributes = Vec::new();
+            if !selectable {
+                attributes.push("\\Noselect");
+            }
+            if !subscribed {
+                let inside = names.keys().any(|n| n.strip_prefix(name).is_some_and(|rest| rest.starts_with(DELIMITER)));
+                attributes.push(if inside { "\\HasChildren" } else { "\\HasNoChildren" });
+                let role = self.folder(name).and_then(|f| f.role);
+                attributes.extend(role.filter(|_| self.personality.toggles.folder_roles));
+            }
+            lines.push_str(&format!("* {word} ({}) \"{DELIMITER}\" {}\r\n", attributes.join(" "), quoted(&wire)));
+        }
+        Reply::done(lines)
+    }
+
+    pub(in super::super) fn status(&self, name: &str, items: &[StatusItem]) -> Reply {
+        let Some(folder) = self.folder(name) else { return missing(name) };
+        let unseen = || folder.messages.iter().filter(|m| !m.marks.has(Marks::SEEN)).count();
+        let items: Vec<String> = items
+            .iter()
+            .map(|item| match item {
+                StatusItem::Messages => format!("MESSAGES {}", folder.messages.len()),
+                StatusItem::Recent => "RECENT 0".to_owned(),
+                StatusItem::UidNext => format!("UIDNEXT {}", folder.next_uid),
+                StatusItem::UidValidity => format!("UIDVALIDITY {}", folder.validity),
+                StatusItem::Unseen => format!("UNSEEN {}", unseen()),
+            })
+            .collect();
+        Reply::done(format!("* STATUS {} ({})\r\n", quoted(&utf7::encode(name)), items.join(" ")))
+    }
+
+    pub(in super::super) fn create(&mut self, name: &str) -> Reply {
+        let name = name.strip_suffix(DELIMITER).unwrap_or(name);
+        if self.folder(name).is_some() {
+            return Reply::no("[ALREADYEXISTS] The mailbox exists already");
+        }
+        if name.is_empty() || name.split(DELIMITER).any(|piece| piece.is_empty() || piece.len() > 200) {
+            return Reply::no("[CANNOT] A mailbox cannot have that name");
+        }
+        self.add_folder(name, None);
+        Reply::done("")
+    }
+
+    pub(in super::super) fn delete(&mut self, name: &str) -> Reply {
+        if name == "INBOX" {
+            return Reply::no("[CANNOT] INBOX cannot be deleted");
+        }
+        let Some(at) = self.folders.iter().position(|f| f.name == name) else { return missing(name) };
+        let key = self.folders.remove(at).key;
+        self.ring(key, |selected| selected.gone.extend(&selected.uids));
+        Reply::done("")
+    }
+
+    pub(in super::super) fn rename(&mut self, from: &str, to: &str) -> Reply {
+        if from == "INBOX" {
+            return Reply::no("[CANNOT] INBOX cannot be renamed");
+        }
+        if self.folder(to).is_some() {
+            return Reply::no("[ALREADYEXISTS] The mailbox exists already");
+        }
+        if to.is_empty() || to.split(DELIMITER).any(str::is_empty) {
+            return Reply::no("[CANNOT] A mailbox cannot have that name");
+        }
+        let mut found = false;
+        for folder in &mut self.folders {
+            let Some(rest) = folder.name.strip_prefix(from) else { continue };
+            if rest.is_empty() || rest.starts_with(DELIMITER) {
+                folder.name = format!("{to}{rest}");
+                found = true;
+            }
+        }
+        if found { Reply::done("") } else { missing(from) }
+    }
+
+    pub(in super::super) fn subscribe(&mut self, name: &str, wanted: bool) -> Reply {
+        if !wanted {
+            self.subscribed.remove(name);
+        } else if self.folder(name).is_some() {
+            self.subscribed.insert(name.to_owned());
+        } else {
+            return missing(name);
+        }
+        Reply::done("")
+    }
+}
+
+fn missing(name: &str) -> Reply {
+    Reply::no(format!("[NONEXISTENT] There is no mailbox {}", utf7::encode(name)))
+}
+
+/// Whether a name fits a pattern: `*` stands for anything, `%` for anything without the delimiter.
+fn fits(name: &str, pattern: &str) -> bool {
+    // The places in the pattern that the letters read so far may have led to.
+    let pattern: Vec<char> = pattern.chars().collect();
+    let any_case = name == "INBOX";
+    let mut open = vec![false; pattern.len() + 1];
+    pass_wildcards(&pattern, &mut open, true);
+    for letter in name.chars() {
+        let mut next = vec![false; pattern.len() + 1];
+        for (at, wanted) in pattern.iter().enumerate() {
+            if !open.get(at).copied().unwrap_or(false) {
+                continue;
+            }
+            let (stays, moves) = match wanted {
+                '*' => (true, false),
+                '%' => (letter != DELIMITER, false),
+                other => (false, *other == letter || any_case && other.eq_ignore_ascii_case(&letter)),
+            };
+            if let Some(here) = next.get_mut(at) {
+                *here |= stays;
+            }
+            if let Some(after) = next.get_mut(at + 1) {
+                *after |= moves;
+            }
+        }
+        pass_wildcards(&pattern, &mut next, false);
+        open = next;
+    }
+    open.last().copied().unwrap_or(false)
+}
+
+/// A wildcard may stand for nothing.
+fn pass_wildcards(pattern: &[char], open: &mut [bool], at_start: bool) {
+    if let Some(first) = open.first_mut() {
+        *first |= at_start;
+    }
+    for (at, wanted) in pattern.iter().enumerate() {
+        if matches!(wanted, '*' | '%')
+            && open.get(at).copied().unwrap_or(false)
+            && let Some(after) = open.get_mut(at + 1)
+        {
+            *after = true;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns() {
+        for (name, pattern) in [
+            ("INBOX", "inbox"),
+            ("a/b", "*"),
+            ("a", "%"),
+            ("a/b", "a/%"),
+            ("a/b/c", "a*c"),
+            ("a/b", "%/%"),
+            ("ab", "a*b*"),
+        ] {
+            assert!(fits(name, pattern), "{name} {pattern}");
+        }
+        for (name, pattern) in [("a/b", "%"), ("a", "A"), ("a/b", "a%"), ("ab", "a"), ("a", "a/%"), ("", "a")] {
+            assert!(!fits(name, pattern), "{name} {pattern}");
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! Commands about the messages of the selected folder, and the news of it.
+
+use super::super::command::{Change, Key};
+use super::super::marks::Marks;
+use super::super::search::{self, Last};
+use super::super::sequence::{Set, written};
+use super::{Content, Folder, Gathered, Held, Reply, Seen, Selected, Status, Timestamp, World};
+
+impl World {
+    pub(in super::super) fn select(&mut self, session: u64, name: &str, read_only: bool) -> Reply {
+        self.unselect(session);
+        let toggles = self.personality.toggles;
+        let Some(folder) = self.folders.iter().find(|f| f.name == name) else {
+            return Reply::no("[NONEXISTENT] There is no such mailbox");
+        };
+        let selected = Selected {
+            folder: folder.key,
+            read_only,
+            uids: folder.messages.iter().map(|m| m.uid).collect(),
+            next_uid: folder.next_uid,
+            gone: std::collections::BTreeSet::new(),
+            changed: std::collections::BTreeSet::new(),
+            keywords: folder.keywords,
+        };
+        let mut lines = flags_lines(self, folder, read_only);
+        lines.push_str(&format!("* {} EXISTS\r\n* 0 RECENT\r\n", folder.messages.len()));
+        if let Some(at) = folder.messages.iter().position(|m| !m.marks.has(Marks::SEEN)) {
+            lines.push_str(&format!("* OK [UNSEEN {}] First unseen\r\n", at + 1));
+        }
+        lines.push_str(&format!("* OK [UIDVALIDITY {}] UIDs valid\r\n", folder.validity));
+        if toggles.select_uidnext {
+            lines.push_str(&format!("* OK [UIDNEXT {}] Predicted next UID\r\n", folder.next_uid));
+        }
+        if let Some(viewer) = self.viewers.get_mut(&session) {
+            viewer.selected = Some(selected);
+        }
+        let code = if read_only { "READ-ONLY" } else { "READ-WRITE" };
+        Reply { lines: lines.into(), status: Status::Done(Some(code.to_owned())) }
+    }
+
+    pub(in super::super) fn unselect(&mut self, session: u64) {
+        if let Some(viewer) = self.viewers.get_mut(&session) {
+            viewer.selected = None;
+        }
+    }
+
+    fn selected(&self, session: u64) -> Option<(&Folder, &Selected)> {
+        let selected = self.viewers.get(&session)?.selected.as_ref()?;
+        Some((self.folders.iter().find(|f| f.key == selected.folder)?, selected))
+    }
+
+    /// What happened in the selected folder since the client was told last. Removals are held back where the client
+    /// could not know which numbers its commands mean.
+    pub(in super::super) fn news(&mut self, session: u64, removals: bool) -> Vec<u8> {
+        let mut out = String::new();
+        let folders = &self.folders;
+        let Some(selected) = self.viewers.get_mut(&session).and_then(|v| v.selected.as_mut()) else {
+            return Vec::new();
+        };
+        let folder = folders.iter().find(|f| f.key == selected.folder);
+        if removals {
+            // From the end, so that the numbers of the others hold while they are told.
+            for uid in std::mem::take(&mut selected.gone).into_iter().rev() {
+                if let Ok(at) = selected.uids.binary_search(&uid) {
+                    selected.uids.remove(at);
+                    out.push_str(&format!("* {} EXPUNGE\r\n", at + 1));
+                }
+            }
+        }
+        let Some(folder) = folder else { return out.into() };
+        let from = folder.messages.partition_point(|m| m.uid < selected.next_uid);
+        if let Some(fresh) = folder.messages.get(from..).filter(|fresh| !fresh.is_empty()) {
+            selected.uids.extend(fresh.iter().map(|m| m.uid));
+            out.push_str(&format!("* {} EXISTS\r\n", selected.uids.len()));
+        }
+        selected.next_uid = folder.next_uid;
+        let new_words = folder.keywords.without(selected.keywords) != Marks::NONE;
+        selected.keywords = folder.keywords;
+        let mut flags = String::new();
+        for uid in std::mem::take(&mut selected.changed) {
+            if let (Ok(at), Some(message)) = (selected.uids.binary_search(&uid), folder.find(uid)) {
+                flags.push_str(&format!(
+                    "* {} FETCH (UID {uid} FLAGS ({}))\r\n",
+                    at + 1,
+                    self.words.names(message.marks)
+                ));
+            }
+        }
+        if new_words && let Some((folder, selected)) = self.selected(session) {
+            out.push_str(&flags_lines(self, folder, selected.read_only));
+        }
+        (out + &flags).into()
+    }
+
+    /// The messages of a set, for FETCH; with `read`, they are marked as seen.
+    pub(in super::super) fn gather(
+        &mut self,
+        session: u64,
+        by_uid: bool,
+        set: &Set,
+        read: bool,
+    ) -> Result<Gathered, Reply> {
+        let (mut gathered, writable, key) = self.gather_all(session)?;
+        keep_set(&mut gathered, by_uid, set)?;
+        if read && writable {
+            let mut changed = Vec::new();
+            if let Some(folder) = self.folders.iter_mut().find(|f| f.key == key) {
+                for seen in gathered.messages.iter_mut().filter(|s| !s.marks.has(Marks::SEEN)) {
+                    seen.marks = seen.marks.with(Marks::SEEN);
+                    seen.changed = true;
+                    changed.push(seen.uid);
+                    if let Some(message) = folder.find_mut(seen.uid) {
+                        message.marks = seen.marks;
+                    }
+                }
+            }
+            self.tell_others(session, key, &changed);
+        }
+        Ok(gathered)
+    }
+
+    /// All messages, for SEARCH.
+    pub(in super::super) fn gather_for(&mut self, session: u64, key: &Key) -> Result<Gathered, Reply> {
+        let (gathered, ..) = self.gather_all(session)?;
+        if search::exceeds(key, gathered.last) {
+            return Err(Reply::bad("Invalid message set"));
+        }
+        Ok(gathered)
+    }
+
+    fn gather_all(&self, session: u64) -> Result<(Gathered, bool, u64), Reply> {
+        let Some((folder, selected)) = self.selected(session) else {
+            return Err(Reply::no("[NONEXISTENT] The mailbox is gone"));
+        };
+        let count = u32::try_from(selected.uids.len()).unwrap_or(u32::MAX);
+        let last = Last { number: count, uid: selected.uids.last().copied().unwrap_or(0) };
+        let mut messages = Vec::with_capacity(selected.uids.len());
+        let mut held = folder.messages.iter().peekable();
+        for (number, uid) in (1..).zip(&selected.uids) {
+            while held.next_if(|m| m.uid < *uid).is_some() {}
+            if let Some(Held { uid, marks, arrived, content }) = held.next_if(|m| m.uid == *uid).cloned() {
+                messages.push(Seen { number, uid, marks, arrived, content, changed: false });
+            }
+        }
+        let gathered = Gathered { messages, words: self.words.clone(), last, incomplete: false };
+        Ok((gathered, !selected.read_only, folder.key))
+    }
+
+    pub(in super::super) fn store(
+        &mut self,
+        session: u64,
+        by_uid: bool,
+        set: &Set,
+        change: Change,
+        silent: bool,
+        flags: &[String],
+    ) -> Reply {
+        let gathered = match self.gather(session, by_uid, set, false) {
+            Ok(gathered) => gathered,
+            Err(reply) => return reply,
+        };
+        let Some((folder, selected)) = self.selected(session) else { return Reply::done("") };
+        if selected.read_only {
+            return Reply::no("[READ-ONLY] The mailbox was opened for reading only");
+        }
+        let key = folder.key;
+        let named = self.words.marks(flags.iter().map(String::as_str));
+        let Some(folder) = self.folders.iter_mut().find(|f| f.key == key) else { return Reply::done("") };
+        let mut changed = Vec::new();
+        let mut lines = String::new();
+        for seen in &gathered.messages {
+            let Some(message) = folder.find_mut(seen.uid) else { continue };
+            let marks = match change {
+                Change::Set => named,
+                Change::Add => message.marks.with(named),
+                Change::Remove => message.marks.without(named),
+            };
+            if marks != message.marks {
+                message.marks = marks;
+                changed.push(seen.uid);
+            }
+            if !silent {
+                let uid = if by_uid { format!("UID {} ", seen.uid) } else { String::new() };
+                lines.push_str(&format!("* {} FETCH ({uid}FLAGS ({}))\r\n", seen.number, self.words.names(marks)));
+            }
+        }
+        folder.keywords = folder.keywords.with(if change == Change::Remove { Marks::NONE } else { named.keywords() });
+        self.tell_others(session, key, &changed);
+        // A new word is announced before it is used.
+        let mut all = self.news(session, by_uid);
+        all.extend_from_slice(lines.as_bytes());
+        Reply::done(all)
+    }
+
+    /// Removes what is marked as deleted, or only those of the set. `silent` is CLOSE.
+    pub(in super::super) fn expunge(&mut self, session: u64, among: Option<&Set>, silent: bool) -> Reply {
+        let Some((folder, selected)) = self.selected(session) else { return Reply::done("") };
+        if selected.read_only {
+            return if silent {
+                Reply::done("")
+            } else {
+                Reply::no("[READ-ONLY] The mailbox was opened for reading only")
+            };
+        }
+        let (key, last) = (folder.key, selected.uids.last().copied().unwrap_or(0));
+        let doomed: Vec<u32> = folder
+            .messages
+            .iter()
+            .filter(|m| m.uid < selected.next_uid && m.marks.has(Marks::DELETED))
+            .map(|m| m.uid)
+            .filter(|uid| among.is_none_or(|set| set.contains(*uid, last)))
+            .collect();
+        self.drop_messages(key, &doomed);
+        if silent { Reply::done("") } else { Reply::done(self.news(session, true)) }
+    }
+
+    fn drop_messages(&mut self, key: u64, uids: &[u32]) {
+        let Some(folder) = self.folders.iter_mut().find(|f| f.key == key) else { return };
+        folder.messages.retain(|m| uids.binary_search(&m.uid).is_err());
+        self.ring(key, |selected| selected.gone.extend(uids));
+    }
+
+    pub(in super::super) fn copy(&mut self, session: u64, by_uid: bool, set: &Set, to: &str, removing: bool) -> Reply {
+        let gathered = match self.gather(session, by_uid, set, false) {
+            Ok(gathered) => gathered,
+            Err(reply) => return reply,
+        };
+        let Some((from, selected)) = self.selected(session) else { return Reply::done("") };
+        if removing && selected.read_only {
+            return Reply::no("[READ-ONLY] The mailbox was opened for reading only");
+        }
+        let from_key = from.key;
+        let Some(target) = self.folders.iter_mut().find(|f| f.name == to) else {
+            return Reply::no("[TRYCREATE] There is no such mailbox");
+        };
+        let (key, validity) = (target.key, target.validity);
+        let new: Vec<u32> =
+            gathered.messages.iter().map(|m| target.add(m.marks, m.arrived, m.content.clone())).collect();
+        let old: Vec<u32> = gathered.messages.iter().map(|m| m.uid).collect();
+        self.ring(key, |_| ());
+        let told = self.personality.can("UIDPLUS") && !old.is_empty();
+        let code = told.then(|| format!("COPYUID {validity} {} {}", written(&old), written(&new)));
+        if !removing {
+            return Reply { lines: self.news(session, by_uid), status: Status::Done(code) };
+        }
+        self.drop_messages(from_key, &old);
+        let mut lines = code.map(|c| format!("* OK [{c}] Moved\r\n")).unwrap_or_default().into_bytes();
+        lines.extend(self.news(session, true));
+        Reply::done(lines)
+    }
+
+    pub(in super::super) fn append(
+        &mut self,
+        session: u64,
+        mailbox: &str,
+        flags: &[String],
+        date: Option<Timestamp>,
+        message: Vec<u8>,
+    ) -> Reply {
+        let arrived = date.unwrap_or_else(|| self.now());
+        let flags = flags.iter().map(String::as_str);
+        let Some(uid) = self.put(mailbox, Content::Kept(message.into()), flags, arrived) else {
+            return Reply::no("[TRYCREATE] There is no such mailbox");
+        };
+        let validity = self.folder(mailbox).map_or(0, |f| f.validity);
+        let code = self.personality.can("UIDPLUS").then(|| format!("APPENDUID {validity} {uid}"));
+        Reply { lines: self.news(session, true), status: Status::Done(code) }
+    }
+
+    fn tell_others(&mut self, session: u64, key: u64, uids: &[u32]) {
+        for viewer in self.viewers.iter_mut().filter(|(id, _)| **id != session).map(|(_, viewer)| viewer) {
+            if let Some(selected) = viewer.selected.as_mut().filter(|s| s.folder == key && !uids.is_empty()) {
+                selected.changed.extend(uids);
+                viewer.bell.notify_one();
+            }
+        }
+    }
+}
+
+fn flags_lines(world: &World, folder: &Folder, read_only: bool) -> String {
+    let system = Marks::ANSWERED.with(Marks::FLAGGED).with(Marks::DELETED).with(Marks::SEEN).with(Marks::DRAFT);
+    let names = world.words.names(system.with(folder.keywords));
+    let permanent = if read_only { String::new() } else { format!("{names} \\*") };
+    format!("* FLAGS ({names})\r\n* OK [PERMANENTFLAGS ({permanent})] Flags that are kept\r\n")
+}
+
+/// Leaves of all messages those of the set.
+fn keep_set(gathered: &mut Gathered, by_uid: bool, set: &Set) -> Result<(), Reply> {
+    let last = gathered.last;
+    if !by_uid && set.exceeds(last.number) {
+        return Err(Reply::bad("Invalid message set"));
+    }
+    let (mut inside, star) = (vec![false; gathered.messages.len()], if by_uid { last.uid } else { last.number });
+    let place =
+        |number: u32| gathered.messages.partition_point(|m| if by_uid { m.uid < number } else { m.number < number });
+    let mut wanted = 0_u64;
+    for (from, to) in set.ranges(star) {
+        wanted += u64::from(to) + 1 - u64::from(from);
+        for slot in inside.get_mut(place(from)..place(to.saturating_add(1))).unwrap_or_default() {
+            *slot = true;
+        }
+    }
+    let mut inside = inside.into_iter();
+    gathered.messages.retain(|_| inside.next().unwrap_or(false));
+    gathered.incomplete = !by_uid && wanted > gathered.messages.len() as u64;
+    Ok(())
+}

@@ -1,0 +1,226 @@
+//! A mail server inside the program, with a mailbox that somebody might have: `hongyan demo` shows it without an
+//! account or a network, and the tests of the sync code talk to it.
+//!
+//! Two halves that know nothing of each other's insides: [`imap`] speaks the protocol, [`mailbox`] invents the mail.
+//! The server listens on loopback only and lives as long as its [`Demo`].
+
+mod base64;
+mod content;
+mod imap;
+mod mailbox;
+mod random;
+mod tls;
+
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub use imap::{Faults, PLAIN, Personality, Toggles};
+
+use self::content::Content;
+use self::imap::{Keeper, Start, World};
+use crate::model::Timestamp;
+
+/// What kind of demo to run.
+#[derive(Clone)]
+pub struct Options {
+    /// How many messages there are in all folders together. The written ones come first; what is asked for beyond them
+    /// is generated, older, into INBOX.
+    pub messages: usize,
+    /// The same seed gives the same mailbox.
+    pub seed: u64,
+    /// The moment to which the dates of the messages are relative.
+    pub now: Timestamp,
+    /// A new message comes to INBOX every so often.
+    pub arrivals: Option<Duration>,
+    /// Whose mailbox it is, and the name to log in with.
+    pub address: String,
+    pub password: String,
+    pub personality: &'static Personality,
+}
+
+/// How many messages are written by hand or by season; a mailbox of that size has all of them and no others.
+pub const WRITTEN: usize = 240;
+
+impl Options {
+    /// The demo as `hongyan demo` shows it.
+    pub fn new(now: Timestamp, password: impl Into<String>) -> Self {
+        Self {
+            messages: WRITTEN,
+            seed: 1,
+            now,
+            arrivals: None,
+            address: "demo@hongyan.example".to_owned(),
+            password: password.into(),
+            personality: &PLAIN,
+        }
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("messages", &self.messages)
+            .field("seed", &self.seed)
+            .field("now", &self.now)
+            .field("arrivals", &self.arrivals)
+            .field("address", &self.address)
+            .field("personality", &self.personality.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A running server. It ends when this is dropped.
+#[derive(Debug)]
+pub struct Demo {
+    /// Where TLS begins at once.
+    pub tls: SocketAddr,
+    /// Where it begins with STARTTLS.
+    pub starttls: SocketAddr,
+    /// The authority that signed the certificate for `localhost` and `127.0.0.1`.
+    pub ca_pem: String,
+    keeper: Keeper,
+    task: JoinHandle<()>,
+}
+
+/// A message of a snapshot.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stored {
+    pub uid: u32,
+    /// IMAP names, the five of the standard first.
+    pub flags: Vec<String>,
+}
+
+/// A folder of a snapshot.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Kept {
+    /// Decoded: `已发送`.
+    pub folder: String,
+    pub messages: Vec<Stored>,
+}
+
+/// Starts a server on two free ports of the loopback interface.
+pub async fn serve(options: Options) -> io::Result<Demo> {
+    let tls = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let starttls = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let (tls_at, starttls_at) = (tls.local_addr()?, starttls.local_addr()?);
+    let (papers, world) = tokio::task::spawn_blocking(move || {
+        let mut world = World::new(options.personality, options.address.clone(), options.password.clone(), options.now);
+        mailbox::fill(&mut world, &options);
+        tls::papers().map(|papers| (papers, world, options.arrivals))
+    })
+    .await
+    .map_err(io::Error::other)?
+    .map(|(papers, world, arrivals)| (papers, (world, arrivals)))?;
+    let (world, arrivals) = world;
+    let (keeper, work) =
+        imap::keep(Start { world, tls, starttls, acceptor: papers.acceptor, arrivals, deliver: mailbox::arrival });
+    Ok(Demo { tls: tls_at, starttls: starttls_at, ca_pem: papers.ca_pem, keeper, task: tokio::spawn(work) })
+}
+
+impl Demo {
+    /// Delivers a message, raw, into a folder by its decoded name; its UID.
+    pub async fn deliver(&self, folder: &str, raw: impl Into<Vec<u8>>, flags: &[&str]) -> io::Result<u32> {
+        let (folder, raw, flags) = (folder.to_owned(), raw.into(), owned(flags));
+        let put = move |world: &mut World| {
+            let now = world.now();
+            world.put(&folder, Content::Kept(raw.into()), flags.iter().map(String::as_str), now)
+        };
+        self.keeper.ask(put).await?.ok_or_else(nothing_there)
+    }
+
+    /// Sets the flags of a message to these, as another client would.
+    pub async fn set_flags(&self, folder: &str, uid: u32, flags: &[&str]) -> io::Result<()> {
+        let (folder, flags) = (folder.to_owned(), owned(flags));
+        let set = move |world: &mut World| world.set_flags(&folder, uid, flags.iter().map(String::as_str));
+        if self.keeper.ask(set).await? { Ok(()) } else { Err(nothing_there()) }
+    }
+
+    /// Removes messages for good, as another client would; how many were there.
+    pub async fn expunge(&self, folder: &str, uids: &[u32]) -> io::Result<usize> {
+        let (folder, uids) = (folder.to_owned(), uids.to_vec());
+        self.keeper.ask(move |world| world.remove(&folder, &uids)).await
+    }
+
+    /// Adds a folder that was not there.
+    pub async fn create(&self, folder: &str) -> io::Result<()> {
+        let folder = folder.to_owned();
+        self.keeper.ask(move |world| world.add_folder(&folder, None)).await
+    }
+
+    /// Every command line received so far, on all connections, in the order of arrival; passwords are replaced.
+    pub async fn said(&self) -> io::Result<Vec<String>> {
+        self.keeper.ask(|world| world.said()).await
+    }
+
+    /// How many connections are open.
+    pub async fn connections(&self) -> io::Result<usize> {
+        self.keeper.ask(|world| world.connections()).await
+    }
+
+    /// Cuts every connection; new ones are welcome.
+    pub async fn drop_connections(&self) -> io::Result<()> {
+        self.keeper.ask(|world| world.cut.send_modify(|count| *count += 1)).await
+    }
+
+    /// From now on every login is refused, or no longer.
+    pub async fn refuse_logins(&self, refuse: bool) -> io::Result<()> {
+        self.keeper.ask(move |world| world.refuse_logins = refuse).await
+    }
+
+    /// What will go wrong on connections that are made from now on.
+    pub async fn break_connections(&self, faults: Faults) -> io::Result<()> {
+        self.keeper.ask(move |world| world.faults = faults).await
+    }
+
+    /// Everything there is, by folder.
+    pub async fn snapshot(&self) -> io::Result<Vec<Kept>> {
+        let stored = |world: &World, held: &imap::Held| Stored { uid: held.uid, flags: world.names(held.marks) };
+        self.keeper
+            .ask(move |world| {
+                let kept = |f: &imap::Folder| Kept {
+                    folder: f.name.clone(),
+                    messages: f.messages.iter().map(|m| stored(world, m)).collect(),
+                };
+                world.folders.iter().map(kept).collect()
+            })
+            .await
+    }
+
+    /// The bytes of a message.
+    pub async fn raw(&self, folder: &str, uid: u32) -> io::Result<Vec<u8>> {
+        let folder = folder.to_owned();
+        let find = move |world: &mut World| {
+            world.folder(&folder).and_then(|f| f.messages.iter().find(|m| m.uid == uid)).map(|m| m.content.clone())
+        };
+        let content = self.keeper.ask(find).await?.ok_or_else(nothing_there)?;
+        Ok(content.bytes().to_vec())
+    }
+
+    /// Ends the server and waits until its ports are free.
+    pub async fn stop(mut self) {
+        self.task.abort();
+        let _ = (&mut self.task).await;
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+fn owned(flags: &[&str]) -> Vec<String> {
+    flags.iter().map(|f| (*f).to_owned()).collect()
+}
+
+fn nothing_there() -> io::Error {
+    io::Error::new(io::ErrorKind::NotFound, "the demo has no such folder or message")
+}
+
+#[cfg(test)]
+mod tests;
