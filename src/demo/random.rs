@@ -33,13 +33,14 @@ impl Dice {
         self.below(100) < percent
     }
 
-    /// One of them; the default of the type if there are none.
-    pub(super) fn pick<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T
-    where
-        &'a T: Default,
-    {
-        let at = usize::try_from(self.below(of.len() as u64)).unwrap_or(0);
-        of.get(at).copied().unwrap_or_default()
+    /// One of them; `None` if there are none.
+    pub(super) fn choose<T: Copy>(&mut self, of: &[T]) -> Option<T> {
+        of.get(usize::try_from(self.below(of.len() as u64)).unwrap_or(0)).copied()
+    }
+
+    /// One of these words.
+    pub(super) fn pick<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        self.choose(of).unwrap_or_default()
     }
 
     /// That many digits.

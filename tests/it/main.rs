@@ -13,6 +13,7 @@
 )]
 
 mod config;
+mod demo_judged;
 #[allow(dead_code, reason = "a harness offers more than the tests of one day take")]
 mod dovecot;
 mod layers;

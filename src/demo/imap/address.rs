@@ -4,6 +4,8 @@
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(super) struct Mailbox {
     pub(super) name: Option<Vec<u8>>,
+    /// `@relay`, from the times when mail was told its way.
+    pub(super) route: Option<Vec<u8>>,
     pub(super) local: Option<Vec<u8>>,
     pub(super) host: Option<Vec<u8>>,
 }
@@ -55,10 +57,10 @@ pub(super) fn list(unfolded: &[u8]) -> Vec<Mailbox> {
 
 fn one(outside: &[Token], angle: Option<Vec<Token>>) -> Option<Mailbox> {
     if let Some(inside) = angle {
-        // A route, `@a,@b:`, was split off at its colon by nobody: what follows the last colon is the address.
-        let start = inside.iter().rposition(|t| *t == Token::Mark(b':')).map_or(0, |at| at + 1);
-        let (local, host) = halves(inside.get(start..).unwrap_or_default());
-        return Some(Mailbox { name: phrase(outside), local, host });
+        let colon = inside.iter().rposition(|t| *t == Token::Mark(b':'));
+        let (route, rest) = inside.split_at_checked(colon.unwrap_or(0)).unwrap_or_default();
+        let (local, host) = halves(rest.get(usize::from(colon.is_some())..).unwrap_or_default());
+        return Some(Mailbox { name: phrase(outside), route: Some(run(route)).filter(|r| !r.is_empty()), local, host });
     }
     let address: Vec<Token> = outside.iter().filter(|t| !matches!(t, Token::Comment(_))).cloned().collect();
     if address.is_empty() {
@@ -67,10 +69,15 @@ fn one(outside: &[Token], angle: Option<Vec<Token>>) -> Option<Mailbox> {
     let comment = outside.iter().rev().find_map(|t| if let Token::Comment(c) = t { Some(c.clone()) } else { None });
     if !address.contains(&Token::Mark(b'@')) {
         let words = phrase(&address);
-        return Some(Mailbox { name: comment, local: words, host: Some(b"MISSING_DOMAIN".to_vec()) });
+        return Some(Mailbox {
+            name: comment,
+            local: words,
+            host: Some(b"MISSING_DOMAIN".to_vec()),
+            ..Mailbox::default()
+        });
     }
     let (local, host) = halves(&address);
-    Some(Mailbox { name: comment, local, host })
+    Some(Mailbox { name: comment, local, host, ..Mailbox::default() })
 }
 
 fn halves(address: &[Token]) -> (Option<Vec<u8>>, Option<Vec<u8>>) {

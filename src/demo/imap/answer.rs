@@ -63,10 +63,12 @@ fn addresses(list: &[Mailbox], into: &mut Vec<u8>) {
         return;
     }
     into.push(b'(');
-    for Mailbox { name, local, host } in list {
+    for Mailbox { name, route, local, host } in list {
         into.push(b'(');
         nstring(name.as_deref(), into);
-        into.extend_from_slice(b" NIL ");
+        into.push(b' ');
+        nstring(route.as_deref(), into);
+        into.push(b' ');
         nstring(local.as_deref(), into);
         into.push(b' ');
         nstring(host.as_deref(), into);

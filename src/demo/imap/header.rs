@@ -58,10 +58,25 @@ pub(super) fn first(header: &[u8], name: &str) -> Option<Vec<u8>> {
     fields(header).find(|f| f.name.eq_ignore_ascii_case(name)).map(|f| unfolded(f.value))
 }
 
-/// One line: the ends of line go, the blank after them stays.
+/// One line: a fold becomes a space.
 pub(super) fn unfolded(value: &[u8]) -> Vec<u8> {
-    let one: Vec<u8> = value.iter().copied().filter(|b| !matches!(b, b'\r' | b'\n')).collect();
-    one.trim_ascii().to_vec()
+    let mut one = Vec::with_capacity(value.len());
+    let mut folded = false;
+    for byte in value.trim_ascii() {
+        match byte {
+            b'\r' => {}
+            b'\n' => folded = true,
+            b'\t' if folded => {
+                one.push(b' ');
+                folded = false;
+            }
+            other => {
+                one.push(*other);
+                folded = false;
+            }
+        }
+    }
+    one
 }
 
 #[cfg(test)]
@@ -72,8 +87,8 @@ mod tests {
     fn fields_keep_their_folds_and_odd_lines_are_passed_over() {
         let header = b"From: a\r\nnonsense\r\nSubject: one\r\n\t two\r\nX-Empty:\r\n\r\n";
         let seen: Vec<_> = fields(header).map(|f| (f.name, f.whole.len())).collect();
-        assert_eq!(seen, [("From", 9), ("Subject", 20), ("X-Empty", 10)]);
-        assert_eq!(first(header, "SUBJECT").unwrap(), b"one\t two");
+        assert_eq!(seen, [("From", 9), ("Subject", 21), ("X-Empty", 10)]);
+        assert_eq!(first(header, "SUBJECT").unwrap(), b"one  two");
         assert_eq!(first(header, "x-empty").unwrap(), b"");
         assert_eq!(first(header, "Date"), None);
     }

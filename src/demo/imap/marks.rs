@@ -88,12 +88,10 @@ mod tests {
         let mut words = Words::default();
         let marks = words.marks(["\\seen", "$Forwarded", "$forwarded", "work"]);
         assert_eq!(words.names(marks), "\\Seen $Forwarded work");
-        assert_eq!(words.find("WORK"), marks.keywords().without(words.find("$FORWARDED")));
+        assert_eq!(words.names(words.find("WORK")), "work");
         assert_eq!(words.find("other"), Marks::NONE);
         let many: Vec<String> = (0..80).map(|n| format!("w{n}")).collect();
-        assert_eq!(
-            words.names(words.clone().marks(many.iter().map(String::as_str))).len(),
-            "$Forwarded work".len() - 16
-        );
+        let all = words.marks(many.iter().map(String::as_str));
+        assert_eq!(words.names(all).split(' ').count(), 57, "two words were there before, and there is room for 59");
     }
 }

@@ -19,25 +19,30 @@ pub(super) fn value(unfolded: &[u8]) -> Value {
     let kind = until(&mut rest, b";");
     let kind = String::from_utf8_lossy(kind).split_ascii_whitespace().collect::<String>();
     let mut params: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut joined: Vec<(String, Vec<u8>)> = Vec::new();
     while !rest.is_empty() {
-        let name = String::from_utf8_lossy(until(&mut rest, b"=;").trim_ascii()).to_ascii_lowercase();
-        if name.is_empty() {
+        let mut piece = rest;
+        let name = String::from_utf8_lossy(until(&mut piece, b"=;").trim_ascii()).to_ascii_lowercase();
+        let has_value = rest.iter().find(|b| matches!(b, b'=' | b';')) == Some(&b'=');
+        rest = piece;
+        if name.is_empty() || !has_value {
             continue;
         }
         let value = param_value(&mut rest);
         until(&mut rest, b";");
         let (base, number, encoded) = segment(&name);
-        match params.iter_mut().find(|(known, _)| number.is_some() && known.trim_end_matches('*') == base) {
+        match joined.iter_mut().find(|(known, _)| number.is_some() && known.trim_end_matches('*') == base) {
             Some((known, so_far)) => {
                 so_far.extend(value);
                 if encoded && !known.ends_with('*') {
                     known.push('*');
                 }
             }
-            None if number.is_some() => params.push((format!("{base}{}", if encoded { "*" } else { "" }), value)),
+            None if number.is_some() => joined.push((format!("{base}{}", if encoded { "*" } else { "" }), value)),
             None => params.push((name, value)),
         }
     }
+    params.extend(joined);
     Value { kind, params }
 }
 

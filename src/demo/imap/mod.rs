@@ -25,8 +25,8 @@ mod utf7;
 mod wire;
 mod world;
 
+pub(super) use date::{header as date_header, zone};
 pub(super) use keeper::{Keeper, Start, keep};
-pub(super) use marks::Marks;
 pub(super) use world::{Folder, Held, World};
 
 pub use personality::{Faults, PLAIN, Personality, Toggles};

@@ -112,17 +112,6 @@ pub(super) struct Last {
     pub(super) uid: u32,
 }
 
-/// True if the search names sequence numbers that do not exist.
-pub(super) fn exceeds(key: &Key, last: Last) -> bool {
-    match key {
-        Key::And(keys) => keys.iter().any(|k| exceeds(k, last)),
-        Key::Or(one, other) => exceeds(one, last) || exceeds(other, last),
-        Key::Not(key) => exceeds(key, last),
-        Key::Sequence(set) => set.exceeds(last.number),
-        _ => false,
-    }
-}
-
 /// A message that is read only as far as the search asks.
 struct Reading<'a> {
     seen: &'a Seen,

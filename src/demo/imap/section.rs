@@ -56,10 +56,8 @@ fn answer(raw: &[u8], whole: &Part, section: &Section, out: &mut Vec<u8>) {
         out.extend_from_slice(format!("<{from}>").as_bytes());
     }
     out.push(b' ');
-    match bytes_of(raw, whole, section) {
-        None => out.extend_from_slice(b"NIL"),
-        Some(bytes) => literal(partial(&bytes, section.partial), out),
-    }
+    let bytes = bytes_of(raw, whole, section).unwrap_or_default();
+    literal(partial(&bytes, section.partial), out);
 }
 
 fn partial(bytes: &[u8], partial: Option<(u32, u32)>) -> &[u8] {

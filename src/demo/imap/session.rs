@@ -328,9 +328,7 @@ impl Session {
             return Ok(Reply::no("[BADCHARSET (UTF-8 US-ASCII)] That charset is not known here"));
         }
         let id = self.id;
-        let (key, gathered) =
-            self.keeper.ask(move |world| (world.gather_for(id, &key), key)).await.map(|(found, key)| (key, found))?;
-        let gathered = match gathered {
+        let gathered = match self.keeper.ask(move |world| world.gather_every(id)).await? {
             Ok(gathered) => gathered,
             Err(reply) => return Ok(reply),
         };

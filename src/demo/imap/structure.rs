@@ -53,7 +53,8 @@ impl Part {
             _ if rest.is_empty() => Some(self),
             Inside::Message(message) => message.numbered(rest),
             Inside::Parts(_) => self.numbered(rest),
-            Inside::Leaf => None,
+            // Dovecot takes a leaf for its own part 1.
+            Inside::Leaf => Some(self).filter(|_| rest == [1]),
         }
     }
 }

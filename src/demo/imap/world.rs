@@ -158,6 +158,11 @@ impl World {
         then.plus(since.elapsed().as_secs())
     }
 
+    /// Whose mailbox it is.
+    pub(in crate::demo) fn address(&self) -> &str {
+        &self.address
+    }
+
     pub(super) fn may_log_in(&self, user: &[u8], password: &[u8]) -> bool {
         let user = String::from_utf8_lossy(user);
         !self.refuse_logins && user.eq_ignore_ascii_case(&self.address) && password == self.password.expose().as_bytes()

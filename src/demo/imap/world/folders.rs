@@ -38,6 +38,7 @@ impl World {
             return Reply::done(format!("* {word} (\\Noselect) \"{DELIMITER}\" \"\"\r\n"));
         }
         let pattern = format!("{reference}{pattern}");
+        let pattern = utf7::decode(pattern.as_bytes()).unwrap_or(pattern);
         // Names, and for each whether it can be selected; a name that only leads to others cannot.
         let mut names: BTreeMap<&str, bool> = BTreeMap::new();
         let all: Vec<&str> = if subscribed {
@@ -57,8 +58,7 @@ impl World {
         }
         let mut lines = String::new();
         for (name, selectable) in &names {
-            let wire = utf7::encode(name);
-            if !fits(&wire, &pattern) {
+            if !fits(name, &pattern) {
                 continue;
             }
             let mut attributes = Vec::new();
@@ -71,7 +71,11 @@ impl World {
                 let role = self.folder(name).and_then(|f| f.role);
                 attributes.extend(role.filter(|_| self.personality.toggles.folder_roles));
             }
-            lines.push_str(&format!("* {word} ({}) \"{DELIMITER}\" {}\r\n", attributes.join(" "), quoted(&wire)));
+            lines.push_str(&format!(
+                "* {word} ({}) \"{DELIMITER}\" {}\r\n",
+                attributes.join(" "),
+                quoted(&utf7::encode(name))
+            ));
         }
         Reply::done(lines)
     }

@@ -1,8 +1,8 @@
 //! Commands about the messages of the selected folder, and the news of it.
 
-use super::super::command::{Change, Key};
+use super::super::command::Change;
 use super::super::marks::Marks;
-use super::super::search::{self, Last};
+use super::super::search::Last;
 use super::super::sequence::{Set, written};
 use super::{Content, Folder, Gathered, Held, Reply, Seen, Selected, Status, Timestamp, World};
 
@@ -79,11 +79,7 @@ impl World {
         let mut flags = String::new();
         for uid in std::mem::take(&mut selected.changed) {
             if let (Ok(at), Some(message)) = (selected.uids.binary_search(&uid), folder.find(uid)) {
-                flags.push_str(&format!(
-                    "* {} FETCH (UID {uid} FLAGS ({}))\r\n",
-                    at + 1,
-                    self.words.names(message.marks)
-                ));
+                flags.push_str(&format!("* {} FETCH (FLAGS ({}))\r\n", at + 1, self.words.names(message.marks)));
             }
         }
         if new_words && let Some((folder, selected)) = self.selected(session) {
@@ -120,12 +116,8 @@ impl World {
     }
 
     /// All messages, for SEARCH.
-    pub(in super::super) fn gather_for(&mut self, session: u64, key: &Key) -> Result<Gathered, Reply> {
-        let (gathered, ..) = self.gather_all(session)?;
-        if search::exceeds(key, gathered.last) {
-            return Err(Reply::bad("Invalid message set"));
-        }
-        Ok(gathered)
+    pub(in super::super) fn gather_every(&mut self, session: u64) -> Result<Gathered, Reply> {
+        self.gather_all(session).map(|(gathered, ..)| gathered)
     }
 
     fn gather_all(&self, session: u64) -> Result<(Gathered, bool, u64), Reply> {
@@ -179,7 +171,7 @@ impl World {
                 message.marks = marks;
                 changed.push(seen.uid);
             }
-            if !silent {
+            if !silent && changed.last() == Some(&seen.uid) {
                 let uid = if by_uid { format!("UID {} ", seen.uid) } else { String::new() };
                 lines.push_str(&format!("* {} FETCH ({uid}FLAGS ({}))\r\n", seen.number, self.words.names(marks)));
             }
