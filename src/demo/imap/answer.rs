@@ -114,7 +114,7 @@ pub(super) fn body_structure(raw: &[u8], part: &Part, extended: bool, into: &mut
     nstring(Some(encoding.split(|b| *b == b';').next().unwrap_or_default().trim_ascii()), into);
     let body = cut(raw, &part.body);
     into.extend_from_slice(format!(" {}", body.len()).as_bytes());
-    let lines = body.iter().filter(|b| **b == b'\n').count();
+    let lines = body.split(|b| *b == b'\n').count().saturating_sub(1);
     if let Inside::Message(message) = &part.inside {
         into.push(b' ');
         envelope(cut(raw, &message.header), into);

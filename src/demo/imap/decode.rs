@@ -83,7 +83,7 @@ fn quoted_printable(text: &[u8]) -> Vec<u8> {
 
 /// Every header, decoded, one on a line.
 pub(super) fn headers(header: &[u8]) -> String {
-    fields(header).map(|f| format!("{}: {}\n", f.name, words(f.value))).collect()
+    fields(header).map(|f| format!("{}: {}\n", f.name, words(f.value))).collect::<Vec<_>>().concat()
 }
 
 /// The text of all parts that are text, the headers of parts left out.

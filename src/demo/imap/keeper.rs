@@ -58,7 +58,7 @@ pub(in crate::demo) fn keep(start: Start) -> (Keeper, impl Future<Output = ()> +
         let acceptor = Arc::new(acceptor);
         let mut sessions = JoinSet::new();
         let (mut next, mut delivered) = (0, 0);
-        let pause = arrivals.unwrap_or(Duration::from_secs(3600));
+        let pause = arrivals.unwrap_or(Duration::from_hours(1));
         let mut clock = tokio::time::interval_at(tokio::time::Instant::now() + pause, pause);
         loop {
             let (accepted, at_once) = tokio::select! {

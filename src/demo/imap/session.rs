@@ -1,5 +1,7 @@
 //! One connection: what is said on it, in which state, and who answers.
 
+use std::fmt::Write as _;
+
 use std::io;
 use std::sync::Arc;
 
@@ -152,9 +154,10 @@ impl Session {
         let reply = match command {
             Err(wrong) => Reply::bad(wrong.0),
             Ok(_) if self.personality.lacks(&verb) => Reply::bad("Unknown command"),
-            Ok(command) => match self.forbidden(&command) {
-                Some(reply) => reply,
-                None => {
+            Ok(command) => {
+                if let Some(reply) = self.forbidden(&command) {
+                    reply
+                } else {
                     match command {
                         Command::StartTls => next = Next::StartTls,
                         Command::Logout => {
@@ -165,7 +168,7 @@ impl Session {
                     }
                     self.perform(wire, command).await?
                 }
-            },
+            }
         };
         wire.send(&reply.lines).await?;
         let status = match reply.status {
@@ -181,16 +184,20 @@ impl Session {
     /// Commands that make no sense in this state.
     fn forbidden(&self, command: &Command) -> Option<Reply> {
         match command {
-            Command::Capability | Command::Noop | Command::Logout | Command::Id => None,
             Command::StartTls if self.secure => Some(Reply::bad("TLS is on already")),
-            Command::StartTls => None,
             Command::Login { .. } | Command::Authenticate { .. } if self.logged_in => {
                 Some(Reply::bad("You are logged in already"))
             }
             Command::Login { .. } | Command::Authenticate { .. } if !self.secure => {
                 Some(Reply::no("[PRIVACYREQUIRED] Say STARTTLS first"))
             }
-            Command::Login { .. } | Command::Authenticate { .. } => None,
+            Command::StartTls
+            | Command::Login { .. }
+            | Command::Authenticate { .. }
+            | Command::Capability
+            | Command::Noop
+            | Command::Logout
+            | Command::Id => None,
             _ if !self.logged_in => Some(Reply::bad("Please log in first")),
             Command::Check
             | Command::Close
@@ -302,17 +309,16 @@ impl Session {
         if mechanism != "PLAIN" {
             return Ok(Reply::no("That mechanism is not offered"));
         }
-        let coded = match initial {
-            Some(coded) => coded.into_bytes(),
-            None => {
-                wire.send(b"+ \r\n").await?;
-                wire.flush().await?;
-                let line = wire.line().await?.unwrap_or_default();
-                if line.trim_ascii() == b"*" {
-                    return Ok(Reply::bad("Given up"));
-                }
-                line
+        let coded = if let Some(coded) = initial {
+            coded.into_bytes()
+        } else {
+            wire.send(b"+ \r\n").await?;
+            wire.flush().await?;
+            let line = wire.line().await?.unwrap_or_default();
+            if line.trim_ascii() == b"*" {
+                return Ok(Reply::bad("Given up"));
             }
+            line
         };
         let plain = base64::decode(coded.trim_ascii());
         let mut pieces = plain.split(|b| *b == 0);
@@ -335,7 +341,7 @@ impl Session {
         let mut line = String::from("* SEARCH");
         for (at, seen) in gathered.messages.iter().enumerate() {
             if search::matches(&key, seen, gathered.last, &gathered.words) {
-                line.push_str(&format!(" {}", if by_uid { seen.uid } else { seen.number }));
+                let _ = write!(line, " {}", if by_uid { seen.uid } else { seen.number });
             }
             if at % TURN == TURN - 1 {
                 tokio::task::yield_now().await;

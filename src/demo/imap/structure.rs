@@ -134,6 +134,7 @@ mod tests {
         assert_eq!(text(&[2]), Some(&b"Subject: x\r\n\r\ninner"[..]));
         assert_eq!(text(&[2, 1]), Some(&b"inner"[..]));
         assert_eq!(text(&[3]), None);
-        assert_eq!(text(&[1, 1]), None);
+        assert_eq!(text(&[1, 2]), None);
+        assert_eq!(text(&[2, 1, 2]), None);
     }
 }

@@ -48,7 +48,9 @@ pub(super) fn decode(wire: &[u8]) -> Option<String> {
         let bytes = base64::decode(coded.replace(',', "/").as_bytes());
         let units: Vec<u16> =
             bytes.chunks_exact(2).map(|pair| pair.iter().fold(0, |n, b| n << 8 | u16::from(*b))).collect();
-        out.push_str(&String::from_utf16(&units).ok().filter(|name| !name.is_empty() && bytes.len() % 2 == 0)?);
+        out.push_str(
+            &String::from_utf16(&units).ok().filter(|name| !name.is_empty() && bytes.len().is_multiple_of(2))?,
+        );
     }
     out.push_str(rest);
     out.bytes().all(|b| b >= b' ' && b != 0x7f).then_some(out)

@@ -1,5 +1,7 @@
 //! Attachments: small, valid, and made when they are needed.
 
+use std::fmt::Write as _;
+
 use super::super::random::Dice;
 
 /// A document of one page with these lines on it.
@@ -7,7 +9,7 @@ pub(super) fn pdf(lines: &[&str]) -> Vec<u8> {
     let mut page = String::from("BT /F1 14 Tf 72 760 Td 20 TL\n");
     for line in lines {
         let ascii: String = line.chars().filter(|c| matches!(c, ' '..='~') && !matches!(c, '(' | ')' | '\\')).collect();
-        page.push_str(&format!("({ascii}) Tj T*\n"));
+        let _ = writeln!(page, "({ascii}) Tj T*");
     }
     page.push_str("ET");
     let objects = [
@@ -22,14 +24,14 @@ pub(super) fn pdf(lines: &[&str]) -> Vec<u8> {
     let mut places = Vec::new();
     for (number, object) in (1..).zip(&objects) {
         places.push(out.len());
-        out.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+        let _ = write!(out, "{number} 0 obj\n{object}\nendobj\n");
     }
     let start = out.len();
-    out.push_str(&format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1));
+    let _ = write!(out, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for place in places {
-        out.push_str(&format!("{place:010} 00000 n \n"));
+        let _ = writeln!(out, "{place:010} 00000 n ");
     }
-    out.push_str(&format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1));
+    let _ = write!(out, "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1);
     out.into_bytes()
 }
 

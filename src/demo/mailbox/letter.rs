@@ -1,5 +1,7 @@
 //! A message before it is bytes, and how it becomes bytes.
 
+use std::fmt::Write as _;
+
 use super::super::base64;
 use super::super::imap::date_header;
 use crate::model::Timestamp;
@@ -81,7 +83,9 @@ impl Person {
 impl Letter {
     pub(super) fn bytes(&self) -> Vec<u8> {
         let mut out = String::new();
-        let mut line = |name: &str, value: &str| out.push_str(&format!("{name}: {value}\r\n"));
+        let mut line = |name: &str, value: &str| {
+            let _ = write!(out, "{name}: {value}\r\n");
+        };
         let people = |list: &[Person]| list.iter().map(Person::written).collect::<Vec<_>>().join(",\r\n ");
         line("Date", &date_header(self.sent, self.zone));
         line("From", &self.from.written());
@@ -129,9 +133,9 @@ impl Letter {
         let boundary = format!("=_{subtype}_{tag:016x}");
         let mut out = format!("Content-Type: multipart/{subtype}; boundary=\"{boundary}\"\r\n\r\n");
         for part in parts {
-            out.push_str(&format!("--{boundary}\r\n{part}\r\n"));
+            let _ = write!(out, "--{boundary}\r\n{part}\r\n");
         }
-        out.push_str(&format!("--{boundary}--\r\n"));
+        let _ = write!(out, "--{boundary}--\r\n");
         out
     }
 
@@ -216,7 +220,7 @@ fn quoted_printable(lines: &str) -> String {
             if plain {
                 out.push(char::from(byte));
             } else {
-                out.push_str(&format!("={byte:02X}"));
+                let _ = write!(out, "={byte:02X}");
             }
         }
         out.push_str("\r\n");

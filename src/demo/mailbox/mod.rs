@@ -115,8 +115,8 @@ fn base(me: &Person, now: Timestamp, seed: u64) -> Vec<Planned> {
             let ago = first + number * hours * 3600 + dice.below(hours * 1200);
             let sent = Timestamp(now.0 - i64::try_from(ago).unwrap_or(0));
             let mut letter = template(&mut Occasion { me, sent, dice: &mut dice, number });
-            // What came in the last day and a half has hardly been looked at.
-            if ago > 36 * 3600 || dice.chance(25) {
+            // What came in the last two days has hardly been looked at.
+            if ago > 60 * 3600 || dice.chance(25) {
                 letter.flags.push("\\Seen");
             }
             all.push(plan(letter));

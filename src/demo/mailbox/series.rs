@@ -129,8 +129,11 @@ fn card_bill(o: &mut Occasion<'_>) -> Letter {
         .into_iter()
         .map(|shop| (shop, money(o.dice, 8, 420)))
         .collect();
-    let table: String =
-        rows.iter().map(|(shop, sum)| format!("<tr><td>{shop}</td><td align=\"right\">{sum}</td></tr>\n")).collect();
+    let table = rows
+        .iter()
+        .map(|(shop, sum)| format!("<tr><td>{shop}</td><td align=\"right\">{sum}</td></tr>\n"))
+        .collect::<Vec<_>>()
+        .concat();
     let html = format!(
         "<html><body><table width=\"600\" cellpadding=\"8\"><tr><td colspan=\"2\" bgcolor=\"#8a1c1c\"><font color=\"#ffffff\">江南银行信用卡　{month}账单</font></td></tr>\n\
          <tr><td>本期应还</td><td align=\"right\"><b>¥ {sum}</b></td></tr>\n{table}</table>\n\

@@ -136,7 +136,7 @@ impl Client {
 
 fn tcp(at: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect(at).expect("the server listens");
-    stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a deadline");
+    stream.set_read_timeout(Some(Duration::from_mins(1))).expect("a deadline");
     stream.set_nodelay(true).expect("no delay");
     stream
 }
@@ -195,7 +195,10 @@ pub(super) fn meaning(responses: &[Vec<u8>]) -> Meaning {
             ("*", ..) => {
                 meaning.others.insert(format!("{pieces:?}"));
             }
-            (_, _, end) => meaning.end = format!("{end} {}", code(response).unwrap_or_default()).trim_end().to_owned(),
+            (_, _, end) => {
+                let said = format!("{end} {}", code(response).unwrap_or_default());
+                said.trim_end().clone_into(&mut meaning.end);
+            }
         }
     }
     meaning

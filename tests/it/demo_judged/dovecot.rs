@@ -54,12 +54,13 @@ impl Dovecot {
         fs::write(dir.path().join("users"), format!("{USER}:{{PLAIN}}{PASSWORD}::::{at}/mail/demo::\n"))
             .expect("users");
         let port = free_port();
-        let boxes: String = special
+        let boxes = special
             .iter()
             .map(|(name, role)| {
                 format!("  mailbox \"{name}\" {{\n    auto = subscribe\n    special_use = {role}\n  }}\n")
             })
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         let configuration = format!(
             "base_dir = {at}/run\nstate_dir = {at}/state\ninstance_name = judge\nlog_path = {at}/log\nprotocols = imap\n\
              listen = 127.0.0.1\ndefault_internal_user = {internal}\ndefault_internal_group = {internal_group}\n\

@@ -1,5 +1,7 @@
 //! Commands about folders.
 
+use std::fmt::Write as _;
+
 use std::collections::BTreeMap;
 
 use super::super::answer::quoted;
@@ -71,11 +73,12 @@ impl World {
                 let role = self.folder(name).and_then(|f| f.role);
                 attributes.extend(role.filter(|_| self.personality.toggles.folder_roles));
             }
-            lines.push_str(&format!(
+            let _ = write!(
+                lines,
                 "* {word} ({}) \"{DELIMITER}\" {}\r\n",
                 attributes.join(" "),
                 quoted(&utf7::encode(name))
-            ));
+            );
         }
         Reply::done(lines)
     }

@@ -1,5 +1,7 @@
 //! Commands about the messages of the selected folder, and the news of it.
 
+use std::fmt::Write as _;
+
 use super::super::command::Change;
 use super::super::marks::Marks;
 use super::super::search::Last;
@@ -23,13 +25,13 @@ impl World {
             keywords: folder.keywords,
         };
         let mut lines = flags_lines(self, folder, read_only);
-        lines.push_str(&format!("* {} EXISTS\r\n* 0 RECENT\r\n", folder.messages.len()));
+        let _ = write!(lines, "* {} EXISTS\r\n* 0 RECENT\r\n", folder.messages.len());
         if let Some(at) = folder.messages.iter().position(|m| !m.marks.has(Marks::SEEN)) {
-            lines.push_str(&format!("* OK [UNSEEN {}] First unseen\r\n", at + 1));
+            let _ = write!(lines, "* OK [UNSEEN {}] First unseen\r\n", at + 1);
         }
-        lines.push_str(&format!("* OK [UIDVALIDITY {}] UIDs valid\r\n", folder.validity));
+        let _ = write!(lines, "* OK [UIDVALIDITY {}] UIDs valid\r\n", folder.validity);
         if toggles.select_uidnext {
-            lines.push_str(&format!("* OK [UIDNEXT {}] Predicted next UID\r\n", folder.next_uid));
+            let _ = write!(lines, "* OK [UIDNEXT {}] Predicted next UID\r\n", folder.next_uid);
         }
         if let Some(viewer) = self.viewers.get_mut(&session) {
             viewer.selected = Some(selected);
@@ -63,7 +65,7 @@ impl World {
             for uid in std::mem::take(&mut selected.gone).into_iter().rev() {
                 if let Ok(at) = selected.uids.binary_search(&uid) {
                     selected.uids.remove(at);
-                    out.push_str(&format!("* {} EXPUNGE\r\n", at + 1));
+                    let _ = write!(out, "* {} EXPUNGE\r\n", at + 1);
                 }
             }
         }
@@ -71,7 +73,7 @@ impl World {
         let from = folder.messages.partition_point(|m| m.uid < selected.next_uid);
         if let Some(fresh) = folder.messages.get(from..).filter(|fresh| !fresh.is_empty()) {
             selected.uids.extend(fresh.iter().map(|m| m.uid));
-            out.push_str(&format!("* {} EXISTS\r\n", selected.uids.len()));
+            let _ = write!(out, "* {} EXISTS\r\n", selected.uids.len());
         }
         selected.next_uid = folder.next_uid;
         let new_words = folder.keywords.without(selected.keywords) != Marks::NONE;
@@ -79,7 +81,7 @@ impl World {
         let mut flags = String::new();
         for uid in std::mem::take(&mut selected.changed) {
             if let (Ok(at), Some(message)) = (selected.uids.binary_search(&uid), folder.find(uid)) {
-                flags.push_str(&format!("* {} FETCH (FLAGS ({}))\r\n", at + 1, self.words.names(message.marks)));
+                let _ = write!(flags, "* {} FETCH (FLAGS ({}))\r\n", at + 1, self.words.names(message.marks));
             }
         }
         if new_words && let Some((folder, selected)) = self.selected(session) {
@@ -173,7 +175,7 @@ impl World {
             }
             if !silent && changed.last() == Some(&seen.uid) {
                 let uid = if by_uid { format!("UID {} ", seen.uid) } else { String::new() };
-                lines.push_str(&format!("* {} FETCH ({uid}FLAGS ({}))\r\n", seen.number, self.words.names(marks)));
+                let _ = write!(lines, "* {} FETCH ({uid}FLAGS ({}))\r\n", seen.number, self.words.names(marks));
             }
         }
         folder.keywords = folder.keywords.with(if change == Change::Remove { Marks::NONE } else { named.keywords() });
