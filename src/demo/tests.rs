@@ -200,3 +200,53 @@ async fn it_ends_with_its_owner() {
     let _ = timeout(DEADLINE, line.0.read_to_end(&mut rest)).await.expect("an end");
     assert!(TcpStream::connect(at).await.is_err());
 }
+
+/// To look at it with another client: `cargo test --lib demo::tests::by_hand -- --ignored --nocapture`.
+#[tokio::test]
+#[ignore = "runs until it is interrupted"]
+async fn by_hand() {
+    let options = Options {
+        messages: WRITTEN,
+        arrivals: Some(Duration::from_secs(20)),
+        ..Options::new(crate::model::clock::now(), "demo")
+    };
+    let demo = serve(options).await.unwrap();
+    println!("tls {} starttls {}\ndemo@hongyan.example, password demo\n{}", demo.tls, demo.starttls, demo.ca_pem);
+    std::future::pending::<()>().await;
+}
+
+/// How long a large mailbox takes: `cargo test --release --lib demo::tests::measured -- --ignored --nocapture`.
+#[tokio::test]
+#[ignore = "measures"]
+async fn measured() {
+    let clock = crate::model::clock::instant;
+    let memory = || {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        status.lines().find(|l| l.starts_with("VmRSS")).unwrap_or_default().to_owned()
+    };
+    let begin = clock();
+    let demo = serve(Options { messages: 100_000, ..options() }).await.unwrap();
+    println!("served after {:?}, {}", begin.elapsed(), memory());
+    let mut line = logged_in(&demo).await;
+    line.say("a SELECT INBOX").await;
+    for command in [
+        "FETCH 1:* (UID FLAGS)",
+        "FETCH 1:* (UID ENVELOPE RFC822.SIZE)",
+        "FETCH 1:* BODY.PEEK[HEADER]",
+        "SEARCH UNSEEN",
+        "SEARCH TEXT herring",
+    ] {
+        let begin = clock();
+        line.0.get_mut().write_all(format!("b {command}\r\n").as_bytes()).await.unwrap();
+        let mut bytes = 0;
+        loop {
+            let mut one = Vec::new();
+            let count = line.0.read_until(b'\n', &mut one).await.unwrap();
+            bytes += count;
+            if count == 0 || one.starts_with(b"b OK") {
+                break;
+            }
+        }
+        println!("{command}: {:?}, {bytes} bytes, {}", begin.elapsed(), memory());
+    }
+}

@@ -137,4 +137,23 @@ mod tests {
         assert_eq!(text(&[1, 2]), None);
         assert_eq!(text(&[2, 1, 2]), None);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_have_a_structure_that_lies_within_them(
+            pieces in proptest::collection::vec(proptest::sample::select(vec![
+                "Content-Type: multipart/mixed; boundary=b\r\n", "Content-Type: message/rfc822\r\n", "\r\n", "--b\r\n", "--b--\r\n",
+                "Content-Type: text/plain; name*0*=x; name*1=\"\r\n", "Subject: =?utf-8?B?\r\n", "To: <a@b, \"c\" (d\r\n", " folded\r\n",
+                "text\r\n", "\n", "\r", ":", "From", "--b",
+            ]), 0..30),
+        ) {
+            let raw = pieces.concat().into_bytes();
+            let whole = Part::of(&raw);
+            let mut out = Vec::new();
+            super::super::answer::body_structure(&raw, &whole, true, &mut out);
+            super::super::answer::envelope(cut(&raw, &whole.header), &mut out);
+            proptest::prop_assert!(out.starts_with(b"(") && out.ends_with(b")"));
+            proptest::prop_assert!(whole.body.end <= raw.len() && whole.header.end == whole.body.start);
+        }
+    }
 }

@@ -113,7 +113,7 @@ fn base(me: &Person, now: Timestamp, seed: u64) -> Vec<Planned> {
         let first = dice.below(hours * 3600);
         for number in 0..count {
             let ago = first + number * hours * 3600 + dice.below(hours * 1200);
-            let sent = Timestamp(now.0 - i64::try_from(ago).unwrap_or(0));
+            let sent = daytime(Timestamp(now.0 - i64::try_from(ago).unwrap_or(0)));
             let mut letter = template(&mut Occasion { me, sent, dice: &mut dice, number });
             // What came in the last two days has hardly been looked at.
             if ago > 60 * 3600 || dice.chance(25) {
@@ -123,6 +123,12 @@ fn base(me: &Person, now: Timestamp, seed: u64) -> Vec<Planned> {
         }
     }
     all
+}
+
+/// What would have come in the small hours comes the afternoon or the evening before.
+fn daytime(at: Timestamp) -> Timestamp {
+    let local = jiff::Timestamp::from_second(at.0).unwrap_or_default().to_zoned(super::imap::zone());
+    if local.hour() < 7 { Timestamp(at.0 - 8 * 3600) } else { at }
 }
 
 /// Brings the next new message into INBOX.

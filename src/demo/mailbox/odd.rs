@@ -29,7 +29,7 @@ pub(super) fn messages(address: &str, now: Timestamp) -> Vec<(&'static str, Time
     let day = three_days_on.strftime("%Y%m%d").to_string();
     ODD.iter()
         .map(|(folder, hours, read, written)| {
-            let sent = Timestamp(now.0 - hours * 3600 + 137);
+            let sent = super::daytime(Timestamp(now.0 - hours * 3600 + 137));
             let bytes = filled(written, &[("@DATE@", &date_header(sent, 8)), ("@ME@", address), ("@DAY@", &day)]);
             (*folder, sent, *read, bytes)
         })

@@ -192,7 +192,10 @@ fn receipt(o: &mut Occasion<'_>) -> Letter {
 }
 
 fn pull_request(o: &mut Occasion<'_>) -> Letter {
-    let topic = o.dice.pick(&[
+    // Three notifications for each, so that they fall into threads.
+    let request = o.number / 3;
+    let mut same = Dice::new(request, 9);
+    let topic = same.pick(&[
         "Say which row could not be read",
         "Retry the callback with a longer pause",
         "对账：按记账日中间价换算",
@@ -202,7 +205,7 @@ fn pull_request(o: &mut Occasion<'_>) -> Letter {
         "Do not say done before it is done",
     ]);
     let who = o.dice.pick(&["xuyan", "tangguo", "tom-ashby", "priya-r", "zhouyu"]);
-    let (pull, what) = (1700 - o.number % 1600, o.dice.below(4));
+    let (pull, what) = (1700 - request % 1600, o.dice.below(4));
     let text = match what {
         0 => format!("@{who} requested your review on #{pull}.\n"),
         1 => format!("Merged #{pull} into main.\n"),
@@ -266,7 +269,7 @@ fn digest_zh(o: &mut Occasion<'_>) -> Letter {
         "旧物：铁皮饼干盒里装过什么",
     ]);
     let text = format!(
-        "旧报拾遗　第 {issue} 期\n\n本期主文：{lead}\n\n{second}\n\n天气转凉，编辑部的橘猫已经搬到打印机上办公，本期因此晚了二十分钟。\n\n阅读全文 https://jiubao.example/{issue}\n退订 https://jiubao.example/leave\n"
+        "旧报拾遗　第 {issue} 期\n\n本期主文：{lead}\n\n{second}\n\n编辑部的橘猫已经搬到打印机上办公，本期因此晚了二十分钟。\n\n阅读全文 https://jiubao.example/{issue}\n退订 https://jiubao.example/leave\n"
     );
     let mut digest =
         letter(o, ("旧报拾遗", "editor@jiubao.example"), format!("旧报拾遗 #{issue}｜{lead}"), text.clone());

@@ -84,3 +84,16 @@ fn what_cannot_be_understood_is_told_under_its_tag() {
     let deep = format!("a SEARCH {}ALL{}", "(".repeat(2000), ")".repeat(2000));
     assert!(parse(deep.as_bytes()).command.is_err());
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(verb in "(LOGIN|FETCH|UID FETCH|SEARCH|STORE|APPEND|LIST|ID|STATUS|COPY) ?", rest in proptest::collection::vec(proptest::num::u8::ANY, 0..80)) {
+        let command = [b"a ", verb.as_bytes(), &rest].concat();
+        proptest::prop_assert_eq!(parse(&command).tag, "a");
+    }
+
+    #[test]
+    fn almost_right_commands_do_not_either(line in "a (UID )?(FETCH|SEARCH|STORE|APPEND) [0-9:*,]{1,6} [A-Z.()\\[\\]<>{}+\\-0-9\" \\\\]{0,40}") {
+        let _ = parse(line.as_bytes());
+    }
+}
