@@ -177,6 +177,22 @@ async fn limits_end_the_connection_or_refuse_the_literal() {
     assert!(line.until("* BYE").await.contains("too large"));
 }
 
+#[tokio::test]
+async fn literals_are_asked_for_one_by_one() {
+    let demo = serve(options()).await.unwrap();
+    let mut line = connect(&demo).await;
+    for (piece, answer) in
+        [("a LOGIN {20}\r\n", "+"), ("demo@hongyan.example {11}\r\n", "+"), ("open sesame\r\n", "a OK")]
+    {
+        line.0.get_mut().write_all(piece.as_bytes()).await.unwrap();
+        assert!(line.next().await.starts_with(answer), "{piece}");
+    }
+    assert_eq!(demo.said().await.unwrap(), ["a LOGIN {20} ***"]);
+    let many = line.say("b EXAMINE INBOX\r\nc NOOP\r\nb2 NOOP").await + &line.until("b2").await;
+    let ends: Vec<&str> = many.lines().filter(|l| !l.starts_with('*')).collect();
+    assert!(ends.iter().map(|l| l.split(' ').next().unwrap()).eq(["b", "c", "b2"]), "{ends:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn new_mail_arrives_now_and_then() {
     let arrivals = Some(Duration::from_secs(30));
