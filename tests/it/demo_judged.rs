@@ -370,6 +370,8 @@ fn second_session(court: &mut Court, judge: &Dovecot, demo: &demo::Demo) {
     // The first session may not be told of removals here, and its numbers still hold.
     court.hear("FETCH 6 (UID)");
     court.hear("SEARCH 6");
+    court.hear("STORE 6 +FLAGS (\\Answered)");
+    court.hear("COPY 6 INBOX");
     court.hear("NOOP");
     court.hear("FETCH 1:* (UID FLAGS)");
     both(court, "COPY 1 Shared");

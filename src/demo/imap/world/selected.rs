@@ -235,7 +235,7 @@ impl World {
         let told = self.personality.can("UIDPLUS") && !old.is_empty();
         let code = told.then(|| format!("COPYUID {validity} {} {}", written(&old), written(&new)));
         if !removing {
-            return Reply { lines: self.news(session, by_uid), status: Status::Done(code) };
+            return Reply { lines: self.news(session, true), status: Status::Done(code) };
         }
         self.drop_messages(from_key, &old);
         let mut lines = code.map(|c| format!("* OK [{c}] Moved\r\n")).unwrap_or_default().into_bytes();
