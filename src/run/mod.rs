@@ -3,6 +3,7 @@
 
 mod account;
 mod bodies;
+mod demo;
 mod ended;
 mod event_loop;
 mod inbox;
@@ -11,5 +12,6 @@ mod record;
 mod setup;
 mod watch;
 
+pub use demo::{DemoSetup, demo, serve};
 pub use ended::Ended;
 pub use setup::{Setup, terminal};

@@ -98,13 +98,14 @@ impl OwnWork {
     /// What finds a message again, on the server and in a mail.db that was made anew.
     fn target(&self, placement: PlacementId) -> Result<Want, StoreError> {
         let mut find = self.mail.prepare_cached(
-            "SELECT a.name, f.wire, f.uidvalidity, p.uid, m.msgid, m.size, m.arrival
+            "SELECT a.name, f.wire, f.uidvalidity, p.uid, m.msgid, m.size, m.arrival, coalesce(w.want, 0)
              FROM placement p JOIN folder f ON f.id = p.folder JOIN account a ON a.id = f.account
-             JOIN msg m ON m.id = p.msg WHERE p.id = ?1 AND p.epoch = f.epoch AND p.uid IS NOT NULL",
+             JOIN msg m ON m.id = p.msg LEFT JOIN pending w ON w.placement = p.id WHERE p.id = ?1 AND p.epoch = f.epoch AND p.uid IS NOT NULL",
         )?;
         Ok(find.query_row([placement.0], |row| {
             Ok(Want {
-                id: 0,
+                // The want that it has already, perhaps under an older number.
+                id: row.get(7)?,
                 revision: 0,
                 account: row.get(0)?,
                 folder: row.get(1)?,
@@ -125,9 +126,9 @@ fn record(db: &Connection, target: Want, add: Flags, remove: Flags) -> Result<Wa
     let known: Option<(i64, i64, u16, u16)> = db
         .prepare_cached(
             "SELECT id, revision, add_flags, remove_flags FROM want
-             WHERE account = ?1 AND folder = ?2 AND uidvalidity = ?3 AND uid = ?4",
+             WHERE account = ?1 AND folder = ?2 AND (uidvalidity = ?3 AND uid = ?4 OR id = ?5) ORDER BY id = ?5 DESC",
         )?
-        .query_row(params![target.account, target.folder, target.uidvalidity, target.uid], |row| {
+        .query_row(params![target.account, target.folder, target.uidvalidity, target.uid, target.id], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
         })
         .optional()?;
@@ -139,8 +140,10 @@ fn record(db: &Connection, target: Want, add: Flags, remove: Flags) -> Result<Wa
         ..target
     };
     if id != 0 {
-        db.prepare_cached("UPDATE want SET revision = ?2, add_flags = ?3, remove_flags = ?4 WHERE id = ?1")?
-            .execute(params![id, want.revision, want.add.bits(), want.remove.bits()])?;
+        db.prepare_cached(
+            "UPDATE want SET revision = ?2, add_flags = ?3, remove_flags = ?4, uidvalidity = ?5, uid = ?6 WHERE id = ?1",
+        )?
+        .execute(params![id, want.revision, want.add.bits(), want.remove.bits(), want.uidvalidity, want.uid])?;
         return Ok(Want { id, ..want });
     }
     db.prepare_cached(

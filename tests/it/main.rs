@@ -1,2 +1,19 @@
+//! The one integration test binary: a module for each subject.
+#![allow(unreachable_pub, reason = "a test binary exports nothing; `pub` says what a harness offers to the tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::cast_possible_truncation,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test fails by panicking"
+)]
+
 mod config;
 mod demo_judged;
+#[allow(dead_code, reason = "a harness offers more than the tests of one day take")]
+mod dovecot;
+mod layers;

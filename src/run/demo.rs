@@ -1,0 +1,108 @@
+//! `hongyan demo`: a mail server inside the program, a profile that is thrown away, and the real way in between.
+
+use std::collections::HashMap;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::Ended;
+use super::setup::{Setup, terminal};
+use crate::config::{Account, Config, Env, Found, Kind, Paths, SecretSource};
+use crate::demo::{Demo, Options, serve as serve_mail};
+use crate::i18n::Language;
+use crate::model::{Secret, Server, TlsMode, clock};
+use crate::net::Limits;
+use crate::store::Restore;
+
+/// Something new comes this often, so that one sees it come.
+const ARRIVALS: Duration = Duration::from_secs(25);
+
+/// What the demo is started with. The look and the keys are the user's own.
+#[derive(Debug)]
+pub struct DemoSetup {
+    pub config: Config,
+    pub env: Env,
+    pub language: Language,
+    /// How many messages; `None` for those that were written by hand.
+    pub messages: Option<usize>,
+    /// Nobody can guess it: other users of this machine reach the loopback too.
+    pub password: Secret,
+    /// Where the throw-away profile is made.
+    pub temporary: PathBuf,
+}
+
+/// Shows the demo on the terminal.
+pub async fn demo(setup: DemoSetup) -> Result<(), Ended> {
+    let server = start(&setup).await?;
+    let home = ThrowAway::make(&setup.temporary)?;
+    let ca = home.0.join("demo-ca.pem");
+    std::fs::write(&ca, &server.ca_pem)?;
+    let address = Options::new(clock::now(), "").address;
+    let account = Account {
+        name: address.clone(),
+        address: address.clone(),
+        full_name: String::new(),
+        kind: Kind::Imap,
+        imap: Server { host: "localhost".to_owned(), port: server.tls.port(), tls: TlsMode::Tls },
+        found: Found::Written,
+        pop3: None,
+        smtp: None,
+        login: address.clone(),
+        ca: Some(ca),
+        insecure: false,
+        secret: SecretSource::Session,
+    };
+    let config = Config { accounts: vec![account], ..setup.config };
+    let paths = Paths { config: home.0.join("config.toml"), profile: home.0.join("data"), runtime: home.0.join("run") };
+    let outcome = terminal(Setup {
+        config,
+        paths,
+        env: setup.env,
+        language: setup.language,
+        connect_to: Vec::new(),
+        limits: Limits::default(),
+        restore: Restore::Refuse,
+        typed: HashMap::from([(address, setup.password)]),
+    })
+    .await;
+    server.stop().await;
+    outcome
+}
+
+/// Only the server: says where it is, and serves until it is stopped.
+pub async fn serve(setup: &DemoSetup) -> Result<Demo, Ended> {
+    start(setup).await
+}
+
+async fn start(setup: &DemoSetup) -> Result<Demo, Ended> {
+    let mut options = Options::new(clock::now(), setup.password.expose());
+    options.arrivals = Some(ARRIVALS);
+    options.messages = setup.messages.unwrap_or(options.messages);
+    Ok(serve_mail(options).await?)
+}
+
+/// A folder that goes when this goes.
+struct ThrowAway(PathBuf);
+
+impl ThrowAway {
+    fn make(parent: &Path) -> std::io::Result<Self> {
+        let process = std::process::id();
+        for attempt in 0..100 {
+            let folder = parent.join(format!("hongyan-demo-{process}-{attempt}"));
+            match DirBuilder::new().mode(0o700).create(&folder) {
+                Ok(()) => return Ok(Self(folder)),
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(std::io::Error::other("no room for a temporary folder"))
+    }
+}
+
+impl Drop for ThrowAway {
+    fn drop(&mut self) {
+        // What stays behind is invented mail.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
