@@ -139,7 +139,7 @@ impl Layout {
         if wanted.folders != Some(false) || wanted.focus == Focus::Folders {
             rest = self.folders_at_the_left(rest);
         }
-        let (list, right) = rest.left((rest.width * 46 / 100).clamp(40, 90));
+        let (list, right) = rest.left((rest.width * 52 / 100).clamp(40, 100));
         let (rule, reader) = right.left(1);
         let [_, second] = &mut self.rules;
         *second = Some(rule.x);
