@@ -38,11 +38,8 @@ fn incoming(uid: u32, raw: Vec<u8>) -> Incoming {
 fn open(profile: &Path) -> Store {
     let (changes, _) = mpsc::unbounded_channel();
     let accounts = ["me@example.com".to_owned()];
-    Store::open(
-        &StoreOptions { profile, accounts: &accounts, now: Timestamp(0), restore: Restore::Refuse },
-        changes,
-    )
-    .unwrap()
+    Store::open(&StoreOptions { profile, accounts: &accounts, now: Timestamp(0), restore: Restore::Refuse }, changes)
+        .unwrap()
 }
 
 fn folder(store: &Store) -> FolderId {

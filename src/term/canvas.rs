@@ -85,11 +85,55 @@ impl<W: Write> Canvas<W> {
         Ok(())
     }
 
+    /// Writes a run of blanks: a long one as a command to erase, which is shorter than itself.
+    fn erase(&mut self, blanks: Blanks) -> io::Result<()> {
+        if blanks.count == 0 {
+            return Ok(());
+        }
+        self.go(blanks.x, blanks.y)?;
+        self.dip(BARE)?;
+        if blanks.count >= WORTH_ERASING {
+            return write!(self.waiting, "\x1b[{}X", blanks.count);
+        }
+        self.waiting.extend(std::iter::repeat_n(b' ', usize::from(blanks.count)));
+        let next = blanks.x.saturating_add(blanks.count);
+        self.at = (next < self.size.width).then_some((next, blanks.y));
+        Ok(())
+    }
+
     fn show_or_hide(&mut self, show: bool) {
         if self.cursor_shown != show {
             self.cursor_shown = show;
             self.waiting.extend(if show { b"\x1b[?25h" } else { b"\x1b[?25l" });
         }
+    }
+}
+
+/// From here on the command is shorter, with the way back to the next character.
+const WORTH_ERASING: u16 = 14;
+
+/// Blank cells side by side in the terminal's own colours. Others are not erased: not every terminal fills with a colour.
+#[derive(Debug, Default)]
+struct Blanks {
+    x: u16,
+    y: u16,
+    count: u16,
+}
+
+impl Blanks {
+    /// True if the cell is one more of them.
+    fn take(&mut self, x: u16, y: u16, cell: &Cell) -> bool {
+        let ink = Ink { fg: cell.fg, bg: cell.bg, modifier: cell.modifier };
+        if cell.symbol() != " " || ink != BARE {
+            return false;
+        }
+        if self.count == 0 {
+            *self = Self { x, y, count: 1 };
+            return true;
+        }
+        let next = self.y == y && self.x.saturating_add(self.count) == x;
+        self.count += u16::from(next);
+        next
     }
 }
 
@@ -134,7 +178,15 @@ impl<W: Write> Backend for Canvas<W> {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
+        let mut blanks = Blanks::default();
         for (x, y, cell) in content {
+            if blanks.take(x, y, cell) {
+                continue;
+            }
+            self.erase(std::mem::take(&mut blanks))?;
+            if blanks.take(x, y, cell) {
+                continue;
+            }
             self.go(x, y)?;
             self.dip(Ink { fg: cell.fg, bg: cell.bg, modifier: cell.modifier })?;
             let symbol = cell.symbol();
@@ -143,6 +195,7 @@ impl<W: Write> Backend for Canvas<W> {
             // At the right edge terminals wait with the line break, each in its own way.
             self.at = (is_sure(symbol) && next < self.size.width).then_some((next, y));
         }
+        self.erase(blanks)?;
         if self.ink != BARE {
             self.dip(BARE)?;
         }
