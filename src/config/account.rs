@@ -25,7 +25,7 @@ pub struct Account {
     pub pop3: Option<Server>,
     pub smtp: Option<Server>,
     pub login: String,
-    /// A file with the certificates to trust besides those of the system.
+    /// A file with the certificates to trust instead of those of the system.
     pub ca: Option<PathBuf>,
     pub insecure: bool,
     pub secret: SecretSource,

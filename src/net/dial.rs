@@ -9,7 +9,8 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
 use super::line::{Line, Stream};
-use super::{starttls, trust};
+use super::starttls;
+use super::trust::{self, Trust};
 use crate::model::{Failure, FailureKind, Server, TlsMode, host_and_port};
 
 /// How long the parts of connecting may take.
@@ -58,9 +59,16 @@ pub struct Dialer {
     pub insecure: bool,
     pub connect_to: Vec<ConnectTo>,
     pub limits: Limits,
+    /// Read when it is first needed.
+    pub trust: Trust,
 }
 
 impl Dialer {
+    /// Reads whom to trust, before anybody waits for it. A failure shows when somebody does.
+    pub async fn prepare(&self) {
+        let _ = self.trust.connector(self.ca_file.as_deref()).await;
+    }
+
     /// Connects to an IMAP server. After STARTTLS its greeting was read already; then the second value is true.
     pub async fn imap(&self, server: &Server) -> Result<(Line, bool), Failure> {
         let host = server.host.as_str();
@@ -69,7 +77,13 @@ impl Dialer {
         if server.tls == TlsMode::None && !loopback && !self.insecure {
             return Err(Failure::lasting(FailureKind::Plaintext, host, ""));
         }
-        let mut tcp = self.connect(host, &addresses).await?;
+        // Whom to trust is read while the other side is reached for.
+        let (tcp, ()) = tokio::join!(self.connect(host, &addresses), async {
+            if server.tls != TlsMode::None {
+                self.prepare().await;
+            }
+        });
+        let mut tcp = tcp?;
         // A command is one small write; waiting for company costs 40 ms.
         let _ = tcp.set_nodelay(true);
         let late = |_| Failure::passing(FailureKind::TimedOut, host, "");
@@ -116,7 +130,7 @@ impl Dialer {
     }
 
     async fn encrypt(&self, host: &str, tcp: TcpStream) -> Result<Stream, Failure> {
-        let connector = tokio_native_tls::TlsConnector::from(trust::connector(self.ca_file.as_deref())?);
+        let connector = tokio_native_tls::TlsConnector::from(self.trust.connector(self.ca_file.as_deref()).await?);
         match connector.connect(host, tcp).await {
             Ok(stream) => Ok(Stream::Tls(Box::new(stream))),
             Err(error) => Err(trust::handshake_failure(host, &error)),

@@ -10,3 +10,4 @@ mod trust;
 
 pub use dial::{ConnectTo, Dialer, Limits};
 pub use line::{Line, Patience};
+pub use trust::Trust;

@@ -10,7 +10,7 @@ use super::bodies::AHEAD_SIZE;
 use super::inbox::Input;
 use crate::config::{self, Env, Paths, secret};
 use crate::model::{AccountId, Failure, FailureKind, Secret, Status};
-use crate::net::{ConnectTo, Dialer, Limits};
+use crate::net::{ConnectTo, Dialer, Limits, Trust};
 use crate::store::{MailWriter, OwnWriter, Reader};
 use crate::sync::{Bodies, BodyRequest, Engine, Order, Pass, Report, Way};
 
@@ -64,19 +64,21 @@ async fn run(
         return say(Status::Offline { failure, retry_at: None });
     }
     say(Status::Connecting);
-    let secret = match ask_secret(&common, &account, typed).await {
+    let dialer = Dialer {
+        ca_file: account.ca.clone(),
+        insecure: account.insecure,
+        connect_to: common.connect_to.clone(),
+        limits: common.limits,
+        trust: Trust::default(),
+    };
+    let (secret, ()) = tokio::join!(ask_secret(&common, &account, typed), dialer.prepare());
+    let secret = match secret {
         Ok(secret) => secret,
         Err(failure) => return say(Status::Offline { failure, retry_at: None }),
     };
     let reader = match Reader::open(&common.profile) {
         Ok(reader) => reader,
         Err(error) => return say(Status::Offline { failure: error.failure(), retry_at: None }),
-    };
-    let dialer = Dialer {
-        ca_file: account.ca.clone(),
-        insecure: account.insecure,
-        connect_to: common.connect_to.clone(),
-        limits: common.limits,
     };
     let way = Way { dialer, server: account.imap.clone(), login: account.login.clone(), secret };
     let (online, is_online) = watch::channel(false);

@@ -193,9 +193,9 @@ impl Work for MailWork {
         self.earlier.clear();
     }
 
-    fn idle(&mut self, db: &Connection) {
+    fn ended(&mut self, db: &Connection) {
         // A long write-ahead log makes the next start slow.
-        let _ = db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        let _ = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     }
 }
 

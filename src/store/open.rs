@@ -210,7 +210,7 @@ fn prepare(db: &Connection, file: &Path, id: i32, schema: &[&str], synchronous: 
         db.execute_batch("PRAGMA journal_mode = TRUNCATE")?;
     }
     db.execute_batch(&format!(
-        "PRAGMA synchronous = {synchronous}; PRAGMA journal_size_limit = 8388608; PRAGMA wal_autocheckpoint = 1000;
+        "PRAGMA synchronous = {synchronous}; PRAGMA journal_size_limit = 8388608; PRAGMA wal_autocheckpoint = 2000;
          PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;"
     ))?;
     for (step, sql) in schema.iter().enumerate().skip(version) {

@@ -31,8 +31,8 @@ pub(super) trait Work: Send + 'static {
     /// Called when a transaction was rolled back, to forget what was remembered of it.
     fn rolled_back(&mut self) {}
 
-    /// Called when nothing waits any more.
-    fn idle(&mut self, _db: &Connection) {}
+    /// Called when everything was written and nobody can write any more.
+    fn ended(&mut self, _db: &Connection) {}
 }
 
 pub(super) struct Envelope<W: Work> {
@@ -60,10 +60,8 @@ pub(super) fn start<W: Work>(
                 group.push(more);
             }
             commit(&db, &mut work, group, &changes);
-            if inbox.is_empty() {
-                work.idle(&db);
-            }
         }
+        work.ended(&db);
     })?;
     Ok(ended)
 }
