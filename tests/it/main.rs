@@ -17,3 +17,4 @@ mod demo_judged;
 #[allow(dead_code, reason = "a harness offers more than the tests of one day take")]
 mod dovecot;
 mod layers;
+mod screen;

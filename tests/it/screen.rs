@@ -1,0 +1,6 @@
+//! The program as its user meets it: keys in, a screen out.
+
+mod reading;
+mod sync;
+mod terminal;
+mod trouble;

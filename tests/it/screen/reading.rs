@@ -1,0 +1,114 @@
+//! Reading in the demo: what a newcomer sees.
+
+use super::terminal::Terminal;
+
+fn demo(columns: u16, rows: u16, locale: &str) -> (tempfile::TempDir, Terminal) {
+    let home = tempfile::tempdir().unwrap();
+    let terminal = Terminal::start_in(home.path(), &["demo"], columns, rows, locale);
+    (home, terminal)
+}
+
+#[test]
+fn a_newcomer_reads_a_message_and_leaves() {
+    let (home, mut terminal) = demo(120, 40, "zh_CN.UTF-8");
+    terminal.wait("a list", |screen| screen.has("收件箱") && screen.has("已同步"));
+    terminal.press("j");
+    terminal.wait("the second message", |screen| screen.has("2/"));
+    terminal.press("\r");
+    terminal.wait_for("q 返回");
+    terminal.wait_for("发件人");
+    terminal.press("q");
+    terminal.wait_for("q 退出");
+    terminal.press("?");
+    terminal.wait("the help", |screen| screen.has("已读/未读") && !screen.has("发件人"));
+    terminal.press("\u{1b}");
+    terminal.wait_for("发件人");
+    terminal.press("q");
+    assert_eq!(terminal.ended(), 0);
+    assert!(!terminal.is_alternate(), "the terminal was not given back");
+    terminal.assert_only_our_own_bytes();
+    let left: Vec<_> = std::fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.is_empty(), "the throw-away profile is still there: {left:?}");
+}
+
+/// Walks through every message of the inbox, the hostile ones among them, at sizes where everything is cramped.
+#[test]
+fn every_message_of_the_demo_leaves_the_terminal_alone() {
+    for (columns, rows) in [(80, 24), (40, 10), (200, 50)] {
+        let (_home, mut terminal) = demo(columns, rows, "en_US.UTF-8");
+        terminal.wait("all of the inbox", |screen| screen.has("/194") || screen.has("194"));
+        terminal.press("\r");
+        terminal.wait("an open message", |screen| screen.has("From"));
+        for _ in 0..193 {
+            // C-n: the next message, open.
+            terminal.press("\u{e}");
+        }
+        terminal.press("q");
+        terminal.wait("the last message", |screen| screen.has("194/194") || columns < 70);
+        terminal.press("q");
+        terminal.press("q");
+        assert_eq!(terminal.ended(), 0);
+        terminal.assert_only_our_own_bytes();
+    }
+}
+
+#[test]
+fn t14_borders_stay_straight_whatever_the_mail_is_like() {
+    let (_home, mut terminal) = demo(120, 40, "en_US.UTF-8");
+    terminal.wait("all of the inbox", |screen| screen.has("1/194") && screen.has("Up to date"));
+    for _ in 0..5 {
+        let screen = terminal.text();
+        let columns: Vec<Vec<usize>> = screen
+            .lines()
+            .skip(1)
+            .take(36)
+            .map(|line| {
+                let mut column = 0;
+                let mut rules = Vec::new();
+                for c in line.chars() {
+                    if c == '│' {
+                        rules.push(column);
+                    }
+                    column += hongyan::text::width(&c.to_string());
+                }
+                rules
+            })
+            .collect();
+        assert!(columns.iter().all(|rules| rules.len() == 2 && *rules == columns[0]), "{screen}");
+        let before = terminal.text();
+        terminal.press("\u{4}");
+        terminal.wait("the next half page", |screen| screen.text() != before);
+    }
+}
+
+#[test]
+fn t23_signals_give_the_terminal_back() {
+    for signal in ["TERM", "HUP", "INT"] {
+        let (_home, mut terminal) = demo(80, 24, "en_US.UTF-8");
+        terminal.wait_for("Up to date");
+        terminal.signal(signal);
+        terminal.ended();
+        assert!(!terminal.is_alternate(), "{signal}");
+        let written = String::from_utf8_lossy(&terminal.written).into_owned();
+        for off in ["\u{1b}[?1049l", "\u{1b}[?2004l", "\u{1b}[?25h", "\u{1b}[?1003l"] {
+            assert!(
+                written.rfind(off) > written.rfind(&off.replace('l', "h").replace("25h", "25l")),
+                "{signal}: {off:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn t24_a_storm_of_sizes_is_weathered() {
+    let (_home, mut terminal) = demo(80, 24, "zh_CN.UTF-8");
+    terminal.wait_for("已同步");
+    for (columns, rows) in [(1, 1), (500, 200), (2, 50), (300, 2), (20, 5), (70, 20), (69, 24), (119, 40), (120, 40)] {
+        terminal.resize(columns, rows);
+        terminal.press("j");
+    }
+    terminal
+        .wait("three panes", |screen| screen.text().lines().next().is_some_and(|line| line.matches('┬').count() == 2));
+    terminal.press("q");
+    assert_eq!(terminal.ended(), 0);
+}

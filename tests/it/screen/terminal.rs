@@ -1,0 +1,193 @@
+//! The real program on a pty, with a terminal emulator behind it. Nothing sleeps: every step waits for what the screen
+//! shows.
+
+use std::io::{Read as _, Write as _};
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use hongyan::model::clock;
+use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_hongyan");
+/// Nothing on a screen takes longer, not even on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct Terminal {
+    child: Box<dyn portable_pty::Child + Send + Sync>,
+    keys: Box<dyn std::io::Write + Send>,
+    chunks: mpsc::Receiver<Vec<u8>>,
+    screen: vt100::Parser,
+    master: Box<dyn MasterPty + Send>,
+    /// Every byte that the program wrote.
+    pub written: Vec<u8>,
+}
+
+impl Terminal {
+    pub fn start(home: &Path, arguments: &[&str], columns: u16, rows: u16) -> Self {
+        Self::start_in(home, arguments, columns, rows, "en_US.UTF-8")
+    }
+
+    pub fn start_in(home: &Path, arguments: &[&str], columns: u16, rows: u16, locale: &str) -> Self {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(PROGRAM);
+        command.args(arguments);
+        command.env_clear();
+        command.env("HOME", home);
+        command.env("HONGYAN_HOME", home);
+        command.env("PATH", "/usr/bin:/bin");
+        command.env("LC_ALL", locale);
+        command.env("TERM", "xterm-256color");
+        command.env("TMPDIR", home);
+        command.env("TZ", "Asia/Shanghai");
+        command.cwd(home);
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let keys = pair.master.take_writer().unwrap();
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let (to, chunks) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 65536];
+            while let Ok(read) = reader.read(&mut buffer)
+                && read > 0
+                && to.send(buffer[..read].to_vec()).is_ok()
+            {}
+        });
+        let screen = vt100::Parser::new(some(rows), some(columns), 0);
+        Self { child, keys, chunks, screen, master: pair.master, written: Vec::new() }
+    }
+
+    /// Presses keys, all at once.
+    pub fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    pub fn resize(&mut self, columns: u16, rows: u16) {
+        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        self.screen.screen_mut().set_size(some(rows), some(columns));
+    }
+
+    /// What is on the screen, line by line.
+    pub fn text(&self) -> String {
+        self.screen.screen().contents()
+    }
+
+    pub fn has(&self, text: &str) -> bool {
+        self.text().contains(text)
+    }
+
+    pub fn is_alternate(&self) -> bool {
+        self.screen.screen().alternate_screen()
+    }
+
+    /// Waits until the screen is as it should be; how long it took.
+    #[track_caller]
+    pub fn wait(&mut self, what: &str, right: impl Fn(&Self) -> bool) -> Duration {
+        let begun = clock::instant();
+        while !right(self) {
+            let left = PATIENCE.saturating_sub(begun.elapsed());
+            let Ok(chunk) = self.chunks.recv_timeout(left.max(Duration::from_millis(1))) else {
+                panic!("waited in vain for {what}; the screen:\n{}", self.text());
+            };
+            self.screen.process(&chunk);
+            self.written.extend_from_slice(&chunk);
+        }
+        begun.elapsed()
+    }
+
+    #[track_caller]
+    pub fn wait_for(&mut self, text: &str) -> Duration {
+        self.wait(&format!("{text:?}"), |screen| screen.has(text))
+    }
+
+    #[track_caller]
+    pub fn wait_gone(&mut self, text: &str) -> Duration {
+        self.wait(&format!("{text:?} to go"), |screen| !screen.has(text))
+    }
+
+    /// Takes in what has come, without waiting for anything.
+    pub fn catch_up(&mut self) {
+        while let Ok(chunk) = self.chunks.try_recv() {
+            self.screen.process(&chunk);
+            self.written.extend_from_slice(&chunk);
+        }
+    }
+
+    pub fn signal(&self, name: &str) {
+        let pid = self.child.process_id().unwrap().to_string();
+        let done = std::process::Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap();
+        assert!(done.success());
+    }
+
+    /// Waits for the end of the program; its exit code.
+    #[track_caller]
+    pub fn ended(&mut self) -> u32 {
+        let begun = clock::instant();
+        // The pty ends with the program.
+        while let Ok(chunk) = self.chunks.recv_timeout(PATIENCE.saturating_sub(begun.elapsed())) {
+            self.screen.process(&chunk);
+            self.written.extend_from_slice(&chunk);
+        }
+        assert!(begun.elapsed() < PATIENCE, "it does not end; the screen:\n{}", self.text());
+        self.child.wait().unwrap().exit_code()
+    }
+
+    /// The line of the list that shows this text.
+    pub fn line(&self, text: &str) -> Option<String> {
+        self.text().lines().find(|line| line.contains(text)).map(str::to_owned)
+    }
+
+    /// Escape sequences and control characters that we never write: the oracle of every screen test.
+    #[track_caller]
+    pub fn assert_only_our_own_bytes(&self) {
+        let text = String::from_utf8_lossy(&self.written);
+        let mut rest = text.as_ref();
+        while let Some(at) = rest.find(|c: char| c.is_control() || is_bidi(c)) {
+            let (_, tail) = rest.split_at(at);
+            let end = ours(tail).unwrap_or_else(|| panic!("not ours: {:?}", tail.chars().take(30).collect::<String>()));
+            rest = &tail[end..];
+        }
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn some(number: u16) -> NonZero<u16> {
+    NonZero::new(number).unwrap()
+}
+
+fn is_bidi(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+}
+
+/// The length of one of our own sequences at the start of the text.
+fn ours(text: &str) -> Option<usize> {
+    if text.starts_with("\r\n") {
+        return Some(2);
+    }
+    if let Some(title) = text.strip_prefix("\u{1b}]0;") {
+        let end = title.find('\u{7}')?;
+        return title[..end].chars().all(|c| !c.is_control() && !is_bidi(c)).then_some(4 + end + 1);
+    }
+    let body = text.strip_prefix("\u{1b}[")?;
+    let end = body.find(|c: char| !matches!(c, '0'..='9' | ';' | '?'))?;
+    let last = body[end..].chars().next()?;
+    let known = match last {
+        'H' | 'm' | 'X' => !body[..end].contains('?'),
+        'J' => &body[..end] == "2",
+        'h' | 'l' => {
+            let modes = ["?1049", "?2004", "?25", "?1000", "?1002", "?1003", "?1015", "?1006", "?2026"];
+            modes.contains(&&body[..end])
+        }
+        _ => false,
+    };
+    known.then_some(2 + end + last.len_utf8())
+}
