@@ -5,10 +5,12 @@
 //! through the sanitiser. Measuring, clipping and wrapping live here too, because width is part of what makes a string
 //! drawable: a line that is one column too long breaks a border.
 
+mod near;
 mod safe;
 mod width;
 mod wrap;
 
-pub use safe::{SafeText, Text};
+pub use near::typing_errors;
+pub use safe::{SafeText, Text, is_harmless};
 pub use width::{clip, graphemes, width};
 pub use wrap::wrap;

@@ -113,22 +113,30 @@ fn sanitise(raw: &str) -> String {
     cleaned
 }
 
-fn push_clean(c: char, into: &mut String) {
+/// What a terminal gets to see of one character.
+enum Shown {
+    AsItIs,
+    As(char),
+    InWords(&'static str),
+    Nothing,
+}
+
+fn shown(c: char) -> Shown {
     match c {
-        '\t' | '\r' | '\n' | '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => into.push(' '),
+        '\t' | '\r' | '\n' | '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Shown::As(' '),
         // The pictures of the control characters: an escape sequence becomes something to read.
-        '\0'..='\u{1f}' => into.push(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}')),
-        '\u{7f}' => into.push('\u{2421}'),
-        '\u{80}'..='\u{9f}' => into.push('\u{fffd}'),
-        '\u{202a}' => into.push_str("⟪LRE⟫"),
-        '\u{202b}' => into.push_str("⟪RLE⟫"),
-        '\u{202c}' => into.push_str("⟪PDF⟫"),
-        '\u{202d}' => into.push_str("⟪LRO⟫"),
-        '\u{202e}' => into.push_str("⟪RLO⟫"),
-        '\u{2066}' => into.push_str("⟪LRI⟫"),
-        '\u{2067}' => into.push_str("⟪RLI⟫"),
-        '\u{2068}' => into.push_str("⟪FSI⟫"),
-        '\u{2069}' => into.push_str("⟪PDI⟫"),
+        '\0'..='\u{1f}' => Shown::As(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}')),
+        '\u{7f}' => Shown::As('\u{2421}'),
+        '\u{80}'..='\u{9f}' => Shown::As('\u{fffd}'),
+        '\u{202a}' => Shown::InWords("⟪LRE⟫"),
+        '\u{202b}' => Shown::InWords("⟪RLE⟫"),
+        '\u{202c}' => Shown::InWords("⟪PDF⟫"),
+        '\u{202d}' => Shown::InWords("⟪LRO⟫"),
+        '\u{202e}' => Shown::InWords("⟪RLO⟫"),
+        '\u{2066}' => Shown::InWords("⟪LRI⟫"),
+        '\u{2067}' => Shown::InWords("⟪RLI⟫"),
+        '\u{2068}' => Shown::InWords("⟪FSI⟫"),
+        '\u{2069}' => Shown::InWords("⟪PDI⟫"),
         // Invisible, or drawn with a width that differs from terminal to terminal. Without joiners, variation selectors
         // and skin tones an emoji sequence falls into emoji whose widths everybody agrees on, and borders stay straight.
         '\u{ad}'
@@ -150,8 +158,22 @@ fn push_clean(c: char, into: &mut String) {
         | '\u{1bca0}'..='\u{1bca3}'
         | '\u{1d173}'..='\u{1d17a}'
         | '\u{1f3fb}'..='\u{1f3ff}'
-        | '\u{e0000}'..='\u{e0fff}' => {}
-        _ => into.push(c),
+        | '\u{e0000}'..='\u{e0fff}' => Shown::Nothing,
+        _ => Shown::AsItIs,
+    }
+}
+
+/// True if a terminal may be given the character as it is. For whoever escapes instead of replacing, as JSON does.
+pub fn is_harmless(c: char) -> bool {
+    matches!(shown(c), Shown::AsItIs)
+}
+
+fn push_clean(c: char, into: &mut String) {
+    match shown(c) {
+        Shown::AsItIs => into.push(c),
+        Shown::As(other) => into.push(other),
+        Shown::InWords(words) => into.push_str(words),
+        Shown::Nothing => {}
     }
 }
 

@@ -59,3 +59,15 @@ proptest! {
         prop_assert_eq!(safe(&once), once);
     }
 }
+
+#[test]
+fn harmless_is_what_passes_unchanged() {
+    for c in ('\0'..='\u{2fff}')
+        .chain('\u{fe00}'..='\u{ffff}')
+        .chain('\u{1d170}'..='\u{1d180}')
+        .chain('\u{e0000}'..='\u{e1000}')
+    {
+        let passed = SafeText::of(&c.to_string()).as_str().chars().eq([c]);
+        assert_eq!(is_harmless(c), passed, "{:x}", u32::from(c));
+    }
+}
