@@ -11,6 +11,17 @@ use super::{atomic, file};
 
 /// Adds an account at the end of the file, which is made if it is not there. Gives the account back as it will be read.
 pub fn add_account(path: &Path, entry: &AccountEntry, presets: &Presets) -> Result<Account, Problem> {
+    let (changed, account) = addition(path, entry, presets)?;
+    write(path, &changed)?;
+    Ok(account)
+}
+
+/// What [`add_account`] would give back or object to; changes nothing.
+pub fn check_addition(path: &Path, entry: &AccountEntry, presets: &Presets) -> Result<Account, Problem> {
+    addition(path, entry, presets).map(|(_, account)| account)
+}
+
+fn addition(path: &Path, entry: &AccountEntry, presets: &Presets) -> Result<(String, Account), Problem> {
     let text = file::read(path)?.unwrap_or_default();
     let config = file::check(&text, path, presets)?;
     if config.account(entry.effective_name()).is_some() {
@@ -27,12 +38,22 @@ pub fn add_account(path: &Path, entry: &AccountEntry, presets: &Presets) -> Resu
     if added.as_ref() != Some(&expected) || after != config {
         return Err(by_hand(path, "added"));
     }
-    write(path, &changed)?;
-    Ok(expected)
+    Ok((changed, expected))
 }
 
 /// Cuts an account out of the file. The comment right above it goes with it.
 pub fn remove_account(path: &Path, name: &str, presets: &Presets) -> Result<Account, Problem> {
+    let (changed, account) = removal(path, name, presets)?;
+    write(path, &changed)?;
+    Ok(account)
+}
+
+/// What [`remove_account`] would give back or object to; changes nothing.
+pub fn check_removal(path: &Path, name: &str, presets: &Presets) -> Result<Account, Problem> {
+    removal(path, name, presets).map(|(_, account)| account)
+}
+
+fn removal(path: &Path, name: &str, presets: &Presets) -> Result<(String, Account), Problem> {
     let text = file::read(path)?.unwrap_or_default();
     let mut config = file::check(&text, path, presets)?;
     let Some(index) = config.accounts.iter().position(|account| account.name == name) else {
@@ -44,8 +65,7 @@ pub fn remove_account(path: &Path, name: &str, presets: &Presets) -> Result<Acco
     if without_places(after) != without_places(config) {
         return Err(by_hand(path, "removed"));
     }
-    write(path, &changed)?;
-    Ok(removed)
+    Ok((changed, removed))
 }
 
 fn by_hand(path: &Path, done: &str) -> Problem {

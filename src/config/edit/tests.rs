@@ -212,3 +212,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn checking_first_says_the_same_and_changes_nothing() {
+    let place = Place::with(FILE);
+    let presets = Presets::built_in();
+    let entry = AccountEntry::new("new@mail.example".parse().unwrap());
+    let expected = check_addition(&place.file(), &entry, &presets).unwrap();
+    assert_eq!(check_removal(&place.file(), "家", &presets).unwrap().address, "home@mail.example");
+    assert!(check_removal(&place.file(), "new@mail.example", &presets).is_err());
+    assert_eq!(fs::read_to_string(place.file()).unwrap(), FILE);
+    assert_eq!(add_account(&place.file(), &entry, &presets).unwrap(), expected);
+    assert!(check_addition(&place.file(), &entry, &presets).is_err());
+}
