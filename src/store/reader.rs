@@ -60,6 +60,24 @@ impl Reader {
         Ok(Self { db, bodies: profile.join("bodies") })
     }
 
+    /// The same for whoever only looks: `None` if nothing was ever kept in this profile.
+    pub fn find(profile: &Path) -> Result<Option<Self>, StoreError> {
+        let file = profile.join("mail.db");
+        if !file.exists() {
+            return Ok(None);
+        }
+        let name = |error: StoreError| if error.is_damage() { StoreError::Damaged(file.clone()) } else { error };
+        let reader = Self::open(profile).map_err(name)?;
+        let version = reader.db.query_row("PRAGMA user_version", [], |row| row.get::<_, u32>(0));
+        let version = usize::try_from(version.map_err(|error| name(error.into()))?).unwrap_or(usize::MAX);
+        match version {
+            // It is being made right now, or the one who made it did not get far.
+            0 => Ok(None),
+            version if version > super::open::MAIL_SCHEMA.len() => Err(StoreError::Newer(file)),
+            _ => Ok(Some(reader)),
+        }
+    }
+
     pub(super) fn into_connection(self) -> Connection {
         self.db
     }

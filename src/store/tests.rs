@@ -309,3 +309,16 @@ fn a_write_that_fails_takes_nobody_with_it() {
 }
 
 mod random;
+
+#[test]
+fn a_profile_in_which_nothing_was_kept_has_no_reader() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(Reader::find(dir.path()).unwrap().is_none());
+    let file = dir.path().join("mail.db");
+    std::fs::write(&file, "").unwrap();
+    assert!(Reader::find(dir.path()).unwrap().is_none(), "whoever made the file was killed at once");
+    std::fs::write(&file, "rubbish ".repeat(1000)).unwrap();
+    assert!(matches!(Reader::find(dir.path()), Err(StoreError::Damaged(named)) if named == file));
+    let (fixture, _) = fixture();
+    assert_eq!(Reader::find(fixture.dir.path()).unwrap().unwrap().folders().unwrap().len(), 1);
+}
