@@ -6,6 +6,7 @@
 //! `tests/it/layers.rs`, and ARCHITECTURE.md says why.
 
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod i18n;

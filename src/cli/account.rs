@@ -1,0 +1,123 @@
+//! `hongyan account`: the accounts in config.toml.
+
+mod add;
+
+use serde::Serialize;
+
+pub(super) use add::add;
+
+use super::attach::Work;
+use super::ground::Ground;
+use super::keep::{Access, Keeper, access, hand_over};
+use super::output::{Ending, Out, aside};
+use super::sentences;
+use crate::config::{Account, Found, SecretSource, edit, secret};
+use crate::model::Server;
+use crate::store::{Confirmed, MailWrite, OwnWrite};
+
+#[derive(Serialize)]
+struct Listed<'a> {
+    name: &'a str,
+    address: &'a str,
+    full_name: &'a str,
+    kind: &'static str,
+    imap: Place<'a>,
+    found: &'static str,
+    login: &'a str,
+    secret: &'static str,
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    host: &'a str,
+    port: u16,
+    tls: &'static str,
+}
+
+fn place(server: &Server) -> Place<'_> {
+    Place { host: &server.host, port: server.port, tls: server.tls.code() }
+}
+
+fn secret_code(source: &SecretSource) -> &'static str {
+    match source {
+        SecretSource::Keyring => "keyring",
+        SecretSource::File => "file",
+        SecretSource::Session => "session",
+        SecretSource::Command { .. } => "command",
+    }
+}
+
+pub(super) fn list(ground: &Ground, json: bool) -> Result<(), Ending> {
+    let mut out = Out::new();
+    let accounts = &ground.config.accounts;
+    if json {
+        out.json(&accounts.iter().map(listed).collect::<Vec<_>>())?;
+    } else {
+        for account in accounts {
+            let Account { name, address, imap, .. } = account;
+            let kind = account.kind.code();
+            let whose = if name == address { name.clone() } else { format!("{name} <{address}>") };
+            out.line(&format!("{whose}  {kind}  {imap}  {}", imap.tls.code()))?;
+        }
+    }
+    out.end()
+}
+
+fn listed(account: &Account) -> Listed<'_> {
+    Listed {
+        name: &account.name,
+        address: &account.address,
+        full_name: &account.full_name,
+        kind: account.kind.code(),
+        imap: place(&account.imap),
+        found: match account.found {
+            Found::Written => "written",
+            Found::Known => "known",
+            Found::Guessed => "guessed",
+        },
+        login: &account.login,
+        secret: secret_code(&account.secret),
+    }
+}
+
+/// First the mail, then the settings, then the password: whatever comes between, the same command goes on from there.
+pub(super) fn remove(ground: &Ground, named: &str, yes: bool) -> Result<(), Ending> {
+    let account = ground.account(named)?;
+    let name = account.name.as_str();
+    let said = |problem: crate::config::Problem| Ending::because(problem.to_string());
+    edit::check_removal(&ground.paths.config, name, &ground.presets).map_err(said)?;
+    let lost = match access(ground)? {
+        Access::Own(keeper) => {
+            let lost = forget(ground, &keeper, name, yes);
+            keeper.close();
+            lost?
+        }
+        Access::Through(line) => hand_over(ground, line, &Work::Forget { account: name.to_owned(), yes })?.wanted,
+    };
+    if let Some(wants) = lost {
+        return Err(Ending::because(sentences::would_be_lost(ground.tongue, name, wants)));
+    }
+    edit::remove_account(&ground.paths.config, name, &ground.presets).map_err(said)?;
+    if let Err(failure) = secret::forget(account, &ground.paths) {
+        aside(&sentences::secret_stays(ground.tongue, name, failure.said.as_str()));
+    }
+    let mut out = Out::new();
+    out.line(&sentences::removed(ground.tongue, name))?;
+    out.end()
+}
+
+/// Forgets mail and wants. Answers how many wants are in the way, if they are.
+fn forget(ground: &Ground, keeper: &Keeper, name: &str, yes: bool) -> Result<Option<u64>, Ending> {
+    let stored = |error| ground.stored(&error);
+    let store = &keeper.store;
+    let wants = store.own.commit_blocking(OwnWrite::Wants(Some(name.to_owned()))).map_err(stored)?;
+    if !wants.is_empty() && !yes {
+        return Ok(Some(u64::try_from(wants.len()).unwrap_or(u64::MAX)));
+    }
+    let settled = wants.iter().map(|want| Confirmed { id: want.id, revision: want.revision }).collect();
+    store.own.commit_blocking(OwnWrite::Confirm(settled)).map_err(stored)?;
+    if let Some((id, _)) = store.accounts.iter().find(|(_, known)| known == name) {
+        store.mail.commit_blocking(MailWrite::Forget(*id)).map_err(stored)?;
+    }
+    Ok(None)
+}

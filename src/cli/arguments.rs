@@ -1,0 +1,308 @@
+//! What may stand on the command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+
+use super::command_line::split;
+use crate::config::{Address, Given, HostPort, Kind, Language};
+use crate::model::TlsMode;
+use crate::net::{ConnectTo, Limits};
+use crate::store::Restore;
+
+/// A mail reader for the terminal: 鸿雁传书.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "hongyan", version, about, disable_help_subcommand = true, arg_required_else_help = false)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub general: General,
+    /// Without a command, mail is read.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What every command understands.
+#[derive(Clone, Default, Debug, Args)]
+pub struct General {
+    /// The file with the settings
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+    /// The folder where mail is kept
+    #[arg(long, value_name = "FOLDER", global = true)]
+    pub profile: Option<PathBuf>,
+    /// The language: zh-CN, en or auto
+    #[arg(long, value_name = "LANGUAGE", global = true, value_parser = language)]
+    pub lang: Option<Language>,
+    /// Connect to another place than the server's name says; the certificate is checked for the name (may be repeated)
+    #[arg(long, value_name = "HOST:PORT=ADDR:PORT", global = true, hide_short_help = true, action = ArgAction::Append)]
+    pub connect_to: Vec<ConnectTo>,
+    /// What to do if own.db is damaged: restore its last copy, or begin with an empty one; it is set aside either way
+    #[arg(long, value_name = "restore|empty", global = true, hide_short_help = true, value_parser = restore)]
+    pub own_db: Option<Restore>,
+    /// How long to wait for any answer of a server, in seconds
+    #[arg(long, value_name = "SECONDS", global = true, hide_short_help = true, value_parser = patience)]
+    pub patience: Option<Duration>,
+}
+
+impl General {
+    pub fn given(&self) -> Given {
+        Given { config: self.config.clone(), profile: self.profile.clone() }
+    }
+
+    pub fn limits(&self) -> Limits {
+        match self.patience {
+            Some(patience) => Limits { connect: patience, handshake: patience, answer: patience },
+            None => Limits::default(),
+        }
+    }
+
+    pub fn restore(&self) -> Restore {
+        self.own_db.unwrap_or(Restore::Refuse)
+    }
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Read invented mail, from a server inside the program
+    Demo(Demo),
+    /// Add, list and remove accounts
+    #[command(subcommand)]
+    Account(Account),
+    /// Fetch what is new
+    Sync(Sync),
+    /// Print the folders
+    Folders {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the messages of a folder, newest first
+    List(List),
+    /// Print one message
+    Show(Show),
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Demo {
+    /// Only serve the mail, and say where
+    #[arg(long)]
+    pub serve: bool,
+    /// How many messages the inbox has
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub messages: Option<u32>,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum Account {
+    /// Try an account and write it into the settings
+    Add(Box<Add>),
+    /// Print the accounts
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Remove an account, its password and what was downloaded for it
+    Remove {
+        /// The account's name, or its address
+        name: String,
+        /// Also if changes would be lost that the server does not have yet
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Add {
+    /// The mail address
+    pub address: Address,
+    /// By what means the mail comes: imap, pop3 or maildir
+    #[arg(long, value_name = "KIND", default_value = "imap", value_parser = kind)]
+    pub kind: Kind,
+    /// The IMAP server, if it is not known by the address
+    #[arg(long, value_name = "HOST:PORT")]
+    pub imap: Option<HostPort>,
+    /// The POP3 server
+    #[arg(long, value_name = "HOST:PORT")]
+    pub pop3: Option<HostPort>,
+    /// The server to send with
+    #[arg(long, value_name = "HOST:PORT")]
+    pub smtp: Option<HostPort>,
+    /// How the connection is encrypted: tls (from the start), starttls or none
+    #[arg(long, value_name = "MODE")]
+    pub tls: Option<TlsMode>,
+    /// A file with certificates to trust besides those of the system
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
+    /// The name to log in with, if it is not the address
+    #[arg(long, value_name = "NAME")]
+    pub login: Option<String>,
+    /// Read the password from the standard input
+    #[arg(long, conflicts_with = "password_command")]
+    pub secret_stdin: bool,
+    /// A program that prints the password, with its arguments; no shell reads it
+    #[arg(long, value_name = "COMMAND", value_parser = split)]
+    pub password_command: Option<std::vec::Vec<String>>,
+    /// Where to keep the password: keyring, file (for your eyes only) or session (nowhere: it is asked for each time)
+    #[arg(long, value_name = "PLACE", conflicts_with = "password_command", value_parser = secret_store)]
+    pub secret_store: Option<SecretStore>,
+    /// Do not try to log in
+    #[arg(long)]
+    pub no_check: bool,
+    /// What to call the account, if not by its address
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Allow --tls none to another machine: everybody on the way can read the password
+    #[arg(long)]
+    pub insecure: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SecretStore {
+    Keyring,
+    File,
+    Session,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Sync {
+    /// Look once, then end
+    #[arg(long, required = true)]
+    pub once: bool,
+    /// Only this folder: its name, or inbox, sent, drafts, trash, junk, archive
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<String>,
+    /// Only this account
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// Fetch whole messages too, not only what a list shows
+    #[arg(long)]
+    pub bodies: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct List {
+    /// The folder's name, or inbox, sent, drafts, trash, junk, archive
+    pub folder: String,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Only the newest N
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Only of this account
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Show {
+    /// A file with a message, or the id that `list` prints
+    #[arg(value_name = "FILE|ID")]
+    pub what: OsString,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Arguments {
+    /// Reads the command line. On a mistake, and for --help and --version, everything is said already.
+    pub fn read(line: impl IntoIterator<Item = OsString>) -> Result<Self, ExitCode> {
+        Self::try_parse_from(line).map_err(|said| {
+            // If nobody listens, nobody hears.
+            let _ = said.print();
+            ExitCode::from(u8::try_from(said.exit_code()).unwrap_or(2))
+        })
+    }
+}
+
+fn one_of<T: Copy>(written: &str, known: &[(&str, T)]) -> Result<T, String> {
+    let names = || known.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    known
+        .iter()
+        .find(|(name, _)| *name == written)
+        .map(|(_, value)| *value)
+        .ok_or_else(|| format!("`{written}` is none of {}", names()))
+}
+
+fn language(written: &str) -> Result<Language, String> {
+    one_of(written, &[("zh-CN", Language::Chinese), ("en", Language::English), ("auto", Language::Auto)])
+}
+
+fn restore(written: &str) -> Result<Restore, String> {
+    one_of(written, &[("restore", Restore::Copy), ("empty", Restore::Empty)])
+}
+
+fn kind(written: &str) -> Result<Kind, String> {
+    one_of(written, &[Kind::Imap, Kind::Pop3, Kind::Maildir].map(|kind| (kind.code(), kind)))
+}
+
+fn secret_store(written: &str) -> Result<SecretStore, String> {
+    use SecretStore::{File, Keyring, Session};
+    one_of(written, &[("keyring", Keyring), ("file", File), ("session", Session)])
+}
+
+fn patience(written: &str) -> Result<Duration, String> {
+    let seconds = written.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds
+        .filter(|patience| (Duration::from_millis(10)..=Duration::from_hours(1)).contains(patience))
+        .ok_or_else(|| format!("`{written}` is not a number of seconds from 0.01 to 3600"))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn read(line: &str) -> Result<Arguments, String> {
+        Arguments::try_parse_from(line.split(' ')).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn general_options_stand_anywhere() {
+        let read = read("hongyan --lang zh-CN list 已发送 --profile p --connect-to a:1=b:2 --connect-to c:3=[::1]:4");
+        let read = read.unwrap();
+        assert_eq!(read.general.lang, Some(Language::Chinese));
+        assert_eq!(read.general.profile, Some("p".into()));
+        assert_eq!(read.general.connect_to.len(), 2);
+        assert!(matches!(read.command, Some(Command::List(List { folder, .. })) if folder == "已发送"));
+    }
+
+    #[test]
+    fn what_is_rare_is_left_out_of_the_short_help() {
+        let short = Arguments::command().render_help().to_string();
+        let long = Arguments::command().render_long_help().to_string();
+        for rare in ["--connect-to", "--own-db", "--patience"] {
+            assert!(!short.contains(rare), "{short}");
+            assert!(long.contains(rare), "{long}");
+        }
+        assert!(short.contains("--profile"));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (line, said) in [
+            ("hongyan sync", "--once"),
+            ("hongyan --patience 0 folders", "is not a number of seconds"),
+            ("hongyan --lang de folders", "`de` is none of zh-CN, en, auto"),
+            ("hongyan account add nobody", "is not a mail address"),
+            ("hongyan account add a@b.example --tls ssl", "`ssl` is none of tls, starttls, none"),
+            ("hongyan account add a@b.example --kind exchange", "`exchange` is none of imap, pop3, maildir"),
+            ("hongyan account add a@b.example --secret-stdin --password-command x", "cannot be used with"),
+            ("hongyan account add a@b.example --password-command \"x", "quotation mark"),
+            ("hongyan frob", "unrecognized subcommand"),
+        ] {
+            let error = read(line).unwrap_err();
+            assert!(error.contains(said), "{line}: {error}");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Handing work to the hongyan that has the profile: one line of JSON there, lines of JSON back.
+//!
+//! A profile has one writer. A command that would write while another hongyan holds the lock asks that one instead, by a
+//! socket that only its owner may open. The protocol is small and numbered:
+//!
+//! ```text
+//! → {"v":1,"do":"sync","folder":null,"account":null,"bodies":false}
+//! → {"v":1,"do":"body","id":17}
+//! → {"v":1,"do":"forget","account":"me@example.com","yes":false}
+//! ← {"progress":{"account":"me@example.com","folder":"INBOX","done":200,"total":9000}}    any number
+//! ← {"trouble":{"account":"me@example.com","kind":"login","about":"…","said":"…","sentence":"…"}}    any number
+//! ← {"done":true}    or {"wanted":3}    or {"failed":{"kind":"gone","about":"…","said":"…","sentence":"…"}}
+//! ```
+//!
+//! `trouble` is about one account while the others go on; `wanted` refuses a `forget` without `yes` and tells how many
+//! changes would be lost. `sentence` is for a reader that does not know the kind.
+
+mod client;
+mod server;
+
+use serde::{Deserialize, Serialize};
+
+use super::sentences::{self, Tongue};
+use crate::model::{Failure, FailureKind, PlacementId};
+
+pub use client::{Heard, Line, connect};
+pub use server::{Replies, Request, Serving, serve};
+
+const VERSION: u32 = 1;
+/// No line of the protocol is longer.
+const LONGEST: usize = 64 * 1024;
+
+/// What can be asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Work {
+    /// Look at the folders once, and say when everything is known.
+    Sync {
+        /// Only this one: a name or a role, as people write it.
+        folder: Option<String>,
+        account: Option<String>,
+        /// Whole messages too.
+        bodies: bool,
+    },
+    /// Fetch the body of one message into the store.
+    Body(PlacementId),
+    /// Stop working for an account, and forget its mail and what was wanted of it.
+    Forget {
+        account: String,
+        /// Also if changes would be lost.
+        yes: bool,
+    },
+}
+
+/// How far a folder is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Progress {
+    pub account: String,
+    pub folder: String,
+    pub done: u64,
+    pub total: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Asked {
+    v: u32,
+    #[serde(flatten)]
+    work: Written,
+}
+
+/// [`Work`] on the wire.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "lowercase")]
+enum Written {
+    Sync {
+        folder: Option<String>,
+        account: Option<String>,
+        #[serde(default)]
+        bodies: bool,
+    },
+    Body {
+        id: i64,
+    },
+    Forget {
+        account: String,
+        #[serde(default)]
+        yes: bool,
+    },
+}
+
+impl From<&Work> for Written {
+    fn from(work: &Work) -> Self {
+        match work.clone() {
+            Work::Sync { folder, account, bodies } => Self::Sync { folder, account, bodies },
+            Work::Body(id) => Self::Body { id: id.0 },
+            Work::Forget { account, yes } => Self::Forget { account, yes },
+        }
+    }
+}
+
+impl From<Written> for Work {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Sync { folder, account, bodies } => Self::Sync { folder, account, bodies },
+            Written::Body { id } => Self::Body(PlacementId(id)),
+            Written::Forget { account, yes } => Self::Forget { account, yes },
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Reply {
+    Progress(Progress),
+    Trouble(Trouble),
+    Done(bool),
+    Wanted(u64),
+    Failed(Trouble),
+}
+
+impl Reply {
+    fn is_last(&self) -> bool {
+        match self {
+            Self::Done(_) | Self::Wanted(_) | Self::Failed(_) => true,
+            Self::Progress(_) | Self::Trouble(_) => false,
+        }
+    }
+}
+
+/// A failure on the wire.
+#[derive(Serialize, Deserialize)]
+struct Trouble {
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    account: String,
+    kind: String,
+    #[serde(default)]
+    about: String,
+    #[serde(default)]
+    said: String,
+    #[serde(default)]
+    sentence: String,
+}
+
+impl Trouble {
+    fn new(account: &str, failure: &Failure) -> Self {
+        Self {
+            account: account.to_owned(),
+            kind: failure.kind.code().to_owned(),
+            about: failure.about.as_str().to_owned(),
+            said: failure.said.as_str().to_owned(),
+            sentence: sentences::failure(Tongue::English, failure),
+        }
+    }
+
+    /// A kind that only a newer hongyan knows is told in its own words.
+    fn failure(&self) -> Failure {
+        match FailureKind::EVERY.into_iter().find(|kind| kind.code() == self.kind) {
+            Some(kind) => Failure::lasting(kind, &self.about, &self.said),
+            None => Failure::lasting(FailureKind::Refused, "hongyan", &self.sentence),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

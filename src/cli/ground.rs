@@ -1,0 +1,97 @@
+//! What every command stands on: where things are, what is set, which accounts there are.
+
+use tokio::runtime::{Builder, Runtime};
+
+use super::arguments::General;
+use super::output::{Ending, aside};
+use super::sentences::{self, Tongue};
+use crate::config::{self, Account, Config, Env, Paths, Presets};
+use crate::model::Failure;
+use crate::net::Dialer;
+use crate::store::{Reader, StoreError};
+
+#[derive(Debug)]
+pub struct Ground {
+    pub env: Env,
+    pub paths: Paths,
+    pub presets: Presets,
+    pub config: Config,
+    pub tongue: Tongue,
+    pub general: General,
+}
+
+impl Ground {
+    /// Reads environment and settings; makes nothing.
+    pub fn find(general: &General) -> Result<Self, Ending> {
+        let env = Env::read();
+        let presets = Presets::built_in();
+        let said = |error: &dyn std::fmt::Display| Ending::because(error.to_string());
+        let paths = Paths::find(&general.given(), &env).map_err(|problem| said(&problem))?;
+        let config = config::load(&paths.config, &presets).map_err(|problem| said(&problem))?;
+        let tongue = Tongue::choose(general.lang, config.general.language, env.lang.as_deref());
+        Ok(Self { env, paths, presets, config, tongue, general: general.clone() })
+    }
+
+    /// How to connect for an account.
+    pub fn dialer(&self, account: &Account) -> Dialer {
+        Dialer {
+            ca_file: account.ca.clone(),
+            insecure: account.insecure,
+            connect_to: self.general.connect_to.clone(),
+            limits: self.general.limits(),
+        }
+    }
+
+    /// The account of this name; or of this address, if only one has it.
+    pub(super) fn account(&self, named: &str) -> Result<&Account, Ending> {
+        if let Some(account) = self.config.account(named) {
+            return Ok(account);
+        }
+        let mut of_address = self.config.accounts.iter().filter(|account| account.address.eq_ignore_ascii_case(named));
+        match (of_address.next(), of_address.next()) {
+            (Some(account), None) => Ok(account),
+            _ if self.config.accounts.is_empty() => Err(Ending::because(sentences::no_account(self.tongue))),
+            _ => {
+                let known: Vec<&str> = self.config.accounts.iter().map(|account| account.name.as_str()).collect();
+                Err(Ending::because(sentences::unknown_account(self.tongue, named, &known)))
+            }
+        }
+    }
+
+    /// The account that was named, or all.
+    pub(super) fn accounts(&self, named: Option<&str>) -> Result<Vec<&Account>, Ending> {
+        match named {
+            Some(named) => self.account(named).map(|account| vec![account]),
+            None => Ok(self.config.accounts.iter().collect()),
+        }
+    }
+
+    /// A look at what is stored; `None`, and a hint, if there is nothing yet.
+    pub(super) fn reader(&self) -> Result<Option<Reader>, Ending> {
+        let reader = Reader::find(&self.paths.profile).map_err(|error| self.stored(&error))?;
+        if reader.is_none() {
+            self.hint_at_nothing();
+        }
+        Ok(reader)
+    }
+
+    pub(super) fn hint_at_nothing(&self) {
+        aside(&if self.config.accounts.is_empty() {
+            sentences::no_account(self.tongue)
+        } else {
+            sentences::nothing_yet(self.tongue)
+        });
+    }
+
+    pub(super) fn failed(&self, failure: &Failure) -> Ending {
+        Ending::because(sentences::failure(self.tongue, failure))
+    }
+
+    pub(super) fn stored(&self, error: &StoreError) -> Ending {
+        self.failed(&error.failure())
+    }
+}
+
+pub(super) fn runtime() -> Result<Runtime, Ending> {
+    Ok(Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
+}

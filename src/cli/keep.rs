@@ -1,0 +1,95 @@
+//! The right to write to the profile: ours, or that of another hongyan which does the work for us.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::attach::{self, Heard, Line, Progress, Work};
+use super::ground::Ground;
+use super::output::{Ending, Meter, aside};
+use super::sentences;
+use crate::model::{Failure, FailureKind, clock};
+use crate::store::{ProfileLock, Repair, Store, StoreError, StoreOptions, last_copy};
+
+/// Another hongyan may be starting (locked, not listening yet) or ending (listening no more, still locked).
+const BETWEEN: Duration = Duration::from_secs(2);
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+pub(super) enum Access {
+    Own(Keeper),
+    Through(Line),
+}
+
+/// The open profile, and the lock that lets nobody else write to it.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    pub(super) store: Store,
+    lock: ProfileLock,
+}
+
+impl Keeper {
+    /// Waits until everything is on the disk. Whoever got a writer must have dropped it.
+    pub(super) fn close(self) {
+        self.store.close();
+        drop(self.lock);
+    }
+}
+
+/// Takes the profile, or finds the one who has it. Not to be called inside the runtime: opening blocks.
+pub(super) fn access(ground: &Ground) -> Result<Access, Ending> {
+    ground.paths.prepare().map_err(|problem| Ending::because(problem.to_string()))?;
+    let end = clock::instant() + BETWEEN;
+    loop {
+        if let Some(lock) = ProfileLock::take(&ground.paths.profile)? {
+            return open(ground, lock).map(Access::Own);
+        }
+        if let Ok(line) = attach::connect(&ground.paths.socket()) {
+            return Ok(Access::Through(line));
+        }
+        if clock::instant() >= end {
+            return Err(ground.failed(&Failure::lasting(FailureKind::InUse, "", "")));
+        }
+        std::thread::sleep(LOOK_EVERY);
+    }
+}
+
+fn open(ground: &Ground, lock: ProfileLock) -> Result<Keeper, Ending> {
+    let profile = &ground.paths.profile;
+    let accounts: Vec<String> = ground.config.accounts.iter().map(|account| account.name.clone()).collect();
+    let options = StoreOptions { profile, accounts: &accounts, now: clock::now(), restore: ground.general.restore() };
+    // A command asks for what it wants to know; nobody has to be told of changes.
+    let (changes, _) = mpsc::unbounded_channel();
+    let store = Store::open(&options, changes).map_err(|error| match &error {
+        StoreError::Damaged(file) if file.file_name().is_some_and(|name| name == "own.db") => {
+            Ending::because(sentences::own_db_is_damaged(ground.tongue, file, last_copy(profile).as_deref()))
+        }
+        other => ground.stored(other),
+    })?;
+    for repair in &store.repairs {
+        aside(&match repair {
+            Repair::MailRebuilt { set_aside } => sentences::mail_is_rebuilt(ground.tongue, set_aside),
+            Repair::OwnReplaced { set_aside, copy } => {
+                sentences::own_db_was_replaced(ground.tongue, set_aside, copy.as_deref())
+            }
+        });
+    }
+    Ok(Keeper { store, lock })
+}
+
+/// Lets the other hongyan do it, and shows how far it is.
+pub(super) fn hand_over(ground: &Ground, line: Line, work: &Work) -> Result<Heard, Ending> {
+    let mut meter = Meter::new();
+    let heard = line.ask(work, |Progress { account, folder, done, total }| {
+        meter.show(&sentences::fetching(ground.tongue, account, folder, *done, *total));
+    });
+    meter.clear();
+    let heard = heard.map_err(|failure| ground.failed(&failure))?;
+    if heard.troubles.is_empty() {
+        return Ok(heard);
+    }
+    let lines = heard
+        .troubles
+        .iter()
+        .map(|(account, failure)| format!("{account}: {}", sentences::failure(ground.tongue, failure)));
+    Err(Ending::Failed(lines.collect()))
+}

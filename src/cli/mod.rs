@@ -1,0 +1,68 @@
+//! The commands that print.
+//!
+//! Those that read (`folders`, `list`, `show` of what is here) only look at the store: no lock, no network, and they may
+//! run beside anything. Those that write take the profile's lock; if another hongyan has it, that one is asked to do the
+//! work ([`attach`]). A command ends with 0 if it did what it was asked, with 1 and a line for each reason if not, and
+//! with 2 if it was not understood.
+
+mod account;
+mod arguments;
+mod ask;
+pub mod attach;
+mod command_line;
+mod find;
+mod folders;
+mod ground;
+mod json;
+mod keep;
+mod list;
+mod output;
+pub mod sentences;
+mod show;
+mod sync;
+
+use std::process::ExitCode;
+
+pub use arguments::{Account, Add, Arguments, Command, Demo, General, List, SecretStore, Show, Sync};
+pub use ground::Ground;
+pub use output::Ending;
+
+/// A command that prints.
+#[derive(Clone, Debug)]
+pub enum Printing {
+    Account(Account),
+    Sync(Sync),
+    Folders { json: bool },
+    List(List),
+    Show(Show),
+}
+
+/// Carries out a command and says what went wrong.
+pub fn run(general: &General, command: &Printing) -> ExitCode {
+    end(Ground::find(general).and_then(|ground| carry_out(&ground, command)))
+}
+
+/// Turns the end of a command into an exit code; the reasons of a failure go to the standard error.
+pub fn end(ended: Result<(), Ending>) -> ExitCode {
+    match ended {
+        Ok(()) | Err(Ending::Unheard) => ExitCode::SUCCESS,
+        Err(Ending::Failed(lines)) => {
+            for line in lines {
+                output::aside(&line);
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn carry_out(ground: &Ground, command: &Printing) -> Result<(), Ending> {
+    match command {
+        Printing::Account(Account::Add(add)) => account::add(ground, add),
+        Printing::Account(Account::List { json }) => account::list(ground, *json),
+        Printing::Account(Account::Remove { name, yes }) => account::remove(ground, name, *yes),
+        Printing::Sync(asked) => sync::once(ground, asked),
+        Printing::Folders { json } => folders::folders(ground, *json),
+        Printing::List(asked) => list::list(ground, asked),
+        Printing::Show(asked) => show::show(ground, asked),
+    }
+}

@@ -1,0 +1,400 @@
+//! What the commands say to people, in Chinese and in English. Each sentence says what is and what to do.
+
+use std::path::Path;
+
+use crate::config::{Account, Kind, Language, Preset};
+use crate::model::{Failure, FailureKind};
+
+/// The language of the sentences.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tongue {
+    Chinese,
+    English,
+}
+
+use Tongue::{Chinese, English};
+
+impl Tongue {
+    /// The command line counts before the settings, these before the locale.
+    pub fn choose(given: Option<Language>, set: Language, locale: Option<&str>) -> Self {
+        match given.unwrap_or(set) {
+            Language::Chinese => Chinese,
+            Language::Auto if locale.is_some_and(|locale| locale.to_ascii_lowercase().starts_with("zh")) => Chinese,
+            Language::Auto | Language::English => English,
+        }
+    }
+}
+
+/// What went wrong, and what to do about it.
+pub fn failure(tongue: Tongue, failure: &Failure) -> String {
+    let sentence = match tongue {
+        Chinese => in_chinese(failure),
+        English => in_english(failure),
+    };
+    let about_others = !matches!(failure.kind, FailureKind::NoSecret | FailureKind::Disk | FailureKind::Damaged);
+    match (tongue, failure.said.as_str()) {
+        (_, "") => sentence,
+        (Chinese, said) if about_others => format!("{sentence}（对方说：{said}）"),
+        (English, said) if about_others => format!("{sentence} (it said: {said})"),
+        (Chinese, said) => format!("{sentence}：{said}"),
+        (English, said) => format!("{sentence}: {said}"),
+    }
+}
+
+fn in_english(failure: &Failure) -> String {
+    let host = match failure.about.as_str() {
+        "" => "the server",
+        host => host,
+    };
+    match failure.kind {
+        FailureKind::UnknownHost => format!("the name {host} has no address; check its spelling and the network"),
+        FailureKind::Unreachable => {
+            format!("nothing answers at {host}; check the server's name, its port and the network")
+        }
+        FailureKind::TimedOut => format!("{host} took too long to answer; try again later"),
+        FailureKind::Dropped => format!("{host} closed the connection; try again later"),
+        FailureKind::UntrustedCertificate => format!(
+            "the certificate of {host} is not signed by anybody who is trusted here; nothing was sent; \
+             for a server of your own name its authority with --ca FILE"
+        ),
+        FailureKind::WrongName => {
+            format!("the certificate of {host} is for another name; nothing was sent; check the server's name")
+        }
+        FailureKind::Expired => format!(
+            "the certificate of {host} is not valid today; nothing was sent; \
+             check the clock here, then ask who runs the server"
+        ),
+        FailureKind::Tls => {
+            format!("no encryption with {host}; check port and mode: 993 is usually tls, 143 is starttls")
+        }
+        FailureKind::StartTls => format!(
+            "{host} did not begin encryption as it must; nothing was sent; try --tls tls with its encrypted port"
+        ),
+        FailureKind::Plaintext => format!(
+            "{host} is another machine, and without encryption everybody on the way could read the password; \
+             choose --tls tls or starttls, or say --insecure"
+        ),
+        FailureKind::Login => format!("{host} refused the login; check name and password"),
+        FailureKind::NoSecret => format!("there is no password for {host}"),
+        FailureKind::Throttled => format!("{host} asks for patience; try again in a few minutes"),
+        FailureKind::Refused => format!("{host} said no"),
+        FailureKind::Protocol => format!("{host} does not talk like a mail server; check its name and port"),
+        FailureKind::Gone => match failure.about.as_str() {
+            "" => "the message is not there any more".to_owned(),
+            what => format!("{what} is not there"),
+        },
+        FailureKind::Disk => "the disk cannot be written or read".to_owned(),
+        FailureKind::Damaged => "what is stored here cannot be read".to_owned(),
+        FailureKind::InUse => {
+            "another hongyan is at work with this profile; try again when it is done, or name another --profile"
+                .to_owned()
+        }
+        FailureKind::Offline => "there is no connection to the server now; try again later".to_owned(),
+    }
+}
+
+fn in_chinese(failure: &Failure) -> String {
+    let host = match failure.about.as_str() {
+        "" => "服务器",
+        host => host,
+    };
+    match failure.kind {
+        FailureKind::UnknownHost => format!("找不到 {host} 的地址；请检查拼写和网络"),
+        FailureKind::Unreachable => format!("{host} 没有响应；请检查服务器名、端口和网络"),
+        FailureKind::TimedOut => format!("{host} 太久没有回答；请稍后再试"),
+        FailureKind::Dropped => format!("{host} 断开了连接；请稍后再试"),
+        FailureKind::UntrustedCertificate => {
+            format!(
+                "{host} 的证书不是由这里信任的机构签发的，没有发送任何内容；自己的服务器请用 --ca FILE 指定签发机构"
+            )
+        }
+        FailureKind::WrongName => format!("{host} 的证书属于另一个名字，没有发送任何内容；请检查服务器名"),
+        FailureKind::Expired => {
+            format!("{host} 的证书今天无效，没有发送任何内容；请先检查本机时间，再询问服务器的管理者")
+        }
+        FailureKind::Tls => format!("无法与 {host} 加密通信；请检查端口和方式：993 一般是 tls，143 是 starttls"),
+        FailureKind::StartTls => {
+            format!("{host} 没有按规定开始加密，没有发送任何内容；请改用加密端口和 --tls tls")
+        }
+        FailureKind::Plaintext => {
+            format!("{host} 不是本机，不加密的话路上的人都能看到密码；请用 --tls tls 或 starttls，或者写明 --insecure")
+        }
+        FailureKind::Login => format!("{host} 拒绝登录；请检查用户名和密码"),
+        FailureKind::NoSecret => format!("{host} 没有密码"),
+        FailureKind::Throttled => format!("{host} 请求稍候；请过几分钟再试"),
+        FailureKind::Refused => format!("{host} 拒绝了"),
+        FailureKind::Protocol => format!("{host} 的回答不像邮件服务器；请检查服务器名和端口"),
+        FailureKind::Gone => match failure.about.as_str() {
+            "" => "这封邮件已经不在了".to_owned(),
+            what => format!("{what} 不存在"),
+        },
+        FailureKind::Disk => "磁盘无法读写".to_owned(),
+        FailureKind::Damaged => "这里保存的内容无法读取".to_owned(),
+        FailureKind::InUse => "另一个 hongyan 正在使用这份数据；请等它结束再试，或用 --profile 指定别的目录".to_owned(),
+        FailureKind::Offline => "现在没有连上服务器；请稍后再试".to_owned(),
+    }
+}
+
+/// What to add when a login is refused: providers want another secret than the one people know.
+pub(super) fn about_the_secret(tongue: Tongue, preset: &Preset) -> Option<String> {
+    if preset.oauth_only {
+        return Some(match tongue {
+            Chinese => "这家服务商不再接受邮件程序用密码登录".to_owned(),
+            English => "this provider does not accept passwords from mail programs any more".to_owned(),
+        });
+    }
+    (preset.secret_en != "password").then(|| match tongue {
+        Chinese => format!("这里要用网页邮箱设置里给出的{}，不是网页登录密码", preset.secret_zh),
+        English => {
+            format!("it wants the {} from the settings of its web mail, not the web password", preset.secret_en)
+        }
+    })
+}
+
+pub(super) fn ask_secret(tongue: Tongue, address: &str, preset: Option<&Preset>) -> String {
+    match (tongue, preset) {
+        (Chinese, Some(preset)) => format!("{address} 的{}：", preset.secret_zh),
+        (Chinese, None) => format!("{address} 的密码："),
+        (English, Some(preset)) => format!("{} for {address}: ", preset.secret_en),
+        (English, None) => format!("password for {address}: "),
+    }
+}
+
+pub(super) fn no_terminal(tongue: Tongue) -> String {
+    match tongue {
+        Chinese => "这里没有可以询问密码的终端；请用 --secret-stdin 或 --password-command",
+        English => "there is no terminal to ask for the password; use --secret-stdin or --password-command",
+    }
+    .to_owned()
+}
+
+pub(super) fn cancelled(tongue: Tongue) -> String {
+    match tongue {
+        Chinese => "已取消，什么也没有保存",
+        English => "cancelled; nothing was saved",
+    }
+    .to_owned()
+}
+
+pub(super) fn empty_secret(tongue: Tongue) -> String {
+    match tongue {
+        Chinese => "密码是空的，什么也没有保存",
+        English => "the password is empty; nothing was saved",
+    }
+    .to_owned()
+}
+
+pub(super) fn address_is_known(tongue: Tongue, address: &str, name: &str) -> String {
+    match tongue {
+        Chinese => format!("{address} 已经配置过，名为 {name}；要再加一次，请用 --name 另取名字"),
+        English => format!("{address} is configured already, as {name}; to add it once more give it another --name"),
+    }
+}
+
+pub(super) fn kind_is_not_there(tongue: Tongue, kind: Kind) -> String {
+    match tongue {
+        Chinese => format!("这个版本还不能读取 {} 账户；请用 --kind imap", kind.code()),
+        English => format!("this version does not read {} accounts yet; use --kind imap", kind.code()),
+    }
+}
+
+pub(super) fn added(tongue: Tongue, account: &Account, checked: bool) -> String {
+    match (tongue, checked) {
+        (Chinese, true) => format!("已添加 {}：在 {} 登录成功", account.name, account.imap),
+        (Chinese, false) => format!("已添加 {}，没有试过登录（{}）", account.name, account.imap),
+        (English, true) => format!("added {}: the login at {} works", account.name, account.imap),
+        (English, false) => format!("added {} without trying the login at {}", account.name, account.imap),
+    }
+}
+
+pub(super) fn secret_in_file(tongue: Tongue, folder: &Path, why: &str) -> String {
+    let folder = folder.display();
+    match tongue {
+        Chinese => format!("钥匙串不可用（{why}）；密码保存在 {folder} 里，只有你能读"),
+        English => format!("no keyring ({why}); the password is in a file in {folder} that only you may read"),
+    }
+}
+
+pub(super) fn no_secret_kept(tongue: Tongue) -> String {
+    match tongue {
+        Chinese => "没有保存密码；请在 hongyan 里输入，或删除账户后带 --secret-stdin 重新添加",
+        English => "no password was kept; enter it in hongyan, or remove the account and add it with --secret-stdin",
+    }
+    .to_owned()
+}
+
+pub(super) fn may_it_be_a_file(tongue: Tongue, why: &str) -> String {
+    match tongue {
+        Chinese => format!("钥匙串不可用（{why}）。把密码保存在只有你能读的文件里？y 保存，n 每次询问："),
+        English => format!(
+            "no keyring ({why}). Keep the password in a file that only you may read? y: keep, n: ask each time: "
+        ),
+    }
+}
+
+pub(super) fn no_account(tongue: Tongue) -> String {
+    match tongue {
+        Chinese => "还没有账户；请用 hongyan account add 地址 添加",
+        English => "there is no account yet; add one with hongyan account add ADDRESS",
+    }
+    .to_owned()
+}
+
+pub(super) fn unknown_account(tongue: Tongue, name: &str, known: &[&str]) -> String {
+    let known = known.join(", ");
+    match tongue {
+        Chinese => format!("没有名为 {name} 的账户；已有：{known}"),
+        English => format!("there is no account {name}; there are: {known}"),
+    }
+}
+
+pub(super) fn unknown_folder(tongue: Tongue, name: &str, near: &[String]) -> String {
+    let near = near.join(", ");
+    match (tongue, near.as_str()) {
+        (Chinese, "") => format!("没有文件夹 {name}；hongyan folders 列出全部文件夹"),
+        (Chinese, near) => format!("没有文件夹 {name}；相近的有：{near}"),
+        (English, "") => format!("there is no folder {name}; hongyan folders lists them all"),
+        (English, near) => format!("there is no folder {name}; close to it: {near}"),
+    }
+}
+
+pub(super) fn only_holds_folders(tongue: Tongue, name: &str) -> String {
+    match tongue {
+        Chinese => format!("文件夹 {name} 只含其他文件夹，没有邮件"),
+        English => format!("the folder {name} only holds other folders, no messages"),
+    }
+}
+
+pub(super) fn nothing_yet(tongue: Tongue) -> String {
+    match tongue {
+        Chinese => "还没有邮件；hongyan sync --once 可以取回",
+        English => "there is no mail here yet; hongyan sync --once fetches it",
+    }
+    .to_owned()
+}
+
+pub(super) fn would_be_lost(tongue: Tongue, name: &str, wants: u64) -> String {
+    match tongue {
+        Chinese => format!("{name} 有 {wants} 处改动还没有传到服务器，删除账户会丢失；仍要删除请加 --yes"),
+        English => format!(
+            "{wants} changes of {name} have not reached its server and would be lost; add --yes to remove it all the same"
+        ),
+    }
+}
+
+pub(super) fn removed(tongue: Tongue, name: &str) -> String {
+    match tongue {
+        Chinese => format!("已删除账户 {name} 和它在本机的邮件；服务器上的邮件不受影响"),
+        English => format!("removed {name} and its mail from this machine; its server keeps everything"),
+    }
+}
+
+pub(super) fn secret_stays(tongue: Tongue, name: &str, why: &str) -> String {
+    match tongue {
+        Chinese => format!("{name} 的密码可能还在原处：{why}"),
+        English => format!("the password of {name} may still be where it was kept: {why}"),
+    }
+}
+
+pub(super) fn own_db_is_damaged(tongue: Tongue, file: &Path, copy: Option<&Path>) -> String {
+    let file = file.display();
+    match (tongue, copy.map(Path::display)) {
+        (Chinese, Some(copy)) => format!(
+            "{file} 已损坏，其中有还没传到服务器的改动；用 --own-db restore 恢复上次的备份 {copy}，\
+             或用 --own-db empty 从空的开始；损坏的文件会另存，不会删除"
+        ),
+        (Chinese, None) => format!(
+            "{file} 已损坏，其中有还没传到服务器的改动，而且没有备份；用 --own-db empty 从空的开始\
+             （--own-db restore 也是如此）；损坏的文件会另存，不会删除"
+        ),
+        (English, Some(copy)) => format!(
+            "{file} is damaged; it holds changes that have not reached a server; --own-db restore takes its last copy \
+             {copy}, --own-db empty begins with an empty one; the damaged file is set aside, never deleted"
+        ),
+        (English, None) => format!(
+            "{file} is damaged; it holds changes that have not reached a server, and there is no copy of it; \
+             --own-db empty begins with an empty one (and so does --own-db restore); \
+             the damaged file is set aside, never deleted"
+        ),
+    }
+}
+
+pub(super) fn own_db_was_replaced(tongue: Tongue, aside: &Path, copy: Option<&Path>) -> String {
+    let aside = aside.display();
+    match (tongue, copy.map(Path::display)) {
+        (Chinese, Some(copy)) => format!("own.db 已从备份 {copy} 恢复；损坏的文件在 {aside}"),
+        (Chinese, None) => format!("own.db 已从空的开始；损坏的文件在 {aside}"),
+        (English, Some(copy)) => format!("own.db was restored from {copy}; the damaged file is {aside}"),
+        (English, None) => format!("own.db begins empty; the damaged file is {aside}"),
+    }
+}
+
+pub(super) fn mail_is_rebuilt(tongue: Tongue, aside: &Path) -> String {
+    let aside = aside.display();
+    match tongue {
+        Chinese => format!("mail.db 无法使用，将重新下载；旧文件在 {aside}"),
+        English => format!("mail.db could not be used and is downloaded again; the old file is {aside}"),
+    }
+}
+
+pub(super) fn wants_refused(tongue: Tongue, count: u64) -> String {
+    match tongue {
+        Chinese => format!("服务器拒绝了 {count} 处改动；这些邮件恢复为服务器上的样子"),
+        English => format!("the server refused {count} changes; these messages are as the server has them"),
+    }
+}
+
+pub(super) fn not_a_message(tongue: Tongue, file: &str, why: &str) -> String {
+    match tongue {
+        Chinese => format!("{file} 无法读取：{why}"),
+        English => format!("{file} cannot be read: {why}"),
+    }
+}
+
+pub(super) fn cut(tongue: Tongue) -> &'static str {
+    match tongue {
+        Chinese => "（正文太长，这里只显示开头）",
+        English => "(the text is too long; this is its beginning)",
+    }
+}
+
+pub(super) fn fetching(tongue: Tongue, account: &str, folder: &str, done: u64, total: u64) -> String {
+    match tongue {
+        Chinese => format!("{account}：{folder} {done}/{total}"),
+        English => format!("{account}: {folder} {done}/{total}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_failure_has_a_sentence_in_both_languages() {
+        for kind in FailureKind::EVERY {
+            for (about, said) in [("", ""), ("mail.example", ""), ("mail.example", "\u{1b}[31mno")] {
+                let value = Failure::lasting(kind, about, said);
+                for tongue in [Chinese, English] {
+                    let sentence = failure(tongue, &value);
+                    assert!(sentence.chars().count() > 4, "{kind:?}");
+                    assert!(!sentence.contains(['\n', '!', '！', '\u{1b}']), "{sentence}");
+                    assert!(said.is_empty() || sentence.contains("␛[31mno"), "{sentence}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_command_line_counts_first_then_the_settings_then_the_locale() {
+        for (given, set, locale, tongue) in [
+            (None, Language::Auto, Some("zh_CN.UTF-8"), Chinese),
+            (None, Language::Auto, Some("C.UTF-8"), English),
+            (None, Language::Auto, None, English),
+            (None, Language::English, Some("zh_CN.UTF-8"), English),
+            (Some(Language::Chinese), Language::English, None, Chinese),
+            (Some(Language::Auto), Language::Chinese, Some("en_US"), English),
+        ] {
+            assert_eq!(Tongue::choose(given, set, locale), tongue);
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! `hongyan sync --once`: one pass over the accounts, then the end. Accounts are fetched at the same time, and one that
+//! fails does not stop the others.
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::arguments::Sync;
+use super::ask::Terminal;
+use super::attach::{Progress as Step, Work};
+use super::find;
+use super::ground::{Ground, runtime};
+use super::keep::{Access, Keeper, access, hand_over};
+use super::output::{Ending, Meter};
+use super::sentences::{self, Tongue};
+use crate::config::{Account, Kind, SecretSource, secret};
+use crate::model::{AccountId, Failure, FailureKind, FolderId, MessageId, Role, Secret};
+use crate::store::{FolderSeen, MailWriter, Store, StoreError, Want, Whereabouts};
+use crate::sync::imap::Session;
+use crate::sync::{Pass, Progress, Remote as _, Way};
+
+/// Whole messages that are asked for with one command, and how large they may be together.
+const TOGETHER: usize = 10;
+const TOGETHER_SIZE: u64 = 16 * 1024 * 1024;
+
+pub(super) fn once(ground: &Ground, asked: &Sync) -> Result<(), Ending> {
+    let accounts = ground.accounts(asked.account.as_deref())?;
+    if accounts.is_empty() {
+        return Err(Ending::because(sentences::no_account(ground.tongue)));
+    }
+    match access(ground)? {
+        Access::Through(line) => {
+            let work = Work::Sync {
+                folder: asked.folder.clone(),
+                // The other one knows accounts by their names.
+                account: asked.account.as_ref().and(accounts.first()).map(|account| account.name.clone()),
+                bodies: asked.bodies,
+            };
+            hand_over(ground, line, &work).map(|_| ())
+        }
+        Access::Own(keeper) => {
+            let ends = all(ground, &keeper, &accounts, asked);
+            keeper.close();
+            report(ground, asked, ends?)
+        }
+    }
+}
+
+/// How it went for one account.
+#[derive(Default)]
+struct End {
+    account: String,
+    troubles: Vec<String>,
+    /// The names of its folders, if the one that was asked for is not among them.
+    without: Option<Vec<String>>,
+    /// It got as far as knowing the folders.
+    looked: bool,
+}
+
+fn report(ground: &Ground, asked: &Sync, ends: Vec<End>) -> Result<(), Ending> {
+    let mut lines = Vec::new();
+    let nowhere = ends.iter().all(|end| end.without.is_some() || !end.looked) && ends.iter().any(|end| end.looked);
+    if let (true, Some(folder)) = (nowhere, &asked.folder) {
+        let names = || ends.iter().filter_map(|end| end.without.as_ref()).flatten().map(String::as_str);
+        lines.push(sentences::unknown_folder(ground.tongue, folder, &find::near(folder, names())));
+    }
+    for End { account, troubles, .. } in &ends {
+        lines.extend(troubles.iter().map(|trouble| format!("{account}: {trouble}")));
+    }
+    if lines.is_empty() { Ok(()) } else { Err(Ending::Failed(lines)) }
+}
+
+fn all(ground: &Ground, keeper: &Keeper, accounts: &[&Account], asked: &Sync) -> Result<Vec<End>, Ending> {
+    // Passwords one after the other: each may want a person's attention.
+    let ready: Vec<Result<Way, Failure>> = accounts.iter().map(|account| way(ground, account)).collect();
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let mut meter = Meter::new();
+    let runtime = runtime()?;
+    runtime.block_on(async {
+        let mut running: Vec<Result<JoinHandle<End>, End>> = Vec::new();
+        for (account, way) in accounts.iter().zip(ready) {
+            let failed =
+                |trouble: String| End { account: account.name.clone(), troubles: vec![trouble], ..End::default() };
+            running.push(match way {
+                _ if account.kind != Kind::Imap => {
+                    Err(failed(sentences::kind_is_not_there(ground.tongue, account.kind)))
+                }
+                Err(failure) => Err(failed(sentences::failure(ground.tongue, &failure))),
+                Ok(way) => {
+                    let errand = Errand {
+                        pass: pass(ground, &keeper.store, &account.name)?,
+                        way,
+                        folder: asked.folder.clone(),
+                        bodies: asked.bodies,
+                        tell: meter.is_seen().then(|| tell.clone()),
+                        tongue: ground.tongue,
+                    };
+                    Ok(tokio::spawn(errand.run()))
+                }
+            });
+        }
+        drop(tell);
+        // Ends when every account has.
+        while let Some(Step { account, folder, done, total }) = told.recv().await {
+            meter.show(&sentences::fetching(ground.tongue, &account, &folder, done, total));
+        }
+        let mut ends = Vec::with_capacity(running.len());
+        for (account, running) in accounts.iter().zip(running) {
+            ends.push(match running {
+                Err(end) => end,
+                Ok(task) => task.await.unwrap_or_else(|error| End {
+                    account: account.name.clone(),
+                    troubles: vec![error.to_string()],
+                    ..End::default()
+                }),
+            });
+        }
+        meter.clear();
+        Ok(ends)
+    })
+}
+
+fn way(ground: &Ground, account: &Account) -> Result<Way, Failure> {
+    Ok(Way {
+        secret: secret_of(ground, account)?,
+        dialer: ground.dialer(account),
+        server: account.imap.clone(),
+        login: account.login.clone(),
+    })
+}
+
+/// The password from where the account keeps it; one that is kept nowhere is asked for, if there is a terminal.
+pub(super) fn secret_of(ground: &Ground, account: &Account) -> Result<Secret, Failure> {
+    let typed = match account.secret {
+        SecretSource::Session => ask(ground, account),
+        SecretSource::Keyring | SecretSource::File | SecretSource::Command { .. } => None,
+    };
+    secret::load(account, &ground.paths, &ground.env, typed.as_ref())
+}
+
+fn ask(ground: &Ground, account: &Account) -> Option<Secret> {
+    let preset = account.address.parse().ok().and_then(|address| ground.presets.of(&address));
+    let prompt = sentences::ask_secret(ground.tongue, &account.address, preset);
+    let typed = Terminal::find()?.secret(&prompt).ok()??;
+    Some(secret::entered(&typed))
+}
+
+fn pass(ground: &Ground, store: &Store, name: &str) -> Result<Pass, Ending> {
+    let unknown = || ground.failed(&Failure::lasting(FailureKind::Gone, name, ""));
+    let account: AccountId =
+        store.accounts.iter().find(|(_, known)| known == name).map(|(id, _)| *id).ok_or_else(unknown)?;
+    let reader = store.reader().map_err(|error| ground.stored(&error))?;
+    Ok(Pass { account, name: name.to_owned(), own: store.own.clone(), mail: store.mail.clone(), reader })
+}
+
+/// The work for one account.
+struct Errand {
+    pass: Pass,
+    way: Way,
+    folder: Option<String>,
+    bodies: bool,
+    tell: Option<mpsc::UnboundedSender<Step>>,
+    tongue: Tongue,
+}
+
+impl Errand {
+    async fn run(mut self) -> End {
+        let mut end = End { account: self.pass.name.clone(), ..End::default() };
+        let finished = match self.way.connect().await {
+            Ok(mut session) => self.round(&mut session, &mut end).await.map(|()| session),
+            Err(failure) => Err(failure),
+        };
+        match finished {
+            Ok(session) => session.close().await,
+            Err(failure) => end.troubles.push(sentences::failure(self.tongue, &failure)),
+        }
+        end
+    }
+
+    async fn round(&mut self, session: &mut Session, end: &mut End) -> Result<(), Failure> {
+        let folders = self.pass.folders(session).await?;
+        end.looked = true;
+        let chosen = match &self.folder {
+            None => in_order(&folders),
+            Some(asked) => match find::folder(asked, &folders, |(_, seen)| (seen.decoded.as_str(), seen.role)) {
+                Some((_, seen)) if !seen.selectable => {
+                    end.troubles.push(sentences::only_holds_folders(self.tongue, &seen.decoded));
+                    return Ok(());
+                }
+                Some(found) => vec![found],
+                None => {
+                    end.without = Some(folders.into_iter().map(|(_, seen)| seen.decoded).collect());
+                    return Ok(());
+                }
+            },
+        };
+        let mut eye = Eye { account: end.account.clone(), folder: String::new(), refused: 0, tell: self.tell.clone() };
+        for (id, seen) in chosen {
+            eye.folder.clone_from(&seen.decoded);
+            match self.pass.folder(session, *id, &seen.name, &mut eye).await {
+                Ok(_) => {}
+                // One folder that cannot be opened does not keep the others from being read.
+                Err(failure) if failure.kind == FailureKind::Refused => {
+                    let sentence = sentences::failure(self.tongue, &failure);
+                    end.troubles.push(format!("{}: {sentence}", seen.decoded));
+                    continue;
+                }
+                Err(failure) => return Err(failure),
+            }
+            if self.bodies {
+                let missing = self.pass.reader.without_body(*id, false, u64::MAX, usize::MAX);
+                let missing = missing.map_err(|error| error.failure())?;
+                bodies(session, &missing, &self.pass.mail, *id, &mut eye).await?;
+            }
+        }
+        if eye.refused > 0 {
+            end.troubles.push(sentences::wants_refused(self.tongue, eye.refused));
+        }
+        Ok(())
+    }
+}
+
+/// Folders with messages, the inbox first, what nobody reads last.
+fn in_order(folders: &[(FolderId, FolderSeen)]) -> Vec<&(FolderId, FolderSeen)> {
+    let mut chosen: Vec<_> = folders.iter().filter(|(_, seen)| seen.selectable).collect();
+    chosen.sort_by_key(|(_, seen)| match seen.role {
+        Some(Role::Inbox) => 0,
+        Some(Role::All | Role::Junk | Role::Trash) => 2,
+        _ => 1,
+    });
+    chosen
+}
+
+/// Fetches the bodies that the open folder lacks. One batch is stored while the next comes in.
+async fn bodies(
+    session: &mut Session,
+    missing: &[Whereabouts],
+    mail: &MailWriter,
+    folder: FolderId,
+    eye: &mut Eye,
+) -> Result<(), Failure> {
+    let total = u64::try_from(missing.len()).unwrap_or(u64::MAX);
+    let mut rest = missing;
+    let mut storing: Option<JoinHandle<Result<(), StoreError>>> = None;
+    while !rest.is_empty() {
+        let (batch, after) = rest.split_at(together(rest));
+        rest = after;
+        let uids: Vec<u32> = batch.iter().map(|at| at.uid).collect();
+        let found = session.bodies(&uids).await?;
+        let found = found
+            .into_iter()
+            .filter_map(|(uid, raw)| batch.iter().find(|at| at.uid == uid).map(|at| (at.message, raw)));
+        settled(storing.take()).await?;
+        storing = Some(tokio::spawn(keep(mail.clone(), found.collect())));
+        eye.synced(folder, total - u64::try_from(rest.len()).unwrap_or(0), total);
+    }
+    settled(storing).await
+}
+
+async fn settled(storing: Option<JoinHandle<Result<(), StoreError>>>) -> Result<(), Failure> {
+    match storing {
+        None => Ok(()),
+        Some(storing) => match storing.await {
+            Ok(stored) => stored.map_err(|error| error.failure()),
+            Err(error) => Err(Failure::lasting(FailureKind::Disk, "", &error.to_string())),
+        },
+    }
+}
+
+async fn keep(mail: MailWriter, found: Vec<(MessageId, Vec<u8>)>) -> Result<(), StoreError> {
+    let keeping = found.into_iter().map(|(message, raw)| mail.keep_body(message, raw));
+    for kept in futures_util::future::join_all(keeping).await {
+        match kept {
+            // It was expunged meanwhile.
+            Ok(()) | Err(StoreError::Gone) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// How many of these go into one command.
+fn together(of: &[Whereabouts]) -> usize {
+    let mut size = 0_u64;
+    let fitting = of.iter().take(TOGETHER).take_while(|at| {
+        size = size.saturating_add(at.size);
+        size <= TOGETHER_SIZE
+    });
+    fitting.count().max(1)
+}
+
+/// Looks on for the line on the terminal.
+struct Eye {
+    account: String,
+    folder: String,
+    refused: u64,
+    tell: Option<mpsc::UnboundedSender<Step>>,
+}
+
+impl Progress for Eye {
+    fn synced(&mut self, _: FolderId, done: u64, total: u64) {
+        if let Some(tell) = &self.tell {
+            let (account, folder) = (self.account.clone(), self.folder.clone());
+            let _ = tell.send(Step { account, folder, done, total });
+        }
+    }
+
+    fn refused(&mut self, _: &Want) {
+        self.refused += 1;
+    }
+}
