@@ -126,7 +126,8 @@ struct Shown<'a> {
     message_id: &'a str,
     in_reply_to: &'a str,
     references: Vec<&'a str>,
-    text: &'a str,
+    /// Lines end with `\n`, whatever the message has.
+    text: String,
     source: &'static str,
     cut: bool,
     attachments: Vec<Part<'a>>,
@@ -155,7 +156,7 @@ fn shown(readable: &Readable) -> Shown<'_> {
         message_id: readable.message_id.as_untrusted(),
         in_reply_to: readable.in_reply_to.as_untrusted(),
         references: readable.references.iter().map(Text::as_untrusted).collect(),
-        text: readable.text.as_untrusted(),
+        text: readable.text.as_untrusted().replace("\r\n", "\n"),
         source: match readable.source {
             BodySource::Plain => "plain",
             BodySource::Html => "html",

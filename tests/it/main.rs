@@ -12,6 +12,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod cli;
 mod config;
 mod demo_judged;
 #[allow(dead_code, reason = "a harness offers more than the tests of one day take")]

@@ -161,7 +161,8 @@ fn keep(ground: &Ground, add: &Add, entry: &mut AccountEntry, given: &Given) -> 
     if add.secret_store.is_some() {
         return Err(ground.failed(&failure));
     }
-    let why = failure.said.as_str();
+    // What else could be done is for those who edit the settings by hand.
+    let why = failure.said.as_str().split(';').next().unwrap_or_default();
     if given.typed
         && let Some(mut terminal) = Terminal::find()
         && !terminal.yes(&sentences::may_it_be_a_file(ground.tongue, why))?

@@ -1,0 +1,10 @@
+//! The commands that print, through the real program against a real server.
+
+mod account;
+mod attached;
+mod crash;
+mod faults;
+mod home;
+mod reading;
+mod sync;
+mod terminal;
