@@ -1,9 +1,10 @@
 //! The `hongyan` program: the command line decides whether mail is read or something is printed.
 
+use std::collections::HashMap;
 use std::process::ExitCode;
 
-use hongyan::cli::{self, Arguments, Command, Printing};
-use hongyan::run;
+use hongyan::cli::{self, Arguments, Command, Demo, Ending, General, Ground, Printing};
+use hongyan::run::{self, DemoSetup, Ended, Setup};
 
 fn main() -> ExitCode {
     let Arguments { general, command } = match Arguments::read(std::env::args_os()) {
@@ -11,8 +12,8 @@ fn main() -> ExitCode {
         Err(code) => return code,
     };
     let printing = match command {
-        None => return run::tui(&general),
-        Some(Command::Demo(demo)) => return run::demo(&general, &demo),
+        None => return cli::end(read(&general)),
+        Some(Command::Demo(demo)) => return cli::end(show(&general, &demo)),
         Some(Command::Account(account)) => Printing::Account(account),
         Some(Command::Sync(asked)) => Printing::Sync(asked),
         Some(Command::Folders { json }) => Printing::Folders { json },
@@ -20,4 +21,57 @@ fn main() -> ExitCode {
         Some(Command::Show(asked)) => Printing::Show(asked),
     };
     cli::run(&general, &printing)
+}
+
+fn read(general: &General) -> Result<(), Ending> {
+    let ground = Ground::find(general)?;
+    let setup = Setup {
+        config: ground.config.clone(),
+        paths: ground.paths.clone(),
+        env: ground.env.clone(),
+        language: ground.tongue,
+        connect_to: general.connect_to.clone(),
+        limits: general.limits(),
+        restore: general.restore(),
+        typed: HashMap::new(),
+    };
+    carry_out(run::terminal(setup))?.map_err(|ended| why(&ground, ended))
+}
+
+fn show(general: &General, asked: &Demo) -> Result<(), Ending> {
+    let ground = Ground::find(general)?;
+    let password = cli::demo::password()?;
+    let setup = DemoSetup {
+        config: ground.config.clone(),
+        env: ground.env.clone(),
+        language: ground.tongue,
+        messages: asked.messages.and_then(|messages| usize::try_from(messages).ok()),
+        password: password.clone(),
+        temporary: std::env::temp_dir(),
+    };
+    if !asked.serve {
+        return carry_out(run::demo(setup))?.map_err(|ended| why(&ground, ended));
+    }
+    carry_out(async {
+        let served = run::serve(&setup).await.map_err(|ended| why(&ground, ended))?;
+        cli::demo::announce(&served, &password)?;
+        tokio::signal::ctrl_c().await?;
+        served.stop().await;
+        Ok(())
+    })?
+}
+
+fn carry_out<T>(work: impl Future<Output = T>) -> Result<T, Ending> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let done = runtime.block_on(work);
+    // Whatever still waits for a server shall not hold up the end.
+    runtime.shutdown_background();
+    Ok(done)
+}
+
+fn why(ground: &Ground, ended: Ended) -> Ending {
+    match ended {
+        Ended::OwnDamaged => ground.own_db_is_damaged(),
+        Ended::Because(said) => Ending::Failed(vec![said.into_string()]),
+    }
 }

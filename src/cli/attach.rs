@@ -20,7 +20,8 @@ mod server;
 
 use serde::{Deserialize, Serialize};
 
-use super::sentences::{self, Tongue};
+use super::sentences;
+use crate::i18n::Language;
 use crate::model::{Failure, FailureKind, PlacementId};
 
 pub use client::{Heard, Line, connect};
@@ -147,7 +148,7 @@ impl Trouble {
             kind: failure.kind.code().to_owned(),
             about: failure.about.as_str().to_owned(),
             said: failure.said.as_str().to_owned(),
-            sentence: sentences::failure(Tongue::English, failure),
+            sentence: sentences::failure(Language::En, failure),
         }
     }
 

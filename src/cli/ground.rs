@@ -4,11 +4,12 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::arguments::General;
 use super::output::{Ending, aside};
-use super::sentences::{self, Tongue};
+use super::sentences;
 use crate::config::{self, Account, Config, Env, Paths, Presets};
+use crate::i18n::Language;
 use crate::model::Failure;
 use crate::net::Dialer;
-use crate::store::{Reader, StoreError};
+use crate::store::{Reader, StoreError, last_copy};
 
 #[derive(Debug)]
 pub struct Ground {
@@ -16,7 +17,7 @@ pub struct Ground {
     pub paths: Paths,
     pub presets: Presets,
     pub config: Config,
-    pub tongue: Tongue,
+    pub tongue: Language,
     pub general: General,
 }
 
@@ -28,7 +29,7 @@ impl Ground {
         let said = |error: &dyn std::fmt::Display| Ending::because(error.to_string());
         let paths = Paths::find(&general.given(), &env).map_err(|problem| said(&problem))?;
         let config = config::load(&paths.config, &presets).map_err(|problem| said(&problem))?;
-        let tongue = Tongue::choose(general.lang, config.general.language, env.lang.as_deref());
+        let tongue = sentences::language(general.lang, config.general.language, env.lang.as_deref());
         Ok(Self { env, paths, presets, config, tongue, general: general.clone() })
     }
 
@@ -85,6 +86,13 @@ impl Ground {
 
     pub(super) fn failed(&self, failure: &Failure) -> Ending {
         Ending::because(sentences::failure(self.tongue, failure))
+    }
+
+    /// Names the file, its last copy, and what can be done.
+    pub fn own_db_is_damaged(&self) -> Ending {
+        let profile = &self.paths.profile;
+        let copy = last_copy(profile);
+        Ending::because(sentences::own_db_is_damaged(self.tongue, &profile.join("own.db"), copy.as_deref()))
     }
 
     pub(super) fn stored(&self, error: &StoreError) -> Ending {

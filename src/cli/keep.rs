@@ -9,7 +9,7 @@ use super::ground::Ground;
 use super::output::{Ending, Meter, aside};
 use super::sentences;
 use crate::model::{Failure, FailureKind, clock};
-use crate::store::{ProfileLock, Repair, Store, StoreError, StoreOptions, last_copy};
+use crate::store::{ProfileLock, Repair, Store, StoreError, StoreOptions};
 
 /// Another hongyan may be starting (locked, not listening yet) or ending (listening no more, still locked).
 const BETWEEN: Duration = Duration::from_secs(2);
@@ -61,7 +61,7 @@ fn open(ground: &Ground, lock: ProfileLock) -> Result<Keeper, Ending> {
     let (changes, _) = mpsc::unbounded_channel();
     let store = Store::open(&options, changes).map_err(|error| match &error {
         StoreError::Damaged(file) if file.file_name().is_some_and(|name| name == "own.db") => {
-            Ending::because(sentences::own_db_is_damaged(ground.tongue, file, last_copy(profile).as_deref()))
+            ground.own_db_is_damaged()
         }
         other => ground.stored(other),
     })?;

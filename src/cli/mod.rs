@@ -10,6 +10,7 @@ mod arguments;
 mod ask;
 pub mod attach;
 mod command_line;
+pub mod demo;
 mod find;
 mod folders;
 mod ground;

@@ -2,31 +2,21 @@
 
 use std::path::Path;
 
-use crate::config::{Account, Kind, Language, Preset};
+use crate::config::{Account, Kind, Language as Chosen, Preset};
+use crate::i18n::Language::{self, En as English, ZhCn as Chinese};
 use crate::model::{Failure, FailureKind};
 
-/// The language of the sentences.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Tongue {
-    Chinese,
-    English,
-}
-
-use Tongue::{Chinese, English};
-
-impl Tongue {
-    /// The command line counts before the settings, these before the locale.
-    pub fn choose(given: Option<Language>, set: Language, locale: Option<&str>) -> Self {
-        match given.unwrap_or(set) {
-            Language::Chinese => Chinese,
-            Language::Auto if locale.is_some_and(|locale| locale.to_ascii_lowercase().starts_with("zh")) => Chinese,
-            Language::Auto | Language::English => English,
-        }
+/// The command line counts before the settings, these before the locale.
+pub(super) fn language(given: Option<Chosen>, set: Chosen, locale: Option<&str>) -> Language {
+    match given.unwrap_or(set) {
+        Chosen::Chinese => Chinese,
+        Chosen::English => English,
+        Chosen::Auto => Language::of_locale(locale.unwrap_or_default()),
     }
 }
 
 /// What went wrong, and what to do about it.
-pub fn failure(tongue: Tongue, failure: &Failure) -> String {
+pub fn failure(tongue: Language, failure: &Failure) -> String {
     let sentence = match tongue {
         Chinese => in_chinese(failure),
         English => in_english(failure),
@@ -136,7 +126,7 @@ fn in_chinese(failure: &Failure) -> String {
 }
 
 /// What to add when a login is refused: providers want another secret than the one people know.
-pub(super) fn about_the_secret(tongue: Tongue, preset: &Preset) -> Option<String> {
+pub(super) fn about_the_secret(tongue: Language, preset: &Preset) -> Option<String> {
     if preset.oauth_only {
         return Some(match tongue {
             Chinese => "这家服务商不再接受邮件程序用密码登录".to_owned(),
@@ -151,7 +141,7 @@ pub(super) fn about_the_secret(tongue: Tongue, preset: &Preset) -> Option<String
     })
 }
 
-pub(super) fn ask_secret(tongue: Tongue, address: &str, preset: Option<&Preset>) -> String {
+pub(super) fn ask_secret(tongue: Language, address: &str, preset: Option<&Preset>) -> String {
     match (tongue, preset) {
         (Chinese, Some(preset)) => format!("{address} 的{}：", preset.secret_zh),
         (Chinese, None) => format!("{address} 的密码："),
@@ -160,7 +150,7 @@ pub(super) fn ask_secret(tongue: Tongue, address: &str, preset: Option<&Preset>)
     }
 }
 
-pub(super) fn no_terminal(tongue: Tongue) -> String {
+pub(super) fn no_terminal(tongue: Language) -> String {
     match tongue {
         Chinese => "这里没有可以询问密码的终端；请用 --secret-stdin 或 --password-command",
         English => "there is no terminal to ask for the password; use --secret-stdin or --password-command",
@@ -168,7 +158,7 @@ pub(super) fn no_terminal(tongue: Tongue) -> String {
     .to_owned()
 }
 
-pub(super) fn cancelled(tongue: Tongue) -> String {
+pub(super) fn cancelled(tongue: Language) -> String {
     match tongue {
         Chinese => "已取消，什么也没有保存",
         English => "cancelled; nothing was saved",
@@ -176,7 +166,7 @@ pub(super) fn cancelled(tongue: Tongue) -> String {
     .to_owned()
 }
 
-pub(super) fn empty_secret(tongue: Tongue) -> String {
+pub(super) fn empty_secret(tongue: Language) -> String {
     match tongue {
         Chinese => "密码是空的，什么也没有保存",
         English => "the password is empty; nothing was saved",
@@ -184,21 +174,21 @@ pub(super) fn empty_secret(tongue: Tongue) -> String {
     .to_owned()
 }
 
-pub(super) fn address_is_known(tongue: Tongue, address: &str, name: &str) -> String {
+pub(super) fn address_is_known(tongue: Language, address: &str, name: &str) -> String {
     match tongue {
         Chinese => format!("{address} 已经配置过，名为 {name}；要再加一次，请用 --name 另取名字"),
         English => format!("{address} is configured already, as {name}; to add it once more give it another --name"),
     }
 }
 
-pub(super) fn kind_is_not_there(tongue: Tongue, kind: Kind) -> String {
+pub(super) fn kind_is_not_there(tongue: Language, kind: Kind) -> String {
     match tongue {
         Chinese => format!("这个版本还不能读取 {} 账户；请用 --kind imap", kind.code()),
         English => format!("this version does not read {} accounts yet; use --kind imap", kind.code()),
     }
 }
 
-pub(super) fn added(tongue: Tongue, account: &Account, checked: bool) -> String {
+pub(super) fn added(tongue: Language, account: &Account, checked: bool) -> String {
     match (tongue, checked) {
         (Chinese, true) => format!("已添加 {}：在 {} 登录成功", account.name, account.imap),
         (Chinese, false) => format!("已添加 {}，没有试过登录（{}）", account.name, account.imap),
@@ -207,7 +197,7 @@ pub(super) fn added(tongue: Tongue, account: &Account, checked: bool) -> String 
     }
 }
 
-pub(super) fn secret_in_file(tongue: Tongue, folder: &Path, why: &str) -> String {
+pub(super) fn secret_in_file(tongue: Language, folder: &Path, why: &str) -> String {
     let folder = folder.display();
     match tongue {
         Chinese => format!("钥匙串不可用（{why}）；密码保存在 {folder} 里，只有你能读"),
@@ -215,7 +205,7 @@ pub(super) fn secret_in_file(tongue: Tongue, folder: &Path, why: &str) -> String
     }
 }
 
-pub(super) fn no_secret_kept(tongue: Tongue) -> String {
+pub(super) fn no_secret_kept(tongue: Language) -> String {
     match tongue {
         Chinese => "没有保存密码；请在 hongyan 里输入，或删除账户后带 --secret-stdin 重新添加",
         English => "no password was kept; enter it in hongyan, or remove the account and add it with --secret-stdin",
@@ -223,7 +213,7 @@ pub(super) fn no_secret_kept(tongue: Tongue) -> String {
     .to_owned()
 }
 
-pub(super) fn may_it_be_a_file(tongue: Tongue, why: &str) -> String {
+pub(super) fn may_it_be_a_file(tongue: Language, why: &str) -> String {
     match tongue {
         Chinese => format!("钥匙串不可用（{why}）。把密码保存在只有你能读的文件里？y 保存，n 每次询问："),
         English => format!(
@@ -232,7 +222,7 @@ pub(super) fn may_it_be_a_file(tongue: Tongue, why: &str) -> String {
     }
 }
 
-pub(super) fn no_account(tongue: Tongue) -> String {
+pub(super) fn no_account(tongue: Language) -> String {
     match tongue {
         Chinese => "还没有账户；请用 hongyan account add 地址 添加",
         English => "there is no account yet; add one with hongyan account add ADDRESS",
@@ -240,7 +230,7 @@ pub(super) fn no_account(tongue: Tongue) -> String {
     .to_owned()
 }
 
-pub(super) fn unknown_account(tongue: Tongue, name: &str, known: &[&str]) -> String {
+pub(super) fn unknown_account(tongue: Language, name: &str, known: &[&str]) -> String {
     let known = known.join(", ");
     match tongue {
         Chinese => format!("没有名为 {name} 的账户；已有：{known}"),
@@ -248,7 +238,7 @@ pub(super) fn unknown_account(tongue: Tongue, name: &str, known: &[&str]) -> Str
     }
 }
 
-pub(super) fn unknown_folder(tongue: Tongue, name: &str, near: &[String]) -> String {
+pub(super) fn unknown_folder(tongue: Language, name: &str, near: &[String]) -> String {
     let near = near.join(", ");
     match (tongue, near.as_str()) {
         (Chinese, "") => format!("没有文件夹 {name}；hongyan folders 列出全部文件夹"),
@@ -258,14 +248,14 @@ pub(super) fn unknown_folder(tongue: Tongue, name: &str, near: &[String]) -> Str
     }
 }
 
-pub(super) fn only_holds_folders(tongue: Tongue, name: &str) -> String {
+pub(super) fn only_holds_folders(tongue: Language, name: &str) -> String {
     match tongue {
         Chinese => format!("文件夹 {name} 只含其他文件夹，没有邮件"),
         English => format!("the folder {name} only holds other folders, no messages"),
     }
 }
 
-pub(super) fn nothing_yet(tongue: Tongue) -> String {
+pub(super) fn nothing_yet(tongue: Language) -> String {
     match tongue {
         Chinese => "还没有邮件；hongyan sync --once 可以取回",
         English => "there is no mail here yet; hongyan sync --once fetches it",
@@ -273,7 +263,7 @@ pub(super) fn nothing_yet(tongue: Tongue) -> String {
     .to_owned()
 }
 
-pub(super) fn would_be_lost(tongue: Tongue, name: &str, wants: u64) -> String {
+pub(super) fn would_be_lost(tongue: Language, name: &str, wants: u64) -> String {
     match tongue {
         Chinese => format!("{name} 有 {wants} 处改动还没有传到服务器，删除账户会丢失；仍要删除请加 --yes"),
         English => format!(
@@ -282,21 +272,21 @@ pub(super) fn would_be_lost(tongue: Tongue, name: &str, wants: u64) -> String {
     }
 }
 
-pub(super) fn removed(tongue: Tongue, name: &str) -> String {
+pub(super) fn removed(tongue: Language, name: &str) -> String {
     match tongue {
         Chinese => format!("已删除账户 {name} 和它在本机的邮件；服务器上的邮件不受影响"),
         English => format!("removed {name} and its mail from this machine; its server keeps everything"),
     }
 }
 
-pub(super) fn secret_stays(tongue: Tongue, name: &str, why: &str) -> String {
+pub(super) fn secret_stays(tongue: Language, name: &str, why: &str) -> String {
     match tongue {
         Chinese => format!("{name} 的密码可能还在原处：{why}"),
         English => format!("the password of {name} may still be where it was kept: {why}"),
     }
 }
 
-pub(super) fn own_db_is_damaged(tongue: Tongue, file: &Path, copy: Option<&Path>) -> String {
+pub(super) fn own_db_is_damaged(tongue: Language, file: &Path, copy: Option<&Path>) -> String {
     let file = file.display();
     match (tongue, copy.map(Path::display)) {
         (Chinese, Some(copy)) => format!(
@@ -319,7 +309,7 @@ pub(super) fn own_db_is_damaged(tongue: Tongue, file: &Path, copy: Option<&Path>
     }
 }
 
-pub(super) fn own_db_was_replaced(tongue: Tongue, aside: &Path, copy: Option<&Path>) -> String {
+pub(super) fn own_db_was_replaced(tongue: Language, aside: &Path, copy: Option<&Path>) -> String {
     let aside = aside.display();
     match (tongue, copy.map(Path::display)) {
         (Chinese, Some(copy)) => format!("own.db 已从备份 {copy} 恢复；损坏的文件在 {aside}"),
@@ -329,7 +319,7 @@ pub(super) fn own_db_was_replaced(tongue: Tongue, aside: &Path, copy: Option<&Pa
     }
 }
 
-pub(super) fn mail_is_rebuilt(tongue: Tongue, aside: &Path) -> String {
+pub(super) fn mail_is_rebuilt(tongue: Language, aside: &Path) -> String {
     let aside = aside.display();
     match tongue {
         Chinese => format!("mail.db 无法使用，将重新下载；旧文件在 {aside}"),
@@ -337,28 +327,28 @@ pub(super) fn mail_is_rebuilt(tongue: Tongue, aside: &Path) -> String {
     }
 }
 
-pub(super) fn wants_refused(tongue: Tongue, count: u64) -> String {
+pub(super) fn wants_refused(tongue: Language, count: u64) -> String {
     match tongue {
         Chinese => format!("服务器拒绝了 {count} 处改动；这些邮件恢复为服务器上的样子"),
         English => format!("the server refused {count} changes; these messages are as the server has them"),
     }
 }
 
-pub(super) fn not_a_message(tongue: Tongue, file: &str, why: &str) -> String {
+pub(super) fn not_a_message(tongue: Language, file: &str, why: &str) -> String {
     match tongue {
         Chinese => format!("{file} 无法读取：{why}"),
         English => format!("{file} cannot be read: {why}"),
     }
 }
 
-pub(super) fn cut(tongue: Tongue) -> &'static str {
+pub(super) fn cut(tongue: Language) -> &'static str {
     match tongue {
         Chinese => "（正文太长，这里只显示开头）",
         English => "(the text is too long; this is its beginning)",
     }
 }
 
-pub(super) fn fetching(tongue: Tongue, account: &str, folder: &str, done: u64, total: u64) -> String {
+pub(super) fn fetching(tongue: Language, account: &str, folder: &str, done: u64, total: u64) -> String {
     match tongue {
         Chinese => format!("{account}：{folder} {done}/{total}"),
         English => format!("{account}: {folder} {done}/{total}"),
@@ -387,14 +377,14 @@ mod tests {
     #[test]
     fn the_command_line_counts_first_then_the_settings_then_the_locale() {
         for (given, set, locale, tongue) in [
-            (None, Language::Auto, Some("zh_CN.UTF-8"), Chinese),
-            (None, Language::Auto, Some("C.UTF-8"), English),
-            (None, Language::Auto, None, English),
-            (None, Language::English, Some("zh_CN.UTF-8"), English),
-            (Some(Language::Chinese), Language::English, None, Chinese),
-            (Some(Language::Auto), Language::Chinese, Some("en_US"), English),
+            (None, Chosen::Auto, Some("zh_CN.UTF-8"), Chinese),
+            (None, Chosen::Auto, Some("C.UTF-8"), English),
+            (None, Chosen::Auto, None, English),
+            (None, Chosen::English, Some("zh_CN.UTF-8"), English),
+            (Some(Chosen::Chinese), Chosen::English, None, Chinese),
+            (Some(Chosen::Auto), Chosen::Chinese, Some("en_US"), English),
         ] {
-            assert_eq!(Tongue::choose(given, set, locale), tongue);
+            assert_eq!(language(given, set, locale), tongue);
         }
     }
 }

@@ -11,8 +11,9 @@ use super::find;
 use super::ground::{Ground, runtime};
 use super::keep::{Access, Keeper, access, hand_over};
 use super::output::{Ending, Meter};
-use super::sentences::{self, Tongue};
+use super::sentences;
 use crate::config::{Account, Kind, SecretSource, secret};
+use crate::i18n::Language;
 use crate::model::{AccountId, Failure, FailureKind, FolderId, MessageId, Role, Secret};
 use crate::store::{FolderSeen, MailWriter, Store, StoreError, Want, Whereabouts};
 use crate::sync::imap::Session;
@@ -159,7 +160,7 @@ struct Errand {
     folder: Option<String>,
     bodies: bool,
     tell: Option<mpsc::UnboundedSender<Step>>,
-    tongue: Tongue,
+    tongue: Language,
 }
 
 impl Errand {
