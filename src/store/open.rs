@@ -104,16 +104,18 @@ impl Store {
 
     /// Waits until everything that was sent is on the disk. Other clones of the writers must be gone.
     pub fn close(self) {
-        let Self { own, mail, ended, copying, .. } = self;
-        drop((own, mail));
+        let Self { own, mail, ended: [mail_ended, own_ended], copying, .. } = self;
+        // Who only reads a file goes before its writer: the last one puts the log back into the file, and must be able to.
         if let Some(copying) = copying {
             // A copy that failed leaves the older ones as they were.
             let _ = copying.join();
         }
-        for ended in ended {
-            // Errs when the thread has dropped its end: that is the end.
-            let _ = ended.recv_timeout(Duration::from_secs(10));
-        }
+        // Errs when the thread has dropped its end: that is the end.
+        let end = |ended: std_mpsc::Receiver<()>| ended.recv_timeout(Duration::from_secs(10));
+        drop(own);
+        let _ = end(own_ended);
+        drop(mail);
+        let _ = end(mail_ended);
     }
 }
 

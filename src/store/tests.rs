@@ -322,3 +322,17 @@ fn a_profile_in_which_nothing_was_kept_has_no_reader() {
     let (fixture, _) = fixture();
     assert_eq!(Reader::find(fixture.dir.path()).unwrap().unwrap().folders().unwrap().len(), 1);
 }
+
+#[test]
+fn a_closed_profile_is_two_files_without_logs() {
+    for _ in 0..20 {
+        let (fixture, folder) = fixture();
+        fixture.ingest(folder, 1..=50);
+        fixture.want(folder, 1, Flags::SEEN, Flags::NONE);
+        let Fixture { dir, store, .. } = fixture;
+        store.close();
+        for log in ["mail.db-wal", "mail.db-shm", "own.db-wal", "own.db-shm"] {
+            assert!(!dir.path().join(log).exists(), "{log}");
+        }
+    }
+}

@@ -44,7 +44,7 @@ pub(super) struct Envelope<W: Work> {
 pub(super) fn start<W: Work>(
     name: &str,
     db: Connection,
-    mut work: W,
+    work: W,
     mut inbox: mpsc::Receiver<Envelope<W>>,
     changes: mpsc::UnboundedSender<Changed>,
 ) -> std::io::Result<std_mpsc::Receiver<()>> {
@@ -52,6 +52,8 @@ pub(super) fn start<W: Work>(
     let (alive, ended) = std_mpsc::channel::<()>();
     thread::Builder::new().name(name.to_owned()).spawn(move || {
         let _alive = alive;
+        // Closed before the end is told: whoever waits for it may touch the file then.
+        let (db, mut work) = (db, work);
         while let Some(first) = inbox.blocking_recv() {
             let mut group = vec![first];
             while group.len() < GROUP
