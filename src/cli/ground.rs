@@ -8,7 +8,7 @@ use super::sentences;
 use crate::config::{self, Account, Config, Env, Paths, Presets};
 use crate::i18n::Language;
 use crate::model::Failure;
-use crate::net::Dialer;
+use crate::net::{Dialer, Trust};
 use crate::store::{Reader, StoreError, last_copy};
 
 #[derive(Debug)]
@@ -40,6 +40,7 @@ impl Ground {
             insecure: account.insecure,
             connect_to: self.general.connect_to.clone(),
             limits: self.general.limits(),
+            trust: Trust::default(),
         }
     }
 

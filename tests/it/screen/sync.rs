@@ -123,7 +123,9 @@ fn the_list_stays_when_the_line_is_cut_and_comes_back_by_itself() {
     server.restart();
     server.deliver(USER, "INBOX", &letter("while you were away"));
     terminal.press("\u{12}");
-    terminal.wait_for("while you were away");
+    terminal.wait_for("31");
+    terminal.press("g");
+    terminal.wait_for("while you were");
     terminal.wait_gone("↑");
     terminal.press("q");
     assert_eq!(terminal.ended(), 0);

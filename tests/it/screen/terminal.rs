@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use hongyan::model::clock;
 use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_hongyan");
 /// Nothing on a screen takes longer, not even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct Terminal {
     child: Box<dyn portable_pty::Child + Send + Sync>,
@@ -49,7 +50,7 @@ impl Terminal {
         let mut reader = pair.master.try_clone_reader().unwrap();
         let (to, chunks) = mpsc::channel();
         std::thread::spawn(move || {
-            let mut buffer = [0; 65536];
+            let mut buffer = [0; 8192];
             while let Ok(read) = reader.read(&mut buffer)
                 && read > 0
                 && to.send(buffer[..read].to_vec()).is_ok()
@@ -108,18 +109,9 @@ impl Terminal {
         self.wait(&format!("{text:?} to go"), |screen| !screen.has(text))
     }
 
-    /// Takes in what has come, without waiting for anything.
-    pub fn catch_up(&mut self) {
-        while let Ok(chunk) = self.chunks.try_recv() {
-            self.screen.process(&chunk);
-            self.written.extend_from_slice(&chunk);
-        }
-    }
-
-    pub fn signal(&self, name: &str) {
-        let pid = self.child.process_id().unwrap().to_string();
-        let done = std::process::Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap();
-        assert!(done.success());
+    pub fn signal(&self, signal: Signal) {
+        let pid = Pid::from_raw(self.child.process_id().unwrap().cast_signed()).unwrap();
+        kill_process(pid, signal).unwrap();
     }
 
     /// Waits for the end of the program; its exit code.
