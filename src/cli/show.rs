@@ -95,12 +95,11 @@ fn fetch(ground: &Ground, keeper: &Keeper, placement: PlacementId) -> Result<Vec
     let name = keeper.store.accounts.iter().find(|(id, _)| *id == at.account).map_or("", |(_, name)| name.as_str());
     let account = ground.account(name)?;
     let secret = secret_of(ground, account).map_err(|failure| ground.failed(&failure))?;
-    let way =
-        Way { dialer: ground.dialer(account), server: account.imap.clone(), login: account.login.clone(), secret };
+    let way = Way::new(ground.dialer(account), account.imap.clone(), account.login.clone(), secret);
     let fetched = runtime()?.block_on(async {
         let (requests, inbox) = mpsc::unbounded_channel();
         let (_on, online) = watch::channel(true);
-        let working = tokio::spawn(Bodies { way, mail: keeper.store.mail.clone(), requests: inbox, online }.run());
+        let working = tokio::spawn(Bodies::new(way, keeper.store.mail.clone(), inbox, online).run());
         let (reply, answer) = oneshot::channel();
         let sent = requests.send(BodyRequest::Now { at, reply });
         // The task ends when nobody can ask it any more.

@@ -15,7 +15,7 @@ use super::sentences;
 use crate::config::{Account, Kind, SecretSource, secret};
 use crate::i18n::Language;
 use crate::model::{AccountId, Failure, FailureKind, FolderId, MessageId, Role, Secret};
-use crate::store::{FolderSeen, MailWriter, Store, StoreError, Want, Whereabouts};
+use crate::store::{FolderSeen, MailWriter, Store, StoreError, Whereabouts};
 use crate::sync::imap::Session;
 use crate::sync::{Pass, Progress, Remote as _, Way};
 
@@ -121,12 +121,8 @@ fn all(ground: &Ground, keeper: &Keeper, accounts: &[&Account], asked: &Sync) ->
 }
 
 fn way(ground: &Ground, account: &Account) -> Result<Way, Failure> {
-    Ok(Way {
-        secret: secret_of(ground, account)?,
-        dialer: ground.dialer(account),
-        server: account.imap.clone(),
-        login: account.login.clone(),
-    })
+    let secret = secret_of(ground, account)?;
+    Ok(Way::new(ground.dialer(account), account.imap.clone(), account.login.clone(), secret))
 }
 
 /// The password from where the account keeps it; one that is kept nowhere is asked for, if there is a terminal.
@@ -208,7 +204,7 @@ impl Errand {
                 Err(failure) => return Err(failure),
             }
             if self.bodies {
-                let missing = self.pass.reader.without_body(*id, false, u64::MAX, usize::MAX);
+                let missing = self.pass.reader.without_body(*id);
                 let missing = missing.map_err(|error| error.failure())?;
                 bodies(session, &missing, &self.pass.mail, *id, &mut eye).await?;
             }
@@ -305,7 +301,7 @@ impl Progress for Eye {
         }
     }
 
-    fn refused(&mut self, _: &Want) {
+    fn refused(&mut self, _: Failure) {
         self.refused += 1;
     }
 }

@@ -12,7 +12,7 @@ use crate::config::{self, Env, Paths, secret};
 use crate::model::{AccountId, Failure, FailureKind, Secret, Status};
 use crate::net::{ConnectTo, Dialer, Limits, Trust};
 use crate::store::{MailWriter, OwnWriter, Reader};
-use crate::sync::{Bodies, BodyRequest, Engine, Order, Pass, Report, Way};
+use crate::sync::{Bodies, BodyRequest, Engine, Order, Pass, Report, Rest, Way};
 
 /// What every account's tasks share.
 #[derive(Clone, Debug)]
@@ -52,7 +52,7 @@ async fn run(
     id: AccountId,
     account: config::Account,
     typed: Option<Secret>,
-    orders: mpsc::UnboundedReceiver<Order>,
+    mut orders: mpsc::UnboundedReceiver<Order>,
     bodies: mpsc::UnboundedSender<BodyRequest>,
     requests: mpsc::UnboundedReceiver<BodyRequest>,
 ) {
@@ -71,18 +71,26 @@ async fn run(
         limits: common.limits,
         trust: Trust::default(),
     };
-    let (secret, ()) = tokio::join!(ask_secret(&common, &account, typed), dialer.prepare());
-    let secret = match secret {
-        Ok(secret) => secret,
-        Err(failure) => return say(Status::Offline { failure, retry_at: None }),
+    let (first, ()) = tokio::join!(ask_secret(&common, &account, typed.clone()), dialer.prepare());
+    let mut secret = first;
+    let first = loop {
+        match secret {
+            Ok(secret) => break secret,
+            Err(failure) => say(Status::Offline { failure, retry_at: None }),
+        }
+        if !asked_again(&mut orders).await {
+            return;
+        }
+        secret = ask_secret(&common, &account, typed.clone()).await;
     };
+    let (secrets, secret) = watch::channel(first);
     let reader = match Reader::open(&common.profile) {
         Ok(reader) => reader,
         Err(error) => return say(Status::Offline { failure: error.failure(), retry_at: None }),
     };
     let way = Way { dialer, server: account.imap.clone(), login: account.login.clone(), secret };
     let (online, is_online) = watch::channel(false);
-    let fetcher = Bodies { way: way.clone(), mail: common.mail.clone(), requests, online: is_online };
+    let fetcher = Bodies::new(way.clone(), common.mail.clone(), requests, is_online);
     let fetching = tokio::spawn(fetcher.run());
     let (reports, mut said) = mpsc::unbounded_channel();
     let to_loop = common.inbox.clone();
@@ -91,8 +99,9 @@ async fn run(
             let _ = to_loop.send(Input::Report(report));
         }
     });
-    let pass = Pass { account: id, name: account.name, own: common.own, mail: common.mail, reader };
-    let engine = Engine {
+    let pass =
+        Pass { account: id, name: account.name.clone(), own: common.own.clone(), mail: common.mail.clone(), reader };
+    let mut engine = Engine {
         way,
         pass,
         orders,
@@ -103,9 +112,28 @@ async fn run(
         ahead: common.ahead,
         ahead_size: AHEAD_SIZE,
     };
-    engine.run().await;
+    while engine.run().await == Rest::AskedAgain {
+        // The password may have been changed since.
+        match ask_secret(&common, &account, typed.clone()).await {
+            Ok(secret) => {
+                secrets.send_replace(secret);
+            }
+            Err(failure) => say(Status::Offline { failure, retry_at: None }),
+        }
+    }
     fetching.abort();
     let _ = forwarding.await;
+}
+
+/// Waits until the user wants another try. False if it is over.
+async fn asked_again(orders: &mut mpsc::UnboundedReceiver<Order>) -> bool {
+    loop {
+        match orders.recv().await {
+            Some(Order::Wake | Order::Once(_)) => return true,
+            Some(Order::Push | Order::Focus(_)) => {}
+            Some(Order::Stop) | None => return false,
+        }
+    }
 }
 
 /// A keyring or a program may take its time: neither the screen nor another account waits for it.

@@ -106,7 +106,7 @@ async fn own(
             let orders: Vec<_> = running.iter().map(|a| (a.name.clone(), a.orders.clone())).collect();
             tokio::spawn(record::record(common.own, common.mail, intents, to_loop, move |name| {
                 for (_, orders) in orders.iter().filter(|(known, _)| known == name) {
-                    let _ = orders.send(Order::Wake);
+                    let _ = orders.send(Order::Push);
                 }
             }));
             Ok((running, desk))

@@ -3,6 +3,7 @@
 mod flags;
 mod folders;
 mod ingest;
+mod unbound;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use super::blobs::{self, Packed};
 use super::writer::{Envelope, Work};
 use super::{StoreError, Want};
 use crate::model::{AccountId, Changed, FolderId, MessageId};
+use unbound::Unbound;
 
 /// The door to mail.db's writer. Cheap to clone; the thread ends when the last one is gone.
 #[derive(Clone, Debug)]
@@ -75,12 +77,8 @@ pub struct PackedBody(Packed);
 #[derive(Debug)]
 pub(super) struct MailWork {
     bodies: PathBuf,
-    /// Wants whose messages are not in mail.db (yet).
-    unbound: Vec<Want>,
-    /// Of these, those of folders that are open in their epoch, by folder and uid.
-    waiting: HashMap<(FolderId, u32), Want>,
-    /// Wants of folders whose numbers changed: they know their messages by what those are.
-    strangers: HashMap<(FolderId, ingest::Identity), Want>,
+    /// Wants whose messages are not known to mail.db (yet).
+    unbound: Unbound,
     /// Messages of earlier epochs, to be found again under their new numbers instead of being downloaded again.
     earlier: HashMap<FolderId, ingest::Earlier>,
     /// The next id of a message; 0 if it is not known.
@@ -89,14 +87,7 @@ pub(super) struct MailWork {
 
 impl MailWork {
     pub(super) fn new(profile: &Path) -> Self {
-        Self {
-            bodies: profile.join("bodies"),
-            unbound: Vec::new(),
-            waiting: HashMap::new(),
-            strangers: HashMap::new(),
-            earlier: HashMap::new(),
-            next_message: 0,
-        }
+        Self { bodies: profile.join("bodies"), unbound: Unbound::default(), earlier: HashMap::new(), next_message: 0 }
     }
 }
 
@@ -174,7 +165,7 @@ impl Work for MailWork {
                 Ok(Written::Done)
             }
             MailWrite::Settled(settled) => {
-                for folder in flags::settled(db, &settled)? {
+                for folder in flags::settled(self, db, &settled)? {
                     changed.extend([Changed::Rows(folder), Changed::Folders]);
                 }
                 Ok(Written::Done)

@@ -69,10 +69,14 @@ impl Work for OwnWork {
             OwnWrite::Record(Intent::Flag { placements, add, remove }) => {
                 let mut wants = Vec::with_capacity(placements.len());
                 for placement in placements {
-                    let target = self.target(placement)?;
-                    wants.push(record(db, target, add, remove)?);
+                    match self.target(placement) {
+                        Ok(target) => wants.push(record(db, target, add, remove)?),
+                        // One that went meanwhile does not keep the others from what they are wanted for.
+                        Err(StoreError::Gone) => {}
+                        Err(error) => return Err(error),
+                    }
                 }
-                Ok(wants)
+                if wants.is_empty() { Err(StoreError::Gone) } else { Ok(wants) }
             }
             OwnWrite::Confirm(confirmed) => {
                 for Confirmed { id, revision } in confirmed {
@@ -126,9 +130,9 @@ fn record(db: &Connection, target: Want, add: Flags, remove: Flags) -> Result<Wa
     let known: Option<(i64, i64, u16, u16)> = db
         .prepare_cached(
             "SELECT id, revision, add_flags, remove_flags FROM want
-             WHERE account = ?1 AND folder = ?2 AND (uidvalidity = ?3 AND uid = ?4 OR id = ?5) ORDER BY id = ?5 DESC",
+             WHERE account = ?1 AND folder = ?2 AND (uidvalidity = ?3 AND uid = ?4 OR id = ?5 AND msgid = ?6) ORDER BY id = ?5 DESC",
         )?
-        .query_row(params![target.account, target.folder, target.uidvalidity, target.uid, target.id], |row| {
+        .query_row(params![target.account, target.folder, target.uidvalidity, target.uid, target.id, target.msgid], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
         })
         .optional()?;

@@ -180,6 +180,30 @@ impl Reader {
         Ok(LocalFolder { uidvalidity, messages })
     }
 
+    /// The greatest number that is known of a folder in its present epoch; 0 if none is.
+    pub fn highest(&self, folder: FolderId) -> Result<u32, StoreError> {
+        let mut find = self.db.prepare_cached(
+            "SELECT coalesce(max(p.uid), 0) FROM placement p
+             WHERE p.folder = ?1 AND p.epoch = (SELECT epoch FROM folder WHERE id = ?1)",
+        )?;
+        Ok(find.query_row([folder.0], |row| row.get(0))?)
+    }
+
+    /// How many messages of a folder are known in its present epoch.
+    pub fn known(&self, folder: FolderId) -> Result<u64, StoreError> {
+        let mut find = self.db.prepare_cached(
+            "SELECT count(*) FROM placement p
+             WHERE p.folder = ?1 AND p.epoch = (SELECT epoch FROM folder WHERE id = ?1)",
+        )?;
+        Ok(find.query_row([folder.0], |row| count(row, 0))?)
+    }
+
+    /// The stored counters of a folder: total and unread.
+    pub fn counters(&self, folder: FolderId) -> Result<(u64, u64), StoreError> {
+        let mut find = self.db.prepare_cached("SELECT total, unread FROM folder WHERE id = ?1")?;
+        Ok(find.query_row([folder.0], |row| Ok((count(row, 0)?, count(row, 1)?)))?)
+    }
+
     /// The whole message, if it is here.
     pub fn body(&self, message: MessageId) -> Result<Option<Vec<u8>>, StoreError> {
         let row: Option<(Vec<u8>, i64)> = self
@@ -207,28 +231,31 @@ impl Reader {
         Ok(find.query_row([placement.0], read_whereabouts)?)
     }
 
-    /// Messages of a folder without a body, newest first: the unread, or all.
-    pub fn without_body(
+    /// Unread messages without a body among the newest thousand of a folder, newest first.
+    pub fn unread_without_body(
         &self,
         folder: FolderId,
-        unread_only: bool,
         largest: u64,
         limit: usize,
     ) -> Result<Vec<Whereabouts>, StoreError> {
         let mut find = self.db.prepare_cached(&format!(
-            "{WHEREABOUTS} AND p.folder = ?1 AND m.body = 0 AND m.size <= ?2 AND (?3 = 0 OR p.lflags & 1 = 0)
-             ORDER BY p.arrival DESC LIMIT ?4"
+            "{WHEREABOUTS} AND m.body = 0 AND m.size <= ?2 AND p.id IN (
+               SELECT id FROM (SELECT id, lflags FROM placement WHERE folder = ?1
+                 ORDER BY arrival DESC, uid DESC LIMIT 1000) WHERE lflags & 1 = 0)
+             ORDER BY p.arrival DESC, p.uid DESC LIMIT ?3"
         ))?;
-        let found = find.query_map(
-            params![
-                folder.0,
-                i64::try_from(largest).unwrap_or(i64::MAX),
-                unread_only,
-                i64::try_from(limit).unwrap_or(i64::MAX)
-            ],
-            read_whereabouts,
-        )?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let found =
+            find.query_map(params![folder.0, i64::try_from(largest).unwrap_or(i64::MAX), limit], read_whereabouts)?;
         Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Every message of a folder without a body, newest first. A walk through the folder.
+    pub fn without_body(&self, folder: FolderId) -> Result<Vec<Whereabouts>, StoreError> {
+        let mut find = self.db.prepare_cached(&format!(
+            "{WHEREABOUTS} AND p.folder = ?1 AND m.body = 0 ORDER BY p.arrival DESC, p.uid DESC"
+        ))?;
+        Ok(find.query_map([folder.0], read_whereabouts)?.collect::<Result<_, _>>()?)
     }
 
     /// The wants that are bound to messages of a folder in its present epoch: (want, number).

@@ -235,6 +235,11 @@ fn a_folder_that_the_server_no_longer_lists_goes_with_its_messages() {
     fixture.commit(MailWrite::Opened { folder: both[1], uidvalidity: 1, on_server: 1 });
     fixture.ingest(both[1], [5]);
     list_folders(&fixture.store, &["INBOX"]);
+    assert_eq!(fixture.reader().folders().unwrap().len(), 2, "one list without it may be a bad moment");
+    list_folders(&fixture.store, &["INBOX", "old"]);
+    for _ in 0..3 {
+        list_folders(&fixture.store, &["INBOX"]);
+    }
     assert_eq!(fixture.reader().folders().unwrap().len(), 1);
     assert_eq!(fixture.reader().newest(both[1], 10).unwrap(), []);
 }

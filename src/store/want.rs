@@ -40,6 +40,8 @@ pub enum Outcome {
     Has(Flags),
     /// The server agreed and said no more.
     Agreed,
-    /// The server refused: what it had, it has.
+    /// The server refused, and will again: what it had, it has.
     Refused,
+    /// Not now: the want stays, and is tried again.
+    Later,
 }

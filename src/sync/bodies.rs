@@ -7,13 +7,17 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
 
 use super::imap::Session;
 use super::{Remote as _, Way};
-use crate::model::{Failure, FailureKind, MessageId};
-use crate::store::{MailWriter, Whereabouts};
+use crate::model::{Failure, FailureKind, MessageId, Retry};
+use crate::store::{MailWriter, StoreError, Whereabouts};
 
 const IDLE: Duration = Duration::from_mins(2);
+/// After a refused login, and after a connection that failed.
+const REFUSED: Duration = Duration::from_mins(15);
+const FAILED: Duration = Duration::from_secs(10);
 /// Messages that are fetched ahead with one command.
 const TOGETHER: usize = 10;
 /// Wishes to fetch ahead that are remembered; older ones are forgotten first.
@@ -30,55 +34,88 @@ pub enum BodyRequest {
 /// The task that owns the connection.
 #[derive(Debug)]
 pub struct Bodies {
-    pub way: Way,
-    pub mail: MailWriter,
-    pub requests: mpsc::UnboundedReceiver<BodyRequest>,
-    /// Whether the account can be reached at all: a login that was refused once is not tried again from here.
-    pub online: watch::Receiver<bool>,
+    way: Way,
+    mail: MailWriter,
+    requests: mpsc::UnboundedReceiver<BodyRequest>,
+    /// Whether the account can be reached at all.
+    online: watch::Receiver<bool>,
+    /// When another login may be tried.
+    not_before: Option<Instant>,
+}
+
+/// What waits to be fetched.
+#[derive(Debug, Default)]
+struct Queue {
+    /// The last one first: whoever moved on does not look at the earlier ones any more.
+    now: Vec<(Whereabouts, Reply)>,
+    ahead: VecDeque<Whereabouts>,
+}
+
+type Reply = oneshot::Sender<Result<Vec<u8>, Failure>>;
+
+impl Queue {
+    fn add(&mut self, request: BodyRequest) {
+        match request {
+            BodyRequest::Now { at, reply } => {
+                self.ahead.retain(|known| known.message != at.message);
+                self.now.push((at, reply));
+            }
+            BodyRequest::Ahead(wishes) => {
+                for wish in wishes.into_iter().rev() {
+                    self.ahead.retain(|known| known.message != wish.message);
+                    self.ahead.push_front(wish);
+                }
+                self.ahead.truncate(AHEAD);
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.now.is_empty() && self.ahead.is_empty()
+    }
 }
 
 impl Bodies {
+    pub fn new(
+        way: Way,
+        mail: MailWriter,
+        requests: mpsc::UnboundedReceiver<BodyRequest>,
+        online: watch::Receiver<bool>,
+    ) -> Self {
+        Self { way, mail, requests, online, not_before: None }
+    }
+
     pub async fn run(mut self) {
         let mut session: Option<Session> = None;
-        let mut ahead: VecDeque<Whereabouts> = VecDeque::new();
+        let mut queue = Queue::default();
         loop {
-            let request = if ahead.is_empty() {
-                let idle = tokio::time::sleep(IDLE);
-                tokio::select! {
-                    request = self.requests.recv() => request,
-                    () = idle, if session.is_some() => {
-                        if let Some(session) = session.take() {
-                            session.close().await;
-                        }
-                        continue;
-                    }
-                }
-            } else {
-                match self.requests.try_recv() {
-                    Ok(request) => Some(request),
-                    Err(mpsc::error::TryRecvError::Empty) => {
-                        if !self.fetch_ahead(&mut session, &mut ahead).await {
-                            ahead.clear();
-                        }
-                        continue;
-                    }
-                    Err(mpsc::error::TryRecvError::Disconnected) => None,
-                }
-            };
-            match request {
-                None => break,
-                Some(BodyRequest::Ahead(wishes)) => {
-                    for wish in wishes.into_iter().rev() {
-                        ahead.retain(|known| known.message != wish.message);
-                        ahead.push_front(wish);
-                    }
-                    ahead.truncate(AHEAD);
-                }
-                Some(BodyRequest::Now { at, reply }) => {
-                    ahead.retain(|known| known.message != at.message);
+            while let Ok(request) = self.requests.try_recv() {
+                queue.add(request);
+            }
+            if let Some((at, reply)) = queue.now.pop() {
+                // Whoever asked may have gone on to another message.
+                if !reply.is_closed() {
                     let answer = self.fetch(&mut session, &at).await;
-                    // Whoever asked may have gone on to another message.
                     let _ = reply.send(answer);
+                }
+                continue;
+            }
+            if !queue.is_empty() {
+                if !self.fetch_ahead(&mut session, &mut queue.ahead).await {
+                    queue.ahead.clear();
+                }
+                continue;
+            }
+            let idle = tokio::time::sleep(IDLE);
+            tokio::select! {
+                request = self.requests.recv() => match request {
+                    Some(request) => queue.add(request),
+                    None => break,
+                },
+                () = idle, if session.is_some() => {
+                    if let Some(session) = session.take() {
+                        session.close().await;
+                    }
                 }
             }
         }
@@ -96,7 +133,8 @@ impl Bodies {
             other => other,
         };
         let raw = answer?;
-        self.keep(at.message, raw.clone()).await?;
+        // Reading goes before keeping: what is on a full disk is told by whoever writes there next.
+        let _ = self.mail.keep_body(at.message, raw.clone()).await;
         Ok(raw)
     }
 
@@ -120,11 +158,33 @@ impl Bodies {
         }
         let Ok(found) = self.on_line(session, &together).await else { return false };
         for (message, raw) in found {
-            if self.keep(message, raw).await.is_err() {
-                return false;
+            match self.mail.keep_body(message, raw).await {
+                // It was expunged while it was fetched.
+                Ok(()) | Err(StoreError::Gone) => {}
+                Err(_) => return false,
             }
         }
         true
+    }
+
+    /// A login that was refused is not tried again, and one that failed not at once, until the account's other
+    /// connection has got through anew.
+    async fn connect(&mut self) -> Result<Session, Failure> {
+        if self.online.has_changed().unwrap_or(false) {
+            self.online.mark_unchanged();
+            self.not_before = None;
+        }
+        let offline = || Failure::passing(FailureKind::Offline, "", "");
+        if !*self.online.borrow() || self.not_before.is_some_and(|at| Instant::now() < at) {
+            return Err(offline());
+        }
+        let connected = self.way.connect().await;
+        self.not_before = match &connected {
+            Ok(_) => None,
+            Err(failure) if failure.retry == Retry::AfterUser => Some(Instant::now() + REFUSED),
+            Err(_) => Some(Instant::now() + FAILED),
+        };
+        connected
     }
 
     /// Fetches messages of one folder; a failure leaves no connection behind.
@@ -135,22 +195,13 @@ impl Bodies {
     ) -> Result<Vec<(MessageId, Vec<u8>)>, Failure> {
         let mut line = match session.take() {
             Some(line) => line,
-            None if *self.online.borrow() => self.way.connect().await?,
-            None => return Err(Failure::passing(FailureKind::Offline, "", "")),
+            None => self.connect().await?,
         };
         let answer = read(&mut line, of).await;
         if !answer.as_ref().is_err_and(broken) {
             *session = Some(line);
         }
         answer
-    }
-
-    async fn keep(&self, message: MessageId, raw: Vec<u8>) -> Result<(), Failure> {
-        match self.mail.keep_body(message, raw).await {
-            // It was expunged while it was fetched: whoever reads it may read on.
-            Err(crate::store::StoreError::Gone) => Ok(()),
-            other => other.map_err(|error| error.failure()),
-        }
     }
 }
 

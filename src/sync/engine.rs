@@ -1,19 +1,23 @@
 //! The loop of one account: connect, make a pass, wait for news, and come back after every failure.
 
-use std::collections::HashMap;
-use std::time::Duration;
+mod orders;
 
-use tokio::sync::{mpsc, oneshot, watch};
+use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{mpsc, watch};
 
 use super::imap::Session;
-use super::pass::{Left, Pass, Progress};
+use super::pass::{Left, Pass, Told};
 use super::remote::Glance;
 use super::{Backoff, BodyRequest, Remote as _};
 use crate::model::{
     AccountId, Failure, FailureKind, FolderId, FolderName, Retry, Role, Secret, Server, Status, Watch, clock,
 };
 use crate::net::Dialer;
-use crate::store::{FolderSeen, Want};
+use crate::store::FolderSeen;
+pub use orders::Order;
+use orders::{Eye, Orders};
 
 /// How to get to an account.
 #[derive(Clone, Debug)]
@@ -21,32 +25,28 @@ pub struct Way {
     pub dialer: Dialer,
     pub server: Server,
     pub login: String,
-    pub secret: Secret,
+    /// The secret may be changed by whoever holds the other end; every new login takes the present one.
+    pub secret: watch::Receiver<Secret>,
 }
 
 impl Way {
-    pub async fn connect(&self) -> Result<Session, Failure> {
-        Session::open(&self.dialer, &self.server, &self.login, &self.secret).await
+    /// A way whose secret stays what it is.
+    pub fn new(dialer: Dialer, server: Server, login: String, secret: Secret) -> Self {
+        let (_, secret) = watch::channel(secret);
+        Self { dialer, server, login, secret }
     }
-}
 
-/// What the engine is told.
-#[derive(Debug)]
-pub enum Order {
-    /// There is something to push, or the user wants to know what is new.
-    Wake,
-    /// The user looks at this folder.
-    Focus(FolderId),
-    /// Look at everything now, and say when everything is known or why it cannot be.
-    Once(oneshot::Sender<Result<(), Failure>>),
-    Stop,
+    pub async fn connect(&self) -> Result<Session, Failure> {
+        let secret = self.secret.borrow().clone();
+        Session::open(&self.dialer, &self.server, &self.login, &secret).await
+    }
 }
 
 /// What the engine tells.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Report {
     Status(AccountId, Status),
-    /// The server refused something that the user wanted.
+    /// The server would not do something.
     Refused(AccountId, Failure),
 }
 
@@ -65,70 +65,93 @@ pub struct Engine {
     pub ahead_size: u64,
 }
 
-/// Why a connection was left without a failure.
-enum Ended {
+/// Why the engine came to rest.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rest {
     Stopped,
+    /// The login was refused, or something else that time does not mend, and now the user wants another try: perhaps
+    /// with another secret.
+    AskedAgain,
 }
 
-/// What was ordered while something else went on.
-#[derive(Debug, Default)]
-struct Orders {
-    wake: bool,
-    /// Who waits to hear that everything is known.
-    once: Vec<oneshot::Sender<Result<(), Failure>>>,
+/// What is remembered from connection to connection.
+#[derive(Debug)]
+struct Memory {
+    backoff: Backoff,
     focus: Option<FolderId>,
-    stop: bool,
+    orders: Orders,
+    glances: HashMap<FolderId, Glance>,
+    /// How often a connection ended while this folder was being synced.
+    stumbles: HashMap<FolderId, u32>,
 }
 
-impl Orders {
-    fn note(&mut self, order: Option<Order>) {
-        match order {
-            Some(Order::Wake) => self.wake = true,
-            Some(Order::Focus(folder)) => self.focus = Some(folder),
-            Some(Order::Once(reply)) => {
-                self.once.push(reply);
-                self.wake = true;
-            }
-            // The channel is closed: nobody is left to work for.
-            Some(Order::Stop) | None => self.stop = true,
-        }
+/// A folder that ended this many connections is left alone until the user asks.
+const STUMBLES: u32 = 3;
+
+/// One connection.
+struct Visit {
+    remote: Session,
+    folders: Vec<(FolderId, FolderSeen)>,
+    todo: Vec<FolderId>,
+    /// Folders that the server would not open.
+    refused: HashSet<FolderId>,
+    looked_round: Option<Instant>,
+}
+
+impl Visit {
+    fn name_of(&self, folder: FolderId) -> Option<FolderName> {
+        let may = |(id, seen): &&(FolderId, FolderSeen)| *id == folder && seen.selectable && !self.refused.contains(id);
+        self.folders.iter().find(may).map(|(_, seen)| seen.name.clone())
     }
 
-    /// Tells everybody who waits. Some may have gone.
-    fn answer(&mut self, outcome: &Result<(), Failure>) {
-        for reply in self.once.drain(..) {
-            let _ = reply.send(outcome.clone());
-        }
+    fn inbox(&self) -> Option<FolderId> {
+        self.folders.iter().find(|(_, seen)| seen.role == Some(Role::Inbox)).map(|(id, _)| *id)
     }
 
-    fn any(&self) -> bool {
-        self.wake || self.stop || self.focus.is_some()
+    /// The folder to watch: what the user looks at, else the inbox, if it can be opened at all.
+    fn home(&self, focus: Option<FolderId>) -> Option<(FolderId, FolderName)> {
+        [focus, self.inbox()].into_iter().flatten().find_map(|id| Some((id, self.name_of(id)?)))
+    }
+
+    fn next_first(&mut self, folder: FolderId) {
+        self.todo.retain(|id| *id != folder);
+        self.todo.insert(0, folder);
     }
 }
 
 impl Engine {
-    pub async fn run(mut self) {
-        let mut backoff = Backoff::new(self.pass.account.0.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        let mut focus = None;
-        let mut orders = Orders::default();
+    /// Works until it is stopped, or until the user wants another try after a failure that time does not mend.
+    pub async fn run(&mut self) -> Rest {
+        let mut memory = Memory {
+            backoff: Backoff::new(self.pass.account.0.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15)),
+            focus: None,
+            orders: Orders::default(),
+            glances: HashMap::new(),
+            stumbles: HashMap::new(),
+        };
         loop {
             self.tell(Status::Connecting);
-            let failure = match self.online(&mut backoff, &mut focus, &mut orders).await {
-                Ok(Ended::Stopped) => return,
+            let failure = match self.visit(&mut memory).await {
+                Ok(()) => return Rest::Stopped,
                 Err(failure) => failure,
             };
             self.online.send_replace(false);
-            orders.answer(&Err(failure.clone()));
-            let wait = (failure.retry == Retry::Later).then(|| backoff.after_failure());
+            memory.orders.answer(&Err(failure.clone()));
+            let lasting = failure.retry == Retry::AfterUser;
+            let wait = (!lasting).then(|| memory.backoff.after_failure());
             let retry_at = wait.map(|wait| clock::now().plus(wait.as_secs().max(1)));
             self.tell(Status::Offline { failure, retry_at });
-            if !self.pause(wait, &mut orders).await {
-                return;
+            if !self.pause(wait, &mut memory.orders).await {
+                return Rest::Stopped;
+            }
+            if lasting {
+                return Rest::AskedAgain;
             }
         }
     }
 
-    /// Waits for the time of the next try, or until somebody wants one now. False if it is over.
+    /// Waits for the time of the next try, or until the user wants one now. False if it is over. Work that came up
+    /// meanwhile waits: it is no reason to knock at a closed door.
     async fn pause(&mut self, wait: Option<Duration>, orders: &mut Orders) -> bool {
         let until = wait.map(|wait| tokio::time::Instant::now() + wait);
         loop {
@@ -142,163 +165,169 @@ impl Engine {
                 () = due => return true,
                 order = self.orders.recv() => orders.note(order),
             }
-            if orders.stop {
-                return false;
-            }
-            if std::mem::take(&mut orders.wake) {
-                return true;
+            if orders.stop || orders.wake {
+                return !orders.stop;
             }
         }
     }
 
     /// One connection, from its login to its end.
-    async fn online(
-        &mut self,
-        backoff: &mut Backoff,
-        focus: &mut Option<FolderId>,
-        orders: &mut Orders,
-    ) -> Result<Ended, Failure> {
-        let mut remote = tokio::select! {
+    async fn visit(&mut self, memory: &mut Memory) -> Result<(), Failure> {
+        let remote = tokio::select! {
             session = self.way.connect() => session?,
-            () = stopped(&mut self.orders, orders) => return Ok(Ended::Stopped),
+            () = stopped(&mut self.orders, &mut memory.orders) => return Ok(()),
         };
         self.online.send_replace(true);
-        let mut folders = self.pass.folders(&mut remote).await?;
-        backoff.reset();
-        let mut glances: HashMap<FolderId, Glance> = HashMap::new();
-        let mut todo = in_order(&folders, *focus);
-        let mut watched: Option<FolderId> = None;
-        let mut looked_round = clock::instant();
+        let mut visit =
+            Visit { remote, folders: Vec::new(), todo: Vec::new(), refused: HashSet::new(), looked_round: None };
+        visit.folders = self.pass.folders(&mut visit.remote).await?;
+        visit.refused.extend(memory.stumbles.iter().filter(|(_, times)| **times >= STUMBLES).map(|(id, _)| *id));
         loop {
-            self.drain(orders);
-            if orders.stop {
-                remote.close().await;
-                return Ok(Ended::Stopped);
+            memory.orders.drain(&mut self.orders);
+            if memory.orders.stop {
+                visit.remote.close().await;
+                return Ok(());
             }
-            if let Some(folder) = orders.focus.take() {
-                *focus = Some(folder);
-                if watched != Some(folder) && folders.iter().any(|(id, _)| *id == folder) {
-                    todo.retain(|id| *id != folder);
-                    todo.insert(0, folder);
-                    watched = None;
-                }
-            }
-            if std::mem::take(&mut orders.wake) {
-                let open = watched.and_then(|id| name_of(&folders, id));
-                let moved = {
-                    let Self { pass, reports, orders: inbox, .. } = self;
-                    let mut eye = Eye { account: pass.account, reports, inbox, orders };
-                    pass.push(&mut remote, open.as_ref(), &mut eye).await?
-                };
-                if moved {
-                    watched = None;
-                }
-                // C-r means: what is new, everywhere.
-                looked_round = clock::instant().checked_sub(self.poll).unwrap_or(looked_round);
-            }
-            if let Some(next) = todo.first().copied() {
-                let Some(name) = name_of(&folders, next) else {
-                    todo.retain(|id| *id != next);
-                    continue;
-                };
-                let left = self.sync(&mut remote, next, &name, orders).await;
-                watched = Some(next);
-                match left {
-                    Ok(Left::Complete) => {
-                        todo.retain(|id| *id != next);
-                        self.fetch_ahead(&folders, next);
-                    }
-                    Ok(Left::Unfinished) => {}
-                    // One folder that cannot be opened does not keep the others from being read.
-                    Err(failure) if failure.kind == FailureKind::Refused => {
-                        todo.retain(|id| *id != next);
-                        watched = None;
-                        let _ = self.reports.send(Report::Refused(self.pass.account, failure));
-                    }
-                    Err(failure) => return Err(failure),
-                }
+            self.take_orders(memory, &mut visit).await?;
+            if let Some(next) = visit.todo.first().copied() {
+                self.sync(memory, &mut visit, next).await?;
                 continue;
             }
-            let home = focus.filter(|id| name_of(&folders, *id).is_some()).or_else(|| inbox_of(&folders));
-            if watched != home
-                && let Some(home) = home
+            let home = visit.home(memory.focus);
+            if let Some((id, name)) = &home
+                && visit.remote.open_now(name).is_none()
             {
-                todo.push(home);
+                visit.todo.push(*id);
                 continue;
             }
-            if looked_round.elapsed() >= self.poll {
-                looked_round = clock::instant();
-                folders = self.pass.folders(&mut remote).await?;
-                todo = Self::look_round(&mut remote, &folders, watched, &mut glances).await?;
-                if !todo.is_empty() {
-                    continue;
-                }
+            if visit.looked_round.is_none_or(|at| at.elapsed() >= self.poll) {
+                self.look_round(memory, &mut visit, home.as_ref().map(|(id, _)| *id)).await?;
+                continue;
             }
-            orders.answer(&Ok(()));
-            let watch = if remote.abilities().idle { Watch::Told } else { Watch::Asking };
+            memory.backoff.reset();
+            memory.orders.answer(&Ok(()));
+            let watch = if visit.remote.abilities().idle { Watch::Told } else { Watch::Asking };
             self.tell(Status::UpToDate { at: clock::now(), watch });
-            let at_most = self.poll.saturating_sub(looked_round.elapsed());
-            let inbox = &mut self.orders;
-            remote.wait(at_most, async { orders.note(inbox.recv().await) }).await?;
-            if let Some(folder) = watched {
-                let Self { pass, reports, orders: inbox, .. } = self;
-                let mut eye = Eye { account: pass.account, reports, inbox, orders };
-                if pass.news(&mut remote, folder, &mut eye).await? {
-                    self.fetch_ahead(&folders, folder);
+            let since = visit.looked_round.map_or(Duration::ZERO, |at| at.elapsed());
+            let (inbox, orders) = (&mut self.orders, &mut memory.orders);
+            let wake = async { orders.note(inbox.recv().await) };
+            visit.remote.wait(self.poll.saturating_sub(since), wake).await?;
+            if let Some((id, _)) = home {
+                let (pass, mut eye) = self.with_eye(&mut memory.orders);
+                match pass.news(&mut visit.remote, id, &mut eye).await? {
+                    Told::Nothing => {}
+                    Told::Changes => self.fetch_ahead(&visit, id),
+                    Told::Doubt => visit.next_first(id),
                 }
             }
         }
     }
 
-    async fn sync(
-        &mut self,
-        remote: &mut Session,
-        folder: FolderId,
-        name: &FolderName,
-        orders: &mut Orders,
-    ) -> Result<Left, Failure> {
-        let Self { pass, reports, orders: inbox, .. } = self;
-        let mut eye = Eye { account: pass.account, reports, inbox, orders };
-        pass.folder(remote, folder, name, &mut eye).await
+    async fn take_orders(&mut self, memory: &mut Memory, visit: &mut Visit) -> Result<(), Failure> {
+        if let Some(folder) = memory.orders.focus.take() {
+            memory.focus = Some(folder);
+            visit.refused.remove(&folder);
+            if let Some(name) = visit.name_of(folder)
+                && visit.remote.open_now(&name).is_none()
+            {
+                visit.next_first(folder);
+            }
+        }
+        if std::mem::take(&mut memory.orders.wake) {
+            memory.orders.push = true;
+            memory.stumbles.clear();
+            visit.refused.clear();
+            visit.looked_round = None;
+        }
+        if std::mem::take(&mut memory.orders.push) {
+            let (pass, mut eye) = self.with_eye(&mut memory.orders);
+            pass.push(&mut visit.remote, &mut eye).await?;
+        }
+        Ok(())
     }
 
-    /// Asks about the folders that nobody watches. Returns those that look different from last time.
+    async fn sync(&mut self, memory: &mut Memory, visit: &mut Visit, folder: FolderId) -> Result<(), Failure> {
+        let Some(name) = visit.name_of(folder) else {
+            visit.todo.retain(|id| *id != folder);
+            return Ok(());
+        };
+        let (pass, mut eye) = self.with_eye(&mut memory.orders);
+        match pass.folder(&mut visit.remote, folder, &name, &mut eye).await {
+            Ok(Left::Unfinished) => {}
+            Ok(Left::Complete | Left::Doubtful) => {
+                visit.todo.retain(|id| *id != folder);
+                memory.stumbles.remove(&folder);
+                self.fetch_ahead(visit, folder);
+            }
+            // One folder that cannot be opened does not keep the others from being read.
+            Err(failure) if failure.kind == FailureKind::Refused => {
+                visit.todo.retain(|id| *id != folder);
+                visit.refused.insert(folder);
+                let _ = self.reports.send(Report::Refused(self.pass.account, failure));
+            }
+            Err(failure) => {
+                *memory.stumbles.entry(folder).or_default() += 1;
+                return Err(failure);
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks about the folders that nobody watches; those that look different from what is known are synced next. What
+    /// the server put off is tried again.
     async fn look_round(
-        remote: &mut Session,
-        folders: &[(FolderId, FolderSeen)],
-        watched: Option<FolderId>,
-        glances: &mut HashMap<FolderId, Glance>,
-    ) -> Result<Vec<FolderId>, Failure> {
-        let mut changed = Vec::new();
-        for (id, seen) in folders.iter().filter(|(id, seen)| seen.selectable && Some(*id) != watched) {
-            let glance = match remote.glance(&seen.name).await {
+        &mut self,
+        memory: &mut Memory,
+        visit: &mut Visit,
+        home: Option<FolderId>,
+    ) -> Result<(), Failure> {
+        visit.looked_round = Some(clock::instant());
+        visit.folders = self.pass.folders(&mut visit.remote).await?;
+        for folder in in_order(&visit.folders) {
+            let Some(name) = visit.name_of(folder).filter(|_| Some(folder) != home) else { continue };
+            let glance = match visit.remote.glance(&name).await {
                 Ok(glance) => glance,
                 Err(failure) if failure.kind == FailureKind::Refused => continue,
                 Err(failure) => return Err(failure),
             };
-            if glances.insert(*id, glance) != Some(glance) {
-                changed.push(*id);
+            let changed = match memory.glances.insert(folder, glance) {
+                Some(before) => before != glance,
+                None => self.differs(folder, glance),
+            };
+            if changed {
+                visit.todo.push(folder);
             }
         }
-        Ok(changed)
+        let (pass, mut eye) = self.with_eye(&mut memory.orders);
+        pass.push(&mut visit.remote, &mut eye).await
+    }
+
+    /// True unless the store has as many messages, and as many unread, as the server says.
+    fn differs(&self, folder: FolderId, glance: Glance) -> bool {
+        let (Ok((total, unread)), Some(messages), Some(unseen)) =
+            (self.pass.reader.counters(folder), glance.messages, glance.unseen)
+        else {
+            return true;
+        };
+        total != u64::from(messages) || unread != u64::from(unseen)
     }
 
     /// Fetches the newest unread messages of the inbox before anybody asks for them.
-    fn fetch_ahead(&self, folders: &[(FolderId, FolderSeen)], folder: FolderId) {
-        if inbox_of(folders) != Some(folder) || self.ahead == 0 {
+    fn fetch_ahead(&self, visit: &Visit, folder: FolderId) {
+        if visit.inbox() != Some(folder) || self.ahead == 0 {
             return;
         }
-        if let Ok(wishes) = self.pass.reader.without_body(folder, true, self.ahead_size, self.ahead)
+        if let Ok(wishes) = self.pass.reader.unread_without_body(folder, self.ahead_size, self.ahead)
             && !wishes.is_empty()
         {
             let _ = self.bodies.send(BodyRequest::Ahead(wishes));
         }
     }
 
-    fn drain(&mut self, orders: &mut Orders) {
-        while let Ok(order) = self.orders.try_recv() {
-            orders.note(Some(order));
-        }
+    fn with_eye<'a>(&'a mut self, orders: &'a mut Orders) -> (&'a mut Pass, Eye<'a>) {
+        let Self { pass, reports, orders: inbox, .. } = self;
+        let account = pass.account;
+        (pass, Eye { account, reports, inbox, orders })
     }
 
     fn tell(&self, status: Status) {
@@ -312,56 +341,21 @@ async fn stopped(inbox: &mut mpsc::UnboundedReceiver<Order>, orders: &mut Orders
     }
 }
 
-/// The order in which folders are filled: what the user looks at, the inbox, the others as they are listed.
-fn in_order(folders: &[(FolderId, FolderSeen)], focus: Option<FolderId>) -> Vec<FolderId> {
+/// The order in which folders are looked at: the ones with a use first, what is thrown away last.
+fn in_order(folders: &[(FolderId, FolderSeen)]) -> Vec<FolderId> {
     let mut order: Vec<(u8, Option<Role>, FolderId)> = folders
         .iter()
         .filter(|(_, seen)| seen.selectable)
         .map(|(id, seen)| {
             let rank = match seen.role {
-                _ if Some(*id) == focus => 0,
-                Some(Role::Inbox) => 1,
+                Some(Role::Inbox) => 0,
+                Some(Role::Sent | Role::Drafts | Role::Archive | Role::Starred) => 1,
+                None => 2,
                 Some(Role::All | Role::Trash | Role::Junk) => 3,
-                _ => 2,
             };
             (rank, seen.role, *id)
         })
         .collect();
-    order.sort_by_key(|(rank, role, id)| (*rank, role.is_none(), *role, *id));
+    order.sort_unstable();
     order.into_iter().map(|(_, _, id)| id).collect()
-}
-
-fn name_of(folders: &[(FolderId, FolderSeen)], folder: FolderId) -> Option<FolderName> {
-    folders.iter().find(|(id, seen)| *id == folder && seen.selectable).map(|(_, seen)| seen.name.clone())
-}
-
-fn inbox_of(folders: &[(FolderId, FolderSeen)]) -> Option<FolderId> {
-    folders.iter().find(|(_, seen)| seen.role == Some(Role::Inbox)).map(|(id, _)| *id)
-}
-
-/// Looks on for the screen, and listens for orders meanwhile.
-struct Eye<'a> {
-    account: AccountId,
-    reports: &'a mpsc::UnboundedSender<Report>,
-    inbox: &'a mut mpsc::UnboundedReceiver<Order>,
-    orders: &'a mut Orders,
-}
-
-impl Progress for Eye<'_> {
-    fn synced(&mut self, folder: FolderId, done: u64, total: u64) {
-        let _ = self.reports.send(Report::Status(self.account, Status::Syncing { folder, done, total }));
-    }
-
-    fn urgent(&mut self) -> bool {
-        while let Ok(order) = self.inbox.try_recv() {
-            self.orders.note(Some(order));
-        }
-        self.orders.any()
-    }
-
-    fn refused(&mut self, want: &Want) {
-        let folder = String::from_utf8_lossy(&want.folder).into_owned();
-        let failure = Failure::lasting(FailureKind::Refused, &folder, "");
-        let _ = self.reports.send(Report::Refused(self.account, failure));
-    }
 }

@@ -14,9 +14,9 @@ mod remote;
 
 pub use backoff::Backoff;
 pub use bodies::{Bodies, BodyRequest};
-pub use engine::{Engine, Order, Report, Way};
+pub use engine::{Engine, Order, Report, Rest, Way};
 pub use imap::News;
-pub use pass::{Left, Pass, Progress};
+pub use pass::{Left, Pass, Progress, Told};
 pub use plan::{Plan, plan};
 pub use remote::{Glance, Opened, Remote, Sink, Span};
 

@@ -25,8 +25,8 @@ pub trait Progress: Send {
         false
     }
 
-    /// The server refused what the user wanted.
-    fn refused(&mut self, _want: &Want) {}
+    /// The server would not do what the user wanted; once for all that it refused together.
+    fn refused(&mut self, _failure: Failure) {}
 }
 
 /// How a folder was left.
@@ -35,6 +35,18 @@ pub enum Left {
     Complete,
     /// There is more to fetch; something urgent came between.
     Unfinished,
+    /// What the server says does not add up. Nothing was taken away for it; the next round looks again.
+    Doubtful,
+}
+
+/// What the server told by the way.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Told {
+    Nothing,
+    /// It was taken over.
+    Changes,
+    /// The folder has to be opened and compared again.
+    Doubt,
 }
 
 /// What a pass works with.
@@ -72,33 +84,37 @@ impl Pass {
     ) -> Result<Left, Failure> {
         let opened = remote.open(name).await?;
         if opened.uidvalidity == 0 {
-            return Err(Failure::passing(FailureKind::Protocol, "", "the folder has no UIDVALIDITY"));
+            let name = String::from_utf8_lossy(&name.wire).into_owned();
+            return Err(Failure::passing(FailureKind::Refused, &name, "the folder has no UIDVALIDITY"));
         }
         let write = MailWrite::Opened { folder, uidvalidity: opened.uidvalidity, on_server: opened.messages };
         stored(self.mail.commit(write).await)?;
         self.push_into(remote, name, opened.uidvalidity, progress).await?;
-        let local = stored(self.reader.local(folder))?;
-        let left = match local.messages.last() {
-            None => self.fill(remote, folder, name, opened.uidvalidity, progress).await?,
-            Some((last, _)) => {
-                self.ingest(remote, Span::Above(*last), folder, progress).await?;
+        let left = match stored(self.reader.highest(folder))? {
+            0 => self.fill(remote, folder, name, opened.uidvalidity, progress).await?,
+            highest => {
+                self.ingest(remote, Span::Above(highest), folder, progress).await?;
                 self.compare(remote, folder, progress).await?
             }
         };
         if left == Left::Unfinished {
             return Ok(left);
         }
-        // Arrivals and expunges while it was filled: compare once more if the numbers do not add up.
-        self.news(remote, folder, progress).await?;
-        let known = stored(self.reader.local(folder))?.messages.len();
-        if u64::try_from(known).unwrap_or(0) != remote.count() {
-            self.compare(remote, folder, progress).await?;
+        // Arrivals and expunges while it was fetched: compared again until the numbers add up, but not for ever.
+        for _ in 0..3 {
+            self.news(remote, folder, progress).await?;
+            if stored(self.reader.known(folder))? == remote.count() {
+                self.rebind(folder, name, opened.uidvalidity).await?;
+                stored(self.mail.commit(MailWrite::Complete { folder }).await)?;
+                self.push_into(remote, name, opened.uidvalidity, progress).await?;
+                progress.synced(folder, remote.count(), remote.count());
+                return Ok(Left::Complete);
+            }
+            if self.compare(remote, folder, progress).await? == Left::Unfinished {
+                return Ok(Left::Unfinished);
+            }
         }
-        self.rebind(folder, name, opened.uidvalidity).await?;
-        stored(self.mail.commit(MailWrite::Complete { folder }).await)?;
-        self.push_into(remote, name, opened.uidvalidity, progress).await?;
-        progress.synced(folder, remote.count(), remote.count());
-        Ok(Left::Complete)
+        Ok(Left::Doubtful)
     }
 
     /// Wants from before the folder's numbers changed get the new ones.
@@ -137,7 +153,9 @@ impl Pass {
             if begun.elapsed() < QUICK {
                 chunk = (chunk * 4).min(LARGEST_CHUNK);
             }
-            self.news(remote, folder, progress).await?;
+            if self.news(remote, folder, progress).await? == Told::Doubt {
+                return self.compare(remote, folder, progress).await;
+            }
             if progress.urgent() && u64::try_from(skip).unwrap_or(u64::MAX) < remote.count() {
                 self.push_into(remote, name, uidvalidity, progress).await?;
                 return Ok(Left::Unfinished);
@@ -185,37 +203,30 @@ impl Pass {
         folder: FolderId,
         progress: &mut impl Progress,
     ) -> Result<(), Failure> {
-        let done = stored(self.reader.local(folder))?.messages.len();
-        let mut into = Ingest {
-            mail: self.mail.clone(),
-            folder,
-            on_server: remote.count(),
-            done: u64::try_from(done).unwrap_or(0),
-            committing: None,
-            progress,
-        };
+        let (done, _) = stored(self.reader.counters(folder))?;
+        let mut into =
+            Ingest { mail: self.mail.clone(), folder, on_server: remote.count(), done, committing: None, progress };
         let fetched = remote.headers(of, &mut into).await;
         // What came before a failure is kept.
         let kept = into.finish().await;
         fetched.and(kept)
     }
 
-    /// Takes over what the server told by the way about the open folder. True if there was anything.
+    /// Takes over what the server told by the way about the open folder.
     pub async fn news<R: Remote>(
         &mut self,
         remote: &mut R,
         folder: FolderId,
         progress: &mut impl Progress,
-    ) -> Result<bool, Failure> {
-        let mut any = false;
+    ) -> Result<Told, Failure> {
+        let mut told = Told::Nothing;
         // Fetching what has arrived may bring more news.
         for _ in 0..8 {
             let News { expunged, flags, arrived, unsure } = remote.news();
-            let quiet = expunged.is_empty() && flags.is_empty() && !arrived && !unsure;
-            if quiet {
-                return Ok(any);
+            if expunged.is_empty() && flags.is_empty() && !arrived && !unsure {
+                break;
             }
-            any = true;
+            told = Told::Changes;
             if !expunged.is_empty() {
                 let write = MailWrite::Expunged { folder, uids: expunged, on_server: remote.count() };
                 stored(self.mail.commit(write).await)?;
@@ -224,39 +235,40 @@ impl Pass {
                 stored(self.mail.commit(MailWrite::Flags { folder, flags }).await)?;
             }
             if unsure {
-                self.compare(remote, folder, progress).await?;
-            } else if arrived {
-                let last = stored(self.reader.local(folder))?.messages.last().map_or(0, |(uid, _)| *uid);
-                self.ingest(remote, Span::Above(last), folder, progress).await?;
+                return Ok(Told::Doubt);
+            }
+            if arrived {
+                let highest = stored(self.reader.highest(folder))?;
+                self.ingest(remote, Span::Above(highest), folder, progress).await?;
             }
         }
-        Ok(any)
+        Ok(told)
     }
 
-    /// Every want of the account, folder by folder. Returns true if another folder than before is open now.
-    pub async fn push<R: Remote>(
-        &mut self,
-        remote: &mut R,
-        open: Option<&FolderName>,
-        progress: &mut impl Progress,
-    ) -> Result<bool, Failure> {
+    /// Every want of the account, folder by folder. Another folder than before may be open afterwards.
+    pub async fn push<R: Remote>(&mut self, remote: &mut R, progress: &mut impl Progress) -> Result<(), Failure> {
         let wants = stored(self.own.commit(OwnWrite::Wants(Some(self.name.clone()))).await)?;
-        let mut elsewhere = false;
         for group in wants.chunk_by(|a, b| a.folder == b.folder && a.uidvalidity == b.uidvalidity) {
             let Some(first) = group.first() else { continue };
-            let is_open = open.is_some_and(|open| open.wire == first.folder) && !elsewhere;
-            if !is_open {
-                elsewhere = true;
-                let name = FolderName { wire: first.folder.clone(), delimiter: None };
-                let opened = remote.open(&name).await?;
-                // Its numbers mean nothing any more; the want waits until its message is found again.
-                if opened.uidvalidity != first.uidvalidity {
-                    continue;
-                }
+            let name = FolderName { wire: first.folder.clone(), delimiter: None };
+            let uidvalidity = match remote.open_now(&name) {
+                Some(uidvalidity) => uidvalidity,
+                None => match remote.open(&name).await {
+                    Ok(opened) => opened.uidvalidity,
+                    // The folder is gone or closed to us. Its wants stay, and the others go on.
+                    Err(failure) if failure.kind == FailureKind::Refused => {
+                        progress.refused(failure);
+                        continue;
+                    }
+                    Err(failure) => return Err(failure),
+                },
+            };
+            // Numbers of another time may be other messages now: such wants wait until they have found theirs.
+            if uidvalidity == first.uidvalidity {
+                self.push_group(remote, group, progress).await?;
             }
-            self.push_group(remote, group, progress).await?;
         }
-        Ok(elsewhere)
+        Ok(())
     }
 
     /// The wants of the folder that is open.
@@ -282,10 +294,12 @@ impl Pass {
         if wants.is_empty() {
             return Ok(());
         }
-        let settled = remote.push(wants).await?;
+        let mut settled = remote.push(wants).await?;
+        settled.retain(|(_, outcome)| *outcome != Outcome::Later);
         let confirmed = settled.iter().map(|(want, _)| Confirmed { id: want.id, revision: want.revision }).collect();
-        for (want, _) in settled.iter().filter(|(_, outcome)| *outcome == Outcome::Refused) {
-            progress.refused(want);
+        if let Some((want, _)) = settled.iter().find(|(_, outcome)| *outcome == Outcome::Refused) {
+            let folder = String::from_utf8_lossy(&want.folder).into_owned();
+            progress.refused(Failure::lasting(FailureKind::Refused, &folder, ""));
         }
         // First what the server has, then the want is forgotten: a crash in between pushes twice, which changes nothing.
         stored(self.mail.commit(MailWrite::Settled(settled)).await)?;

@@ -55,6 +55,9 @@ pub trait Remote: Send {
     /// How many messages the open folder has now, as far as is known.
     fn count(&self) -> u64;
 
+    /// The `uidvalidity` of this folder, if it is the one that is open.
+    fn open_now(&self, folder: &FolderName) -> Option<u32>;
+
     /// What was told by the way since the last call.
     fn news(&mut self) -> News;
 

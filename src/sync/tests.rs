@@ -11,7 +11,7 @@ use super::remote::Glance;
 use super::*;
 use crate::mime::headers;
 use crate::model::{Abilities, Changed, Failure, FailureKind, Flags, FolderId, FolderName, Intent, Role, Timestamp};
-use crate::store::{FolderSeen, Incoming, Outcome, Restore, Store, StoreOptions, Want};
+use crate::store::{FolderSeen, Incoming, Outcome, Reader, Restore, Store, StoreOptions, Want};
 
 /// What is on the server, whoever is connected.
 #[derive(Clone, Debug)]
@@ -33,7 +33,8 @@ impl Server {
     fn renumber(&mut self) {
         self.uidvalidity += 1;
         let all = std::mem::take(&mut self.messages);
-        self.messages = all.into_values().enumerate().map(|(at, kept)| (at as u32 * 3 + 1, kept)).collect();
+        self.messages =
+            all.into_values().enumerate().map(|(at, kept)| (u32::try_from(at).unwrap() * 3 + 1, kept)).collect();
         self.next = self.messages.keys().last().map_or(1, |last| last + 1);
     }
 
@@ -50,6 +51,7 @@ struct Line<'a> {
     server: &'a mut Server,
     fuel: usize,
     batch: usize,
+    open: bool,
 }
 
 impl Line<'_> {
@@ -72,6 +74,7 @@ impl Remote for Line<'_> {
 
     async fn open(&mut self, _: &FolderName) -> Result<Opened, Failure> {
         self.burn()?;
+        self.open = true;
         Ok(Opened { uidvalidity: self.server.uidvalidity, messages: self.count() })
     }
 
@@ -120,6 +123,10 @@ impl Remote for Line<'_> {
         self.server.messages.len() as u64
     }
 
+    fn open_now(&self, _: &FolderName) -> Option<u32> {
+        self.open.then_some(self.server.uidvalidity)
+    }
+
     fn news(&mut self) -> News {
         News::default()
     }
@@ -147,6 +154,8 @@ enum Step {
     Want(usize, bool, bool),
     /// A pass whose line breaks after so many steps.
     Pass(usize),
+    /// The program is ended and started again; perhaps without its mail.db.
+    Restart(bool),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -157,6 +166,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Renumber),
         4 => (any::<usize>(), any::<bool>(), any::<bool>()).prop_map(|(at, seen, on)| Step::Want(at, seen, on)),
         5 => (0_usize..14).prop_map(Step::Pass),
+        2 => (0_u8..8).prop_map(|dice| Step::Restart(dice == 0)),
     ]
 }
 
@@ -166,30 +176,61 @@ fn cases() -> u32 {
 }
 
 async fn make_pass(pass: &mut Pass, server: &mut Server, fuel: usize, batch: usize) -> Result<FolderId, Failure> {
-    let mut line = Line { server, fuel, batch };
+    let mut line = Line { server, fuel, batch, open: false };
     let folder = pass.folders(&mut line).await?[0].0;
-    pass.push(&mut line, None, &mut ()).await?;
+    pass.push(&mut line, &mut ()).await?;
     pass.folder(&mut line, folder, &inbox(), &mut ()).await?;
     Ok(folder)
 }
 
+/// The program: a store, and a pass over it.
+struct Program {
+    dir: tempfile::TempDir,
+    store: Store,
+    pass: Pass,
+    reader: Reader,
+}
+
+impl Program {
+    fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, pass, reader) = Self::open(&dir);
+        Self { dir, store, pass, reader }
+    }
+
+    fn open(dir: &tempfile::TempDir) -> (Store, Pass, Reader) {
+        let (changes, _) = mpsc::unbounded_channel::<Changed>();
+        let name = "me@example.com".to_owned();
+        let accounts = std::slice::from_ref(&name);
+        let options = StoreOptions { profile: dir.path(), accounts, now: Timestamp(0), restore: Restore::Refuse };
+        let store = Store::open(&options, changes).unwrap();
+        let (account, own, mail) = (store.accounts[0].0, store.own.clone(), store.mail.clone());
+        let pass = Pass { account, name, own, mail, reader: store.reader().unwrap() };
+        let reader = store.reader().unwrap();
+        (store, pass, reader)
+    }
+
+    fn restart(self, without_mail: bool) -> Self {
+        let Self { dir, store, pass, reader } = self;
+        drop((pass, reader));
+        store.close();
+        if without_mail {
+            for tail in ["", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(dir.path().join(format!("mail.db{tail}")));
+            }
+        }
+        let (store, pass, reader) = Self::open(&dir);
+        Self { dir, store, pass, reader }
+    }
+
+    fn folder(&self) -> Option<FolderId> {
+        self.reader.folders().unwrap().first().map(|folder| folder.id)
+    }
+}
+
 async fn history(steps: Vec<Step>, batch: usize) -> Result<(), TestCaseError> {
-    let dir = tempfile::tempdir().unwrap();
-    let (changes, _keep) = mpsc::unbounded_channel::<Changed>();
-    let name = "me@example.com".to_owned();
-    let options = StoreOptions {
-        profile: dir.path(),
-        accounts: std::slice::from_ref(&name),
-        now: Timestamp(0),
-        restore: Restore::Refuse,
-    };
-    let store = Store::open(&options, changes).unwrap();
-    let account = store.accounts[0].0;
-    let (own, mail) = (store.own.clone(), store.mail.clone());
-    let mut pass = Pass { account, name, own: own.clone(), mail: mail.clone(), reader: store.reader().unwrap() };
+    let mut program = Program::start();
     let mut server = Server { uidvalidity: 5, next: 1, messages: BTreeMap::new(), identities: 0 };
-    let reader = store.reader().unwrap();
-    let folder = |reader: &crate::store::Reader| reader.folders().unwrap().first().map(|folder| folder.id);
     // What the user wanted last, by the identity of the message and the flag.
     let mut wanted: BTreeMap<(u32, u16), bool> = BTreeMap::new();
     for step in steps {
@@ -211,25 +252,26 @@ async fn history(steps: Vec<Step>, batch: usize) -> Result<(), TestCaseError> {
             }
             Step::Renumber => server.renumber(),
             Step::Want(at, seen, on) => {
-                let Some(folder) = folder(&reader) else { continue };
-                let rows = reader.newest(folder, 100).unwrap();
+                let Some(folder) = program.folder() else { continue };
+                let rows = program.reader.newest(folder, 100).unwrap();
                 let Some(row) = rows.get(at % rows.len().max(1)) else { continue };
                 let flag = if seen { Flags::SEEN } else { Flags::FLAGGED };
                 let (add, remove) = if on { (flag, Flags::NONE) } else { (Flags::NONE, flag) };
                 let intent = Intent::Flag { placements: vec![row.placement], add, remove };
-                if Store::record(&own, &mail, intent).await.is_ok() {
+                if Store::record(&program.store.own, &program.store.mail, intent).await.is_ok() {
                     let identity: u32 = row.subject.as_untrusted().parse().unwrap();
                     wanted.insert((identity, flag.bits()), on);
-                    let shown = reader.rows(&[row.placement]).unwrap();
+                    let shown = program.reader.rows(&[row.placement]).unwrap();
                     prop_assert_eq!(shown[0].flags.contains(flag), on, "shown at once");
                 }
             }
+            Step::Restart(without_mail) => program = program.restart(without_mail),
             Step::Pass(fuel) => {
-                let before = folder(&reader).map(|folder| reader.newest(folder, 1000).unwrap());
-                let _ = make_pass(&mut pass, &mut server, fuel, batch).await;
+                let before = program.folder().map(|folder| program.reader.newest(folder, 1000).unwrap());
+                let _ = make_pass(&mut program.pass, &mut server, fuel, batch).await;
                 // Whatever happened, nothing disappeared that the server still has.
-                if let (Some(before), Some(folder)) = (before, folder(&reader)) {
-                    let after = reader.newest(folder, 1000).unwrap();
+                if let (Some(before), Some(folder)) = (before, program.folder()) {
+                    let after = program.reader.newest(folder, 1000).unwrap();
                     for row in before {
                         let identity: u32 = row.subject.as_untrusted().parse().unwrap();
                         let there = server.messages.values().any(|(_, known)| *known == identity);
@@ -239,9 +281,9 @@ async fn history(steps: Vec<Step>, batch: usize) -> Result<(), TestCaseError> {
                 }
             }
         }
-        prop_assert_eq!(reader.wrong_counters().unwrap(), []);
+        prop_assert_eq!(program.reader.wrong_counters().unwrap(), []);
     }
-    let folder = make_pass(&mut pass, &mut server, usize::MAX, batch).await.unwrap();
+    let folder = make_pass(&mut program.pass, &mut server, usize::MAX, batch).await.unwrap();
     for ((identity, flag), on) in wanted {
         if let Some((flags, _)) = server.messages.values().find(|(_, known)| *known == identity) {
             prop_assert_eq!(flags.contains(Flags::from_bits(flag)), on, "an intent was lost: {} of {}", flag, identity);
@@ -249,7 +291,8 @@ async fn history(steps: Vec<Step>, batch: usize) -> Result<(), TestCaseError> {
     }
     let theirs: Vec<(u32, u32, Flags)> =
         server.messages.iter().map(|(uid, (flags, identity))| (*uid, *identity, *flags)).collect();
-    let mut ours: Vec<(u32, u32, Flags)> = reader
+    let mut ours: Vec<(u32, u32, Flags)> = program
+        .reader
         .newest(folder, 1000)
         .unwrap()
         .into_iter()
@@ -257,11 +300,11 @@ async fn history(steps: Vec<Step>, batch: usize) -> Result<(), TestCaseError> {
         .collect();
     ours.sort_by_key(|(uid, ..)| *uid);
     prop_assert_eq!(ours, theirs);
-    prop_assert_eq!(reader.wrong_counters().unwrap(), []);
+    prop_assert_eq!(program.reader.wrong_counters().unwrap(), []);
     // A pass with nothing to do changes nothing.
-    let local = reader.local(folder).unwrap();
-    make_pass(&mut pass, &mut server, usize::MAX, batch).await.unwrap();
-    prop_assert_eq!(reader.local(folder).unwrap(), local);
+    let local = program.reader.local(folder).unwrap();
+    make_pass(&mut program.pass, &mut server, usize::MAX, batch).await.unwrap();
+    prop_assert_eq!(program.reader.local(folder).unwrap(), local);
     Ok(())
 }
 
@@ -278,28 +321,82 @@ proptest! {
 
 #[tokio::test]
 async fn an_interrupted_fill_is_finished_by_the_next_pass() {
-    let dir = tempfile::tempdir().unwrap();
-    let (changes, _keep) = mpsc::unbounded_channel::<Changed>();
-    let name = "me@example.com".to_owned();
-    let options = StoreOptions {
-        profile: dir.path(),
-        accounts: std::slice::from_ref(&name),
-        now: Timestamp(0),
-        restore: Restore::Refuse,
-    };
-    let store = Store::open(&options, changes).unwrap();
+    let mut program = Program::start();
     let mut server = Server { uidvalidity: 1, next: 1, messages: BTreeMap::new(), identities: 0 };
     (0..500).for_each(|_| server.deliver(Flags::NONE));
-    let account = store.accounts[0].0;
-    let reader = store.reader().unwrap();
-    let mut pass =
-        Pass { account, name, own: store.own.clone(), mail: store.mail.clone(), reader: store.reader().unwrap() };
     for fuel in [4, 6, 8] {
-        assert!(make_pass(&mut pass, &mut server, fuel, 50).await.is_err());
+        assert!(make_pass(&mut program.pass, &mut server, fuel, 50).await.is_err());
     }
-    let folder = make_pass(&mut pass, &mut server, usize::MAX, 50).await.unwrap();
-    assert_eq!(reader.local(folder).unwrap().messages.len(), 500);
+    let folder = make_pass(&mut program.pass, &mut server, usize::MAX, 50).await.unwrap();
+    assert_eq!(program.reader.local(folder).unwrap().messages.len(), 500);
     // The order is the order of arrival, however it came in.
-    let order = reader.order(folder).unwrap();
+    let order = program.reader.order(folder).unwrap();
     assert!(order.is_sorted_by(|a, b| a.arrival > b.arrival));
+}
+
+/// One word of the server must not be enough: numbers that changed and a list that says nothing take nothing away.
+#[tokio::test]
+async fn a_list_that_says_nothing_takes_nothing_away() {
+    let mut program = Program::start();
+    let mut server = Server { uidvalidity: 1, next: 1, messages: BTreeMap::new(), identities: 0 };
+    (0..6).for_each(|_| server.deliver(Flags::NONE));
+    let folder = make_pass(&mut program.pass, &mut server, usize::MAX, 50).await.unwrap();
+    server.uidvalidity = 2;
+    let mut mute = Mute(6);
+    let left = program.pass.folder(&mut mute, folder, &inbox(), &mut ()).await.unwrap();
+    assert_eq!(left, Left::Doubtful);
+    assert_eq!(program.reader.newest(folder, 100).unwrap().len(), 6);
+}
+
+/// A server that says OK to everything and nothing else, after a new uidvalidity.
+struct Mute(u64);
+
+impl Remote for Mute {
+    fn abilities(&self) -> Abilities {
+        Abilities::default()
+    }
+
+    async fn folders(&mut self) -> Result<Vec<FolderSeen>, Failure> {
+        Ok(Vec::new())
+    }
+
+    async fn open(&mut self, _: &FolderName) -> Result<Opened, Failure> {
+        Ok(Opened { uidvalidity: 2, messages: self.0 })
+    }
+
+    async fn headers<S: Sink>(&mut self, _: Span<'_>, _: &mut S) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    async fn enumerate(&mut self) -> Result<Vec<(u32, Flags)>, Failure> {
+        Ok(Vec::new())
+    }
+
+    async fn bodies(&mut self, _: &[u32]) -> Result<Vec<(u32, Vec<u8>)>, Failure> {
+        Ok(Vec::new())
+    }
+
+    async fn push(&mut self, _: &[Want]) -> Result<Vec<(Want, Outcome)>, Failure> {
+        Ok(Vec::new())
+    }
+
+    fn count(&self) -> u64 {
+        self.0
+    }
+
+    fn open_now(&self, _: &FolderName) -> Option<u32> {
+        None
+    }
+
+    fn news(&mut self) -> News {
+        News::default()
+    }
+
+    async fn wait(&mut self, _: Duration, _: impl Future<Output = ()> + Send) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    async fn glance(&mut self, _: &FolderName) -> Result<Glance, Failure> {
+        Ok(Glance::default())
+    }
 }

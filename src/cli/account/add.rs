@@ -129,8 +129,7 @@ fn try_login(ground: &Ground, add: &Add, account: &Account, given: Option<&Secre
         Some(secret) => secret.clone(),
         None => secret::load(account, &ground.paths, &ground.env, None).map_err(|failure| ground.failed(&failure))?,
     };
-    let way =
-        Way { dialer: ground.dialer(account), server: account.imap.clone(), login: account.login.clone(), secret };
+    let way = Way::new(ground.dialer(account), account.imap.clone(), account.login.clone(), secret);
     let tried: Result<(), Failure> = runtime()?.block_on(async {
         let mut session = way.connect().await?;
         session.look_into(&FolderName { wire: b"INBOX".to_vec(), delimiter: None }).await?;

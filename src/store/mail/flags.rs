@@ -82,10 +82,21 @@ fn count(db: &Connection, folder: FolderId, unread: i64) -> Result<(), StoreErro
 /// Writes down that a placement has a want.
 pub(super) fn remember(db: &Connection, placement: i64, want: &Want) -> Result<(), StoreError> {
     db.prepare_cached(
-        "INSERT OR REPLACE INTO pending(placement, want, add_flags, remove_flags) VALUES(?1, ?2, ?3, ?4)",
+        "INSERT OR REPLACE INTO pending(placement, want, revision, add_flags, remove_flags)
+         VALUES(?1, ?2, ?3, ?4, ?5)",
     )?
-    .execute(params![placement, want.id, want.add.bits(), want.remove.bits()])?;
+    .execute(params![placement, want.id, want.revision, want.add.bits(), want.remove.bits()])?;
     Ok(())
+}
+
+/// Gives a message that is here the want that waited for it.
+pub(super) fn bind(db: &Connection, folder: FolderId, placement: i64, want: &Want) -> Result<(), StoreError> {
+    let (sflags, lflags): (u16, u16) = db
+        .prepare_cached("SELECT sflags, lflags FROM placement WHERE id = ?1")?
+        .query_row([placement], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    remember(db, placement, want)?;
+    let change = set(db, placement, Flags::from_bits(sflags), Flags::from_bits(lflags))?;
+    count(db, folder, change.unread)
 }
 
 struct Bound {
@@ -119,8 +130,11 @@ fn find(db: &Connection, want: &Want) -> Result<Option<Bound>, StoreError> {
 pub(super) fn wanted(work: &mut MailWork, db: &Connection, wants: Vec<Want>) -> Result<Vec<FolderId>, StoreError> {
     let mut folders = Vec::new();
     for want in wants {
+        if work.unbound.is_settled(&want) {
+            continue;
+        }
         let Some(bound) = find(db, &want)? else {
-            work.unbound.push(want);
+            work.unbound.add(want);
             continue;
         };
         remember(db, bound.placement, &want)?;
@@ -132,19 +146,25 @@ pub(super) fn wanted(work: &mut MailWork, db: &Connection, wants: Vec<Want>) -> 
 }
 
 /// The server has taken wants over, or refused them.
-pub(super) fn settled(db: &Connection, settled: &[(Want, Outcome)]) -> Result<Vec<FolderId>, StoreError> {
+pub(super) fn settled(
+    work: &mut MailWork,
+    db: &Connection,
+    settled: &[(Want, Outcome)],
+) -> Result<Vec<FolderId>, StoreError> {
     let mut folders = Vec::new();
     for (want, outcome) in settled {
+        if *outcome == Outcome::Later {
+            continue;
+        }
+        work.unbound.settle(want);
         let Some(bound) = find(db, want)? else { continue };
-        // A want that changed while it was being pushed has another entry here, and stays.
-        db.prepare_cached(
-            "DELETE FROM pending WHERE placement = ?1 AND want = ?2 AND add_flags = ?3 AND remove_flags = ?4",
-        )?
-        .execute(params![bound.placement, want.id, want.add.bits(), want.remove.bits()])?;
+        // A want that changed while it was being pushed has another revision by now, and stays.
+        db.prepare_cached("DELETE FROM pending WHERE placement = ?1 AND want = ?2 AND revision <= ?3")?
+            .execute(params![bound.placement, want.id, want.revision])?;
         let server = match outcome {
             Outcome::Has(flags) => *flags,
             Outcome::Agreed => want.over(bound.sflags),
-            Outcome::Refused => bound.sflags,
+            Outcome::Refused | Outcome::Later => bound.sflags,
         };
         let change = set(db, bound.placement, server, bound.lflags)?;
         count(db, bound.folder, change.unread)?;

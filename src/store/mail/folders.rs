@@ -27,7 +27,7 @@ pub(super) fn seen(
     let mut upsert = db.prepare_cached(
         "INSERT INTO folder(account, wire, delimiter, name, role, selectable) VALUES(?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT(account, wire) DO UPDATE SET delimiter = excluded.delimiter, name = excluded.name,
-           role = excluded.role, selectable = excluded.selectable
+           role = excluded.role, selectable = excluded.selectable, absent = 0
          RETURNING id",
     )?;
     let mut ids = Vec::with_capacity(seen.len());
@@ -46,16 +46,24 @@ pub(super) fn seen(
         ids.push(FolderId(id));
     }
     let listed: HashSet<i64> = ids.iter().map(|id| id.0).collect();
-    let mut known = db.prepare_cached("SELECT id FROM folder WHERE account = ?1")?;
-    let known: Vec<i64> = known.query_map([account.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    for gone in known.into_iter().filter(|id| !listed.contains(id)) {
-        remove(work, db, FolderId(gone))?;
+    let mut known = db.prepare_cached("SELECT id, absent FROM folder WHERE account = ?1")?;
+    let known: Vec<(i64, u32)> =
+        known.query_map([account.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    for (folder, absent) in known.into_iter().filter(|(id, _)| !listed.contains(id)) {
+        if absent + 1 >= ABSENT_LISTS {
+            remove(work, db, FolderId(folder))?;
+        } else {
+            db.prepare_cached("UPDATE folder SET absent = absent + 1 WHERE id = ?1")?.execute([folder])?;
+        }
     }
     Ok(ids)
 }
 
+/// A list that is missing a folder may be a bad moment of the server; so many in a row are not.
+const ABSENT_LISTS: u32 = 3;
+
 fn remove(work: &mut MailWork, db: &Connection, folder: FolderId) -> Result<(), StoreError> {
-    ingest::remove_where(work, db, folder, "folder = ?1", params![folder.0])?;
+    ingest::remove_all(work, db, folder)?;
     db.execute("DELETE FROM folder WHERE id = ?1", [folder.0])?;
     Ok(())
 }
@@ -92,28 +100,5 @@ pub(super) fn opened(
     if leftover {
         work.earlier.insert(folder, ingest::Earlier::load(db, folder, epoch)?);
     }
-    bind(work, db, folder, uidvalidity)
-}
-
-/// Wants of this folder whose messages are not here yet wait for them.
-fn bind(work: &mut MailWork, db: &Connection, folder: FolderId, uidvalidity: u32) -> Result<(), StoreError> {
-    if work.unbound.is_empty() {
-        return Ok(());
-    }
-    let (account, wire): (String, Vec<u8>) = db.query_row(
-        "SELECT a.name, f.wire FROM folder f JOIN account a ON a.id = f.account WHERE f.id = ?1",
-        [folder.0],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
-    let (here, elsewhere): (Vec<_>, Vec<_>) =
-        std::mem::take(&mut work.unbound).into_iter().partition(|want| want.account == account && want.folder == wire);
-    work.unbound = elsewhere;
-    for want in here {
-        if want.uidvalidity == uidvalidity {
-            work.waiting.insert((folder, want.uid), want);
-        } else {
-            work.strangers.insert((folder, ingest::Identity::of_want(&want)), want);
-        }
-    }
-    Ok(())
+    work.unbound.opened(db, folder, epoch, uidvalidity)
 }

@@ -17,7 +17,7 @@ impl Identity {
         Self(want.msgid.clone(), i64::try_from(want.size).unwrap_or(i64::MAX), want.arrival.0)
     }
 
-    fn of(message: &Incoming) -> Self {
+    pub(super) fn of(message: &Incoming) -> Self {
         let msgid = message.headers.message_id.as_untrusted().to_owned();
         Self(msgid, i64::try_from(message.size).unwrap_or(i64::MAX), message.arrival.0)
     }
@@ -72,7 +72,7 @@ pub(super) fn ingest(
     let (mut new, mut unread) = (0_u64, 0_i64);
     for message in messages {
         let found_again = earlier.as_mut().and_then(|earlier| earlier.take(message));
-        let want = wanted(work, folder, message);
+        let want = work.unbound.take(folder, message);
         if let Some(placement) = found_again {
             if let Some(want) = want {
                 flags::remember(db, placement, &want)?;
@@ -133,16 +133,6 @@ pub(super) fn ingest(
     Ok(new)
 }
 
-/// The want that waited for this message, if there is one.
-fn wanted(work: &mut MailWork, folder: FolderId, message: &Incoming) -> Option<Want> {
-    if !work.waiting.is_empty()
-        && let Some(want) = work.waiting.remove(&(folder, message.uid))
-    {
-        return Some(want);
-    }
-    if work.strangers.is_empty() { None } else { work.strangers.remove(&(folder, Identity::of(message))) }
-}
-
 /// Gives a message of an earlier epoch its new number. Returns the change of the unread counter.
 fn renumber(db: &Connection, placement: i64, epoch: i64, message: &Incoming) -> Result<i64, StoreError> {
     let before: u16 =
@@ -183,6 +173,30 @@ pub(super) fn expunged(
     db.prepare_cached("UPDATE folder SET on_server = ?2 WHERE id = ?1")?
         .execute(params![folder.0, i64::try_from(on_server).unwrap_or(i64::MAX)])?;
     Ok(gone)
+}
+
+/// Removes a whole folder's messages, a table at a time.
+pub(super) fn remove_all(work: &MailWork, db: &Connection, folder: FolderId) -> Result<(), StoreError> {
+    let mut files =
+        db.prepare_cached("SELECT b.sha256 FROM bigbody b JOIN placement p ON p.msg = b.msg WHERE p.folder = ?1")?;
+    let files: Vec<String> = files.query_map([folder.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for statement in [
+        "DELETE FROM pending WHERE placement IN (SELECT id FROM placement WHERE folder = ?1)",
+        "DELETE FROM msg WHERE id IN (SELECT msg FROM placement WHERE folder = ?1)",
+        "DELETE FROM header WHERE msg IN (SELECT msg FROM placement WHERE folder = ?1)",
+        "DELETE FROM body WHERE msg IN (SELECT msg FROM placement WHERE folder = ?1)",
+        "DELETE FROM bigbody WHERE msg IN (SELECT msg FROM placement WHERE folder = ?1)",
+        "DELETE FROM placement WHERE folder = ?1",
+        "UPDATE folder SET total = 0, unread = 0 WHERE id = ?1",
+    ] {
+        db.prepare_cached(statement)?.execute([folder.0])?;
+    }
+    for sha256 in files {
+        if !db.prepare_cached("SELECT 1 FROM bigbody WHERE sha256 = ?1")?.exists([&sha256])? {
+            blobs::remove_file(&work.bodies, &sha256);
+        }
+    }
+    Ok(())
 }
 
 /// Removes placements with everything that belongs to their messages, and counts them out.

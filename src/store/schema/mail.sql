@@ -14,6 +14,7 @@ CREATE TABLE folder(
   uidvalidity INTEGER NOT NULL DEFAULT 0,
   epoch INTEGER NOT NULL DEFAULT 0,         -- counts the changes of uidvalidity
   on_server INTEGER NOT NULL DEFAULT 0,     -- messages there when it was last asked
+  absent INTEGER NOT NULL DEFAULT 0,        -- lists of the server in a row that did not have it
   total INTEGER NOT NULL DEFAULT 0,         -- counters of placement, kept in the same transactions
   unread INTEGER NOT NULL DEFAULT 0,
   UNIQUE(account, wire)
@@ -52,6 +53,7 @@ CREATE INDEX placement_order ON placement(folder, arrival DESC, uid DESC);
 CREATE TABLE pending(                       -- the wants of own.db, bound to placements; made anew at every start
   placement INTEGER PRIMARY KEY,
   want INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
   add_flags INTEGER NOT NULL,
   remove_flags INTEGER NOT NULL
 );

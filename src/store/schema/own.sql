@@ -1,6 +1,6 @@
 -- own.db: what no server has. Small, synced at every commit, copied every day, never deleted.
 CREATE TABLE want(
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,     -- never used twice: mail.db remembers it
   account TEXT NOT NULL,
   folder BLOB NOT NULL,
   uidvalidity INTEGER NOT NULL,

@@ -96,30 +96,26 @@ impl Session {
     }
 
     pub(super) async fn enumerate(&mut self) -> Result<Vec<(u32, Flags)>, Failure> {
-        let known = self.selected.as_ref().map_or(0, |selected| selected.uids.len());
-        if known == 0 {
-            return Ok(Vec::new());
-        }
-        let mut found: Vec<(u32, u32, Flags)> = Vec::with_capacity(known);
+        let Some(selected) = &mut self.selected else { return Ok(Vec::new()) };
+        // What made us ask is answered by this; what is told while it is answered is new.
+        selected.news.unsure = false;
+        let mut found: Vec<(u32, Flags)> = Vec::with_capacity(selected.uids.len());
         let tagged = self
             .run("UID FETCH 1:* (UID FLAGS)", |response| {
-                if let Response::Fetch(sequence, attributes) = response
+                if let Response::Fetch(_, attributes) = response
                     && let (Some(uid), Some(flags)) = flags_of(attributes)
                 {
-                    found.push((*sequence, uid, flags));
+                    found.push((uid, flags));
                 }
             })
             .await?;
         self.must(tagged)?;
-        for (sequence, uid, _) in &found {
-            self.place(*sequence, *uid);
-        }
         // These flags are how it is, and were also noted as news.
         if let Some(selected) = &mut self.selected {
             selected.news.flags.clear();
-            selected.news.unsure = false;
         }
-        let mut found: Vec<(u32, Flags)> = found.into_iter().map(|(_, uid, flags)| (uid, flags)).collect();
+        // Of a message that was told of twice the last word counts.
+        found.reverse();
         found.sort_by_key(|(uid, _)| *uid);
         found.dedup_by_key(|(uid, _)| *uid);
         Ok(found)
@@ -165,7 +161,10 @@ fn incoming(attributes: &[AttributeValue<'_>]) -> Option<Incoming> {
 fn body(attributes: &[AttributeValue<'_>]) -> Option<(u32, Vec<u8>)> {
     let (uid, _) = flags_of(attributes);
     let raw = attributes.iter().find_map(|attribute| match attribute {
-        AttributeValue::BodySection { data: Some(data), .. } if !data.is_empty() => Some(data.to_vec()),
+        // The whole of it, and nothing that only looks like it.
+        AttributeValue::BodySection { section: None, index: None, data: Some(data) } if !data.is_empty() => {
+            Some(data.to_vec())
+        }
         _ => None,
     })?;
     Some((uid?, raw))

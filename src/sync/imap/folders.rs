@@ -9,8 +9,8 @@ use crate::store::FolderSeen;
 use crate::sync::Opened;
 use crate::sync::remote::Glance;
 
-/// More folders than this are not listed.
-const MOST_FOLDERS: usize = 10_000;
+/// Nobody has more folders.
+const MOST_FOLDERS: usize = 100_000;
 
 impl Session {
     pub(super) async fn list(&mut self) -> Result<Vec<FolderSeen>, Failure> {
@@ -25,6 +25,9 @@ impl Session {
             })
             .await?;
         self.must(tagged)?;
+        if seen.len() >= MOST_FOLDERS {
+            return Err(self.nonsense("a list of folders without end"));
+        }
         // Without an INBOX it is not a list of folders, and not a reason to throw away what we have.
         if !seen.iter().any(|folder| folder.role == Some(Role::Inbox)) {
             return Err(self.nonsense("the list of folders has no INBOX"));
@@ -46,13 +49,21 @@ impl Session {
         })?;
         let verb = if read_only { "EXAMINE" } else { "SELECT" };
         let (wire, uids, news) = (folder.wire.clone(), Vec::new(), News::default());
-        self.selected = Some(Selected { wire, read_only, uidvalidity: 0, uids, news });
+        self.selected = Some(Selected { wire, read_only, uidvalidity: 0, uids, counted: false, news });
         let tagged = self.run(&format!("{verb} {name}"), |_| {}).await?;
         if let Err(failure) = self.must(tagged) {
             self.selected = None;
             return Err(failure);
         }
         let Some(selected) = &mut self.selected else { return Err(self.nonsense("nothing is selected")) };
+        if !selected.counted {
+            self.selected = None;
+            return Err(Failure::passing(
+                FailureKind::Refused,
+                &String::from_utf8_lossy(&folder.wire),
+                "the server does not say how many messages there are",
+            ));
+        }
         // What was told while it was opened is how it is, not how it changed.
         selected.news = News::default();
         let messages = u64::try_from(selected.uids.len()).unwrap_or(u64::MAX);

@@ -21,6 +21,10 @@ impl Session {
         wake: impl Future<Output = ()> + Send,
     ) -> Result<(), Failure> {
         tokio::pin!(wake);
+        // Told while we asked for something else: there is nothing to wait for.
+        if self.selected.as_ref().is_some_and(|selected| !selected.news.is_empty()) {
+            return Ok(());
+        }
         let until = Instant::now() + at_most;
         if self.abilities.idle {
             self.idle(until, wake.as_mut()).await?;
@@ -49,10 +53,12 @@ impl Session {
             }
             let renew = until.min(Instant::now() + RENEWAL);
             // Silence is what is expected now; the renewal ends it.
-            self.patience.set(RENEWAL + Duration::from_mins(1));
+            self.expect_nothing(RENEWAL + Duration::from_mins(1));
             let woken = loop {
                 tokio::select! {
                     biased;
+                    () = &mut wake => break true,
+                    () = sleep_until(renew) => break false,
                     response = self.next() => {
                         let response = response?;
                         self.hear(response.parsed());
@@ -60,11 +66,9 @@ impl Session {
                             break true;
                         }
                     }
-                    () = &mut wake => break true,
-                    () = sleep_until(renew) => break false,
                 }
             };
-            self.patience.set(Duration::from_secs(30));
+            self.expect_nothing(Duration::from_secs(30));
             self.say("DONE").await?;
             self.until_tagged(&tag).await?;
             if woken || Instant::now() >= until {

@@ -41,6 +41,13 @@ impl Remote for Session {
         self.selected.as_ref().map_or(0, |selected| u64::try_from(selected.uids.len()).unwrap_or(u64::MAX))
     }
 
+    fn open_now(&self, folder: &FolderName) -> Option<u32> {
+        self.selected
+            .as_ref()
+            .filter(|selected| selected.wire == folder.wire && !selected.read_only)
+            .map(|selected| selected.uidvalidity)
+    }
+
     fn news(&mut self) -> News {
         Session::news(self)
     }

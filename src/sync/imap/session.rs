@@ -38,6 +38,8 @@ pub(super) struct Selected {
     pub(super) uidvalidity: u32,
     /// The uid of each message by its sequence number minus one; 0 where it is not known.
     pub(super) uids: Vec<u32>,
+    /// The server said how many there are.
+    pub(super) counted: bool,
     pub(super) news: News,
 }
 
@@ -51,6 +53,8 @@ pub struct Session {
     pub(super) selected: Option<Selected>,
     /// The server said goodbye, in these words.
     goodbye: Option<String>,
+    /// When the answer to the present command must have come, or at least some of it.
+    due: tokio::time::Instant,
 }
 
 /// A response with its bytes. The library keeps the name of its type to itself, so it is held without naming it.
@@ -79,8 +83,15 @@ pub(super) struct Tagged {
 }
 
 impl Session {
-    /// Connects, logs in and says who we are.
+    /// Connects, logs in and says who we are, all of it in bounded time.
     pub async fn open(dialer: &Dialer, server: &Server, login: &str, secret: &Secret) -> Result<Self, Failure> {
+        let at_most = dialer.limits.connect + dialer.limits.handshake * 2 + dialer.limits.answer * 2;
+        tokio::time::timeout(at_most, Self::open_patiently(dialer, server, login, secret))
+            .await
+            .unwrap_or_else(|_| Err(Failure::passing(FailureKind::TimedOut, &server.host, "")))
+    }
+
+    async fn open_patiently(dialer: &Dialer, server: &Server, login: &str, secret: &Secret) -> Result<Self, Failure> {
         let (line, greeted) = dialer.imap(server).await?;
         let patience = line.patience();
         let host = server.host.clone();
@@ -93,8 +104,9 @@ impl Session {
             Err((error, _)) => return Err(login_failure(&host, &error)),
         };
         let answer = dialer.limits.answer;
+        let due = tokio::time::Instant::now() + answer;
         let mut session =
-            Self { wire, patience, answer, host, abilities: Abilities::default(), selected: None, goodbye: None };
+            Self { wire, patience, answer, host, abilities: Abilities::default(), selected: None, goodbye: None, due };
         session.abilities = session.ask_abilities().await?;
         if session.abilities.id {
             // Some servers show no folder to a stranger. A refusal of the word itself is no reason to stop.
@@ -133,7 +145,7 @@ impl Session {
     /// Runs one command to its own tagged answer. `each` sees every other response first; what it does not look at is
     /// taken as news about the selected folder.
     pub(super) async fn run(&mut self, command: &str, mut each: impl FnMut(&Response<'_>)) -> Result<Tagged, Failure> {
-        self.patience.set(self.answer);
+        self.expect_an_answer();
         let tag = self.wire.run_command(command).await.map_err(|error| self.broken(&error))?;
         loop {
             let response = self.next().await?;
@@ -153,10 +165,31 @@ impl Session {
         }
     }
 
-    /// The next response, whatever it is.
+    /// From now on, and after everything that brings us further, an answer is due in time. A server that only ever says
+    /// that it is still there does not bring us further.
+    fn expect_an_answer(&mut self) {
+        self.patience.set(self.answer);
+        self.due = tokio::time::Instant::now() + self.answer;
+    }
+
+    /// Nothing is due for a while: news may come or not.
+    pub(super) fn expect_nothing(&mut self, at_most: Duration) {
+        self.patience.set(at_most);
+        self.due = tokio::time::Instant::now() + at_most;
+    }
+
+    /// The next response, whatever it is. Its bytes stay where they are if this is dropped half-way.
     pub(super) async fn next(&mut self) -> Result<Heard<impl Send + use<>>, Failure> {
-        match self.wire.read_response().await {
-            Ok(Some(response)) => Ok(Heard { response, parsed: |response| response.parsed() }),
+        let Ok(read) = tokio::time::timeout_at(self.due, self.wire.read_response()).await else {
+            return Err(Failure::passing(FailureKind::TimedOut, &self.host, ""));
+        };
+        match read {
+            Ok(Some(response)) => {
+                if brings_us_further(response.parsed()) {
+                    self.due = self.due.max(tokio::time::Instant::now() + self.answer);
+                }
+                Ok(Heard { response, parsed: |response| response.parsed() })
+            }
             Ok(None) => {
                 let said = self.goodbye.clone().unwrap_or_default();
                 Err(Failure::passing(FailureKind::Dropped, &self.host, &said))
@@ -172,7 +205,7 @@ impl Session {
 
     /// Sends a command and leaves its answer to be read by the caller. Returns the tag.
     pub(super) async fn begin(&mut self, command: &str) -> Result<String, Failure> {
-        self.patience.set(self.answer);
+        self.expect_an_answer();
         let tag = self.wire.run_command(command).await.map_err(|error| self.broken(&error))?;
         Ok(tag.0)
     }
@@ -217,6 +250,14 @@ impl Session {
     /// What was told since the last call.
     pub fn news(&mut self) -> News {
         self.selected.as_mut().map(|selected| std::mem::take(&mut selected.news)).unwrap_or_default()
+    }
+}
+
+fn brings_us_further(response: &Response<'_>) -> bool {
+    match response {
+        Response::Fetch(..) | Response::Done { .. } | Response::Capabilities(_) | Response::Id(_) => true,
+        Response::MailboxData(data) => !matches!(data, MailboxDatum::Exists(_) | MailboxDatum::Recent(_)),
+        _ => false,
     }
 }
 
@@ -271,6 +312,9 @@ fn words_of(said: &str) -> &str {
     said.split_once("info: Some(\"").and_then(|(_, tail)| tail.rsplit_once("\")")).map_or(said, |(words, _)| words)
 }
 
+/// No folder has more; a number beyond it is somebody's joke, and not worth the memory.
+const MOST_MESSAGES: usize = 5_000_000;
+
 /// More news than this is not written down one by one: everything is compared instead.
 const MOST_NEWS: usize = 100_000;
 
@@ -281,6 +325,7 @@ fn take_news(response: &Response<'_>, selected: Option<&mut Selected>, goodbye: 
     let Some(selected) = selected else { return };
     match response {
         Response::MailboxData(MailboxDatum::Exists(number)) => {
+            selected.counted = true;
             let number = usize::try_from(*number).unwrap_or(usize::MAX);
             match number.cmp(&selected.uids.len()) {
                 // A server may only take messages away by EXPUNGE. One that does otherwise is compared as a whole.
@@ -292,7 +337,7 @@ fn take_news(response: &Response<'_>, selected: Option<&mut Selected>, goodbye: 
                 std::cmp::Ordering::Greater => {
                     selected.news.arrived = true;
                     // A number that no mailbox has is not believed; the next enumeration tells the truth.
-                    if number <= 50_000_000 {
+                    if number <= MOST_MESSAGES {
                         selected.uids.resize(number, 0);
                     } else {
                         selected.news.unsure = true;
@@ -342,7 +387,7 @@ mod tests {
 
     fn selected(uids: &[u32]) -> Selected {
         let (wire, news) = (b"INBOX".to_vec(), News::default());
-        Selected { wire, read_only: false, uidvalidity: 1, uids: uids.to_vec(), news }
+        Selected { wire, read_only: false, uidvalidity: 1, uids: uids.to_vec(), counted: true, news }
     }
 
     fn hear(selected: &mut Selected, lines: &str) {

@@ -25,7 +25,7 @@ pub(super) fn sets(numbers: &[u32], most: usize) -> Vec<Set> {
             (last, run, length) = (*next, tail, length + 1);
         }
         if !open {
-            sets.push(Set { text: String::new(), count: 0 });
+            sets.push(Set { text: String::new(), count: 0, first: *first, last });
         }
         if let Some(set) = sets.last_mut() {
             if !set.text.is_empty() {
@@ -33,6 +33,7 @@ pub(super) fn sets(numbers: &[u32], most: usize) -> Vec<Set> {
             }
             let _ = if last == *first { write!(set.text, "{first}") } else { write!(set.text, "{first}:{last}") };
             set.count += length;
+            set.last = last;
         }
         from = run;
     }
@@ -44,6 +45,15 @@ pub(super) fn sets(numbers: &[u32], most: usize) -> Vec<Set> {
 pub(super) struct Set {
     pub(super) text: String,
     pub(super) count: usize,
+    first: u32,
+    last: u32,
+}
+
+impl Set {
+    /// True for the numbers that it was made from; the sets of one list do not overlap.
+    pub(super) fn holds(&self, number: u32) -> bool {
+        (self.first..=self.last).contains(&number)
+    }
 }
 
 #[cfg(test)]
@@ -72,6 +82,7 @@ mod tests {
             for set in &sets {
                 prop_assert!(set.text.len() <= LONGEST);
                 prop_assert!(set.count <= most);
+                prop_assert_eq!(numbers.iter().filter(|n| set.holds(**n)).collect::<std::collections::BTreeSet<_>>().len(), set.count);
                 for part in set.text.split(',') {
                     let (from, to) = part.split_once(':').unwrap_or((part, part));
                     found.extend(from.parse::<u32>().unwrap()..=to.parse::<u32>().unwrap());

@@ -25,48 +25,66 @@ impl Session {
         let mut settled = Vec::with_capacity(wants.len());
         for ((add, remove), group) in groups {
             let uids: Vec<u32> = group.iter().map(|want| want.uid).collect();
-            let mut now = HashMap::new();
-            let mut agreed = true;
-            for (sign, flags) in [('+', Flags::from_bits(add)), ('-', Flags::from_bits(remove))] {
-                if !flags.is_empty() {
-                    agreed &= self.store(&uids, sign, flags, &mut now).await?;
+            for set in sets(&uids, NUMBERS) {
+                let mut now = HashMap::new();
+                let mut answer = Answer::Agreed;
+                for (sign, flags) in [('+', Flags::from_bits(add)), ('-', Flags::from_bits(remove))] {
+                    if !flags.is_empty() && answer == Answer::Agreed {
+                        answer = self.store(&set.text, sign, flags, &mut now).await?;
+                    }
                 }
+                let of_this_set = group.iter().filter(|want| set.holds(want.uid));
+                settled.extend(of_this_set.map(|want| {
+                    let outcome = match (answer, now.get(&want.uid)) {
+                        (Answer::Agreed, Some(flags)) => Outcome::Has(*flags),
+                        (Answer::Agreed, None) => Outcome::Agreed,
+                        (Answer::NotNow, _) => Outcome::Later,
+                        (Answer::Never, _) => Outcome::Refused,
+                    };
+                    ((*want).clone(), outcome)
+                }));
             }
-            settled.extend(group.into_iter().map(|want| {
-                let outcome = match now.get(&want.uid) {
-                    _ if !agreed => Outcome::Refused,
-                    Some(flags) => Outcome::Has(*flags),
-                    None => Outcome::Agreed,
-                };
-                (want.clone(), outcome)
-            }));
         }
         Ok(settled)
     }
 
     async fn store(
         &mut self,
-        uids: &[u32],
+        set: &str,
         sign: char,
         flags: Flags,
         now: &mut HashMap<u32, Flags>,
-    ) -> Result<bool, Failure> {
+    ) -> Result<Answer, Failure> {
         let names: Vec<&str> = flags.imap_names().collect();
-        for set in sets(uids, NUMBERS) {
-            let command = format!("UID STORE {} {sign}FLAGS ({})", set.text, names.join(" "));
-            let tagged = self
-                .run(&command, |response| {
-                    if let Response::Fetch(_, attributes) = response
-                        && let (Some(uid), Some(flags)) = flags_of(attributes)
-                    {
-                        now.insert(uid, flags);
-                    }
-                })
-                .await?;
-            if tagged.verdict != Verdict::Ok {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        let command = format!("UID STORE {set} {sign}FLAGS ({})", names.join(" "));
+        let tagged = self
+            .run(&command, |response| {
+                if let Response::Fetch(_, attributes) = response
+                    && let (Some(uid), Some(flags)) = flags_of(attributes)
+                {
+                    now.insert(uid, flags);
+                }
+            })
+            .await?;
+        Ok(match tagged.verdict {
+            Verdict::Ok => Answer::Agreed,
+            Verdict::Bad => Answer::Never,
+            _ if is_final(&tagged.said) => Answer::Never,
+            _ => Answer::NotNow,
+        })
     }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Answer {
+    Agreed,
+    NotNow,
+    Never,
+}
+
+/// True for a NO that no patience changes, by its response code. Any other NO is taken for a bad moment: what the user
+/// wants is not thrown away for it.
+fn is_final(said: &str) -> bool {
+    let said = said.to_ascii_uppercase();
+    ["[NOPERM]", "[READ-ONLY]", "[CANNOT]", "READ-ONLY"].iter().any(|code| said.contains(code))
 }
