@@ -359,3 +359,6 @@ fn in_order(folders: &[(FolderId, FolderSeen)]) -> Vec<FolderId> {
     order.sort_unstable();
     order.into_iter().map(|(_, _, id)| id).collect()
 }
+
+#[cfg(test)]
+mod tests;

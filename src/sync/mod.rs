@@ -21,4 +21,6 @@ pub use plan::{Plan, plan};
 pub use remote::{Glance, Opened, Remote, Sink, Span};
 
 #[cfg(test)]
+mod scripted;
+#[cfg(test)]
 mod tests;

@@ -15,7 +15,7 @@ use crate::model::Failure;
 const RENEWAL: Duration = Duration::from_mins(9);
 
 impl Session {
-    pub(super) async fn wait_for_news(
+    pub(in crate::sync) async fn wait_for_news(
         &mut self,
         at_most: Duration,
         wake: impl Future<Output = ()> + Send,

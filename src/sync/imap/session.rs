@@ -49,7 +49,7 @@ pub struct Session {
     pub(super) patience: Patience,
     answer: Duration,
     host: String,
-    pub(super) abilities: Abilities,
+    pub(in crate::sync) abilities: Abilities,
     pub(super) selected: Option<Selected>,
     /// The server said goodbye, in these words.
     goodbye: Option<String>,

@@ -1,0 +1,254 @@
+use std::path::Path;
+
+use tokio::task::JoinHandle;
+
+use super::*;
+use crate::mime::headers;
+use crate::model::{Changed, Flags, Intent, Timestamp};
+use crate::store::{Incoming, MailWrite, OwnWrite, Restore, Store, StoreOptions, Written};
+use crate::sync::scripted::Scripted;
+
+fn open(profile: &Path) -> Store {
+    let (changes, _) = mpsc::unbounded_channel::<Changed>();
+    let accounts = ["me".to_owned()];
+    Store::open(&StoreOptions { profile, accounts: &accounts, now: Timestamp(0), restore: Restore::Refuse }, changes)
+        .unwrap()
+}
+
+fn pass(store: &Store) -> Pass {
+    Pass {
+        account: store.accounts[0].0,
+        name: "me".into(),
+        own: store.own.clone(),
+        mail: store.mail.clone(),
+        reader: store.reader().unwrap(),
+    }
+}
+
+struct Running {
+    orders: mpsc::UnboundedSender<Order>,
+    reports: mpsc::UnboundedReceiver<Report>,
+    task: JoinHandle<Rest>,
+    refused: usize,
+    _bodies: mpsc::UnboundedReceiver<BodyRequest>,
+}
+
+fn start(store: &Store, way: Way) -> Running {
+    let (orders, inbox) = mpsc::unbounded_channel();
+    let (to, reports) = mpsc::unbounded_channel();
+    let (bodies, _bodies) = mpsc::unbounded_channel();
+    let (online, _) = watch::channel(false);
+    let mut engine = Engine {
+        way,
+        pass: pass(store),
+        orders: inbox,
+        reports: to,
+        bodies,
+        online,
+        poll: Duration::from_mins(5),
+        ahead: 0,
+        ahead_size: 0,
+    };
+    let task = tokio::spawn(async move { engine.run().await });
+    Running { orders, reports, task, refused: 0, _bodies }
+}
+
+impl Running {
+    async fn until(&mut self, right: impl Fn(&Status) -> bool) -> Status {
+        let wait = async {
+            loop {
+                match self.reports.recv().await.expect("the engine is gone") {
+                    Report::Status(_, status) if right(&status) => return status,
+                    Report::Status(..) => {}
+                    Report::Refused(..) => self.refused += 1,
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), wait).await.expect("the engine does not come to rest")
+    }
+
+    async fn at_rest(&mut self) {
+        self.until(|status| matches!(status, Status::UpToDate { .. })).await;
+    }
+}
+
+fn message(uid: u32) -> Incoming {
+    let raw = format!("Subject: {uid}\r\nMessage-ID: <{uid}@example.com>\r\n\r\n").into_bytes();
+    Incoming { uid, flags: Flags::NONE, arrival: Timestamp(1), size: 9, headers: headers(&raw), raw, decoder: 1 }
+}
+
+/// A folder with one message, uid 5 of uidvalidity 3, that the user wants to have read.
+async fn with_a_want(store: &Store, wire: &str) -> FolderId {
+    let name = FolderName { wire: wire.into(), delimiter: None };
+    let seen = vec![FolderSeen { name, decoded: wire.into(), role: None, selectable: true }];
+    let write = MailWrite::Folders { account: store.accounts[0].0, seen };
+    let Written::Folders(ids) = store.mail.commit(write).await.unwrap() else { panic!() };
+    store.mail.commit(MailWrite::Opened { folder: ids[0], uidvalidity: 3, on_server: 1 }).await.unwrap();
+    let write = MailWrite::Ingest { folder: ids[0], messages: vec![message(5)], on_server: 1 };
+    store.mail.commit(write).await.unwrap();
+    let placement = store.reader().unwrap().newest(ids[0], 1).unwrap()[0].placement;
+    let intent = Intent::Flag { placements: vec![placement], add: Flags::SEEN, remove: Flags::NONE };
+    Store::record(&store.own, &store.mail, intent).await.unwrap();
+    ids[0]
+}
+
+async fn wants(store: &Store) -> usize {
+    store.own.commit(OwnWrite::Wants(None)).await.unwrap().len()
+}
+
+#[tokio::test]
+async fn an_inbox_that_is_refused_is_not_knocked_at() {
+    let no = |command: &str| command.starts_with("SELECT").then(|| "@ NO Unsafe Login\r\n".to_owned());
+    let mut server = Scripted::start(no).await;
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let mut running = start(&store, server.way());
+    running.at_rest().await;
+    assert_eq!((server.count("SELECT"), running.refused), (1, 1));
+    // The user may ask again, once.
+    running.orders.send(Order::Wake).unwrap();
+    running.at_rest().await;
+    assert_eq!((server.count("SELECT"), server.count("LOGIN")), (2, 1));
+}
+
+#[tokio::test]
+async fn an_inbox_that_cannot_be_opened_is_no_reason_to_spin() {
+    let list =
+        |command: &str| command.starts_with("LIST").then(|| "* LIST (\\Noselect) \"/\" INBOX\r\n@ OK\r\n".to_owned());
+    let server = Scripted::start(list).await;
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    start(&store, server.way()).at_rest().await;
+}
+
+#[tokio::test]
+async fn a_folder_that_is_gone_keeps_its_wants_and_poisons_nothing() {
+    let gone = |command: &str| command.starts_with("SELECT \"gone\"").then(|| "@ NO no such mailbox\r\n".to_owned());
+    let mut server = Scripted::start(gone).await;
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    with_a_want(&store, "gone").await;
+    let mut running = start(&store, server.way());
+    running.at_rest().await;
+    running.orders.send(Order::Push).unwrap();
+    running.at_rest().await;
+    assert_eq!(server.count("LOGIN"), 1, "the connection was thrown away");
+    assert_eq!(wants(&store).await, 1);
+}
+
+#[tokio::test]
+async fn a_want_that_the_server_puts_off_is_kept_and_one_that_it_forbids_is_taken_back() {
+    for (said, left) in [("@ NO [INUSE] try again later\r\n", 1), ("@ NO [NOPERM] never\r\n", 0)] {
+        let answer = move |command: &str| {
+            if command.starts_with("SELECT") {
+                return Some("* 1 EXISTS\r\n* OK [UIDVALIDITY 3] x\r\n@ OK\r\n".to_owned());
+            }
+            command.starts_with("UID STORE").then(|| said.to_owned())
+        };
+        let server = Scripted::start(answer).await;
+        let dir = tempfile::tempdir().unwrap();
+        let store = open(dir.path());
+        let folder = with_a_want(&store, "INBOX").await;
+        let mut remote = server.way().connect().await.unwrap();
+        pass(&store).push(&mut remote, &mut ()).await.unwrap();
+        assert_eq!(wants(&store).await, left, "{said}");
+        let row = store.reader().unwrap().newest(folder, 1).unwrap().remove(0);
+        assert_eq!((row.flags.seen(), row.pending), (left == 1, left == 1), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_want_of_other_numbers_is_not_pushed_to_whoever_has_the_number_now() {
+    let answer = |command: &str| {
+        command.starts_with("SELECT").then(|| "* 1 EXISTS\r\n* OK [UIDVALIDITY 4] other numbers\r\n@ OK\r\n".to_owned())
+    };
+    let mut server = Scripted::start(answer).await;
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    with_a_want(&store, "INBOX").await;
+    let mut remote = server.way().connect().await.unwrap();
+    let mut pass = pass(&store);
+    pass.push(&mut remote, &mut ()).await.unwrap();
+    // The folder is open now; that is no reason either.
+    pass.push(&mut remote, &mut ()).await.unwrap();
+    assert_eq!((server.count("UID STORE"), wants(&store).await), (0, 1));
+}
+
+#[tokio::test]
+async fn a_folder_whose_size_nobody_tells_keeps_its_mail() {
+    let answer = |command: &str| command.starts_with("SELECT").then(|| "* OK [UIDVALIDITY 3] x\r\n@ OK\r\n".to_owned());
+    let server = Scripted::start(answer).await;
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let folder = with_a_want(&store, "INBOX").await;
+    let mut remote = server.way().connect().await.unwrap();
+    let name = FolderName { wire: b"INBOX".to_vec(), delimiter: None };
+    let left = pass(&store).folder(&mut remote, folder, &name, &mut ()).await;
+    assert_eq!(left.unwrap_err().kind, FailureKind::Refused);
+    assert_eq!(store.reader().unwrap().newest(folder, 10).unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn n07_a_refused_login_is_not_repeated_for_every_key() {
+    let no = |command: &str| command.starts_with("LOGIN").then(|| "@ NO wrong\r\n".to_owned());
+    let mut server = Scripted::start(no).await;
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let mut running = start(&store, server.way());
+    running.until(|status| matches!(status, Status::Offline { retry_at: None, .. })).await;
+    for _ in 0..20 {
+        running.orders.send(Order::Push).unwrap();
+    }
+    running.orders.send(Order::Wake).unwrap();
+    assert_eq!(running.task.await.unwrap(), Rest::AskedAgain);
+    assert_eq!(server.count("LOGIN"), 1);
+}
+
+#[tokio::test]
+async fn i18_a_server_that_only_says_that_it_is_there_is_left() {
+    let answer = |command: &str| command.starts_with("NOOP").then(|| "* OK still here\r\n".repeat(200_000));
+    let server = Scripted::start(answer).await;
+    let mut remote = server.way().connect().await.unwrap();
+    remote.abilities.idle = false;
+    let at_once = std::future::ready(());
+    let failure = remote.wait_for_news(Duration::ZERO, at_once).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::TimedOut);
+}
+
+#[tokio::test]
+async fn what_was_told_by_the_way_is_not_waited_for() {
+    let answer = |command: &str| command.starts_with("UID STORE").then(|| "* 1 EXISTS\r\n@ OK\r\n".to_owned());
+    let server = Scripted::start(answer).await;
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    with_a_want(&store, "INBOX").await;
+    let mut remote = server.way().connect().await.unwrap();
+    pass(&store).push(&mut remote, &mut ()).await.unwrap();
+    let waited = remote.wait_for_news(Duration::from_hours(1), std::future::pending());
+    tokio::time::timeout(Duration::from_secs(20), waited).await.expect("it waits for what it knows").unwrap();
+    assert!(remote.news().arrived);
+}
+
+#[tokio::test]
+async fn numbers_that_go_while_everything_is_listed_are_followed() {
+    let answer = |command: &str| {
+        if command.starts_with("SELECT") {
+            return Some("* 4 EXISTS\r\n* OK [UIDVALIDITY 3] x\r\n@ OK\r\n".to_owned());
+        }
+        let listed = "* 1 FETCH (UID 10 FLAGS ())\r\n* 2 FETCH (UID 20 FLAGS ())\r\n* 3 FETCH (UID 30 FLAGS ())\r\n\
+                      * 4 FETCH (UID 40 FLAGS ())\r\n* 1 EXPUNGE\r\n@ OK\r\n";
+        if command.starts_with("UID FETCH 1:*") {
+            return Some(listed.to_owned());
+        }
+        command.starts_with("NOOP").then(|| "* 2 EXPUNGE\r\n@ OK\r\n".to_owned())
+    };
+    let server = Scripted::start(answer).await;
+    let mut remote = server.way().connect().await.unwrap();
+    remote.abilities.idle = false;
+    let name = FolderName { wire: b"INBOX".to_vec(), delimiter: None };
+    remote.open(&name).await.unwrap();
+    remote.enumerate().await.unwrap();
+    assert_eq!(remote.news().expunged, [10]);
+    remote.wait_for_news(Duration::ZERO, std::future::ready(())).await.unwrap();
+    assert_eq!(remote.news().expunged, [30]);
+}
