@@ -21,6 +21,4 @@ pub use plan::{Plan, plan};
 pub use remote::{Glance, Opened, Remote, Sink, Span};
 
 #[cfg(test)]
-mod scripted;
-#[cfg(test)]
 mod tests;

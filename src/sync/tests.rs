@@ -1,6 +1,8 @@
 //! A pass against a mailbox in memory that drops the line at any moment and changes behind our back: nothing that the
 //! user wanted is lost, and in the end both sides are equal.
 
+pub(super) mod scripted;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

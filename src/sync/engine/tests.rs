@@ -6,7 +6,7 @@ use super::*;
 use crate::mime::headers;
 use crate::model::{Changed, Flags, Intent, Timestamp};
 use crate::store::{Incoming, MailWrite, OwnWrite, Restore, Store, StoreOptions, Written};
-use crate::sync::scripted::Scripted;
+use crate::sync::tests::scripted::Scripted;
 
 fn open(profile: &Path) -> Store {
     let (changes, _) = mpsc::unbounded_channel::<Changed>();
@@ -30,27 +30,27 @@ struct Running {
     reports: mpsc::UnboundedReceiver<Report>,
     task: JoinHandle<Rest>,
     refused: usize,
-    _bodies: mpsc::UnboundedReceiver<BodyRequest>,
+    bodies: mpsc::UnboundedReceiver<BodyRequest>,
 }
 
 fn start(store: &Store, way: Way) -> Running {
     let (orders, inbox) = mpsc::unbounded_channel();
     let (to, reports) = mpsc::unbounded_channel();
-    let (bodies, _bodies) = mpsc::unbounded_channel();
+    let (to_bodies, bodies) = mpsc::unbounded_channel();
     let (online, _) = watch::channel(false);
     let mut engine = Engine {
         way,
         pass: pass(store),
         orders: inbox,
         reports: to,
-        bodies,
+        bodies: to_bodies,
         online,
         poll: Duration::from_mins(5),
         ahead: 0,
         ahead_size: 0,
     };
     let task = tokio::spawn(async move { engine.run().await });
-    Running { orders, reports, task, refused: 0, _bodies }
+    Running { orders, reports, task, refused: 0, bodies }
 }
 
 impl Running {
@@ -104,6 +104,7 @@ async fn an_inbox_that_is_refused_is_not_knocked_at() {
     let store = open(dir.path());
     let mut running = start(&store, server.way());
     running.at_rest().await;
+    assert!(running.bodies.is_empty());
     assert_eq!((server.count("SELECT"), running.refused), (1, 1));
     // The user may ask again, once.
     running.orders.send(Order::Wake).unwrap();

@@ -7,11 +7,11 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
-use super::Way;
 use crate::model::{Secret, Server, TlsMode};
 use crate::net::{Dialer, Limits};
+use crate::sync::Way;
 
-pub(super) struct Scripted {
+pub(in crate::sync) struct Scripted {
     port: u16,
     heard: mpsc::UnboundedReceiver<String>,
     /// What was heard so far, without tags.
@@ -22,7 +22,7 @@ type Answer = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 impl Scripted {
     /// `answer` gives the whole answer to a command, `@` standing for its tag; `None`: what a friendly, empty server says.
-    pub(super) async fn start(answer: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+    pub(in crate::sync) async fn start(answer: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (to, heard) = mpsc::unbounded_channel();
@@ -35,7 +35,7 @@ impl Scripted {
         Self { port, heard, log: Vec::new() }
     }
 
-    pub(super) fn way(&self) -> Way {
+    pub(in crate::sync) fn way(&self) -> Way {
         let limits = Limits {
             connect: Duration::from_secs(5),
             handshake: Duration::from_secs(5),
@@ -46,7 +46,7 @@ impl Scripted {
     }
 
     /// How many commands so far began like this.
-    pub(super) fn count(&mut self, start: &str) -> usize {
+    pub(in crate::sync) fn count(&mut self, start: &str) -> usize {
         while let Ok(line) = self.heard.try_recv() {
             self.log.push(line);
         }
