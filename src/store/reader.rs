@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc as std_mpsc;
 use std::thread;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row as SqlRow, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row as SqlRow, params};
 
 use super::batch::LocalFolder;
 use super::{StoreError, blobs};
@@ -66,15 +66,19 @@ impl Reader {
         if !file.exists() {
             return Ok(None);
         }
-        let name = |error: StoreError| if error.is_damage() { StoreError::Damaged(file.clone()) } else { error };
-        let reader = Self::open(profile).map_err(name)?;
-        let version = reader.db.query_row("PRAGMA user_version", [], |row| row.get::<_, u32>(0));
-        let version = usize::try_from(version.map_err(|error| name(error.into()))?).unwrap_or(usize::MAX);
-        match version {
+        let opened = Self::open(profile).and_then(|reader| {
+            let version = reader.db.query_row("PRAGMA user_version", [], |row| row.get::<_, u32>(0))?;
+            Ok((reader, usize::try_from(version).unwrap_or(usize::MAX)))
+        });
+        match opened {
             // It is being made right now, or the one who made it did not get far.
-            0 => Ok(None),
-            version if version > super::open::MAIL_SCHEMA.len() => Err(StoreError::Newer(file)),
-            _ => Ok(Some(reader)),
+            Ok((_, 0)) => Ok(None),
+            Ok((_, version)) if version > super::open::MAIL_SCHEMA.len() => Err(StoreError::Newer(file)),
+            Ok((reader, _)) => Ok(Some(reader)),
+            // Its first step has to be taken back, by one who may write.
+            Err(StoreError::Sqlite(error)) if error.sqlite_error_code() == Some(ErrorCode::ReadOnly) => Ok(None),
+            Err(error) if error.is_damage() => Err(StoreError::Damaged(file)),
+            Err(error) => Err(error),
         }
     }
 

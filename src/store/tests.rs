@@ -341,3 +341,20 @@ fn a_closed_profile_is_two_files_without_logs() {
         }
     }
 }
+
+#[test]
+fn a_profile_whose_maker_was_killed_in_the_middle_has_no_reader_yet() {
+    let (making, left) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let db = rusqlite::Connection::open(making.path().join("mail.db")).unwrap();
+    // So little memory that an unfinished transaction reaches the file, and its journal the disk.
+    db.execute_batch(
+        "CREATE TABLE x(y); PRAGMA cache_size = 1; BEGIN;
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+         INSERT INTO x SELECT hex(zeroblob(100)) FROM n;",
+    )
+    .unwrap();
+    for file in ["mail.db", "mail.db-journal"] {
+        std::fs::copy(making.path().join(file), left.path().join(file)).unwrap();
+    }
+    assert!(Reader::find(left.path()).unwrap().is_none());
+}
