@@ -15,8 +15,8 @@ use crate::store::{ProfileLock, Repair, Store, StoreError, StoreOptions};
 const BETWEEN: Duration = Duration::from_secs(2);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-pub(super) enum Access {
-    Own(Keeper),
+pub(super) enum Access<T> {
+    Own(T),
     Through(Line),
 }
 
@@ -35,13 +35,21 @@ impl Keeper {
     }
 }
 
-/// Takes the profile, or finds the one who has it. Not to be called inside the runtime: opening blocks.
-pub(super) fn access(ground: &Ground) -> Result<Access, Ending> {
+/// Takes and opens the profile, or finds the one who has it. Not to be called inside the runtime: opening blocks.
+pub(super) fn access(ground: &Ground) -> Result<Access<Keeper>, Ending> {
+    Ok(match claim(ground)? {
+        Access::Own(lock) => Access::Own(open(ground, lock)?),
+        Access::Through(line) => Access::Through(line),
+    })
+}
+
+/// Takes the profile without opening it yet, or finds the one who has it.
+pub(super) fn claim(ground: &Ground) -> Result<Access<ProfileLock>, Ending> {
     ground.paths.prepare().map_err(|problem| Ending::because(problem.to_string()))?;
     let end = clock::instant() + BETWEEN;
     loop {
         if let Some(lock) = ProfileLock::take(&ground.paths.profile)? {
-            return open(ground, lock).map(Access::Own);
+            return Ok(Access::Own(lock));
         }
         if let Ok(line) = attach::connect(&ground.paths.socket()) {
             return Ok(Access::Through(line));
@@ -53,7 +61,7 @@ pub(super) fn access(ground: &Ground) -> Result<Access, Ending> {
     }
 }
 
-fn open(ground: &Ground, lock: ProfileLock) -> Result<Keeper, Ending> {
+pub(super) fn open(ground: &Ground, lock: ProfileLock) -> Result<Keeper, Ending> {
     let profile = &ground.paths.profile;
     let accounts: Vec<String> = ground.config.accounts.iter().map(|account| account.name.clone()).collect();
     let options = StoreOptions { profile, accounts: &accounts, now: clock::now(), restore: ground.general.restore() };

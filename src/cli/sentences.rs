@@ -334,6 +334,15 @@ pub(super) fn wants_refused(tongue: Language, count: u64) -> String {
     }
 }
 
+pub(super) fn does_not_add_up(tongue: Language, folder: &str) -> String {
+    match tongue {
+        Chinese => format!("服务器给出的 {folder} 的邮件数目前后不一致；没有因此删除任何邮件，请稍后再运行一次"),
+        English => {
+            format!("the server's numbers for {folder} do not add up; nothing was removed for it; run this again later")
+        }
+    }
+}
+
 pub(super) fn not_a_message(tongue: Language, file: &str, why: &str) -> String {
     match tongue {
         Chinese => format!("{file} 无法读取：{why}"),

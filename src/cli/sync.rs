@@ -9,7 +9,7 @@ use super::ask::Terminal;
 use super::attach::{Progress as Step, Work};
 use super::find;
 use super::ground::{Ground, runtime};
-use super::keep::{Access, Keeper, access, hand_over};
+use super::keep::{Access, Keeper, claim, hand_over, open};
 use super::output::{Ending, Meter};
 use super::sentences;
 use crate::config::{Account, Kind, SecretSource, secret};
@@ -17,7 +17,7 @@ use crate::i18n::Language;
 use crate::model::{AccountId, Failure, FailureKind, FolderId, MessageId, Role, Secret};
 use crate::store::{FolderSeen, MailWriter, Store, StoreError, Whereabouts};
 use crate::sync::imap::Session;
-use crate::sync::{Pass, Progress, Remote as _, Way};
+use crate::sync::{Left, Pass, Progress, Remote as _, Way};
 
 /// Whole messages that are asked for with one command, and how large they may be together.
 const TOGETHER: usize = 10;
@@ -28,7 +28,7 @@ pub(super) fn once(ground: &Ground, asked: &Sync) -> Result<(), Ending> {
     if accounts.is_empty() {
         return Err(Ending::because(sentences::no_account(ground.tongue)));
     }
-    match access(ground)? {
+    match claim(ground)? {
         Access::Through(line) => {
             let work = Work::Sync {
                 folder: asked.folder.clone(),
@@ -38,8 +38,15 @@ pub(super) fn once(ground: &Ground, asked: &Sync) -> Result<(), Ending> {
             };
             hand_over(ground, line, &work).map(|_| ())
         }
-        Access::Own(keeper) => {
-            let ends = all(ground, &keeper, &accounts, asked);
+        Access::Own(lock) => {
+            // Passwords one after the other: each may want a person's attention.
+            let ways: Vec<Result<Way, Failure>> = accounts.iter().map(|account| way(ground, account)).collect();
+            let runtime = runtime()?;
+            // The servers are called while the store is being opened.
+            let ready = ways.into_iter().map(|way| way.map(|way| runtime.spawn(async move { way.connect().await })));
+            let ready: Vec<Ready> = ready.collect();
+            let keeper = open(ground, lock)?;
+            let ends = runtime.block_on(all(ground, &keeper, &accounts, ready, asked));
             keeper.close();
             report(ground, asked, ends?)
         }
@@ -70,57 +77,66 @@ fn report(ground: &Ground, asked: &Sync, ends: Vec<End>) -> Result<(), Ending> {
     if lines.is_empty() { Ok(()) } else { Err(Ending::Failed(lines)) }
 }
 
-fn all(ground: &Ground, keeper: &Keeper, accounts: &[&Account], asked: &Sync) -> Result<Vec<End>, Ending> {
-    // Passwords one after the other: each may want a person's attention.
-    let ready: Vec<Result<Way, Failure>> = accounts.iter().map(|account| way(ground, account)).collect();
+/// A connection that is being made, or why it cannot be.
+type Ready = Result<JoinHandle<Result<Session, Failure>>, Failure>;
+
+async fn all(
+    ground: &Ground,
+    keeper: &Keeper,
+    accounts: &[&Account],
+    ready: Vec<Ready>,
+    asked: &Sync,
+) -> Result<Vec<End>, Ending> {
     let (tell, mut told) = mpsc::unbounded_channel();
     let mut meter = Meter::new();
-    let runtime = runtime()?;
-    runtime.block_on(async {
-        let mut running: Vec<Result<JoinHandle<End>, End>> = Vec::new();
-        for (account, way) in accounts.iter().zip(ready) {
-            let failed =
-                |trouble: String| End { account: account.name.clone(), troubles: vec![trouble], ..End::default() };
-            running.push(match way {
-                _ if account.kind != Kind::Imap => {
-                    Err(failed(sentences::kind_is_not_there(ground.tongue, account.kind)))
-                }
-                Err(failure) => Err(failed(sentences::failure(ground.tongue, &failure))),
-                Ok(way) => {
-                    let errand = Errand {
-                        pass: pass(ground, &keeper.store, &account.name)?,
-                        way,
-                        folder: asked.folder.clone(),
-                        bodies: asked.bodies,
-                        tell: meter.is_seen().then(|| tell.clone()),
-                        tongue: ground.tongue,
-                    };
-                    Ok(tokio::spawn(errand.run()))
-                }
-            });
-        }
-        drop(tell);
-        // Ends when every account has.
-        while let Some(Step { account, folder, done, total }) = told.recv().await {
-            meter.show(&sentences::fetching(ground.tongue, &account, &folder, done, total));
-        }
-        let mut ends = Vec::with_capacity(running.len());
-        for (account, running) in accounts.iter().zip(running) {
-            ends.push(match running {
-                Err(end) => end,
-                Ok(task) => task.await.unwrap_or_else(|error| End {
-                    account: account.name.clone(),
-                    troubles: vec![error.to_string()],
-                    ..End::default()
-                }),
-            });
-        }
-        meter.clear();
-        Ok(ends)
-    })
+    let mut running: Vec<Result<JoinHandle<End>, End>> = Vec::new();
+    for (account, connecting) in accounts.iter().zip(ready) {
+        running.push(match connecting {
+            Err(failure) => Err(End {
+                account: account.name.clone(),
+                troubles: vec![match account.kind {
+                    Kind::Imap => sentences::failure(ground.tongue, &failure),
+                    kind => sentences::kind_is_not_there(ground.tongue, kind),
+                }],
+                ..End::default()
+            }),
+            Ok(connecting) => {
+                let errand = Errand {
+                    pass: pass(ground, &keeper.store, &account.name)?,
+                    connecting,
+                    folder: asked.folder.clone(),
+                    bodies: asked.bodies,
+                    tell: meter.is_seen().then(|| tell.clone()),
+                    tongue: ground.tongue,
+                };
+                Ok(tokio::spawn(errand.run()))
+            }
+        });
+    }
+    drop(tell);
+    // Ends when every account has.
+    while let Some(Step { account, folder, done, total }) = told.recv().await {
+        meter.show(&sentences::fetching(ground.tongue, &account, &folder, done, total));
+    }
+    let mut ends = Vec::with_capacity(running.len());
+    for (account, running) in accounts.iter().zip(running) {
+        ends.push(match running {
+            Err(end) => end,
+            Ok(task) => task.await.unwrap_or_else(|error| End {
+                account: account.name.clone(),
+                troubles: vec![error.to_string()],
+                ..End::default()
+            }),
+        });
+    }
+    meter.clear();
+    Ok(ends)
 }
 
 fn way(ground: &Ground, account: &Account) -> Result<Way, Failure> {
+    if account.kind != Kind::Imap {
+        return Err(Failure::lasting(FailureKind::Refused, &account.name, ""));
+    }
     let secret = secret_of(ground, account)?;
     Ok(Way::new(ground.dialer(account), account.imap.clone(), account.login.clone(), secret))
 }
@@ -152,7 +168,7 @@ fn pass(ground: &Ground, store: &Store, name: &str) -> Result<Pass, Ending> {
 /// The work for one account.
 struct Errand {
     pass: Pass,
-    way: Way,
+    connecting: JoinHandle<Result<Session, Failure>>,
     folder: Option<String>,
     bodies: bool,
     tell: Option<mpsc::UnboundedSender<Step>>,
@@ -162,9 +178,10 @@ struct Errand {
 impl Errand {
     async fn run(mut self) -> End {
         let mut end = End { account: self.pass.name.clone(), ..End::default() };
-        let finished = match self.way.connect().await {
-            Ok(mut session) => self.round(&mut session, &mut end).await.map(|()| session),
-            Err(failure) => Err(failure),
+        let finished = match (&mut self.connecting).await {
+            Ok(Ok(mut session)) => self.round(&mut session, &mut end).await.map(|()| session),
+            Ok(Err(failure)) => Err(failure),
+            Err(error) => Err(Failure::passing(FailureKind::Dropped, "", &error.to_string())),
         };
         match finished {
             Ok(session) => session.close().await,
@@ -194,7 +211,8 @@ impl Errand {
         for (id, seen) in chosen {
             eye.folder.clone_from(&seen.decoded);
             match self.pass.folder(session, *id, &seen.name, &mut eye).await {
-                Ok(_) => {}
+                Ok(Left::Complete | Left::Unfinished) => {}
+                Ok(Left::Doubtful) => end.troubles.push(sentences::does_not_add_up(self.tongue, &seen.decoded)),
                 // One folder that cannot be opened does not keep the others from being read.
                 Err(failure) if failure.kind == FailureKind::Refused => {
                     let sentence = sentences::failure(self.tongue, &failure);
