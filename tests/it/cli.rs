@@ -3,6 +3,7 @@
 mod account;
 mod attached;
 mod crash;
+mod documented;
 mod faults;
 mod home;
 mod reading;
