@@ -32,8 +32,7 @@ fn home(messages: u32) -> tempfile::TempDir {
     std::fs::set_permissions(&profile, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
     let (changes, _) = mpsc::unbounded_channel();
     let accounts = [ACCOUNT.to_owned()];
-    let options =
-        StoreOptions { profile: &profile, accounts: &accounts, now: Timestamp(0), restore: Restore::Refuse };
+    let options = StoreOptions { profile: &profile, accounts: &accounts, now: Timestamp(0), restore: Restore::Refuse };
     let store = Store::open(&options, changes).unwrap();
     let name = FolderName { wire: b"INBOX".to_vec(), delimiter: Some('/') };
     let seen = vec![FolderSeen { name, decoded: "INBOX".into(), role: Some(Role::Inbox), selectable: true }];
@@ -44,7 +43,10 @@ fn home(messages: u32) -> tempfile::TempDir {
     let all: Vec<u32> = (1..=messages).rev().collect();
     for batch in all.chunks(2_000) {
         let messages = batch.iter().map(|uid| incoming(*uid)).collect();
-        store.mail.commit_blocking(MailWrite::Ingest { folder, messages, on_server: u64::from(messages_of(&all)) }).unwrap();
+        store
+            .mail
+            .commit_blocking(MailWrite::Ingest { folder, messages, on_server: u64::from(messages_of(&all)) })
+            .unwrap();
     }
     store.close();
     home

@@ -253,3 +253,18 @@ async fn numbers_that_go_while_everything_is_listed_are_followed() {
     remote.wait_for_news(Duration::ZERO, std::future::ready(())).await.unwrap();
     assert_eq!(remote.news().expunged, [30]);
 }
+
+#[tokio::test]
+async fn what_is_told_before_the_server_idles_is_not_waited_for() {
+    let answer = |command: &str| match command {
+        "IDLE" => Some("* 1 EXISTS\r\n+ idling\r\n".to_owned()),
+        "DONE" => Some("@ OK done\r\n".to_owned()),
+        _ => None,
+    };
+    let server = Scripted::start(answer).await;
+    let mut remote = server.way().connect().await.unwrap();
+    remote.open(&FolderName { wire: b"INBOX".to_vec(), delimiter: None }).await.unwrap();
+    let waited = remote.wait_for_news(Duration::from_hours(1), std::future::pending());
+    tokio::time::timeout(Duration::from_secs(20), waited).await.expect("it waits for what it knows").unwrap();
+    assert!(remote.news().arrived);
+}

@@ -22,7 +22,7 @@ impl Session {
     ) -> Result<(), Failure> {
         tokio::pin!(wake);
         // Told while we asked for something else: there is nothing to wait for.
-        if self.selected.as_ref().is_some_and(|selected| !selected.news.is_empty()) {
+        if self.has_news() {
             return Ok(());
         }
         let until = Instant::now() + at_most;
@@ -40,6 +40,10 @@ impl Session {
         self.run("NOOP", |_| {}).await.map(|_| ())
     }
 
+    fn has_news(&self) -> bool {
+        self.selected.as_ref().is_some_and(|selected| !selected.news.is_empty())
+    }
+
     async fn idle(
         &mut self,
         until: Instant,
@@ -55,6 +59,10 @@ impl Session {
             // Silence is what is expected now; the renewal ends it.
             self.expect_nothing(RENEWAL + Duration::from_mins(1));
             let woken = loop {
+                // Some is told before the server says that it idles.
+                if self.has_news() {
+                    break true;
+                }
                 tokio::select! {
                     biased;
                     () = &mut wake => break true,
@@ -62,9 +70,6 @@ impl Session {
                     response = self.next() => {
                         let response = response?;
                         self.hear(response.parsed());
-                        if self.selected.as_ref().is_some_and(|selected| !selected.news.is_empty()) {
-                            break true;
-                        }
                     }
                 }
             };

@@ -33,8 +33,10 @@ fn each_way_not_to_get_in_has_its_sentence() {
         terminal.wait(word, |screen| screen.text().to_lowercase().contains(word));
         // Keys are alive: help opens and closes.
         terminal.press("?");
-        terminal.wait_for("star");
+        terminal.wait_for("Half a page");
         terminal.press("\u{1b}");
+        // A key that follows at once would be taken for one with Alt.
+        terminal.wait_gone("Half a page");
         terminal.press("q");
         assert_eq!(terminal.ended(), 0);
         terminal.assert_only_our_own_bytes();
