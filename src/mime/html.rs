@@ -1,5 +1,8 @@
 //! HTML → text by leaving out the tags: never a blank page, never slow, whatever the HTML is like.
 
+/// What is in these is not for reading.
+const HIDDEN: [&str; 4] = ["script", "style", "title", "template"];
+const COMMENT: &str = "!--";
 /// More than this is not looked at.
 const LONGEST: usize = 2 * 1024 * 1024;
 
@@ -7,17 +10,29 @@ const LONGEST: usize = 2 * 1024 * 1024;
 pub(super) fn strip(html: &str) -> String {
     let html = html.get(..floor(html, LONGEST)).unwrap_or(html);
     let mut out = Page::default();
+    let mut endless = Vec::new();
     let mut rest = html;
-    while let Some(open) = rest.find('<') {
+    loop {
+        let Some(open) = rest.find('<') else {
+            out.words(rest);
+            break;
+        };
         let (words, tag) = rest.split_at(open);
         out.words(words);
-        if let Some(comment) = tag.strip_prefix("<!--") {
-            rest = comment.find("-->").and_then(|end| comment.get(end + 3..)).unwrap_or_default();
-            continue;
+        if let Some(comment) = tag.strip_prefix("<!--")
+            && !endless.contains(&COMMENT)
+        {
+            match after_comment(comment) {
+                Some(after) => {
+                    rest = after;
+                    continue;
+                }
+                None if !out.text.is_empty() => break,
+                None => endless.push(COMMENT),
+            }
         }
         let Some(close) = end_of_tag(tag) else {
             out.words(tag);
-            rest = "";
             break;
         };
         let (inside, after) = tag.split_at(close);
@@ -30,8 +45,21 @@ pub(super) fn strip(html: &str) -> String {
             .collect::<String>()
             .to_ascii_lowercase();
         match name.trim_end_matches('/') {
-            skip @ ("script" | "style" | "head" | "title" | "template" | "noscript") => {
-                rest = after_closing(rest, skip);
+            hidden @ ("script" | "style" | "title" | "template") => {
+                let name = HIDDEN.into_iter().find(|name| *name == hidden).unwrap_or_default();
+                // Looked for only once: a page of nothing but such tags must not be slow.
+                let after = if endless.contains(&name) { None } else { after_closing(rest, name) };
+                match after {
+                    Some(after) => rest = after,
+                    // People forget to close it, and then it is short.
+                    None if name == "title" => {
+                        endless.push(name);
+                        rest = rest.find('<').and_then(|next| rest.get(next..)).unwrap_or(rest);
+                    }
+                    None if !out.text.is_empty() => break,
+                    // Better to show a style sheet than nothing at all.
+                    None => endless.push(name),
+                }
             }
             "br" => out.line(),
             "p" | "/p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "/h1" | "/h2" | "/h3" | "/h4" | "/h5" | "/h6"
@@ -47,7 +75,6 @@ pub(super) fn strip(html: &str) -> String {
             _ => {}
         }
     }
-    out.words(rest);
     out.finish()
 }
 
@@ -74,17 +101,26 @@ fn end_of_tag(tag: &str) -> Option<usize> {
     tag.find('>')
 }
 
-/// What follows `</name>`; nothing if it never comes.
-fn after_closing<'a>(html: &'a str, name: &str) -> &'a str {
+/// What follows the end of a comment, if it has one.
+fn after_comment(comment: &str) -> Option<&str> {
+    // Two that are as short as can be.
+    if let Some(after) = comment.strip_prefix('>').or_else(|| comment.strip_prefix("->")) {
+        return Some(after);
+    }
+    comment.find("-->").and_then(|end| comment.get(end + 3..))
+}
+
+/// What follows `</name>`, if it ever comes.
+fn after_closing<'a>(html: &'a str, name: &str) -> Option<&'a str> {
     let mut rest = html;
     while let Some(at) = rest.find("</") {
-        let Some(after) = rest.get(at + 2..) else { break };
+        let after = rest.get(at + 2..)?;
         if after.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name)) {
-            return after.find('>').and_then(|end| after.get(end + 1..)).unwrap_or_default();
+            return after.find('>').and_then(|end| after.get(end + 1..));
         }
         rest = after;
     }
-    ""
+    None
 }
 
 #[derive(Default)]
@@ -191,5 +227,28 @@ mod tests {
         assert_eq!(strip(&deep).trim(), "still here");
         assert!(strip(&"<a href=\"".repeat(200_000)).len() < 4_000_000);
         assert_eq!(strip("a < b and <unclosed").trim(), "a < b and <unclosed");
+    }
+    #[test]
+    fn m11_ends_that_were_forgotten_leave_no_blank_page() {
+        for (page, text) in [
+            ("<html><head><meta charset=utf-8><body><p>words", "words"),
+            ("<head><title>t</title><p>words", "words"),
+            ("<title>t<body><p>words", "words"),
+            ("<noscript>words</noscript>", "words"),
+            ("words<style>p{}<p>not read", "words"),
+            ("words<script>if (a<b) x()", "words"),
+            ("words<template><p>not read", "words"),
+            ("words<!-- not read", "words"),
+            ("<!--><p>words", "words"),
+            ("<!---><p>words", "words"),
+        ] {
+            assert_eq!(strip(page).trim(), text, "{page}");
+        }
+        for page in ["<style>p{}<body><p>words", "<!-- never closed <p>words", "<script>x</scrip><p>words"] {
+            assert!(strip(page).contains("words"), "{page}");
+        }
+        for tag in ["<style>", "<title>", "<template>", "<!--", "<!-- >"] {
+            assert!(strip(&(tag.repeat(200_000) + "<p>words")).contains("words"), "{tag}");
+        }
     }
 }
