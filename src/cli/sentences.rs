@@ -357,6 +357,13 @@ pub(super) fn cut(tongue: Language) -> &'static str {
     }
 }
 
+pub(super) fn too_deep(tongue: Language) -> &'static str {
+    match tongue {
+        Chinese => "（邮件里层层套着邮件，太深了；里面的内容没有显示）",
+        English => "(messages are nested too deep in this one; what is inside them is not shown)",
+    }
+}
+
 pub(super) fn fetching(tongue: Language, account: &str, folder: &str, done: u64, total: u64) -> String {
     match tongue {
         Chinese => format!("{account}：{folder} {done}/{total}"),

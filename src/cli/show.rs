@@ -129,6 +129,7 @@ struct Shown<'a> {
     text: String,
     source: &'static str,
     cut: bool,
+    too_deep: bool,
     attachments: Vec<Part<'a>>,
 }
 
@@ -162,6 +163,7 @@ fn shown(readable: &Readable) -> Shown<'_> {
             BodySource::Nothing => "nothing",
         },
         cut: readable.cut,
+        too_deep: readable.too_deep,
         attachments: readable
             .attachments
             .iter()
@@ -195,6 +197,9 @@ fn print(ground: &Ground, readable: &Readable, out: &mut Out) -> Result<(), Endi
     }
     if readable.cut {
         out.line(sentences::cut(ground.tongue))?;
+    }
+    if readable.too_deep {
+        out.line(sentences::too_deep(ground.tongue))?;
     }
     Ok(())
 }

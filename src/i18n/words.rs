@@ -68,6 +68,7 @@ words!(Reader {
     more_attachments: String,
     no_text: String,
     cut: String,
+    too_deep: String,
     waiting: String,
     nothing: String,
     failed: String,

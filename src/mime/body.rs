@@ -1,8 +1,12 @@
 //! A whole message → what a person reads.
 //!
-//! The structure comes from mail-parser; headers are decoded by our own rules.
+//! The structure comes from mail-parser; headers and contents are decoded by our own rules. Everything here works with
+//! lists instead of calling itself, because a hostile message may be nested without end.
 
-use mail_parser::{Encoding, Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
+use std::borrow::Cow;
+use std::ops::Range;
+
+use mail_parser::{HeaderName, Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 
 use super::transfer::{self, Transfer};
 use super::{charset, header, html};
@@ -12,7 +16,7 @@ use crate::text::Text;
 /// A text longer than this is cut for the screen; the message itself is kept whole.
 const LONGEST_TEXT: usize = 4 * 1024 * 1024;
 
-/// Messages inside messages: the parser's stack has no limit of its own, so deeper nesting is not tried.
+/// Messages inside messages beyond this are nobody's mail.
 const DEEPEST: usize = 64;
 
 pub fn readable(raw: &[u8]) -> Readable {
@@ -29,14 +33,49 @@ pub fn readable(raw: &[u8]) -> Readable {
         references: headers.references,
         ..Readable::default()
     };
-    if nested_messages(raw) > DEEPEST {
-        (readable.text, readable.cut) = shortened(&String::from_utf8_lossy(raw));
-        return readable;
-    }
-    let Some(message) = MessageParser::new().parse(raw) else {
+    let Some(message) = structure().parse(raw) else {
         (readable.text, readable.cut) = shortened(&String::from_utf8_lossy(raw));
         return readable;
     };
+    contents(&message, &mut readable);
+    readable.too_deep = take_apart(message) > DEEPEST;
+    if readable.too_deep && readable.source == BodySource::Nothing {
+        (readable.text, readable.cut) = shortened(&String::from_utf8_lossy(raw));
+    }
+    readable
+}
+
+/// What can be shown of a message that nothing else can be made of.
+pub fn as_it_is(raw: &[u8]) -> Readable {
+    let (text, cut) = shortened(&String::from_utf8_lossy(raw));
+    Readable { text, cut, ..Readable::default() }
+}
+
+/// A parser that looks for parts and nothing else. It must not know how they are encoded: inside a message that was
+/// wrapped in base64 it would call itself for every level.
+fn structure() -> MessageParser {
+    MessageParser::new()
+        .header_content_type(HeaderName::ContentType)
+        .header_content_type(HeaderName::ContentDisposition)
+        .default_header_ignore()
+}
+
+/// Dropping a message drops the messages inside it by recursion, so they are taken out first. Returns how deep it was.
+fn take_apart(message: Message<'_>) -> usize {
+    let mut deepest = 0;
+    let mut waiting = vec![(0, message.parts)];
+    while let Some((depth, parts)) = waiting.pop() {
+        deepest = deepest.max(depth);
+        for part in parts {
+            if let PartType::Message(inner) = part.body {
+                waiting.push((depth + 1, inner.parts));
+            }
+        }
+    }
+    deepest
+}
+
+fn contents(message: &Message<'_>, readable: &mut Readable) {
     let part_of = |ids: &[u32], wanted: fn(&PartType<'_>) -> bool| {
         ids.iter().filter_map(|id| message.part(*id)).filter(|part| wanted(&part.body)).collect::<Vec<_>>()
     };
@@ -54,7 +93,7 @@ pub fn readable(raw: &[u8]) -> Readable {
         if !words.is_empty() {
             words.push('\n');
         }
-        let text = text_of(&message, part);
+        let text = text_of(message, part);
         match part.body {
             PartType::Html(_) => words.push_str(&html::strip(&text)),
             _ => words.push_str(&text),
@@ -68,28 +107,54 @@ pub fn readable(raw: &[u8]) -> Readable {
         .attachments()
         .map(|part| Attachment {
             name: Text::new(part.attachment_name().unwrap_or_default()),
-            kind: Text::new(part.content_type().map_or_else(
-                || "application/octet-stream".to_owned(),
-                |kind| format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or("*")).to_ascii_lowercase(),
-            )),
-            size: u64::try_from(part.len()).unwrap_or(u64::MAX),
+            kind: Text::new(kind_of(part)),
+            size: u64::try_from(bytes_of(message, part).len()).unwrap_or(u64::MAX),
             inline: part.content_disposition().is_some_and(|d| d.ctype().eq_ignore_ascii_case("inline")),
         })
         .collect();
-    readable
+}
+
+fn kind_of(part: &MessagePart<'_>) -> String {
+    match (part.content_type(), &part.body) {
+        (Some(kind), _) => format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or("*")).to_ascii_lowercase(),
+        (None, PartType::Message(_)) => "message/rfc822".to_owned(),
+        (None, _) => "application/octet-stream".to_owned(),
+    }
 }
 
 /// The text of a part by our own rules: the parser's charsets leave holes where senders are careless.
 fn text_of(message: &Message<'_>, part: &MessagePart<'_>) -> String {
-    let range = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
-    let raw = message.raw_message.get(range(part.raw_body_offset())..range(part.raw_end_offset()));
-    let how = match part.encoding {
-        Encoding::None => Transfer::Plain,
-        Encoding::QuotedPrintable => Transfer::QuotedPrintable,
-        Encoding::Base64 => Transfer::Base64,
-    };
     let label = part.content_type().and_then(|kind| kind.attribute("charset")).unwrap_or_default();
-    charset::labelled(label, &transfer::decode(raw.unwrap_or_default(), how))
+    charset::labelled(label, &bytes_of(message, part))
+}
+
+/// What a part holds, its encoding undone.
+fn bytes_of<'a>(message: &'a Message<'_>, part: &MessagePart<'_>) -> Cow<'a, [u8]> {
+    let raw = slice(message, part.raw_body_offset()..part.raw_end_offset());
+    match transfer_of(message, part) {
+        Transfer::Plain => raw.into(),
+        how => transfer::decode(raw, how).into(),
+    }
+}
+
+fn transfer_of(message: &Message<'_>, part: &MessagePart<'_>) -> Transfer {
+    let said = part.headers.iter().rfind(|header| header.name == HeaderName::ContentTransferEncoding);
+    let value = said.map_or(&[][..], |header| slice(message, header.offset_start..header.offset_end));
+    // Some put a comment or a semicolon behind it.
+    let word = value.trim_ascii_start();
+    let is = |name: &[u8]| word.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+    if is(b"base64") {
+        Transfer::Base64
+    } else if is(b"quoted-printable") {
+        Transfer::QuotedPrintable
+    } else {
+        Transfer::Plain
+    }
+}
+
+fn slice<'a>(message: &'a Message<'_>, at: Range<u32>) -> &'a [u8] {
+    let place = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
+    message.raw_message.get(place(at.start)..place(at.end)).unwrap_or_default()
 }
 
 fn shortened(text: &str) -> (Text, bool) {
@@ -113,12 +178,6 @@ fn leading_rubbish_skipped(raw: &[u8]) -> &[u8] {
             return rest;
         }
     }
-}
-
-fn nested_messages(raw: &[u8]) -> usize {
-    // Only the last word is searched for, in both cases: cheap, and it can only be too careful.
-    let finder = |word: &'static [u8]| memchr::memmem::find_iter(raw, word).take(DEEPEST + 1).count();
-    finder(b"/rfc822") + finder(b"/RFC822") + finder(b"/Rfc822") + finder(b"essage/global")
 }
 
 #[cfg(test)]
@@ -146,13 +205,86 @@ mod tests {
         assert_eq!(readable.source, BodySource::Html);
     }
 
+    /// Levels of nesting that overflow any stack.
+    const DEEP: usize = 60_000;
+
+    /// As the program does it: on a thread with the stack that threads have.
+    fn on_a_small_stack(raw: Vec<u8>) -> Readable {
+        std::thread::Builder::new().stack_size(2 * 1024 * 1024).spawn(move || readable(&raw)).unwrap().join().unwrap()
+    }
+
+    fn digests(depth: usize) -> Vec<u8> {
+        let level = |n| format!("Content-Type: multipart/digest; boundary={n:x}\n\n--{n:x}\n\n");
+        (0..depth).map(level).collect::<String>().into_bytes()
+    }
+
+    fn base64(raw: &[u8]) -> Vec<u8> {
+        const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let mut out = Vec::new();
+        for (at, three) in raw.chunks(3).enumerate() {
+            let byte = |n: usize| u32::from(three.get(n).copied().unwrap_or(b'\n'));
+            let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+            out.extend([18, 12, 6, 0].map(|shift| DIGITS[usize::try_from(bits >> shift & 63).unwrap()]));
+            if at % 19 == 18 {
+                out.extend(b"\r\n");
+            }
+        }
+        out
+    }
+
     #[test]
     fn m01_messages_nested_without_end_do_not_abort() {
-        let mut raw = Vec::new();
-        for _ in 0..30_000 {
-            raw.extend_from_slice(b"Content-Type: message/rfc822\r\n\r\n");
+        for kind in ["message/rfc822", "message (x) / rfc822", "Message/GLOBAL"] {
+            let level = format!("Content-Type: {kind}\r\n\r\n");
+            let readable = on_a_small_stack(level.repeat(DEEP).into_bytes());
+            assert!(readable.too_deep, "{kind}");
+            assert!(!readable.text.is_empty(), "{kind}");
         }
-        assert!(!readable(&raw).text.is_empty());
+    }
+
+    #[test]
+    fn m01_digests_nested_without_end_do_not_abort() {
+        let readable = on_a_small_stack(digests(DEEP));
+        assert!(readable.too_deep && !readable.text.is_empty());
+        // Each of them closed again.
+        let closed = (0..DEEP).rev().flat_map(|n| format!("\n--{n:x}--\n").into_bytes());
+        let readable = on_a_small_stack(digests(DEEP).into_iter().chain(closed).collect());
+        assert!(readable.too_deep && !readable.text.is_empty());
+    }
+
+    #[test]
+    fn m01_nesting_inside_an_encoding_is_not_followed() {
+        let bomb = base64(&digests(DEEP));
+        let head = b"Subject: s\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+        let readable = on_a_small_stack([&head[..], &bomb].concat());
+        assert_eq!((readable.subject.as_untrusted(), readable.attachments.len()), ("s", 1));
+    }
+
+    #[test]
+    fn m01_what_can_be_read_beside_too_deep_nesting_is_read() {
+        let mut raw =
+            b"Subject: s\nContent-Type: multipart/mixed; boundary=outer\n\n--outer\n\nwords\n--outer\n".to_vec();
+        raw.extend(digests(DEEP));
+        let readable = on_a_small_stack(raw);
+        assert_eq!((readable.text.as_untrusted(), readable.source), ("words", BodySource::Plain));
+        assert!(readable.too_deep);
+        assert!(!readable_of_depth(DEEPEST).too_deep && readable_of_depth(DEEPEST + 1).too_deep);
+    }
+
+    fn readable_of_depth(depth: usize) -> Readable {
+        let mut raw = b"Content-Type: message/rfc822\n\n".repeat(depth);
+        raw.extend(b"Subject: the last\n\nwords\n");
+        on_a_small_stack(raw)
+    }
+
+    #[test]
+    fn attachments_are_as_large_as_what_is_in_them() {
+        let raw = b"Content-Type: multipart/mixed; boundary=m\r\n\r\n\
+            --m\r\nContent-Type: application/x; name=a\r\nContent-Transfer-Encoding: BASE64 (so)\r\n\r\nAAAA\r\nAAAA\r\n\
+            --m\r\nContent-Type: application/x; name=b\r\n\r\n12345\r\n\
+            --m\r\nContent-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\nhello\r\n--m--\r\n";
+        let sizes: Vec<u64> = readable(raw).attachments.iter().map(|part| part.size).collect();
+        assert_eq!(sizes, [6, 5, 19]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod html;
 mod transfer;
 mod word;
 
-pub use body::readable;
+pub use body::{as_it_is, readable};
 pub use date::date;
 pub use header::headers;
 

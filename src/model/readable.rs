@@ -19,6 +19,8 @@ pub struct Readable {
     pub source: BodySource,
     /// True if the text was cut because it was too long to show.
     pub cut: bool,
+    /// True if messages are nested in it too deep to be looked at.
+    pub too_deep: bool,
     pub attachments: Vec<Attachment>,
 }
 

@@ -138,5 +138,8 @@ fn draw_line(line: &PageLine, look: &Look, calendar: &Calendar<'_>, run: Run, pe
         Field::Cut => {
             pen.put(run, &words.cut, paint.dim);
         }
+        Field::TooDeep => {
+            pen.put(run, &words.too_deep, paint.dim);
+        }
     }
 }

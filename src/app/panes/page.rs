@@ -38,6 +38,8 @@ pub enum Field {
     NoText,
     /// The text goes on, but is too long to be shown.
     Cut,
+    /// Messages are nested in it too deep.
+    TooDeep,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -66,11 +68,13 @@ pub(crate) struct Place {
 impl Page {
     pub(crate) fn new(readable: Readable) -> Self {
         let head = head(&readable);
-        let Readable { text, source, cut, .. } = readable;
+        let Readable { text, source, cut, too_deep, .. } = readable;
         let blank = text.as_untrusted().trim().is_empty();
         let blocks = if blank { Vec::new() } else { blocks(text.as_untrusted()) };
         let tail = if cut {
             Some(Field::Cut)
+        } else if too_deep {
+            Some(Field::TooDeep)
         } else if blank || source == BodySource::Nothing {
             Some(Field::NoText)
         } else {
@@ -191,7 +195,8 @@ fn head_lines(field: Field, text: &SafeText, columns: usize) -> Vec<PageLine> {
         | Field::Rule
         | Field::Text { .. }
         | Field::NoText
-        | Field::Cut => vec![line(true, text.as_str())],
+        | Field::Cut
+        | Field::TooDeep => vec![line(true, text.as_str())],
     }
 }
 

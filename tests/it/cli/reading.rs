@@ -135,6 +135,7 @@ fn a_file_is_shown_without_any_account() {
             "text": "hello\nyou",
             "source": "plain",
             "cut": false,
+            "too_deep": false,
             "attachments": [{"name": "x.pdf", "type": "application/pdf", "size": 3, "inline": false}],
         })
     );
