@@ -189,6 +189,12 @@ impl State {
         self.accounts.is_empty()
     }
 
+    /// There is nothing to show, and nobody is fetching anything.
+    pub fn is_nothing_fetched(&self) -> bool {
+        let resting = |account: &Account| matches!(account.status, Status::Offline { .. } | Status::ReadOnly);
+        self.folders.is_empty() && !self.is_welcome() && self.accounts.iter().all(resting)
+    }
+
     pub fn error_row(&self) -> Option<ErrorRow<'_>> {
         self.troubles.row(&self.accounts, self.now)
     }

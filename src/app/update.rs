@@ -191,7 +191,13 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             state.folders.replace(folders, &accounts);
             match (state.folders.open(), state.folders.first_to_open()) {
                 (None, Some(folder)) => state.open_folder(folder),
-                _ => Vec::new(),
+                (None, None) if state.list.folder().is_some() => {
+                    state.list.close();
+                    state.focus = Focus::List;
+                    let wishes = state.reader.clear();
+                    state.grant(wishes)
+                }
+                (None, None) | (Some(_), _) => Vec::new(),
             }
         }
         Answer::Order { folder, order } => {

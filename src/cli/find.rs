@@ -7,11 +7,11 @@ use crate::text::typing_errors;
 const SUGGESTIONS: usize = 5;
 
 /// What a folder is called, as people see it, and what it is for.
-pub(super) type Called<'a> = (&'a str, Option<Role>);
+pub(crate) type Called<'a> = (&'a str, Option<Role>);
 
 /// The folder of this name; else the one of this role (and INBOX in any case); else the one of this name in another
 /// case, if there is only one.
-pub(super) fn folder<'a, T>(asked: &str, all: &'a [T], called: impl Fn(&'a T) -> Called<'a>) -> Option<&'a T> {
+pub(crate) fn folder<'a, T>(asked: &str, all: &'a [T], called: impl Fn(&'a T) -> Called<'a>) -> Option<&'a T> {
     let find = |wanted: &dyn Fn(Called<'a>) -> bool| all.iter().find(|folder| wanted(called(folder)));
     let lower = asked.to_lowercase();
     let role = Role::from_code(&lower);
@@ -24,7 +24,7 @@ pub(super) fn folder<'a, T>(asked: &str, all: &'a [T], called: impl Fn(&'a T) ->
 }
 
 /// Names that are close to one that is not there, the closest first.
-pub(super) fn near<'a>(asked: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
+pub(crate) fn near<'a>(asked: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let asked = asked.to_lowercase();
     let mut found: Vec<(usize, &str)> = names
         .filter_map(|name| {

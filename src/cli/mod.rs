@@ -11,7 +11,7 @@ mod ask;
 pub mod attach;
 mod command_line;
 pub mod demo;
-mod find;
+pub(crate) mod find;
 mod folders;
 mod ground;
 mod json;

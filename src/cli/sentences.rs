@@ -21,7 +21,10 @@ pub fn failure(tongue: Language, failure: &Failure) -> String {
         Chinese => in_chinese(failure),
         English => in_english(failure),
     };
-    let about_others = !matches!(failure.kind, FailureKind::NoSecret | FailureKind::Disk | FailureKind::Damaged);
+    let about_others = !matches!(
+        failure.kind,
+        FailureKind::NoSecret | FailureKind::Disk | FailureKind::Damaged | FailureKind::Internal
+    );
     match (tongue, failure.said.as_str()) {
         (_, "") => sentence,
         (Chinese, said) if about_others => format!("{sentence}（对方说：{said}）"),
@@ -80,6 +83,7 @@ fn in_english(failure: &Failure) -> String {
                 .to_owned()
         }
         FailureKind::Offline => "there is no connection to the server now; try again later".to_owned(),
+        FailureKind::Internal => "a part of hongyan itself broke; please report what it said".to_owned(),
     }
 }
 
@@ -122,6 +126,7 @@ fn in_chinese(failure: &Failure) -> String {
         FailureKind::Damaged => "这里保存的内容无法读取".to_owned(),
         FailureKind::InUse => "另一个 hongyan 正在使用这份数据；请等它结束再试，或用 --profile 指定别的目录".to_owned(),
         FailureKind::Offline => "现在没有连上服务器；请稍后再试".to_owned(),
+        FailureKind::Internal => "hongyan 自己有一部分出错了；请把原话报告给开发者".to_owned(),
     }
 }
 

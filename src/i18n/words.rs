@@ -50,6 +50,7 @@ words!(List {
     loading: String,
     empty: String,
     filling: String,
+    nothing_yet: String,
     unread: String,
     no_subject: String,
     no_sender: String,
@@ -110,6 +111,7 @@ words!(Notices {
     own_restored: String,
     own_emptied: String,
     unknown_setting: String,
+    no_socket: String,
 });
 words!(Help { title: String, close: String, panes: BTreeMap<String, String> });
 words!(History { title: String, empty: String, back: String });

@@ -73,10 +73,12 @@ pub enum FailureKind {
     InUse,
     /// It needs the network, and there is none.
     Offline,
+    /// A part of the program broke.
+    Internal,
 }
 
 impl FailureKind {
-    pub const EVERY: [Self; 20] = [
+    pub const EVERY: [Self; 21] = [
         Self::UnknownHost,
         Self::Unreachable,
         Self::TimedOut,
@@ -97,6 +99,7 @@ impl FailureKind {
         Self::Damaged,
         Self::InUse,
         Self::Offline,
+        Self::Internal,
     ];
 
     /// The stable word for JSON, the log and the catalogue; never translated.
@@ -122,6 +125,7 @@ impl FailureKind {
             Self::Damaged => "damaged",
             Self::InUse => "in-use",
             Self::Offline => "offline",
+            Self::Internal => "internal",
         }
     }
 }

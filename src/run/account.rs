@@ -3,16 +3,18 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
-use tokio::task::JoinHandle;
+use tokio::sync::{broadcast, mpsc, watch};
+use tokio::task::JoinSet;
 
+use super::alive::{Asked, End, keep_alive};
+use super::attached::Line;
 use super::bodies::AHEAD_SIZE;
 use super::inbox::Input;
 use crate::config::{self, Env, Paths, secret};
 use crate::model::{AccountId, Failure, FailureKind, Secret, Status};
 use crate::net::{ConnectTo, Dialer, Limits, Trust};
 use crate::store::{MailWriter, OwnWriter, Reader};
-use crate::sync::{Bodies, BodyRequest, Engine, Order, Pass, Report, Rest, Way};
+use crate::sync::{Backoff, Bodies, BodyRequest, Engine, Order, Pass, Report, Rest, Way};
 
 /// What every account's tasks share.
 #[derive(Clone, Debug)]
@@ -27,24 +29,38 @@ pub(super) struct Common {
     pub(super) connect_to: Vec<ConnectTo>,
     pub(super) limits: Limits,
     pub(super) inbox: mpsc::UnboundedSender<Input>,
+    /// What engines say, for whoever else listens.
+    pub(super) reports: broadcast::Sender<Report>,
 }
 
 /// A running account.
 #[derive(Debug)]
 pub(super) struct Running {
-    pub(super) id: AccountId,
-    pub(super) name: String,
-    pub(super) orders: mpsc::UnboundedSender<Order>,
-    pub(super) bodies: mpsc::UnboundedSender<BodyRequest>,
-    pub(super) task: JoinHandle<()>,
+    pub(super) line: Line,
+    /// Its one task, which ends at the latest when this is dropped.
+    pub(super) task: JoinSet<()>,
 }
 
 pub(super) fn start(common: &Common, id: AccountId, account: config::Account, typed: Option<Secret>) -> Running {
     let (orders, inbox) = mpsc::unbounded_channel();
     let (bodies, requests) = mpsc::unbounded_channel();
     let name = account.name.clone();
-    let task = tokio::spawn(run(common.clone(), id, account, typed, inbox, bodies.clone(), requests));
-    Running { id, name, orders, bodies, task }
+    let say = common.teller(id);
+    let common = common.clone();
+    let work = move |asked, bodies| Box::pin(run(common.clone(), id, account.clone(), typed.clone(), asked, bodies));
+    let backoff = Backoff::new(id.0.unsigned_abs());
+    let mut task = JoinSet::new();
+    let stop = task.spawn(keep_alive(Asked { orders: inbox, requests }, backoff, say, work));
+    Running { line: Line { id, name, orders, bodies, stop }, task }
+}
+
+impl Common {
+    fn teller(&self, id: AccountId) -> impl Fn(Status) + Send + 'static {
+        let inbox = self.inbox.clone();
+        move |status| {
+            let _ = inbox.send(Input::Report(Report::Status(id, status)));
+        }
+    }
 }
 
 async fn run(
@@ -52,59 +68,39 @@ async fn run(
     id: AccountId,
     account: config::Account,
     typed: Option<Secret>,
-    mut orders: mpsc::UnboundedReceiver<Order>,
+    mut asked: Asked,
     bodies: mpsc::UnboundedSender<BodyRequest>,
-    requests: mpsc::UnboundedReceiver<BodyRequest>,
-) {
-    let say = |status| {
-        let _ = common.inbox.send(Input::Report(Report::Status(id, status)));
-    };
-    if account.kind != config::Kind::Imap {
-        let failure = Failure::lasting(FailureKind::Refused, &account.name, "this kind of account is not read yet");
-        return say(Status::Offline { failure, retry_at: None });
-    }
+) -> End {
+    let say = common.teller(id);
     say(Status::Connecting);
-    let dialer = Dialer {
-        ca_file: account.ca.clone(),
-        insecure: account.insecure,
-        connect_to: common.connect_to.clone(),
-        limits: common.limits,
-        trust: Trust::default(),
-    };
-    let (first, ()) = tokio::join!(ask_secret(&common, &account, typed.clone()), dialer.prepare());
-    let mut secret = first;
-    let first = loop {
-        match secret {
-            Ok(secret) => break secret,
-            Err(failure) => say(Status::Offline { failure, retry_at: None }),
+    let (way, secrets, reader) = match prepare(&common, &account, typed.clone()).await {
+        Ok(ready) => ready,
+        Err(failure) => {
+            while let Ok(order) = asked.orders.try_recv() {
+                if let Order::Once(reply) = order {
+                    let _ = reply.send(Err(failure.clone()));
+                }
+            }
+            say(Status::Offline { failure, retry_at: None });
+            return End::Failed;
         }
-        if !asked_again(&mut orders).await {
-            return;
-        }
-        secret = ask_secret(&common, &account, typed.clone()).await;
     };
-    let (secrets, secret) = watch::channel(first);
-    let reader = match Reader::open(&common.profile) {
-        Ok(reader) => reader,
-        Err(error) => return say(Status::Offline { failure: error.failure(), retry_at: None }),
-    };
-    let way = Way { dialer, server: account.imap.clone(), login: account.login.clone(), secret };
     let (online, is_online) = watch::channel(false);
-    let fetcher = Bodies::new(way.clone(), common.mail.clone(), requests, is_online);
-    let fetching = tokio::spawn(fetcher.run());
+    let fetcher = Bodies::new(way.clone(), common.mail.clone(), asked.requests, is_online);
+    // Ends with this future, however that ends.
+    let mut fetching = JoinSet::new();
+    fetching.spawn(fetcher.run());
     let (reports, mut said) = mpsc::unbounded_channel();
-    let to_loop = common.inbox.clone();
-    let forwarding = tokio::spawn(async move {
-        while let Some(report) = said.recv().await {
-            let _ = to_loop.send(Input::Report(report));
-        }
-    });
-    let pass =
-        Pass { account: id, name: account.name.clone(), own: common.own.clone(), mail: common.mail.clone(), reader };
+    let forward = |report: Report| {
+        // Mostly nobody listens.
+        let _ = common.reports.send(report.clone());
+        let _ = common.inbox.send(Input::Report(report));
+    };
+    let (own, mail) = (common.own.clone(), common.mail.clone());
     let mut engine = Engine {
         way,
-        pass,
-        orders,
+        pass: Pass { account: id, name: account.name.clone(), own, mail, reader },
+        orders: asked.orders,
         reports,
         bodies,
         online,
@@ -112,28 +108,55 @@ async fn run(
         ahead: common.ahead,
         ahead_size: AHEAD_SIZE,
     };
-    while engine.run().await == Rest::AskedAgain {
-        // The password may have been changed since.
-        match ask_secret(&common, &account, typed.clone()).await {
-            Ok(secret) => {
-                secrets.send_replace(secret);
+    let mut work = Box::pin(async {
+        while engine.run().await == Rest::AskedAgain {
+            // The password may have been changed since.
+            match ask_secret(&common, &account, typed.clone()).await {
+                Ok(secret) => {
+                    secrets.send_replace(secret);
+                }
+                Err(failure) => say(Status::Offline { failure, retry_at: None }),
             }
-            Err(failure) => say(Status::Offline { failure, retry_at: None }),
+        }
+    });
+    loop {
+        tokio::select! {
+            () = &mut work => break,
+            Some(report) = said.recv() => forward(report),
+            Some(Err(ended)) = fetching.join_next() => if ended.is_panic() {
+                // Half an account is none: all of it begins again.
+                std::panic::resume_unwind(ended.into_panic());
+            }
         }
     }
-    fetching.abort();
-    let _ = forwarding.await;
+    drop(work);
+    while let Ok(report) = said.try_recv() {
+        forward(report);
+    }
+    End::Stopped
 }
 
-/// Waits until the user wants another try. False if it is over.
-async fn asked_again(orders: &mut mpsc::UnboundedReceiver<Order>) -> bool {
-    loop {
-        match orders.recv().await {
-            Some(Order::Wake | Order::Once(_)) => return true,
-            Some(Order::Push | Order::Focus(_)) => {}
-            Some(Order::Stop) | None => return false,
-        }
+/// The way to the account, the other end of its secret, and a reader.
+type Ready = (Way, watch::Sender<Secret>, Reader);
+
+async fn prepare(common: &Common, account: &config::Account, typed: Option<Secret>) -> Result<Ready, Failure> {
+    if account.kind != config::Kind::Imap {
+        let said = "this kind of account is not read yet";
+        return Err(Failure::lasting(FailureKind::Refused, &account.name, said));
     }
+    let dialer = Dialer {
+        ca_file: account.ca.clone(),
+        insecure: account.insecure,
+        connect_to: common.connect_to.clone(),
+        limits: common.limits,
+        trust: Trust::default(),
+    };
+    let (secret, ()) = tokio::join!(ask_secret(common, account, typed), dialer.prepare());
+    let secret = secret?;
+    let reader = Reader::open(&common.profile).map_err(|error| error.failure())?;
+    let (secrets, secret) = watch::channel(secret);
+    let way = Way { dialer, server: account.imap.clone(), login: account.login.clone(), secret };
+    Ok((way, secrets, reader))
 }
 
 /// A keyring or a program may take its time: neither the screen nor another account waits for it.

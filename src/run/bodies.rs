@@ -2,6 +2,7 @@
 //! because the largest message must not hold up a key.
 
 use std::collections::HashMap;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::mpsc as std_mpsc;
 use std::thread;
 
@@ -10,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::inbox::Input;
 use crate::app::{Event, Outcome};
 use crate::mime;
-use crate::model::{AccountId, Failure, FailureKind, MessageId, PlacementId, Ticket};
+use crate::model::{AccountId, Failure, FailureKind, MessageId, PlacementId, Readable, Ticket};
 use crate::store::{Reader, StoreError, Whereabouts};
 use crate::sync::BodyRequest;
 
@@ -120,7 +121,7 @@ impl Clerk {
     }
 
     fn finish(&self, ticket: Ticket, raw: Result<Vec<u8>, Failure>) {
-        let outcome = Outcome::Read(raw.map(|raw| Box::new(mime::readable(&raw))));
+        let outcome = Outcome::Read(raw.map(|raw| Box::new(rendered(&raw, mime::readable))));
         let _ = self.inbox.send(Input::Event(Event::Finished { ticket, outcome }));
     }
 
@@ -141,5 +142,24 @@ impl Clerk {
     }
 }
 
+/// A message that breaks its decoder is shown as it is, and does not take the clerk along. What broke is told by the panic
+/// hook.
+fn rendered(raw: &[u8], decode: impl FnOnce(&[u8]) -> Readable) -> Readable {
+    panic::catch_unwind(AssertUnwindSafe(|| decode(raw))).unwrap_or_else(|_| mime::as_it_is(raw))
+}
+
 /// Larger messages are fetched when they are opened, and not before.
 pub(super) const AHEAD_SIZE: u64 = 256 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn k09_a_message_that_breaks_its_decoder_is_shown_as_it_is() {
+        let raw = b"Subject: s\n\n\xff words";
+        let shown = rendered(raw, |_| panic!("broken decoder"));
+        assert!(shown.text.as_untrusted().ends_with("words"), "{shown:?}");
+        assert_eq!(rendered(raw, mime::readable).subject.as_untrusted(), "s");
+    }
+}

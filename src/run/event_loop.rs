@@ -1,6 +1,7 @@
 //! The loop: take everything that happened, let the core decide, perform what it wants, draw once.
 
 use std::io::{self, Stdout};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use ratatui::Terminal;
@@ -9,12 +10,13 @@ use tokio::time::timeout;
 
 use super::Ended;
 use super::account::Running;
+use super::attached::Attached;
 use super::bodies::{Ask, Desk};
 use super::inbox::Input;
 use super::pace::Pace;
-use crate::app::{Effect, Event, Job, Notice, State, TerminalRequest, update};
-use crate::model::{Failure, FailureKind, Intent, Moment, Status, clock};
-use crate::store::ReaderThread;
+use crate::app::{Effect, Event, Job, Notice, Outcome, State, TerminalRequest, update};
+use crate::model::{Answer, Failure, FailureKind, Intent, Moment, Status, clock};
+use crate::store::{ReaderThread, mark_mail_broken};
 use crate::sync::{Order, Report};
 use crate::term::{self, Canvas, Guard};
 use crate::text::SafeText;
@@ -35,6 +37,19 @@ pub(super) struct Hands {
     pub(super) reader: ReaderThread,
     /// `None` where nothing may be changed.
     pub(super) to_record: Option<mpsc::UnboundedSender<Intent>>,
+    /// The way into the loop itself, for what breaks elsewhere.
+    pub(super) tell: mpsc::UnboundedSender<Input>,
+    /// The profile, if it is ours: where to note that it must be mended.
+    pub(super) profile: Option<PathBuf>,
+}
+
+/// What is there after the first frame.
+#[derive(Debug)]
+pub(super) struct Begun {
+    pub(super) running: Vec<Running>,
+    pub(super) desk: Desk,
+    /// `None` where commands cannot hand over their work.
+    pub(super) attached: Option<Attached>,
 }
 
 pub(super) struct EventLoop {
@@ -51,6 +66,7 @@ pub(super) struct EventLoop {
     title: SafeText,
     running: Vec<Running>,
     desk: Option<Desk>,
+    attached: Option<Attached>,
     /// Effects that came before there was anybody to perform them.
     early: Vec<Effect>,
     quit: bool,
@@ -63,7 +79,11 @@ impl EventLoop {
         inbox: mpsc::UnboundedReceiver<Input>,
         hands: Hands,
     ) -> Result<Self, Ended> {
-        term::restore_on_panic();
+        let tell = hands.tell.clone();
+        term::restore_on_panic(move |thread, said| {
+            let failure = Failure::lasting(FailureKind::Internal, thread, said);
+            let _ = tell.send(Input::Event(Event::Notice(Notice::Failed(failure))));
+        });
         let guard = Guard::enter(state.has_mouse())?;
         let (columns, rows) = term::size();
         let terminal = Terminal::new(Canvas::new(io::stdout(), columns, rows))?;
@@ -80,6 +100,7 @@ impl EventLoop {
             title: SafeText::default(),
             running: Vec::new(),
             desk: None,
+            attached: None,
             early: Vec::new(),
             quit: false,
         })
@@ -89,7 +110,7 @@ impl EventLoop {
     pub(super) async fn run(
         mut self,
         notices: Vec<Event>,
-        begin: impl FnOnce() -> io::Result<(Vec<Running>, Desk)>,
+        begin: impl FnOnce() -> io::Result<Begun>,
     ) -> Result<(), Ended> {
         let (columns, rows) = term::size();
         self.tick()?;
@@ -102,20 +123,23 @@ impl EventLoop {
         }
         self.settle(FIRST_PATIENCE).await?;
         self.draw()?;
-        let (running, desk) = begin()?;
-        (self.running, self.desk) = (running, Some(desk));
+        let Begun { running, desk, attached } = begin()?;
+        (self.running, self.desk, self.attached) = (running, Some(desk), attached);
         for effect in std::mem::take(&mut self.early) {
             self.perform(effect)?;
         }
         let outcome = self.turn().await;
         for account in &self.running {
-            let _ = account.orders.send(Order::Stop);
+            let _ = account.line.orders.send(Order::Stop);
         }
         // The screen goes first: whoever quits does not wait for servers.
-        let Self { guard, running, .. } = self;
+        let Self { guard, mut running, attached, .. } = self;
         drop(guard);
-        let goodbye = futures_util::future::join_all(running.into_iter().map(|account| account.task));
+        drop(attached);
+        let goodbye = futures_util::future::join_all(running.iter_mut().map(|account| account.task.join_next()));
         let _ = timeout(GOODBYE, goodbye).await;
+        // Who has not ended by now is ended here, and lets go of the store.
+        drop(running);
         outcome
     }
 
@@ -208,6 +232,12 @@ impl EventLoop {
     }
 
     fn take(&mut self, input: Input) -> Result<(), Ended> {
+        // At the next start mail.db is set aside then. Should it have been own.db, that is looked at at every start.
+        if is_damage(&input)
+            && let Some(profile) = self.hands.profile.take()
+        {
+            mark_mail_broken(&profile);
+        }
         match input {
             Input::Answer(answer) => {
                 self.asked = self.asked.saturating_sub(1);
@@ -266,13 +296,13 @@ impl EventLoop {
             Effect::Terminal(request) => self.request(&request)?,
             Effect::Quit => self.quit = true,
             Effect::Wake(account) => {
-                for running in self.running.iter().filter(|running| running.id == account) {
-                    let _ = running.orders.send(Order::Wake);
+                for running in self.running.iter().filter(|running| running.line.id == account) {
+                    let _ = running.line.orders.send(Order::Wake);
                 }
             }
             Effect::Focus { folder } => {
                 for running in &self.running {
-                    let _ = running.orders.send(Order::Focus(folder));
+                    let _ = running.line.orders.send(Order::Focus(folder));
                 }
             }
             Effect::Start { ticket, job: Job::Read { placement, message } } => {
@@ -321,6 +351,10 @@ impl EventLoop {
                 Ok(())
             }
             Signal::Stop => self.request(&TerminalRequest::Suspend),
+            Signal::Resized => {
+                let (columns, rows) = term::size();
+                self.happen(Event::Resize { columns, rows })
+            }
         }
     }
 
@@ -343,6 +377,16 @@ async fn sleep_until(wake: Option<Instant>) {
     }
 }
 
+fn is_damage(input: &Input) -> bool {
+    let failure = match input {
+        Input::Answer(Answer::Failed { failure, .. })
+        | Input::Event(Event::Finished { outcome: Outcome::Read(Err(failure)), .. })
+        | Input::Report(Report::Status(_, Status::Offline { failure, .. }) | Report::Refused(_, failure)) => failure,
+        Input::Answer(_) | Input::Event(_) | Input::Report(_) | Input::Changed(_) => return false,
+    };
+    failure.kind == FailureKind::Damaged
+}
+
 /// Before the first frame there are no accounts and nobody who fetches bodies.
 fn needs_accounts(effect: &Effect) -> bool {
     match effect {
@@ -354,6 +398,8 @@ fn needs_accounts(effect: &Effect) -> bool {
 enum Signal {
     End,
     Stop,
+    /// The reader of keys tells too, but it can miss one that comes together with a key.
+    Resized,
 }
 
 /// What the system may tell us.
@@ -362,6 +408,7 @@ struct Signals {
     hang_up: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
     stop: tokio::signal::unix::Signal,
+    window: tokio::signal::unix::Signal,
 }
 
 impl Signals {
@@ -372,6 +419,7 @@ impl Signals {
             hang_up: signal(SignalKind::hangup())?,
             interrupt: signal(SignalKind::interrupt())?,
             stop: signal(SignalKind::from_raw(signal_hook::consts::SIGTSTP))?,
+            window: signal(SignalKind::window_change())?,
         })
     }
 
@@ -381,6 +429,7 @@ impl Signals {
             _ = self.hang_up.recv() => Signal::End,
             _ = self.interrupt.recv() => Signal::End,
             _ = self.stop.recv() => Signal::Stop,
+            _ = self.window.recv() => Signal::Resized,
         }
     }
 }

@@ -2,6 +2,8 @@
 //! decided. Nothing is decided here.
 
 mod account;
+mod alive;
+mod attached;
 mod bodies;
 mod demo;
 mod ended;

@@ -4,11 +4,12 @@
 use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
-use tokio::sync::mpsc;
+use tokio::sync::{broadcast, mpsc};
 
 use super::account::{self, Common, Running};
+use super::attached::{Attached, Line, Means};
 use super::bodies::Desk;
-use super::event_loop::{EventLoop, Hands};
+use super::event_loop::{Begun, EventLoop, Hands};
 use super::inbox::Input;
 use super::{Ended, record, watch};
 use crate::app::{Event, LayoutChoice, Notice, Settings, State};
@@ -18,7 +19,9 @@ use crate::config::{self, After, Config, Env, Paths, ThemeName};
 use crate::i18n::{Language, Words, fill};
 use crate::model::{AccountId, Secret, clock};
 use crate::net::{ConnectTo, Limits};
-use crate::store::{ProfileLock, Reader, ReaderThread, Repair, Restore, Store, StoreOptions};
+use crate::store::{
+    ProfileLock, Reader, ReaderThread, Repair, Restore, Store, StoreError, StoreOptions, mark_mail_broken,
+};
 use crate::sync::Order;
 use crate::text::SafeText;
 use crate::ui::Look;
@@ -61,7 +64,17 @@ async fn own(
     let (changes, mut changed) = mpsc::unbounded_channel();
     let options =
         StoreOptions { profile: &setup.paths.profile, accounts: &names, now: clock::now(), restore: setup.restore };
-    let store = Store::open(&options, changes)?;
+    let store = match Store::open(&options, changes.clone()) {
+        // So deep inside mail.db that opening the file alone did not show it.
+        Err(StoreError::Damaged(file)) if !file.ends_with("own.db") => {
+            mark_mail_broken(&setup.paths.profile);
+            Store::open(&options, changes)?
+        }
+        other => {
+            drop(changes);
+            other?
+        }
+    };
     let forward = to_loop.clone();
     tokio::spawn(async move {
         while let Some(change) = changed.recv().await {
@@ -83,16 +96,20 @@ async fn own(
         connect_to: setup.connect_to.clone(),
         limits: setup.limits,
         inbox: to_loop.clone(),
+        reports: broadcast::Sender::new(64),
     };
     let (to_record, intents) = mpsc::unbounded_channel();
     let bodies_reader = store.reader()?;
     let ids = store.accounts.clone();
     let accounts = setup.config.accounts.clone();
     let mut typed = setup.typed;
+    let paths = setup.paths;
+    let profile = paths.profile.clone();
+    let no_socket = look.words().notices.no_socket.clone();
     // Called after the first frame.
     let begin = {
         let (common, to_loop) = (common.clone(), to_loop.clone());
-        move || -> std::io::Result<(Vec<Running>, Desk)> {
+        move || -> std::io::Result<Begun> {
             let running: Vec<Running> = ids
                 .into_iter()
                 .filter_map(|(id, name)| {
@@ -101,19 +118,37 @@ async fn own(
                     Some(account::start(&common, id, account, secret))
                 })
                 .collect();
-            let sources = running.iter().map(|account| (account.id, account.bodies.clone())).collect();
+            let sources = running.iter().map(|account| (account.line.id, account.line.bodies.clone())).collect();
             let desk = Desk::open(bodies_reader, sources, to_loop.clone(), tokio::runtime::Handle::current())?;
-            let orders: Vec<_> = running.iter().map(|a| (a.name.clone(), a.orders.clone())).collect();
+            let lines: Vec<Line> = running.iter().map(|account| account.line.clone()).collect();
+            let orders: Vec<_> = lines.iter().map(|line| (line.name.clone(), line.orders.clone())).collect();
+            let means = Means {
+                lines,
+                profile: paths.profile.clone(),
+                own: common.own.clone(),
+                mail: common.mail.clone(),
+                reports: common.reports,
+                inbox: to_loop.clone(),
+            };
+            let attached = paths
+                .prepare_runtime()
+                .map_err(|problem| problem.to_string())
+                .and_then(|()| Attached::begin(&paths.socket(), means).map_err(|error| error.to_string()))
+                .map_err(|said| {
+                    let sentence = SafeText::of(&fill(&no_socket, &[("said", &said)]));
+                    let _ = to_loop.send(Input::Event(Event::Notice(Notice::Said(sentence))));
+                })
+                .ok();
             tokio::spawn(record::record(common.own, common.mail, intents, to_loop, move |name| {
                 for (_, orders) in orders.iter().filter(|(known, _)| known == name) {
                     let _ = orders.send(Order::Push);
                 }
             }));
-            Ok((running, desk))
+            Ok(Begun { running, desk, attached })
         }
     };
     drop(common);
-    let hands = Hands { reader, to_record: Some(to_record) };
+    let hands = Hands { reader, to_record: Some(to_record), tell: to_loop.clone(), profile: Some(profile) };
     let outcome = EventLoop::new(state, look, inbox, hands)?.run(notices, begin).await;
     drop(to_loop);
     // Everything that was recorded is on the disk when this returns.
@@ -134,11 +169,14 @@ async fn guest(
     let bodies_reader = open()?;
     tokio::spawn(watch::watch(open()?, to_loop.clone()));
     let (state, notices) = state(&setup, &accounts, &[], &look, true);
-    let begin = move || -> std::io::Result<(Vec<Running>, Desk)> {
+    let tell = to_loop.clone();
+    let begin = move || -> std::io::Result<Begun> {
         let desk = Desk::open(bodies_reader, HashMap::new(), to_loop, tokio::runtime::Handle::current())?;
-        Ok((Vec::new(), desk))
+        Ok(Begun { running: Vec::new(), desk, attached: None })
     };
-    EventLoop::new(state, look, inbox, Hands { reader, to_record: None })?.run(notices, begin).await
+    EventLoop::new(state, look, inbox, Hands { reader, to_record: None, tell, profile: None })?
+        .run(notices, begin)
+        .await
 }
 
 fn reader_thread(reader: Reader, to_loop: &mpsc::UnboundedSender<Input>) -> Result<ReaderThread, Ended> {

@@ -264,5 +264,7 @@ fn copy_own(profile: &Path) -> Result<(), StoreError> {
 
 /// Notes that mail.db turned out to be damaged while it was in use: the next start sets it aside.
 pub fn mark_mail_broken(profile: &Path) {
-    let _ = File::create(profile.join("mail.db.broken"));
+    let file = profile.join("mail.db.broken");
+    // Should this fail, the damage is met and noted again.
+    let _ = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(file);
 }

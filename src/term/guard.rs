@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal as _, Write};
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, SetTitle};
@@ -80,12 +81,21 @@ pub fn restore() {
     }
 }
 
-/// Makes a panic readable: the terminal comes back first, then the message is printed.
-pub fn restore_on_panic() {
+/// Makes a panic readable. On this thread, which owns the terminal, the terminal comes back first and the message is
+/// printed. Another thread must not write over the screen: its name and its message go to `tell`.
+pub fn restore_on_panic(tell: impl Fn(&str, &str) + Send + Sync + 'static) {
     let before = panic::take_hook();
+    let owner = thread::current().id();
     panic::set_hook(Box::new(move |info| {
-        restore();
-        before(info);
+        let current = thread::current();
+        if current.id() == owner || !TAKEN.load(Ordering::SeqCst) {
+            restore();
+            before(info);
+            return;
+        }
+        let said = info.payload_as_str().unwrap_or_default();
+        let place = info.location().map(|at| format!(" ({}:{})", at.file(), at.line())).unwrap_or_default();
+        tell(current.name().unwrap_or_default(), &format!("{said}{place}"));
     }));
 }
 
@@ -142,8 +152,23 @@ mod tests {
     }
 
     #[test]
-    fn giving_back_what_was_never_taken_does_nothing() {
+    fn giving_back_what_was_never_taken_does_nothing_and_k09_only_the_owner_gives_back() {
         assert!(!TAKEN.load(Ordering::SeqCst));
         restore();
+        let (to, told) = std::sync::mpsc::channel();
+        let before = panic::take_hook();
+        // Whoever panics while this is set is somebody else's test.
+        panic::set_hook(Box::new(|_| {}));
+        restore_on_panic(move |thread, said| {
+            let _ = to.send((thread.to_owned(), said.to_owned()));
+        });
+        TAKEN.store(true, Ordering::SeqCst);
+        let broken = thread::Builder::new().name("broken".to_owned()).spawn(|| panic!("a part of it"));
+        assert!(broken.unwrap().join().is_err());
+        let still_ours = TAKEN.swap(false, Ordering::SeqCst);
+        panic::set_hook(before);
+        assert!(still_ours);
+        let said = told.try_iter().find(|(thread, _)| thread == "broken").unwrap().1;
+        assert!(said.starts_with("a part of it (src/term/guard.rs:"), "{said}");
     }
 }

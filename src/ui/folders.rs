@@ -13,7 +13,9 @@ pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
     bars::title(state, look, Focus::Folders, pane.title, &look.words.folders.title, "", pen);
     let folders = state.folders();
     if folders.is_empty() {
-        pen.put(Field::row(pane.body, 0).skip(1), &look.words.folders.loading, look.paint.dim);
+        if !state.is_nothing_fetched() {
+            pen.put(Field::row(pane.body, 0).skip(1), &look.words.folders.loading, look.paint.dim);
+        }
         return;
     }
     let open = folders.open().map(|folder| folder.id);

@@ -56,12 +56,16 @@ pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
     };
     bars::title(state, look, Focus::List, pane.title, &name, &position, pen);
     if list.is_empty() {
+        let account = folder.and_then(|folder| state.account(folder.account));
+        let offline = account.is_some_and(|account| matches!(account.status, Status::Offline { .. }));
         let filling = folder.is_some_and(|folder| folder.on_server > 0)
-            || folder.and_then(|folder| state.account(folder.account)).is_some_and(|account| {
+            || account.is_some_and(|account| {
                 matches!(account.status, Status::Starting | Status::Connecting | Status::Syncing { .. })
             });
         let word = match (list.is_loaded(), filling) {
+            (false, _) if state.is_nothing_fetched() => &look.words.list.nothing_yet,
             (false, _) => &look.words.list.loading,
+            (true, true) if offline => &look.words.list.nothing_yet,
             (true, true) => &look.words.list.filling,
             (true, false) => &look.words.list.empty,
         };

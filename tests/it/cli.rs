@@ -5,7 +5,7 @@ mod attached;
 mod crash;
 mod documented;
 mod faults;
-mod home;
+pub mod home;
 mod reading;
 mod sync;
 mod terminal;

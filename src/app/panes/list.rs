@@ -148,6 +148,11 @@ impl ListPane {
         };
     }
 
+    /// The folder is gone, and there is no other.
+    pub(crate) fn close(&mut self) {
+        *self = Self { height: self.height, questions: self.questions, ..Self::default() };
+    }
+
     /// A new order. The cursor stays on its message, or goes to the next one that is still there.
     pub(crate) fn replace_order(&mut self, order: Vec<OrderEntry>) {
         let from_the_top = self.top == 0;

@@ -1,0 +1,254 @@
+//! Work that commands hand over, because this hongyan has the profile: what they ask for is asked of the accounts' tasks,
+//! and how it went is told back.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::timeout;
+
+use super::inbox::Input;
+use crate::app::Event;
+use crate::cli::attach::{Progress, Replies, Request, Serving, Work, serve};
+use crate::cli::find;
+use crate::model::{AccountId, Failure, FailureKind, Folder, FolderId, PlacementId, Status};
+use crate::store::{Confirmed, MailWrite, MailWriter, OwnWrite, OwnWriter, Reader, Whereabouts};
+use crate::sync::{BodyRequest, Order, Report};
+
+/// An account that is to be forgotten has this long to end its work.
+const STOPPING: Duration = Duration::from_secs(2);
+
+/// The way to an account's tasks.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    pub(super) id: AccountId,
+    pub(super) name: String,
+    pub(super) orders: mpsc::UnboundedSender<Order>,
+    pub(super) bodies: mpsc::UnboundedSender<BodyRequest>,
+    pub(super) stop: AbortHandle,
+}
+
+/// What the work needs.
+#[derive(Clone, Debug)]
+pub(super) struct Means {
+    pub(super) lines: Vec<Line>,
+    pub(super) profile: PathBuf,
+    pub(super) own: OwnWriter,
+    pub(super) mail: MailWriter,
+    pub(super) reports: broadcast::Sender<Report>,
+    pub(super) inbox: mpsc::UnboundedSender<Input>,
+}
+
+/// The socket, and the work that came through it. Both end when this is dropped.
+#[derive(Debug)]
+pub(super) struct Attached {
+    _serving: Serving,
+    _work: JoinSet<()>,
+}
+
+impl Attached {
+    pub(super) fn begin(socket: &std::path::Path, means: Means) -> std::io::Result<Self> {
+        let (to, requests) = mpsc::channel(1);
+        let serving = serve(socket, to)?;
+        let mut work = JoinSet::new();
+        work.spawn(dispatch(requests, means));
+        Ok(Self { _serving: serving, _work: work })
+    }
+}
+
+async fn dispatch(mut requests: mpsc::Receiver<Request>, means: Means) {
+    let mut work = JoinSet::new();
+    loop {
+        tokio::select! {
+            request = requests.recv() => match request {
+                Some(Request { work: asked, reply }) => {
+                    work.spawn(means.clone().perform(asked, reply));
+                }
+                None => return,
+            },
+            Some(_) = work.join_next() => {}
+        }
+    }
+}
+
+impl Means {
+    async fn perform(self, work: Work, reply: Replies) {
+        let outcome = match work {
+            Work::Sync { folder, account, bodies } => {
+                tokio::select! {
+                    outcome = self.sync(folder.as_deref(), account.as_deref(), bodies, &reply) => outcome,
+                    // Whoever asked has gone. What the accounts were told they do all the same.
+                    () = reply.unheard() => return,
+                }
+            }
+            Work::Body(placement) => self.body(placement).await,
+            Work::Forget { account, yes } => match self.forget(&account, yes).await {
+                Ok(0) => Ok(()),
+                Ok(wants) => return reply.wanted(wants),
+                Err(failure) => Err(failure),
+            },
+        };
+        match outcome {
+            Ok(()) => reply.done(),
+            Err(failure) => reply.failed(&failure),
+        }
+    }
+
+    fn line(&self, name: &str) -> Result<&Line, Failure> {
+        let found = self.lines.iter().find(|line| line.name == name);
+        found.ok_or_else(|| Failure::lasting(FailureKind::Gone, name, ""))
+    }
+
+    async fn sync(
+        &self,
+        folder: Option<&str>,
+        account: Option<&str>,
+        bodies: bool,
+        reply: &Replies,
+    ) -> Result<(), Failure> {
+        let lines = match account {
+            Some(name) => vec![self.line(name)?],
+            None => self.lines.iter().collect(),
+        };
+        let mut reports = self.reports.subscribe();
+        let mut rounds = Box::pin(join_all(lines.iter().map(|line| once(line))));
+        let mut names = HashMap::new();
+        let ends = loop {
+            tokio::select! {
+                ends = &mut rounds => break ends,
+                report = reports.recv() => if let Ok(report) = report {
+                    self.tell(&lines, report, &mut names, reply);
+                },
+            }
+        };
+        let mut looked = Vec::new();
+        for (line, end) in lines.into_iter().zip(ends) {
+            match end {
+                Ok(()) => looked.push(line),
+                Err(failure) => reply.trouble(&line.name, &failure),
+            }
+        }
+        let mut found = false;
+        for line in &looked {
+            let of_account = self.folders(line.id)?;
+            let chosen = match folder {
+                None => of_account.iter().filter(|folder| folder.selectable).collect(),
+                Some(asked) => chosen(asked, &of_account).into_iter().collect::<Vec<_>>(),
+            };
+            found |= !chosen.is_empty();
+            for folder in chosen.into_iter().filter(|_| bodies) {
+                if let Err(failure) = self.bodies(line, folder, reply).await {
+                    reply.trouble(&line.name, &failure);
+                    break;
+                }
+            }
+        }
+        match folder {
+            Some(asked) if !found && !looked.is_empty() => Err(Failure::lasting(FailureKind::Gone, asked, "")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Passes on what an account says meanwhile.
+    fn tell(&self, lines: &[&Line], report: Report, names: &mut HashMap<FolderId, String>, reply: &Replies) {
+        let name = |id| lines.iter().find(|line| line.id == id).map(|line| line.name.as_str());
+        match report {
+            Report::Status(id, Status::Syncing { folder, done, total }) => {
+                let Some(account) = name(id) else { return };
+                if !names.contains_key(&folder) {
+                    let known = self.folders(id).unwrap_or_default();
+                    names.extend(known.into_iter().map(|folder| (folder.id, folder.name.as_untrusted().to_owned())));
+                }
+                let folder = names.get(&folder).cloned().unwrap_or_default();
+                reply.progress(Progress { account: account.to_owned(), folder, done, total });
+            }
+            Report::Refused(id, failure) => {
+                if let Some(account) = name(id) {
+                    reply.trouble(account, &failure);
+                }
+            }
+            Report::Status(..) => {}
+        }
+    }
+
+    fn reader(&self) -> Result<Reader, Failure> {
+        Reader::open(&self.profile).map_err(|error| error.failure())
+    }
+
+    fn folders(&self, account: AccountId) -> Result<Vec<Folder>, Failure> {
+        let folders = self.reader()?.folders().map_err(|error| error.failure())?;
+        Ok(folders.into_iter().filter(|folder| folder.account == account).collect())
+    }
+
+    fn missing(&self, folder: FolderId) -> Result<Vec<Whereabouts>, Failure> {
+        self.reader()?.without_body(folder).map_err(|error| error.failure())
+    }
+
+    async fn bodies(&self, line: &Line, folder: &Folder, reply: &Replies) -> Result<(), Failure> {
+        let missing = self.missing(folder.id)?;
+        let total = u64::try_from(missing.len()).unwrap_or(u64::MAX);
+        for (at, done) in missing.into_iter().zip(1..) {
+            match fetch(line, at).await {
+                Ok(()) => {}
+                // It was expunged meanwhile.
+                Err(failure) if failure.kind == FailureKind::Gone => {}
+                Err(failure) => return Err(failure),
+            }
+            let (account, folder) = (line.name.clone(), folder.name.as_untrusted().to_owned());
+            reply.progress(Progress { account, folder, done, total });
+        }
+        Ok(())
+    }
+
+    async fn body(&self, placement: PlacementId) -> Result<(), Failure> {
+        let at = self.reader()?.whereabouts(placement).map_err(|error| error.failure())?;
+        let line = self.lines.iter().find(|line| line.id == at.account);
+        fetch(line.ok_or_else(|| Failure::lasting(FailureKind::Gone, "", ""))?, at).await
+    }
+
+    /// Stops the account and forgets it. Answers how many wants would be lost, if that keeps it from being done.
+    async fn forget(&self, name: &str, yes: bool) -> Result<u64, Failure> {
+        let line = self.line(name)?;
+        let wants = || async {
+            let wants = self.own.commit(OwnWrite::Wants(Some(name.to_owned()))).await;
+            wants.map_err(|error| error.failure())
+        };
+        let lost = wants().await?;
+        if !lost.is_empty() && !yes {
+            return Ok(u64::try_from(lost.len()).unwrap_or(u64::MAX));
+        }
+        // Gone already if it was forgotten before: then there is nobody to stop.
+        let _ = line.orders.send(Order::Stop);
+        if timeout(STOPPING, line.orders.closed()).await.is_err() {
+            line.stop.abort();
+            line.orders.closed().await;
+        }
+        let settled = wants().await?.iter().map(|want| Confirmed { id: want.id, revision: want.revision }).collect();
+        self.own.commit(OwnWrite::Confirm(settled)).await.map_err(|error| error.failure())?;
+        self.mail.commit(MailWrite::Forget(line.id)).await.map_err(|error| error.failure())?;
+        let failure = Failure::lasting(FailureKind::Gone, name, "");
+        let status = Status::Offline { failure, retry_at: None };
+        let _ = self.inbox.send(Input::Event(Event::Account { id: line.id, status }));
+        Ok(0)
+    }
+}
+
+fn chosen<'a>(asked: &str, all: &'a [Folder]) -> Option<&'a Folder> {
+    find::folder(asked, all, |folder| (folder.name.as_untrusted(), folder.role))
+}
+
+async fn once(line: &Line) -> Result<(), Failure> {
+    let (reply, answer) = oneshot::channel();
+    let _ = line.orders.send(Order::Once(reply));
+    answer.await.unwrap_or_else(|_| Err(Failure::passing(FailureKind::Offline, &line.name, "")))
+}
+
+async fn fetch(line: &Line, at: Whereabouts) -> Result<(), Failure> {
+    let (reply, answer) = oneshot::channel();
+    let _ = line.bodies.send(BodyRequest::Now { at, reply });
+    let answer = answer.await.unwrap_or_else(|_| Err(Failure::passing(FailureKind::Offline, "", "")));
+    answer.map(|_| ())
+}

@@ -1,0 +1,42 @@
+//! Commands beside a screen that has the profile: it does their work.
+
+use super::terminal::Terminal;
+use crate::cli::home::{Home, USER, server};
+
+#[test]
+fn k03_commands_hand_their_work_to_the_screen() {
+    let server = server();
+    server.fill(USER, "INBOX", 40);
+    let home = Home::with_account(&server);
+    let config = format!("[sync]\nprefetch = 0\n{}", home.config());
+    std::fs::write(home.path().join("config.toml"), config).unwrap();
+    let mut terminal = Terminal::start(home.path(), &[], 120, 40);
+    terminal.wait("the list", |screen| screen.has("1/40") && screen.has("Up to date"));
+
+    let rows = || home.run(&["list", "INBOX", "--json"]).json().as_array().unwrap().clone();
+    let last = rows().last().unwrap()["id"].as_i64().unwrap().to_string();
+    let shown = home.run(&["show", &last, "--json"]).json();
+    assert!(!shown["text"].as_str().unwrap().is_empty(), "{shown}");
+    let said = home.run(&["show", "999999"]).failed();
+    assert!(said.contains("not there any more"), "{said}");
+
+    server.deliver(USER, "INBOX", b"From: a@example.com\r\nSubject: handed over\r\n\r\nhello\r\n");
+    home.run(&["sync", "--once", "--folder", "inbox", "--bodies"]).good();
+    assert!(rows().iter().any(|row| row["subject"] == "handed over"));
+    let said = home.run(&["sync", "--once", "--folder", "nowhere"]).failed();
+    assert!(said.contains("nowhere"), "{said}");
+    terminal.wait_for("handed over");
+
+    server.kill();
+    terminal.wait_for("Offline");
+    home.run(&["sync", "--once"]).failed();
+    // What is here needs no server.
+    home.run(&["show", &last]).good();
+
+    home.run(&["account", "remove", USER, "--yes"]).good();
+    assert_eq!(home.config().matches(USER).count(), 0);
+    terminal.wait_gone("handed over");
+    terminal.press("q");
+    assert_eq!(terminal.ended(), 0);
+    assert!(!home.path().join("run/socket").exists());
+}
