@@ -238,6 +238,10 @@ impl Engine {
             memory.stumbles.clear();
             visit.refused.clear();
             visit.looked_round = None;
+            // Whoever asks does not trust what was told so far: the folder is opened anew.
+            if let Some((id, _)) = visit.home(memory.focus) {
+                visit.next_first(id);
+            }
         }
         if std::mem::take(&mut memory.orders.push) {
             let (pass, mut eye) = self.with_eye(&mut memory.orders);
