@@ -7,6 +7,7 @@ use std::sync::mpsc as std_mpsc;
 use std::thread;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::AbortHandle;
 
 use super::inbox::Input;
 use crate::app::{Event, Outcome};
@@ -33,6 +34,8 @@ pub(super) enum Ask {
     Cancel(Ticket),
     /// Fetch these while there is nothing better to do.
     Ahead(Vec<PlacementId>),
+    /// The screen is gone.
+    End,
 }
 
 /// The desk where bodies are asked for.
@@ -49,7 +52,8 @@ impl Desk {
         runtime: tokio::runtime::Handle,
     ) -> std::io::Result<Self> {
         let (to, questions) = std_mpsc::channel();
-        let clerk = Clerk { reader, sources, inbox, runtime, desk: to.clone() };
+        let fetching = HashMap::new();
+        let mut clerk = Clerk { reader, sources, inbox, runtime, desk: to.clone(), fetching };
         thread::Builder::new().name("bodies".to_owned()).spawn(move || clerk.work(&questions))?;
         Ok(Self { to })
     }
@@ -66,10 +70,12 @@ struct Clerk {
     inbox: mpsc::UnboundedSender<Input>,
     runtime: tokio::runtime::Handle,
     desk: std_mpsc::Sender<Ask>,
+    /// Who waits for the server. Ended, it waits no more, and the server is not asked if it was not yet.
+    fetching: HashMap<Ticket, AbortHandle>,
 }
 
 impl Clerk {
-    fn work(&self, questions: &std_mpsc::Receiver<Ask>) {
+    fn work(&mut self, questions: &std_mpsc::Receiver<Ask>) {
         while let Ok(first) = questions.recv() {
             let mut waiting = vec![first];
             waiting.extend(questions.try_iter());
@@ -77,22 +83,30 @@ impl Clerk {
                 .iter()
                 .filter_map(|ask| match ask {
                     Ask::Cancel(ticket) => Some(*ticket),
-                    Ask::Read { .. } | Ask::Decode { .. } | Ask::Ahead(_) => None,
+                    Ask::Read { .. } | Ask::Decode { .. } | Ask::Ahead(_) | Ask::End => None,
                 })
                 .collect();
             for ask in waiting {
                 match ask {
                     Ask::Read { ticket, .. } | Ask::Decode { ticket, .. } if cancelled.contains(&ticket) => {}
                     Ask::Read { ticket, placement, message } => self.read(ticket, placement, message),
-                    Ask::Decode { ticket, raw } => self.finish(ticket, raw),
+                    Ask::Decode { ticket, raw } => {
+                        self.fetching.remove(&ticket);
+                        self.finish(ticket, raw);
+                    }
                     Ask::Ahead(placements) => self.ahead(&placements),
-                    Ask::Cancel(_) => {}
+                    Ask::Cancel(ticket) => {
+                        if let Some(fetching) = self.fetching.remove(&ticket) {
+                            fetching.abort();
+                        }
+                    }
+                    Ask::End => return,
                 }
             }
         }
     }
 
-    fn read(&self, ticket: Ticket, placement: PlacementId, message: MessageId) {
+    fn read(&mut self, ticket: Ticket, placement: PlacementId, message: MessageId) {
         match self.reader.body(message) {
             Ok(Some(raw)) => self.finish(ticket, Ok(raw)),
             // A blob that cannot be unpacked can be had again from the server.
@@ -104,7 +118,7 @@ impl Clerk {
         }
     }
 
-    fn fetch(&self, ticket: Ticket, at: Whereabouts) {
+    fn fetch(&mut self, ticket: Ticket, at: Whereabouts) {
         let offline = || Failure::passing(FailureKind::Offline, "", "");
         let Some(source) = self.sources.get(&at.account) else {
             return self.finish(ticket, Err(offline()));
@@ -114,10 +128,11 @@ impl Clerk {
             return self.finish(ticket, Err(offline()));
         }
         let desk = self.desk.clone();
-        self.runtime.spawn(async move {
+        let fetching = self.runtime.spawn(async move {
             let raw = answer.await.unwrap_or_else(|_| Err(Failure::passing(FailureKind::Offline, "", "")));
             let _ = desk.send(Ask::Decode { ticket, raw });
         });
+        self.fetching.insert(ticket, fetching.abort_handle());
     }
 
     fn finish(&self, ticket: Ticket, raw: Result<Vec<u8>, Failure>) {

@@ -132,6 +132,7 @@ impl EventLoop {
         for account in &self.running {
             let _ = account.line.orders.send(Order::Stop);
         }
+        self.ask(Ask::End);
         // The screen goes first: whoever quits does not wait for servers.
         let Self { guard, mut running, attached, .. } = self;
         drop(guard);

@@ -27,14 +27,15 @@ impl Columns {
         let (who, extras, date) = match width {
             0..24 => (0, 0, 0),
             24..36 => (0, 0, 6),
-            36..50 => (11, 0, 6),
-            50..70 => (14, 3, date),
+            36..46 => (11, 0, 6),
+            46..64 => (12, 3, 6),
+            64..70 => (14, 3, date),
             70..100 => (18, 3, date),
             100.. => (22, 3, 10),
         };
         let length = match width {
-            0..50 => Length::Tiny,
-            50..100 => Length::Narrow,
+            0..64 => Length::Tiny,
+            64..100 => Length::Narrow,
             100.. => Length::Whole,
         };
         Self { marks: if width < 12 { 0 } else { 3 }, who, extras, date, length }
