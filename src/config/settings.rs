@@ -44,7 +44,7 @@ impl Default for Reading {
 pub struct Sync {
     /// How often a server is asked for new mail that does not tell of it by itself.
     pub poll: Interval,
-    /// How many of the newest messages of a folder are fetched whole before they are opened.
+    /// How many of the newest unread messages of the inbox are fetched whole before they are opened.
     pub prefetch: u32,
 }
 

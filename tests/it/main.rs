@@ -19,3 +19,4 @@ mod demo_judged;
 mod dovecot;
 mod layers;
 mod screen;
+mod transcript;
