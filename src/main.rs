@@ -1,6 +1,5 @@
 //! The `hongyan` program: the command line decides whether mail is read or something is printed.
 
-use std::collections::HashMap;
 use std::process::ExitCode;
 
 use hongyan::cli::{self, Arguments, Command, Demo, Ending, General, Ground, Printing};
@@ -33,7 +32,7 @@ fn read(general: &General) -> Result<(), Ending> {
         connect_to: general.connect_to.clone(),
         limits: general.limits(),
         restore: general.restore(),
-        typed: HashMap::new(),
+        typed: cli::typed_secrets(&ground),
     };
     carry_out(run::terminal(setup))?.map_err(|ended| why(&ground, ended))
 }

@@ -65,6 +65,8 @@ pub enum Notice {
     /// Another hongyan has this profile, so nothing can be changed here.
     ReadOnly,
     NothingUnread,
+    /// The message that was open was moved or deleted by somebody else.
+    GoneElsewhere,
     NoSuchFolder(Role),
     NoOtherFolder,
     /// The way to nowhere: an action that needs a message, in an empty folder.

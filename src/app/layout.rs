@@ -152,7 +152,9 @@ impl Layout {
         if wanted.folders == Some(true) || wanted.focus == Focus::Folders {
             rest = self.folders_at_the_left(rest);
         }
-        let (list, reader) = rest.top((rest.height * 42 / 100).max(4));
+        // Where rows are few, an open message needs them more than the list does.
+        let share = if wanted.focus == Focus::Reader && rest.height < 32 { 18 } else { 42 };
+        let (list, reader) = rest.top((rest.height * share / 100).max(4));
         self.list = Some(Pane::of(list));
         self.reader = Some(Pane::of(reader));
     }

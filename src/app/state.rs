@@ -76,7 +76,13 @@ impl State {
     /// A screen before anything is known, and what is wrong with the user's keys.
     pub fn new(settings: Settings, accounts: Vec<(AccountId, SafeText)>) -> (Self, Vec<KeymapProblem>) {
         let (keymap, problems) = Keymap::new(settings.preset, &settings.keys);
-        let accounts = accounts.into_iter().map(|(id, name)| Account { id, name, status: Status::Starting }).collect();
+        let accounts = accounts
+            .into_iter()
+            .map(|(id, name)| {
+                let status = if settings.read_only { Status::ReadOnly } else { Status::Starting };
+                Account { id, name, status }
+            })
+            .collect();
         let mut state = Self {
             mouse: settings.mouse,
             read_only: settings.read_only,
@@ -199,6 +205,11 @@ impl State {
         self.troubles.row(&self.accounts, self.now)
     }
 
+    /// A passing word stands where the hints are, so that nothing jumps for it; trouble has a row of its own.
+    pub fn is_said_in_the_footer(&self, row: &ErrorRow<'_>) -> bool {
+        matches!(row, ErrorRow::Notice(_)) && self.size.rows >= 6
+    }
+
     /// Newest first.
     pub fn history(&self) -> &VecDeque<Happening> {
         self.troubles.history()
@@ -229,7 +240,7 @@ impl State {
             choice: self.settings.layout,
             focus: self.focus,
             folders: self.folders_wanted,
-            error: self.error_row().is_some(),
+            error: self.error_row().is_some_and(|row| !self.is_said_in_the_footer(&row)),
         };
         self.layout = Layout::of(self.size, wanted);
         self.list.resize(self.layout.list_rows());

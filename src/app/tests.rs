@@ -433,6 +433,34 @@ fn a_body_that_comes_later_is_shown() {
 }
 
 #[test]
+fn a_message_that_goes_while_it_is_read_opens_no_other() {
+    let mut stage = Rehearsal::at(160, 50);
+    stage.press("jj<Enter>");
+    stage.take();
+    stage.mail.rows.get_mut(&FolderId(1)).unwrap().remove(2);
+    stage.send(Event::Changed(Changed::Order(FolderId(1))));
+    assert_eq!(stage.state.focus(), Focus::List);
+    assert_eq!(stage.state.error_row(), Some(ErrorRow::Notice(&Notice::GoneElsewhere)));
+    stage.wait(10_000);
+    assert!(!stage.take().iter().any(|effect| matches!(effect, Effect::Record(_))), "something was marked as read");
+}
+
+#[test]
+fn a_folder_is_found_again_where_it_was_left() {
+    let mut mail = Mailbox::of(50);
+    mail.folders.push(rehearsal::folder(2, 1, "Sent", Some(Role::Sent), 0));
+    let rows = (100..110).map(|nth| rehearsal::row(nth, rehearsal::person("a", "a@goose.example"), "s")).collect();
+    mail.rows.insert(FolderId(2), rows);
+    let mut stage = Rehearsal::new(mail, 80, 24, Settings::default());
+    stage.press("jjjjj");
+    let place = stage.state.list().cursor();
+    stage.press("2");
+    assert_eq!(stage.state.list().folder(), Some(FolderId(2)));
+    stage.press("1");
+    assert_eq!((stage.state.list().folder(), stage.state.list().cursor()), (Some(FolderId(1)), place));
+}
+
+#[test]
 fn actions_have_names_of_their_own() {
     for action in Action::EVERY {
         assert_eq!(Action::named(action.name()), Some(*action));

@@ -66,6 +66,7 @@ impl Troubles {
             Notice::InputMethod
             | Notice::ReadOnly
             | Notice::NothingUnread
+            | Notice::GoneElsewhere
             | Notice::NoSuchFolder(_)
             | Notice::NoOtherFolder
             | Notice::NoMessage

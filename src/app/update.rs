@@ -205,6 +205,11 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
                 let before = state.list.placement_at_cursor();
                 state.list.replace_order(order);
                 if state.list.placement_at_cursor() != before {
+                    // What was being read is gone. Another message in its place would be open without being opened.
+                    if before.is_some() && state.focus == Focus::Reader {
+                        state.focus = Focus::List;
+                        state.notice(Notice::GoneElsewhere);
+                    }
                     state.cursor_moved();
                 }
                 if state.list.is_empty() && state.focus == Focus::Reader {

@@ -179,6 +179,17 @@ pub(super) fn empty_secret(tongue: Language) -> String {
     .to_owned()
 }
 
+/// `account add` with a known address.
+pub(super) fn secret_replaced(tongue: Language, account: &Account, tried: bool) -> String {
+    let (name, imap) = (&account.name, &account.imap);
+    match (tongue, tried) {
+        (Chinese, true) => format!("已更换 {name} 的密码：在 {imap} 登录成功"),
+        (Chinese, false) => format!("已更换 {name} 的密码，没有试登录"),
+        (English, true) => format!("the password of {name} was replaced: the login at {imap} works"),
+        (English, false) => format!("the password of {name} was replaced, without trying it"),
+    }
+}
+
 pub(super) fn address_is_known(tongue: Language, address: &str, name: &str) -> String {
     match tongue {
         Chinese => format!("{address} 已经配置过，名为 {name}；要再加一次，请用 --name 另取名字"),

@@ -150,7 +150,8 @@ pub(super) fn secret_of(ground: &Ground, account: &Account) -> Result<Secret, Fa
     secret::load(account, &ground.paths, &ground.env, typed.as_ref())
 }
 
-fn ask(ground: &Ground, account: &Account) -> Option<Secret> {
+/// Asks at the terminal for a password that is kept nowhere.
+pub(super) fn ask(ground: &Ground, account: &Account) -> Option<Secret> {
     let preset = account.address.parse().ok().and_then(|address| ground.presets.of(&address));
     let prompt = sentences::ask_secret(ground.tongue, &account.address, preset);
     let typed = Terminal::find()?.secret(&prompt).ok()??;

@@ -101,6 +101,7 @@ words!(Notices {
     input_method: String,
     read_only: String,
     nothing_unread: String,
+    gone_elsewhere: String,
     no_such_folder: String,
     no_other_folder: String,
     no_message: String,

@@ -78,7 +78,7 @@ impl Dialer {
             return Err(Failure::lasting(FailureKind::Plaintext, host, ""));
         }
         // Whom to trust is read while the other side is reached for.
-        let (tcp, ()) = tokio::join!(self.connect(host, &addresses), async {
+        let (tcp, ()) = tokio::join!(self.connect(server, &addresses), async {
             if server.tls != TlsMode::None {
                 self.prepare().await;
             }
@@ -117,13 +117,14 @@ impl Dialer {
         if found.is_empty() { Err(unknown("")) } else { Ok(found) }
     }
 
-    async fn connect(&self, host: &str, addresses: &[SocketAddr]) -> Result<TcpStream, Failure> {
-        let mut last = Failure::passing(FailureKind::Unreachable, host, "");
+    async fn connect(&self, server: &Server, addresses: &[SocketAddr]) -> Result<TcpStream, Failure> {
+        let there = server.to_string();
+        let mut last = Failure::passing(FailureKind::Unreachable, &there, "");
         for address in addresses {
             match timeout(self.limits.connect, TcpStream::connect(address)).await {
                 Ok(Ok(tcp)) => return Ok(tcp),
-                Ok(Err(error)) => last = Failure::passing(FailureKind::Unreachable, host, &error.to_string()),
-                Err(_) => last = Failure::passing(FailureKind::TimedOut, host, ""),
+                Ok(Err(error)) => last = Failure::passing(FailureKind::Unreachable, &there, &error.to_string()),
+                Err(_) => last = Failure::passing(FailureKind::TimedOut, &there, ""),
             }
         }
         Err(last)

@@ -2,6 +2,7 @@
 //! before the first socket is opened.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use tokio::sync::{broadcast, mpsc};
@@ -25,6 +26,9 @@ use crate::store::{
 use crate::sync::Order;
 use crate::text::SafeText;
 use crate::ui::Look;
+
+/// How long the making of a store takes at most.
+const MAKING: Duration = Duration::from_secs(3);
 
 /// What the terminal program is started with.
 #[derive(Debug)]
@@ -164,6 +168,11 @@ async fn guest(
     inbox: mpsc::UnboundedReceiver<Input>,
 ) -> Result<(), Ended> {
     let open = || Reader::open(&setup.paths.profile).map_err(Ended::from);
+    // The other one may have come a moment ago, and still be making the store.
+    let until = clock::instant() + MAKING;
+    while matches!(Reader::find(&setup.paths.profile), Ok(None) | Err(_)) && clock::instant() < until {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     let accounts = open()?.accounts()?;
     let reader = reader_thread(open()?, &to_loop)?;
     let bodies_reader = open()?;

@@ -71,10 +71,10 @@ fn glyph(role: Option<Role>) -> &'static str {
     }
 }
 
-/// The name as the webmail shows it: a server that says `Sent Messages` shows 已发送 to its Chinese users.
+/// The name as the webmail shows it to this user: `Sent Messages` is 已发送 to a Chinese one, 已发送 is Sent to others.
 fn shown_name(name: &SafeText, role: Option<Role>, words: &Words) -> SafeText {
     match role {
-        Some(role) if role == Role::Inbox || (words.language != "en" && name.as_str().is_ascii()) => {
+        Some(role) if role == Role::Inbox || (words.language == "en") != name.as_str().is_ascii() => {
             SafeText::of(words.role(role.code()))
         }
         Some(_) | None => name.clone(),

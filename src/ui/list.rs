@@ -50,6 +50,12 @@ pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
         let unread = fill(&look.words.list.unread, &[("count", &grouped(folder.unread))]);
         name = format!("{name} · {unread}");
     }
+    // With several accounts it must be said whose folder it is.
+    if let Some(account) = folder.and_then(|folder| state.account(folder.account))
+        && state.accounts().len() > 1
+    {
+        name = format!("{} · {name}", account.name.as_str());
+    }
     let position = if list.is_empty() {
         String::new()
     } else {

@@ -75,20 +75,23 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) {
         bars::status(state, look, area, &mut pen);
     }
     if let Some(area) = layout.footer {
-        bars::footer(state, look, area, &mut pen);
+        match state.error_row().filter(|row| state.is_said_in_the_footer(row)) {
+            Some(_) => trouble::draw(state, look, area, &mut pen),
+            None => bars::footer(state, look, area, &mut pen),
+        }
     }
 }
 
 /// What the window is called: the program, the folder, and how much in the inboxes is unread.
 pub fn title(state: &State, words: &Words) -> SafeText {
     let mut title = words.name.clone();
-    if let Some(folder) = state.folders().open() {
-        title.push(' ');
-        title.push_str(folders::name_of(folder, words).as_str());
-    }
     let unread = state.folders().unread_in_inboxes();
     if unread > 0 {
         title.push_str(&fill(" ({count})", &[("count", &number::grouped(unread))]));
+    }
+    if let Some(folder) = state.folders().open() {
+        title.push_str(" · ");
+        title.push_str(folders::name_of(folder, words).as_str());
     }
     SafeText::of(&title)
 }

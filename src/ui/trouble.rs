@@ -56,6 +56,7 @@ pub(super) fn notice(notice: &Notice, words: &Words) -> String {
     match notice {
         Notice::InputMethod => said.input_method.clone(),
         Notice::ReadOnly => said.read_only.clone(),
+        Notice::GoneElsewhere => words.notices.gone_elsewhere.clone(),
         Notice::NothingUnread => said.nothing_unread.clone(),
         Notice::NoSuchFolder(role) => fill(&said.no_such_folder, &[("folder", words.role(Role::code(*role)))]),
         Notice::NoOtherFolder => said.no_other_folder.clone(),

@@ -67,6 +67,8 @@ pub struct ListPane {
     asked: VecDeque<Asked>,
     questions: u64,
     hunt: Option<Hunt>,
+    /// Where the cursor was in folders that were left.
+    places: HashMap<FolderId, OrderEntry>,
 }
 
 /// A search for the next unread message beyond the rows that are known, batch by batch.
@@ -138,7 +140,17 @@ impl ListPane {
 
     /// Another folder: what is shown of the old one goes when the new order comes.
     pub(crate) fn open(&mut self, folder: FolderId) {
+        let mut places = std::mem::take(&mut self.places);
+        if let (Some(left), Some(entry)) = (self.folder, self.order.get(self.cursor)) {
+            // The top of a list is where one wants to come back to, whatever lies there then.
+            if self.cursor == 0 {
+                places.remove(&left);
+            } else {
+                places.insert(left, *entry);
+            }
+        }
         *self = Self {
+            places,
             folder: Some(folder),
             height: self.height,
             wants: std::mem::take(&mut self.wants),
@@ -157,7 +169,12 @@ impl ListPane {
     pub(crate) fn replace_order(&mut self, order: Vec<OrderEntry>) {
         let from_the_top = self.top == 0;
         let screen_row = self.cursor.saturating_sub(self.top);
-        let cursor = if self.loaded { self.cursor_in(&order) } else { 0 };
+        let cursor = if self.loaded {
+            self.cursor_in(&order)
+        } else {
+            let place = self.folder.and_then(|folder| self.places.get(&folder));
+            place.and_then(|entry| find(&order, entry)).unwrap_or(0)
+        };
         self.order = order;
         self.loaded = true;
         self.gone.clear();

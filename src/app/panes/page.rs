@@ -266,17 +266,22 @@ fn blocks(text: &str) -> Vec<Range<usize>> {
     let mut blocks = Vec::new();
     let mut from = 0;
     for end in memchr::memchr_iter(b'\n', text.as_bytes()) {
-        push_parts(text, from..end, &mut blocks);
+        push_parts(text, from..without_return(text, from, end), &mut blocks);
         from = end + 1;
     }
     if from < text.len() {
-        push_parts(text, from..text.len(), &mut blocks);
+        push_parts(text, from..without_return(text, from, text.len()), &mut blocks);
     }
     // Blank lines at the end say nothing.
     while blocks.last().is_some_and(|range| text.get(range.clone()).unwrap_or_default().trim().is_empty()) {
         blocks.pop();
     }
     blocks
+}
+
+/// The end of a line without the CR that mail puts before its LF.
+fn without_return(text: &str, from: usize, end: usize) -> usize {
+    if end > from && text.as_bytes().get(end - 1) == Some(&b'\r') { end - 1 } else { end }
 }
 
 fn push_parts(text: &str, line: Range<usize>, into: &mut Vec<Range<usize>>) {

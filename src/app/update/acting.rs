@@ -61,6 +61,10 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::NextPane => next_pane(state, 1),
         Action::PreviousPane => next_pane(state, 2),
+        Action::Sync if state.read_only => {
+            state.notice(Notice::ReadOnly);
+            Vec::new()
+        }
         Action::Sync => {
             state.notice(Notice::SyncStarted);
             state.accounts.iter().map(|account| Effect::Wake(account.id)).collect()

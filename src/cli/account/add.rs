@@ -24,6 +24,9 @@ pub(in crate::cli) fn add(ground: &Ground, add: &Add) -> Result<(), Ending> {
     let address = add.address.as_str();
     let known = ground.config.accounts.iter().find(|account| account.address.eq_ignore_ascii_case(address));
     if let (Some(known), None) = (known, &add.name) {
+        if says_nothing_but_the_address(add) && matches!(known.secret, SecretSource::Keyring | SecretSource::File) {
+            return replace_secret(ground, add, known);
+        }
         return Err(Ending::because(sentences::address_is_known(tongue, address, &known.name)));
     }
     let mut entry = entry(add)?;
@@ -51,6 +54,27 @@ pub(in crate::cli) fn add(ground: &Ground, add: &Add) -> Result<(), Ending> {
     }
     let mut out = Out::new();
     out.line(&sentences::added(tongue, &account, !add.no_check))?;
+    out.end()
+}
+
+/// Only the password can be new.
+fn says_nothing_but_the_address(add: &Add) -> bool {
+    let servers = add.imap.is_none() && add.pop3.is_none() && add.smtp.is_none() && add.tls.is_none();
+    let secret = add.password_command.is_none() && add.secret_store.is_none();
+    servers && secret && add.ca.is_none() && add.login.is_none() && !add.insecure
+}
+
+/// Codes run out and passwords are changed: the account stays as it is, and the new secret takes the old one's place.
+fn replace_secret(ground: &Ground, add: &Add, known: &Account) -> Result<(), Ending> {
+    let Some(given) = obtain(ground, add, known)? else {
+        return Err(Ending::because(sentences::no_terminal(ground.tongue)));
+    };
+    if !add.no_check {
+        try_login(ground, add, known, Some(&given.secret))?;
+    }
+    secret::store(known, &ground.paths, &given.secret).map_err(|failure| ground.failed(&failure))?;
+    let mut out = Out::new();
+    out.line(&sentences::secret_replaced(ground.tongue, known, !add.no_check))?;
     out.end()
 }
 

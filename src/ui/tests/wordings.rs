@@ -59,9 +59,9 @@ fn every_problem_with_keys_has_a_sentence() {
 #[test]
 fn t04_the_title_is_one_safe_line() {
     let stage = super::scenes::stage(80, 24);
-    assert_eq!(title(&stage.state, &Words::of(Language::ZhCn)).as_str(), "鸿雁 收件箱 (5)");
+    assert_eq!(title(&stage.state, &Words::of(Language::ZhCn)).as_str(), "鸿雁 (5) · 收件箱");
     let mut mail = super::scenes::mailbox();
     mail.folders = vec![crate::app::rehearsal::folder(1, 1, "a\u{1b}]0;x\u{7}b", None, 0)];
     let stage = crate::app::rehearsal::Rehearsal::new(mail, 80, 24, crate::app::Settings::default());
-    assert_eq!(title(&stage.state, &Words::of(Language::En)).as_str(), "Hongyan a␛]0;x␇b");
+    assert_eq!(title(&stage.state, &Words::of(Language::En)).as_str(), "Hongyan · a␛]0;x␇b");
 }

@@ -42,6 +42,13 @@ fn the_end_fills_the_window_and_an_empty_text_says_so() {
 }
 
 #[test]
+fn lines_that_end_as_mail_ends_them_are_lines() {
+    let rows = |text: &str| page(text).window(Place { block: 2, line: 0 }, 40, 20).len();
+    assert_eq!(rows("a\r\nb\r\n\r\nc\r\n"), rows("a\nb\n\nc\n"));
+    assert_eq!(rows("a\r\nb"), rows("a\nb"));
+}
+
+#[test]
 fn m20_fifty_megabytes_in_one_line_open_at_once_at_both_ends() {
     let text = "鸿雁在云鱼在水，惆怅此情难寄。".repeat(50 * 1024 * 1024 / 45);
     let started = crate::model::clock::instant();
