@@ -1,6 +1,7 @@
 //! `hongyan sync --once`: one pass over the accounts, then the end. Accounts are fetched at the same time, and one that
 //! fails does not stop the others.
 
+use std::collections::HashSet;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -163,7 +164,14 @@ fn pass(ground: &Ground, store: &Store, name: &str) -> Result<Pass, Ending> {
     let account: AccountId =
         store.accounts.iter().find(|(_, known)| known == name).map(|(id, _)| *id).ok_or_else(unknown)?;
     let reader = store.reader().map_err(|error| ground.stored(&error))?;
-    Ok(Pass { account, name: name.to_owned(), own: store.own.clone(), mail: store.mail.clone(), reader })
+    Ok(Pass {
+        account,
+        name: name.to_owned(),
+        own: store.own.clone(),
+        mail: store.mail.clone(),
+        reader,
+        closed: HashSet::new(),
+    })
 }
 
 /// The work for one account.

@@ -16,21 +16,29 @@ use tokio_native_tls::TlsStream;
 /// How long the line waits for the next byte. The owner of a connection changes it: an answer to a command is due in
 /// seconds, news may take minutes.
 #[derive(Clone, Debug)]
-pub struct Patience(Arc<AtomicU64>);
+pub struct Patience {
+    milliseconds: Arc<AtomicU64>,
+    received: Arc<AtomicU64>,
+}
 
 impl Patience {
     fn new(at_most: Duration) -> Self {
-        let patience = Self(Arc::new(AtomicU64::new(0)));
+        let patience = Self { milliseconds: Arc::default(), received: Arc::default() };
         patience.set(at_most);
         patience
     }
 
     pub fn set(&self, at_most: Duration) {
-        self.0.store(u64::try_from(at_most.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.milliseconds.store(u64::try_from(at_most.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
     fn get(&self) -> Duration {
-        Duration::from_millis(self.0.load(Ordering::Relaxed))
+        Duration::from_millis(self.milliseconds.load(Ordering::Relaxed))
+    }
+
+    /// How many bytes have come in so far: whether a long answer is on its way.
+    pub fn received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
     }
 }
 
@@ -91,7 +99,10 @@ impl Line {
 
 impl AsyncRead for Line {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
+        let read = u64::try_from(buf.filled().len() - before).unwrap_or(0);
+        self.patience.received.fetch_add(read, Ordering::Relaxed);
         self.guard(cx, polled)
     }
 }

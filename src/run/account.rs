@@ -1,5 +1,6 @@
 //! Starting the tasks of one account: its secret first, then its engine and the connection for bodies.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use crate::config::{self, Env, Paths, secret};
 use crate::model::{AccountId, Failure, FailureKind, Secret, Status};
 use crate::net::{ConnectTo, Dialer, Limits, Trust};
 use crate::store::{MailWriter, OwnWriter, Reader};
-use crate::sync::{Backoff, Bodies, BodyRequest, Engine, Order, Pass, Report, Rest, Way};
+use crate::sync::{Backoff, Bodies, BodyRequest, Engine, Memory, Order, Pass, Report, Rest, Way};
 
 /// What every account's tasks share.
 #[derive(Clone, Debug)]
@@ -99,7 +100,7 @@ async fn run(
     let (own, mail) = (common.own.clone(), common.mail.clone());
     let mut engine = Engine {
         way,
-        pass: Pass { account: id, name: account.name.clone(), own, mail, reader },
+        pass: Pass { account: id, name: account.name.clone(), own, mail, reader, closed: HashSet::new() },
         orders: asked.orders,
         reports,
         bodies,
@@ -107,6 +108,7 @@ async fn run(
         poll: common.poll,
         ahead: common.ahead,
         ahead_size: AHEAD_SIZE,
+        memory: Memory::default(),
     };
     let mut work = Box::pin(async {
         while engine.run().await == Rest::AskedAgain {
@@ -115,7 +117,12 @@ async fn run(
                 Ok(secret) => {
                     secrets.send_replace(secret);
                 }
-                Err(failure) => say(Status::Offline { failure, retry_at: None }),
+                Err(failure) => {
+                    engine.give_up(failure);
+                    if !engine.asked_again().await {
+                        break;
+                    }
+                }
             }
         }
     });

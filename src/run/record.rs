@@ -36,9 +36,8 @@ pub(super) async fn record(
             let _ = mail.commit(MailWrite::Wanted(wants)).await;
         }
         for (intent, result) in group.into_iter().zip(results) {
-            if inbox.send(Input::Event(Event::Recorded { intent, result })).is_err() {
-                return;
-            }
+            // The screen may be gone already; what was wanted goes to the disk all the same.
+            let _ = inbox.send(Input::Event(Event::Recorded { intent, result }));
         }
         for account in accounts {
             wake(&account);

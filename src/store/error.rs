@@ -49,7 +49,11 @@ impl StoreError {
             Self::Gone => FailureKind::Gone,
             Self::Full | Self::Io(_) | Self::Sqlite(_) | Self::Closed => FailureKind::Disk,
         };
-        Failure::lasting(kind, "", &self.to_string())
+        match self {
+            // Room is made, locks are let go: worth another try in a while.
+            Self::Full | Self::Io(_) | Self::Sqlite(_) | Self::Gone => Failure::passing(kind, "", &self.to_string()),
+            Self::Damaged(_) | Self::Newer(_) | Self::Closed => Failure::lasting(kind, "", &self.to_string()),
+        }
     }
 
     pub fn is_damage(&self) -> bool {

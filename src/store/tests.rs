@@ -313,6 +313,21 @@ fn a_write_that_fails_takes_nobody_with_it() {
     assert_eq!(fixture.counters(folder), (1, 1));
 }
 
+/// A screen may show a row that is gone a moment longer, and a key may mean it.
+#[test]
+fn a_row_that_is_gone_lends_its_name_to_no_other() {
+    let (fixture, folder) = fixture();
+    fixture.ingest(folder, [5, 6]);
+    let shown = fixture.placement(folder, 6);
+    fixture.commit(MailWrite::Expunged { folder, uids: vec![6], on_server: 1 });
+    let fixture = fixture.reopen();
+    fixture.ingest(folder, [7]);
+    assert_ne!(fixture.placement(folder, 7), shown);
+    let intent = Intent::Flag { placements: vec![shown], add: Flags::SEEN, remove: Flags::NONE };
+    assert!(block_on(Store::record(&fixture.store.own, &fixture.store.mail, intent)).is_err());
+    assert_eq!(fixture.wants(), []);
+}
+
 mod random;
 
 #[test]

@@ -63,6 +63,7 @@ pub struct Engine {
     /// Unread messages of the inbox that are fetched before they are opened, and the largest such message.
     pub ahead: usize,
     pub ahead_size: u64,
+    pub memory: Memory,
 }
 
 /// Why the engine came to rest.
@@ -74,14 +75,15 @@ pub enum Rest {
     AskedAgain,
 }
 
-/// What is remembered from connection to connection.
-#[derive(Debug)]
-struct Memory {
-    backoff: Backoff,
+/// What is remembered from connection to connection, and from try to try.
+#[derive(Debug, Default)]
+pub struct Memory {
+    backoff: Option<Backoff>,
     focus: Option<FolderId>,
     orders: Orders,
+    /// How folders looked from outside when they were last in step.
     glances: HashMap<FolderId, Glance>,
-    /// How often a connection ended while this folder was being synced.
+    /// How often what the server said about this folder could not be understood.
     stumbles: HashMap<FolderId, u32>,
 }
 
@@ -96,6 +98,10 @@ struct Visit {
     /// Folders that the server would not open.
     refused: HashSet<FolderId>,
     looked_round: Option<Instant>,
+    /// How folders that are to be synced look from outside.
+    glances: HashMap<FolderId, Glance>,
+    /// Folders that are open to us, and yet do not add up.
+    doubtful: HashSet<FolderId>,
 }
 
 impl Visit {
@@ -122,23 +128,26 @@ impl Visit {
 impl Engine {
     /// Works until it is stopped, or until the user wants another try after a failure that time does not mend.
     pub async fn run(&mut self) -> Rest {
-        let mut memory = Memory {
-            backoff: Backoff::new(self.pass.account.0.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15)),
-            focus: None,
-            orders: Orders::default(),
-            glances: HashMap::new(),
-            stumbles: HashMap::new(),
-        };
+        let mut memory = std::mem::take(&mut self.memory);
+        let rest = self.work(&mut memory).await;
+        self.memory = memory;
+        rest
+    }
+
+    async fn work(&mut self, memory: &mut Memory) -> Rest {
+        let seed = self.pass.account.0.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15);
         loop {
             self.tell(Status::Connecting);
-            let failure = match self.visit(&mut memory).await {
+            let failure = match self.visit(memory).await {
                 Ok(()) => return Rest::Stopped,
                 Err(failure) => failure,
             };
             self.online.send_replace(false);
             memory.orders.answer(&Err(failure.clone()));
+            memory.orders.wake = false;
             let lasting = failure.retry == Retry::AfterUser;
-            let wait = (!lasting).then(|| memory.backoff.after_failure());
+            let backoff = memory.backoff.get_or_insert_with(|| Backoff::new(seed));
+            let wait = (!lasting).then(|| backoff.after_failure());
             let retry_at = wait.map(|wait| clock::now().plus(wait.as_secs().max(1)));
             self.tell(Status::Offline { failure, retry_at });
             if !self.pause(wait, &mut memory.orders).await {
@@ -148,6 +157,21 @@ impl Engine {
                 return Rest::AskedAgain;
             }
         }
+    }
+
+    /// Whatever is needed for another try is not there.
+    pub fn give_up(&mut self, failure: Failure) {
+        self.memory.orders.answer(&Err(failure.clone()));
+        self.memory.orders.wake = false;
+        self.tell(Status::Offline { failure, retry_at: None });
+    }
+
+    /// Waits until the user wants another try. False if it is over.
+    pub async fn asked_again(&mut self) -> bool {
+        let mut orders = std::mem::take(&mut self.memory.orders);
+        let again = self.pause(None, &mut orders).await;
+        self.memory.orders = orders;
+        again
     }
 
     /// Waits for the time of the next try, or until the user wants one now. False if it is over. Work that came up
@@ -178,8 +202,16 @@ impl Engine {
             () = stopped(&mut self.orders, &mut memory.orders) => return Ok(()),
         };
         self.online.send_replace(true);
-        let mut visit =
-            Visit { remote, folders: Vec::new(), todo: Vec::new(), refused: HashSet::new(), looked_round: None };
+        self.pass.closed.clear();
+        let mut visit = Visit {
+            remote,
+            folders: Vec::new(),
+            todo: Vec::new(),
+            refused: HashSet::new(),
+            looked_round: None,
+            glances: HashMap::new(),
+            doubtful: HashSet::new(),
+        };
         visit.folders = self.pass.folders(&mut visit.remote).await?;
         visit.refused.extend(memory.stumbles.iter().filter(|(_, times)| **times >= STUMBLES).map(|(id, _)| *id));
         loop {
@@ -204,7 +236,9 @@ impl Engine {
                 self.look_round(memory, &mut visit, home.as_ref().map(|(id, _)| *id)).await?;
                 continue;
             }
-            memory.backoff.reset();
+            if let Some(backoff) = &mut memory.backoff {
+                backoff.reset();
+            }
             memory.orders.answer(&Ok(()));
             let watch = if visit.remote.abilities().idle { Watch::Told } else { Watch::Asking };
             self.tell(Status::UpToDate { at: clock::now(), watch });
@@ -219,6 +253,9 @@ impl Engine {
                     Told::Changes => self.fetch_ahead(&visit, id),
                     Told::Doubt => visit.next_first(id),
                 }
+            } else if !visit.remote.news().is_empty() {
+                // About a folder that nobody watches and that happens to be open.
+                visit.looked_round = None;
             }
         }
     }
@@ -236,6 +273,8 @@ impl Engine {
         if std::mem::take(&mut memory.orders.wake) {
             memory.orders.push = true;
             memory.stumbles.clear();
+            memory.glances.clear();
+            self.pass.closed.clear();
             visit.refused.clear();
             visit.looked_round = None;
             // Whoever asks does not trust what was told so far: the folder is opened anew.
@@ -258,9 +297,15 @@ impl Engine {
         let (pass, mut eye) = self.with_eye(&mut memory.orders);
         match pass.folder(&mut visit.remote, folder, &name, &mut eye).await {
             Ok(Left::Unfinished) => {}
-            Ok(Left::Complete | Left::Doubtful) => {
+            Ok(left @ (Left::Complete | Left::Doubtful)) => {
                 visit.todo.retain(|id| *id != folder);
                 memory.stumbles.remove(&folder);
+                // Only what is in step need not be looked at again.
+                if left == Left::Doubtful {
+                    visit.doubtful.insert(folder);
+                } else if let Some(glance) = visit.glances.remove(&folder) {
+                    memory.glances.insert(folder, glance);
+                }
                 self.fetch_ahead(visit, folder);
             }
             // One folder that cannot be opened does not keep the others from being read.
@@ -270,7 +315,13 @@ impl Engine {
                 let _ = self.reports.send(Report::Refused(self.pass.account, failure));
             }
             Err(failure) => {
-                *memory.stumbles.entry(folder).or_default() += 1;
+                if failure.kind == FailureKind::Protocol {
+                    let times = memory.stumbles.entry(folder).or_default();
+                    *times += 1;
+                    if *times == STUMBLES {
+                        let _ = self.reports.send(Report::Refused(self.pass.account, failure.clone()));
+                    }
+                }
                 return Err(failure);
             }
         }
@@ -287,6 +338,7 @@ impl Engine {
     ) -> Result<(), Failure> {
         visit.looked_round = Some(clock::instant());
         visit.folders = self.pass.folders(&mut visit.remote).await?;
+        visit.todo.extend(visit.doubtful.drain());
         for folder in in_order(&visit.folders) {
             let Some(name) = visit.name_of(folder).filter(|_| Some(folder) != home) else { continue };
             let glance = match visit.remote.glance(&name).await {
@@ -294,12 +346,15 @@ impl Engine {
                 Err(failure) if failure.kind == FailureKind::Refused => continue,
                 Err(failure) => return Err(failure),
             };
-            let changed = match memory.glances.insert(folder, glance) {
-                Some(before) => before != glance,
+            let changed = match memory.glances.get(&folder) {
+                Some(before) => *before != glance,
                 None => self.differs(folder, glance),
             };
             if changed {
+                visit.glances.insert(folder, glance);
                 visit.todo.push(folder);
+            } else {
+                memory.glances.insert(folder, glance);
             }
         }
         let (pass, mut eye) = self.with_eye(&mut memory.orders);

@@ -14,7 +14,7 @@ mod remote;
 
 pub use backoff::Backoff;
 pub use bodies::{Bodies, BodyRequest};
-pub use engine::{Engine, Order, Report, Rest, Way};
+pub use engine::{Engine, Memory, Order, Report, Rest, Way};
 pub use imap::News;
 pub use pass::{Left, Pass, Progress, Told};
 pub use plan::{Plan, plan};

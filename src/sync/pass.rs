@@ -1,5 +1,6 @@
 //! One round with a server: what the user wants goes there first, then what is new comes here.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use crate::model::{AccountId, Failure, FailureKind, FolderId, FolderName, clock};
@@ -57,6 +58,8 @@ pub struct Pass {
     pub own: OwnWriter,
     pub mail: MailWriter,
     pub reader: Reader,
+    /// Folders, with their numbers' validity, whose wants cannot be pushed for now. Forgotten with the connection.
+    pub closed: HashSet<(Vec<u8>, u32)>,
 }
 
 fn stored<T>(result: Result<T, StoreError>) -> Result<T, Failure> {
@@ -114,6 +117,8 @@ impl Pass {
                 return Ok(Left::Unfinished);
             }
         }
+        // What was told meanwhile is part of what does not add up.
+        let _ = remote.news();
         Ok(Left::Doubtful)
     }
 
@@ -250,13 +255,16 @@ impl Pass {
         let wants = stored(self.own.commit(OwnWrite::Wants(Some(self.name.clone()))).await)?;
         for group in wants.chunk_by(|a, b| a.folder == b.folder && a.uidvalidity == b.uidvalidity) {
             let Some(first) = group.first() else { continue };
+            let key = (first.folder.clone(), first.uidvalidity);
             let name = FolderName { wire: first.folder.clone(), delimiter: None };
             let uidvalidity = match remote.open_now(&name) {
                 Some(uidvalidity) => uidvalidity,
+                None if self.closed.contains(&key) => continue,
                 None => match remote.open(&name).await {
                     Ok(opened) => opened.uidvalidity,
                     // The folder is gone or closed to us. Its wants stay, and the others go on.
                     Err(failure) if failure.kind == FailureKind::Refused => {
+                        self.closed.insert(key);
                         progress.refused(failure);
                         continue;
                     }
@@ -266,6 +274,8 @@ impl Pass {
             // Numbers of another time may be other messages now: such wants wait until they have found theirs.
             if uidvalidity == first.uidvalidity {
                 self.push_group(remote, group, progress).await?;
+            } else {
+                self.closed.insert(key);
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! What is said on the wire: reading is peeking, whoever wants to see it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use hongyan::demo::{Demo, Options, serve};
 use hongyan::model::{Changed, Flags, FolderName, Intent, Role, Secret, Server, Timestamp, TlsMode, clock};
@@ -37,6 +37,7 @@ async fn setting(tls: TlsMode) -> Setting {
         own: store.own.clone(),
         mail: store.mail.clone(),
         reader: store.reader().unwrap(),
+        closed: HashSet::new(),
     };
     Setting { demo, store, way, pass, dir }
 }

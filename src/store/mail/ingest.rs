@@ -47,6 +47,7 @@ impl Earlier {
     }
 }
 
+/// Takes messages in. Wants that were taken from waiting wait again if this fails.
 pub(super) fn ingest(
     work: &mut MailWork,
     db: &Connection,
@@ -54,10 +55,31 @@ pub(super) fn ingest(
     messages: &[Incoming],
     on_server: u64,
 ) -> Result<u64, StoreError> {
+    let mut taken = Vec::new();
+    let new = take_in(work, db, folder, messages, on_server, &mut taken);
+    if new.is_err() {
+        for want in taken {
+            work.unbound.add(want);
+        }
+    }
+    new
+}
+
+fn take_in(
+    work: &mut MailWork,
+    db: &Connection,
+    folder: FolderId,
+    messages: &[Incoming],
+    on_server: u64,
+    taken: &mut Vec<Want>,
+) -> Result<u64, StoreError> {
     let epoch: i64 =
         db.prepare_cached("SELECT epoch FROM folder WHERE id = ?1")?.query_row([folder.0], |row| row.get(0))?;
     if work.next_message == 0 {
-        work.next_message = db.query_row("SELECT coalesce(max(id), 0) + 1 FROM msg", [], |row| row.get(0))?;
+        work.next_message =
+            db.query_row("SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'msg'", [], |row| {
+                row.get(0)
+            })?;
     }
     let mut place = db.prepare_cached(
         "INSERT OR IGNORE INTO placement(msg, folder, epoch, uid, arrival, sflags, lflags)
@@ -71,8 +93,12 @@ pub(super) fn ingest(
     let mut earlier = work.earlier.remove(&folder);
     let (mut new, mut unread) = (0_u64, 0_i64);
     for message in messages {
-        let found_again = earlier.as_mut().and_then(|earlier| earlier.take(message));
+        let found_again = match earlier.as_mut() {
+            Some(earlier) if !is_placed(db, folder, epoch, message.uid)? => earlier.take(message),
+            _ => None,
+        };
         let want = work.unbound.take(folder, message);
+        taken.extend(want.clone());
         if let Some(placement) = found_again {
             if let Some(want) = want {
                 flags::remember(db, placement, &want)?;
@@ -131,6 +157,11 @@ pub(super) fn ingest(
             i64::try_from(on_server).unwrap_or(i64::MAX)
         ])?;
     Ok(new)
+}
+
+fn is_placed(db: &Connection, folder: FolderId, epoch: i64, uid: u32) -> Result<bool, StoreError> {
+    let mut find = db.prepare_cached("SELECT 1 FROM placement WHERE folder = ?1 AND epoch = ?2 AND uid = ?3")?;
+    Ok(find.exists(params![folder.0, epoch, uid])?)
 }
 
 /// Gives a message of an earlier epoch its new number. Returns the change of the unread counter.

@@ -20,7 +20,7 @@ CREATE TABLE folder(
   UNIQUE(account, wire)
 );
 CREATE TABLE msg(
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,     -- never used twice: a screen may still show the old one
   date INTEGER NOT NULL,
   arrival INTEGER NOT NULL,
   size INTEGER NOT NULL,
@@ -39,7 +39,7 @@ CREATE TABLE header(                        -- the bytes that the columns were m
   raw BLOB NOT NULL
 );
 CREATE TABLE placement(
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,     -- never used twice, for the same reason
   msg INTEGER NOT NULL,
   folder INTEGER NOT NULL,
   epoch INTEGER NOT NULL,

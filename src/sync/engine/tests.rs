@@ -22,6 +22,7 @@ fn pass(store: &Store) -> Pass {
         own: store.own.clone(),
         mail: store.mail.clone(),
         reader: store.reader().unwrap(),
+        closed: HashSet::new(),
     }
 }
 
@@ -48,6 +49,7 @@ fn start(store: &Store, way: Way) -> Running {
         poll: Duration::from_mins(5),
         ahead: 0,
         ahead_size: 0,
+        memory: Memory::default(),
     };
     let task = tokio::spawn(async move { engine.run().await });
     Running { orders, reports, task, refused: 0, bodies }
@@ -267,4 +269,54 @@ async fn what_is_told_before_the_server_idles_is_not_waited_for() {
     let waited = remote.wait_for_news(Duration::from_hours(1), std::future::pending());
     tokio::time::timeout(Duration::from_secs(20), waited).await.expect("it waits for what it knows").unwrap();
     assert!(remote.news().arrived);
+}
+
+/// A folder that could not be synced when its turn came is not forgotten with the connection.
+#[tokio::test]
+async fn a_folder_that_failed_once_is_synced_after_all() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let tries = AtomicUsize::new(0);
+    let answer = move |command: &str| {
+        if command.starts_with("LIST") {
+            return Some("* LIST () \"/\" INBOX\r\n* LIST () \"/\" a\r\n* LIST () \"/\" b\r\n@ OK\r\n".to_owned());
+        }
+        if command.starts_with("STATUS") {
+            let name = command.split('"').nth(1).unwrap_or_default();
+            return Some(format!("* STATUS \"{name}\" (MESSAGES 3 UNSEEN 1)\r\n@ OK\r\n"));
+        }
+        // The first time the line is cut in the middle of it.
+        let cut = command.starts_with("SELECT \"a\"") && tries.fetch_add(1, Ordering::SeqCst) == 0;
+        cut.then(|| "* BYE\r\nx OK never asked for\r\n".to_owned())
+    };
+    let mut server = Scripted::start(answer).await;
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let mut running = start(&store, server.way());
+    running.until(|status| matches!(status, Status::Offline { .. })).await;
+    running.at_rest().await;
+    assert!(server.count("SELECT \"a\"") >= 2 && server.count("SELECT \"b\"") >= 1);
+}
+
+/// Bytes that trickle are an answer, however slow.
+#[tokio::test]
+async fn a_long_answer_may_take_long() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        use tokio::io::AsyncWriteExt as _;
+        let (mut tcp, _) = listener.accept().await.unwrap();
+        tcp.write_all(b"* OK hello\r\nA0001 OK\r\n* CAPABILITY IMAP4rev1\r\nA0002 OK\r\n").await.unwrap();
+        let long = format!("* 1 EXISTS\r\n* OK [UIDVALIDITY 3] {}\r\nA0003 OK\r\n", "x".repeat(40));
+        for byte in long.as_bytes().chunks(2) {
+            tcp.write_all(byte).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+        std::future::pending::<()>().await;
+    });
+    let limits = crate::net::Limits { answer: Duration::from_millis(250), ..crate::net::Limits::default() };
+    let dialer = Dialer { limits, ..Dialer::default() };
+    let server = Server { host: "127.0.0.1".into(), port, tls: crate::model::TlsMode::None };
+    let mut remote = Way::new(dialer, server, "u".into(), Secret::new("p".into())).connect().await.unwrap();
+    let opened = remote.open(&FolderName { wire: b"INBOX".to_vec(), delimiter: None }).await.unwrap();
+    assert_eq!(opened.messages, 1);
 }

@@ -99,6 +99,9 @@ impl Session {
         let Some(selected) = &mut self.selected else { return Ok(Vec::new()) };
         // What made us ask is answered by this; what is told while it is answered is new.
         selected.news.unsure = false;
+        // What was told of flags before is older than the list.
+        selected.news.flags.clear();
+        selected.listing = true;
         let mut found: Vec<(u32, Flags)> = Vec::with_capacity(selected.uids.len());
         let tagged = self
             .run("UID FETCH 1:* (UID FLAGS)", |response| {
@@ -109,11 +112,10 @@ impl Session {
                 }
             })
             .await?;
-        self.must(tagged)?;
-        // These flags are how it is, and were also noted as news.
         if let Some(selected) = &mut self.selected {
-            selected.news.flags.clear();
+            selected.listing = false;
         }
+        self.must(tagged)?;
         // Of a message that was told of twice the last word counts.
         found.reverse();
         found.sort_by_key(|(uid, _)| *uid);

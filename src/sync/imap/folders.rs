@@ -49,7 +49,7 @@ impl Session {
         })?;
         let verb = if read_only { "EXAMINE" } else { "SELECT" };
         let (wire, uids, news) = (folder.wire.clone(), Vec::new(), News::default());
-        self.selected = Some(Selected { wire, read_only, uidvalidity: 0, uids, counted: false, news });
+        self.selected = Some(Selected { wire, read_only, uidvalidity: 0, uids, counted: false, listing: false, news });
         let tagged = self.run(&format!("{verb} {name}"), |_| {}).await?;
         if let Err(failure) = self.must(tagged) {
             self.selected = None;

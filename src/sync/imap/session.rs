@@ -40,6 +40,8 @@ pub(super) struct Selected {
     pub(super) uids: Vec<u32>,
     /// The server said how many there are.
     pub(super) counted: bool,
+    /// Everything is being listed: what is said of flags is the list, and no news.
+    pub(super) listing: bool,
     pub(super) news: News,
 }
 
@@ -180,8 +182,19 @@ impl Session {
 
     /// The next response, whatever it is. Its bytes stay where they are if this is dropped half-way.
     pub(super) async fn next(&mut self) -> Result<Heard<impl Send + use<>>, Failure> {
-        let Ok(read) = tokio::time::timeout_at(self.due, self.wire.read_response()).await else {
-            return Err(Failure::passing(FailureKind::TimedOut, &self.host, ""));
+        let late = || Failure::passing(FailureKind::TimedOut, &self.host, "");
+        // Whole responses may go on for ever without bringing us further.
+        if tokio::time::Instant::now() >= self.due {
+            return Err(late());
+        }
+        let read = loop {
+            let before = self.patience.received();
+            match tokio::time::timeout_at(self.due, self.wire.read_response()).await {
+                Ok(read) => break read,
+                // One long response takes its time, as long as it comes at all.
+                Err(_) if self.patience.received() != before => self.due = tokio::time::Instant::now() + self.answer,
+                Err(_) => return Err(late()),
+            }
         };
         match read {
             Ok(Some(response)) => {
@@ -297,7 +310,13 @@ async fn greeting(client: &mut Client<Line>, host: &str) -> Result<(), Failure> 
 fn login_failure(host: &str, error: &async_imap::error::Error) -> Failure {
     match error {
         async_imap::error::Error::No(said) | async_imap::error::Error::Bad(said) => {
-            Failure::lasting(FailureKind::Login, host, words_of(said))
+            let words = words_of(said);
+            let upper = words.to_ascii_uppercase();
+            // A server in a bad moment says NO to everybody; that is no word about the password.
+            if ["[UNAVAILABLE]", "[INUSE]", "[LIMIT]"].iter().any(|code| upper.contains(code)) {
+                return Failure::passing(FailureKind::Throttled, host, words);
+            }
+            Failure::lasting(FailureKind::Login, host, words)
         }
         async_imap::error::Error::Io(error) => io_failure(host, error),
         async_imap::error::Error::Validate(_) => {
@@ -367,6 +386,7 @@ fn take_news(response: &Response<'_>, selected: Option<&mut Selected>, goodbye: 
                 *place = uid;
             }
             match flags {
+                _ if selected.listing => {}
                 Some(flags) if *place != 0 && selected.news.flags.len() < MOST_NEWS => {
                     selected.news.flags.push((*place, flags));
                 }
@@ -387,7 +407,7 @@ mod tests {
 
     fn selected(uids: &[u32]) -> Selected {
         let (wire, news) = (b"INBOX".to_vec(), News::default());
-        Selected { wire, read_only: false, uidvalidity: 1, uids: uids.to_vec(), counted: true, news }
+        Selected { wire, read_only: false, uidvalidity: 1, uids: uids.to_vec(), counted: true, listing: false, news }
     }
 
     fn hear(selected: &mut Selected, lines: &str) {
