@@ -1,5 +1,6 @@
 //! The folder that somebody means: by its name, or by what it is for.
 
+use crate::i18n::{Language, Words};
 use crate::model::Role;
 use crate::text::typing_errors;
 
@@ -14,13 +15,22 @@ pub(crate) type Called<'a> = (&'a str, Option<Role>);
 pub(crate) fn folder<'a, T>(asked: &str, all: &'a [T], called: impl Fn(&'a T) -> Called<'a>) -> Option<&'a T> {
     let find = |wanted: &dyn Fn(Called<'a>) -> bool| all.iter().find(|folder| wanted(called(folder)));
     let lower = asked.to_lowercase();
-    let role = Role::from_code(&lower);
+    let role = Role::from_code(&lower).or_else(|| by_word(&lower));
     find(&|(name, _)| name == asked).or_else(|| role.and_then(|role| find(&|(_, has)| has == Some(role)))).or_else(
         || {
             let mut same = all.iter().filter(|folder| called(folder).0.to_lowercase() == lower);
             same.next().filter(|_| same.next().is_none())
         },
     )
+}
+
+/// The role that the interface calls so, in any of its languages.
+fn by_word(lower: &str) -> Option<Role> {
+    let said = |language: Language| {
+        let words = Words::of(language);
+        Role::EVERY.into_iter().find(|role| words.role(role.code()).to_lowercase() == lower)
+    };
+    Language::EVERY.into_iter().find_map(said)
 }
 
 /// Names that are close to one that is not there, the closest first.
@@ -71,6 +81,8 @@ mod tests {
             ("已发送", Some("已发送")),
             ("sent", Some("已发送")),
             ("drafts", Some("草稿箱")),
+            ("收件箱", Some("INBOX")),
+            ("sent", Some("已发送")),
             ("其他文件夹/项目", Some("其他文件夹/项目")),
             // The very name counts before the role.
             ("Trash", Some("Trash")),

@@ -50,8 +50,11 @@ pub(super) fn list(ground: &Ground, asked: &List) -> Result<(), Ending> {
         return out.end();
     }
     let zone = jiff::tz::TimeZone::system();
-    for (_, role, row) in &found {
-        out.line(&line(row, *role, &zone))?;
+    // Where the rows are of several accounts, each says whose it is.
+    let several = found.iter().any(|(account, ..)| Some(account) != found.first().map(|(first, ..)| first));
+    for (account, role, row) in &found {
+        let line = line(row, *role, &zone);
+        out.line(&if several { format!("{line}  [{account}]") } else { line })?;
     }
     out.end()
 }
@@ -137,7 +140,8 @@ fn line(row: &Row, role: Option<Role>, zone: &jiff::tz::TimeZone) -> String {
     format!("{:>7}  {}  {marks}  {name}{gap}  {subject}", row.placement.0, local(row.date, zone))
 }
 
-fn local(at: Timestamp, zone: &jiff::tz::TimeZone) -> String {
+/// A time as the clock on the wall says it.
+pub(super) fn local(at: Timestamp, zone: &jiff::tz::TimeZone) -> String {
     match jiff::Timestamp::from_second(at.0) {
         Ok(at) => at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string(),
         Err(_) => " ".repeat(16),

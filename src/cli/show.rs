@@ -14,7 +14,7 @@ use super::attach::Work;
 use super::ground::{Ground, runtime};
 use super::json::date;
 use super::keep::{Access, Keeper, access, hand_over};
-use super::list::{Person, person};
+use super::list::{Person, local, person};
 use super::output::{Ending, Out};
 use super::sentences;
 use super::sync::secret_of;
@@ -183,8 +183,8 @@ fn print(ground: &Ground, readable: &Readable, out: &mut Out) -> Result<(), Endi
             out.line(&format!("{field}: {}", people.iter().map(written).collect::<Vec<_>>().join(", ")))?;
         }
     }
-    if let Some(date) = readable.date.and_then(date) {
-        out.line(&format!("Date: {date}"))?;
+    if let Some(date) = readable.date {
+        out.line(&format!("Date: {}", local(date, &jiff::tz::TimeZone::system())))?;
     }
     out.line(&format!("Subject: {}", readable.subject.as_untrusted()))?;
     for part in &readable.attachments {

@@ -190,8 +190,15 @@ impl<W: Write> Backend for Canvas<W> {
             self.go(x, y)?;
             self.dip(Ink { fg: cell.fg, bg: cell.bg, modifier: cell.modifier })?;
             let symbol = cell.symbol();
+            let columns = u16::try_from(width(symbol)).unwrap_or(1);
+            // A terminal that takes it for narrower than we do would leave what stood behind it.
+            if columns > 1 && !is_sure(symbol) {
+                self.waiting.extend(b"  ");
+                self.at = None;
+                self.go(x, y)?;
+            }
             self.waiting.extend(symbol.as_bytes());
-            let next = x.saturating_add(u16::try_from(width(symbol)).unwrap_or(1));
+            let next = x.saturating_add(columns);
             // At the right edge terminals wait with the line break, each in its own way.
             self.at = (is_sure(symbol) && next < self.size.width).then_some((next, y));
         }

@@ -18,6 +18,15 @@ pub(super) fn draw(state: &State, look: &Look, overlay: Overlay, pen: &mut Pen<'
         Overlay::Help { .. } => &look.words.help.title,
         Overlay::History { .. } => &look.words.history.title,
     };
+    let close = match overlay {
+        Overlay::Help { top } => {
+            // What is below must not be taken for nothing.
+            let (height, all) = (usize::from(body.height), state.keymap().help().len());
+            let last = (top + height).min(all);
+            if all > height { format!("{}–{last}/{all}  {close}", top + 1) } else { close }
+        }
+        Overlay::History { .. } => close,
+    };
     if body.y > main.y {
         bars::rule(look, main, name, &close, look.paint.title_focused, pen);
     }

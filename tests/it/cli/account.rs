@@ -146,8 +146,12 @@ fn what_is_there_already_and_what_is_not_there_yet_is_named() {
     let before = home.config();
     let again = home.add(&server, &[]).failed();
     assert!(again.contains(&format!("{USER} is configured already, as {USER}")), "{again}");
-    let other_case = home.run_with(&["account", "add", "ME@mail.example", "--secret-stdin"], "x").failed();
-    assert!(other_case.contains("configured already"), "{other_case}");
+    // Nothing but the address: only the password can be new, and it has to work.
+    let wrong = home.run_with(&["account", "add", "ME@mail.example", "--secret-stdin"], "x").failed();
+    assert!(wrong.contains("refused the login"), "{wrong}");
+    let right = home.run_with(&["account", "add", USER, "--secret-stdin"], PASSWORD).good();
+    assert!(right.out.contains(&format!("the password of {USER} was replaced")), "{right:?}");
+    home.run(&["sync", "--once", "--folder", "INBOX"]).good();
     let same_name = home.add(&server, &["--name", USER]).failed();
     assert!(same_name.contains("choose another name"), "{same_name}");
     for kind in ["pop3", "maildir"] {
@@ -160,7 +164,8 @@ fn what_is_there_already_and_what_is_not_there_yet_is_named() {
     home.add(&server, &["--name", "once more"]).good();
     let chinese = home.add(&server, &["--lang", "zh-CN", "--name", "b", "--imap", "localhost:1"]);
     assert_eq!(chinese.code, Some(2), "an option twice is a mistake: {chinese:?}");
-    let chinese = home.run_with(&["--lang", "zh-CN", "account", "add", USER, "--secret-stdin"], "x").failed();
+    let line = ["--lang", "zh-CN", "account", "add", USER, "--imap", "localhost:1", "--secret-stdin"];
+    let chinese = home.run_with(&line, "x").failed();
     assert!(chinese.contains("已经配置过"), "{chinese}");
     let broken = "[look]\nthmee = 1\n";
     fs::write(home.path().join("config.toml"), broken).unwrap();
