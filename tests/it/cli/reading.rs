@@ -142,7 +142,7 @@ fn a_file_is_shown_without_any_account() {
     let plain = home.run(&["show", "./17"]).good().out;
     assert_eq!(
         plain,
-        "From: Li, Lei <a@b.example>\nTo: c@d.example, e@f.example\nCc: g@h.example\nDate: 2026-11-17T01:30:00Z\n\
+        "From: Li, Lei <a@b.example>\nTo: c@d.example, e@f.example\nCc: g@h.example\nDate: 2026-11-17 01:30\n\
          Subject: s\nAttachment: x.pdf (application/pdf, 3 bytes)\n\nhello\nyou\n"
     );
     // Without ./ it is an id.
