@@ -129,12 +129,28 @@ impl OwnWork {
 fn record(db: &Connection, target: Want, add: Flags, remove: Flags) -> Result<Want, StoreError> {
     let known: Option<(i64, i64, u16, u16)> = db
         .prepare_cached(
+            // By its number; by the want that the row shows; or, from before the numbers changed, by what it is: an older
+            // word must not come back after this one.
             "SELECT id, revision, add_flags, remove_flags FROM want
-             WHERE account = ?1 AND folder = ?2 AND (uidvalidity = ?3 AND uid = ?4 OR id = ?5 AND msgid = ?6) ORDER BY id = ?5 DESC",
+             WHERE account = ?1 AND folder = ?2 AND (
+               uidvalidity = ?3 AND uid = ?4
+               OR id = ?5 AND msgid = ?6
+               OR uidvalidity <> ?3 AND msgid = ?6 AND msgid <> '' AND size = ?7 AND arrival = ?8)
+             ORDER BY id = ?5 DESC, uidvalidity = ?3 DESC",
         )?
-        .query_row(params![target.account, target.folder, target.uidvalidity, target.uid, target.id, target.msgid], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-        })
+        .query_row(
+            params![
+                target.account,
+                target.folder,
+                target.uidvalidity,
+                target.uid,
+                target.id,
+                target.msgid,
+                i64::try_from(target.size).unwrap_or(i64::MAX),
+                target.arrival.0
+            ],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+        )
         .optional()?;
     let (id, revision, had_add, had_remove) = known.unwrap_or((0, 0, 0, 0));
     let want = Want {

@@ -133,6 +133,7 @@ pub(super) fn wanted(work: &mut MailWork, db: &Connection, wants: Vec<Want>) -> 
         if work.unbound.is_settled(&want) {
             continue;
         }
+        work.unbound.renew(&want);
         let Some(bound) = find(db, &want)? else {
             work.unbound.add(want);
             continue;

@@ -35,6 +35,14 @@ impl Unbound {
         self.settled.get(&want.id).is_some_and(|revision| *revision >= want.revision)
     }
 
+    /// A newer word on a want: what waited for the older one does not any more.
+    pub(super) fn renew(&mut self, want: &Want) {
+        let older = |other: &Want| other.id == want.id && other.revision < want.revision;
+        self.elsewhere.retain(|other| !older(other));
+        self.waiting.retain(|_, other| !older(other));
+        self.strangers.retain(|_, other| !older(other));
+    }
+
     /// The want is over, wherever it waited.
     pub(super) fn settle(&mut self, want: &Want) {
         let over = |other: &Want| other.id == want.id && other.revision <= want.revision;
