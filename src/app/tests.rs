@@ -317,6 +317,17 @@ fn next_unread_finds_what_is_far_away() {
 }
 
 #[test]
+fn a_list_that_has_not_come_yet_is_not_said_to_be_read() {
+    let mut mail = Mailbox::of(10);
+    mail.folders.push(rehearsal::folder(2, 1, "Sent", Some(Role::Sent), 5));
+    let mut stage = Rehearsal::new(mail, 80, 24, Settings::default());
+    stage.answers = false;
+    stage.press("2n");
+    assert_eq!(stage.state.list().folder(), Some(FolderId(2)));
+    assert_eq!(stage.state.error_row(), None);
+}
+
+#[test]
 fn space_pages_through_the_message_and_then_goes_to_the_next_unread_one() {
     let mut stage = Rehearsal::at(80, 24);
     stage.press("j");

@@ -237,6 +237,10 @@ fn page_then_next_unread(state: &mut State) -> Vec<Effect> {
 }
 
 fn hunt(state: &mut State, down: bool) -> Vec<Effect> {
+    // A key typed ahead of the list: nothing is known of it yet, so nothing is said of it.
+    if !state.list.is_loaded() {
+        return Vec::new();
+    }
     let step = state.list.hunt(down);
     state.hunted(step)
 }
