@@ -219,7 +219,7 @@ impl Errand {
         let mut eye = Eye { account: end.account.clone(), folder: String::new(), refused: 0, tell: self.tell.clone() };
         for (id, seen) in chosen {
             eye.folder.clone_from(&seen.decoded);
-            match self.pass.folder(session, *id, &seen.name, &mut eye).await {
+            match self.pass.folder(session, *id, &seen.name, false, &mut eye).await {
                 Ok(Left::Complete | Left::Unfinished) => {}
                 Ok(Left::Doubtful) => end.troubles.push(sentences::does_not_add_up(self.tongue, &seen.decoded)),
                 // One folder that cannot be opened does not keep the others from being read.

@@ -31,12 +31,15 @@ pub struct Incoming {
 pub enum MailWrite {
     /// The folders of an account, all of them.
     Folders { account: AccountId, seen: Vec<FolderSeen> },
-    /// A folder was opened: another `uidvalidity` begins a new epoch.
-    Opened { folder: FolderId, uidvalidity: u32, on_server: u64 },
+    /// A folder was opened: another `uidvalidity` begins a new epoch, and so do numbers that were given anew without one.
+    Opened { folder: FolderId, uidvalidity: u32, on_server: u64, renumbered: bool },
     /// Messages and how many there are on the server now.
     Ingest { folder: FolderId, messages: Vec<Incoming>, on_server: u64 },
-    /// Every message of the folder's present epoch is known: what is left of earlier epochs is gone.
-    Complete { folder: FolderId },
+    /// From this number upwards every message of the folder is known.
+    Whole { folder: FolderId, from: u32 },
+    /// Every message of the folder's present epoch is known: what is left of earlier epochs is gone. `modseq` is the
+    /// server's count of changes up to which everything was taken over; 0 if it does not count.
+    Complete { folder: FolderId, modseq: u64 },
     /// Flags as the server has them.
     Flags { folder: FolderId, flags: Vec<(u32, Flags)> },
     /// Messages that the server said are gone.
@@ -62,6 +65,28 @@ pub enum Written {
     /// How many of the messages were new.
     New(u64),
     Account(AccountId),
+}
+
+/// How a folder stands in its present epoch, before anybody asks the server.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Standing {
+    pub uidvalidity: u32,
+    /// The greatest number; 0 if no message is known.
+    pub highest: u32,
+    pub known: u64,
+    /// Everything from this number upwards was known when it was last looked at; more than any number if nothing was.
+    pub whole_from: u64,
+    pub modseq: u64,
+    /// A few messages by which to see that the numbers still mean what they meant.
+    pub spots: Vec<Spot>,
+}
+
+/// What a number stood for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Spot {
+    pub uid: u32,
+    pub size: u64,
+    pub arrival: Timestamp,
 }
 
 /// What the store has of a folder: each number with the flags last seen, ascending.

@@ -123,8 +123,8 @@ impl Work for MailWork {
                 changed.push(Changed::Folders);
                 Ok(Written::Folders(ids))
             }
-            MailWrite::Opened { folder, uidvalidity, on_server } => {
-                folders::opened(self, db, folder, uidvalidity, on_server)?;
+            MailWrite::Opened { folder, uidvalidity, on_server, renumbered } => {
+                folders::opened(self, db, folder, uidvalidity, on_server, renumbered)?;
                 changed.push(Changed::Folders);
                 Ok(Written::Done)
             }
@@ -133,7 +133,15 @@ impl Work for MailWork {
                 changed.extend([Changed::Order(folder), Changed::Folders]);
                 Ok(Written::New(new))
             }
-            MailWrite::Complete { folder } => {
+            MailWrite::Whole { folder, from } => {
+                db.prepare_cached("UPDATE folder SET whole_from = ?2 WHERE id = ?1")?
+                    .execute(params![folder.0, from])?;
+                Ok(Written::Done)
+            }
+            MailWrite::Complete { folder, modseq } => {
+                let modseq = i64::try_from(modseq).unwrap_or(0);
+                db.prepare_cached("UPDATE folder SET whole_from = 0, modseq = ?2 WHERE id = ?1")?
+                    .execute(params![folder.0, modseq])?;
                 if ingest::complete(self, db, folder)? > 0 {
                     changed.extend([Changed::Order(folder), Changed::Folders]);
                 }

@@ -16,7 +16,7 @@ mod reader;
 mod want;
 mod writer;
 
-pub use batch::{FolderSeen, Incoming, LocalFolder, MailWrite, Written};
+pub use batch::{FolderSeen, Incoming, LocalFolder, MailWrite, Spot, Standing, Written};
 pub use error::StoreError;
 pub use lock::ProfileLock;
 pub use mail::{Committing, MailWriter};

@@ -16,6 +16,9 @@ pub enum OwnWrite {
     Confirm(Vec<Confirmed>),
     /// These wants are for messages that have other numbers now.
     Rebind(Vec<Rebound>),
+    /// The server gave the messages of this folder other numbers under the same name of validity: what wants of it hold
+    /// to find their messages by number is worth nothing any more.
+    Unnumber { account: String, folder: Vec<u8> },
     /// Changes nothing: answers every want of one account, or of all.
     Wants(Option<String>),
 }
@@ -91,6 +94,14 @@ impl Work for OwnWork {
                     db.prepare_cached("UPDATE OR IGNORE want SET uidvalidity = ?2, uid = ?3 WHERE id = ?1")?
                         .execute(params![id, uidvalidity, uid])?;
                 }
+                Ok(Vec::new())
+            }
+            OwnWrite::Unnumber { account, folder } => {
+                // Any number that no other want has will do: it is found again by what its message is.
+                db.prepare_cached(
+                    "UPDATE want SET uidvalidity = 0, uid = id WHERE account = ?1 AND folder = ?2 AND uidvalidity <> 0",
+                )?
+                .execute(params![account, folder])?;
                 Ok(Vec::new())
             }
             OwnWrite::Wants(account) => wants(db, account.as_deref()),

@@ -6,7 +6,7 @@ use std::thread;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row as SqlRow, params};
 
-use super::batch::LocalFolder;
+use super::batch::{LocalFolder, Spot, Standing};
 use super::{StoreError, blobs};
 use crate::model::{
     AccountId, Address, Answer, BodyState, Flags, Folder, FolderId, FolderName, MessageId, OrderEntry, PlacementId,
@@ -184,6 +184,44 @@ impl Reader {
         Ok(LocalFolder { uidvalidity, messages })
     }
 
+    /// The folder of this account that the server calls so.
+    pub fn folder_named(&self, account: AccountId, wire: &[u8]) -> Result<Option<FolderId>, StoreError> {
+        let mut find = self.db.prepare_cached("SELECT id FROM folder WHERE account = ?1 AND wire = ?2")?;
+        Ok(find.query_row(params![account.0, wire], |row| row.get(0).map(FolderId)).optional()?)
+    }
+
+    /// How a folder stands in its present epoch.
+    pub fn standing(&self, folder: FolderId) -> Result<Standing, StoreError> {
+        let (uidvalidity, epoch, modseq, whole_from): (u32, i64, i64, i64) = self
+            .db
+            .prepare_cached("SELECT uidvalidity, epoch, modseq, whole_from FROM folder WHERE id = ?1")?
+            .query_row([folder.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        let (highest, spots) = (self.highest(folder)?, self.spots(folder, epoch)?);
+        let (modseq, whole_from) = (u64::try_from(modseq).unwrap_or(0), u64::try_from(whole_from).unwrap_or(u64::MAX));
+        Ok(Standing { uidvalidity, highest, known: self.known(folder)?, whole_from, modseq, spots })
+    }
+
+    /// The newest, the oldest, and one from the middle of the numbers.
+    fn spots(&self, folder: FolderId, epoch: i64) -> Result<Vec<Spot>, StoreError> {
+        let spot = "SELECT p.uid, m.size, m.arrival FROM placement p JOIN msg m ON m.id = p.msg
+             WHERE p.folder = ?1 AND p.epoch = ?2 AND p.uid";
+        let read =
+            |row: &SqlRow<'_>| Ok(Spot { uid: row.get(0)?, size: count(row, 1)?, arrival: Timestamp(row.get(2)?) });
+        let one = |condition: &str, uid: i64| {
+            self.db
+                .prepare_cached(&format!("{spot} {condition} LIMIT 1"))?
+                .query_row(params![folder.0, epoch, uid], read)
+                .optional()
+        };
+        let newest = one("> ?3 ORDER BY p.uid DESC", 0)?;
+        let oldest = one("> ?3 ORDER BY p.uid", 0)?;
+        let middle = newest.zip(oldest).map(|(newest, oldest)| i64::from(oldest.uid.midpoint(newest.uid)));
+        let middle = middle.and_then(|uid| one(">= ?3 ORDER BY p.uid", uid).transpose()).transpose()?;
+        let mut spots: Vec<Spot> = [oldest, middle, newest].into_iter().flatten().collect();
+        spots.dedup();
+        Ok(spots)
+    }
+
     /// The greatest number that is known of a folder in its present epoch; 0 if none is.
     pub fn highest(&self, folder: FolderId) -> Result<u32, StoreError> {
         let mut find = self.db.prepare_cached(
@@ -200,6 +238,15 @@ impl Reader {
              WHERE p.folder = ?1 AND p.epoch = (SELECT epoch FROM folder WHERE id = ?1)",
         )?;
         Ok(find.query_row([folder.0], |row| count(row, 0))?)
+    }
+
+    /// How many of them have this number or a greater one.
+    pub fn known_from(&self, folder: FolderId, uid: u64) -> Result<u64, StoreError> {
+        let mut find = self.db.prepare_cached(
+            "SELECT count(*) FROM placement p
+             WHERE p.folder = ?1 AND p.epoch = (SELECT epoch FROM folder WHERE id = ?1) AND p.uid >= ?2",
+        )?;
+        Ok(find.query_row(params![folder.0, i64::try_from(uid).unwrap_or(i64::MAX)], |row| count(row, 0))?)
     }
 
     /// The stored counters of a folder: total and unread.

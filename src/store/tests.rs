@@ -25,7 +25,7 @@ fn fixture() -> (Fixture, FolderId) {
     let (store, changes) = open(dir.path(), Restore::Refuse).unwrap();
     let folder = list_folders(&store, &["INBOX"])[0];
     let fixture = Fixture { dir, store, changes };
-    fixture.commit(MailWrite::Opened { folder, uidvalidity: 7, on_server: 0 });
+    fixture.commit(MailWrite::Opened { folder, uidvalidity: 7, on_server: 0, renumbered: false });
     (fixture, folder)
 }
 
@@ -205,7 +205,7 @@ fn wants_survive_a_restart_and_the_loss_of_mail_db() {
     let (store, changes) = open(dir.path(), Restore::Refuse).unwrap();
     let fixture = Fixture { dir, store, changes };
     let folder = list_folders(&fixture.store, &["INBOX"])[0];
-    fixture.commit(MailWrite::Opened { folder, uidvalidity: 7, on_server: 2 });
+    fixture.commit(MailWrite::Opened { folder, uidvalidity: 7, on_server: 2, renumbered: false });
     fixture.ingest(folder, 1..=2);
     assert_eq!(fixture.shown(folder), [(2, Flags::SEEN, true), (1, Flags::NONE, false)]);
     assert_eq!(fixture.counters(folder), (2, 1));
@@ -217,11 +217,11 @@ fn a_new_uidvalidity_keeps_the_messages_and_their_bodies() {
     fixture.ingest(folder, 1..=3);
     let message = fixture.reader().newest(folder, 1).unwrap()[0].message;
     block_on(fixture.store.mail.keep_body(message, b"the whole message".to_vec())).unwrap();
-    fixture.commit(MailWrite::Opened { folder, uidvalidity: 8, on_server: 2 });
+    fixture.commit(MailWrite::Opened { folder, uidvalidity: 8, on_server: 2, renumbered: false });
     assert_eq!(fixture.shown(folder).len(), 3, "nothing disappears before the new numbers are known");
     let renumbered = [3, 1].into_iter().map(|old| Incoming { uid: old + 100, ..incoming(old, Flags::SEEN) }).collect();
     fixture.commit(MailWrite::Ingest { folder, messages: renumbered, on_server: 2 });
-    fixture.commit(MailWrite::Complete { folder });
+    fixture.commit(MailWrite::Complete { folder, modseq: 0 });
     assert_eq!(fixture.shown(folder), [(103, Flags::SEEN, false), (101, Flags::SEEN, false)]);
     assert_eq!(fixture.counters(folder), (2, 0));
     assert_eq!(fixture.reader().body(message).unwrap().as_deref(), Some(&b"the whole message"[..]));
@@ -232,7 +232,7 @@ fn a_folder_that_the_server_no_longer_lists_goes_with_its_messages() {
     let (fixture, folder) = fixture();
     let both = list_folders(&fixture.store, &["INBOX", "old"]);
     assert_eq!(both[0], folder);
-    fixture.commit(MailWrite::Opened { folder: both[1], uidvalidity: 1, on_server: 1 });
+    fixture.commit(MailWrite::Opened { folder: both[1], uidvalidity: 1, on_server: 1, renumbered: false });
     fixture.ingest(both[1], [5]);
     list_folders(&fixture.store, &["INBOX"]);
     assert_eq!(fixture.reader().folders().unwrap().len(), 2, "one list without it may be a bad moment");

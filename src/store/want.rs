@@ -1,6 +1,7 @@
 //! What the user wants of a message and the server does not know yet.
 
 use crate::model::{Flags, Timestamp};
+use crate::text::Text;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Want {
@@ -19,6 +20,12 @@ pub struct Want {
 }
 
 impl Want {
+    /// True if it is for a message that looks like this.
+    pub fn is_for(&self, message_id: &Text, size: u64, arrival: Timestamp) -> bool {
+        let same_id = !self.msgid.is_empty() && self.msgid == message_id.as_untrusted();
+        same_id || (self.size == size && self.arrival == arrival)
+    }
+
     /// The flags that the user sees where the server has `server`.
     pub fn over(&self, server: Flags) -> Flags {
         server.without(self.remove).with(self.add)

@@ -102,6 +102,10 @@ struct Visit {
     glances: HashMap<FolderId, Glance>,
     /// Folders that are open to us, and yet do not add up.
     doubtful: HashSet<FolderId>,
+    /// The folder that is open and was synced on this connection: what the server tells is about it.
+    at: Option<FolderId>,
+    /// Folders of which everything is compared, because the user asked.
+    thorough: HashSet<FolderId>,
 }
 
 impl Visit {
@@ -211,6 +215,8 @@ impl Engine {
             looked_round: None,
             glances: HashMap::new(),
             doubtful: HashSet::new(),
+            at: None,
+            thorough: HashSet::new(),
         };
         visit.folders = self.pass.folders(&mut visit.remote).await?;
         visit.refused.extend(memory.stumbles.iter().filter(|(_, times)| **times >= STUMBLES).map(|(id, _)| *id));
@@ -226,8 +232,8 @@ impl Engine {
                 continue;
             }
             let home = visit.home(memory.focus);
-            if let Some((id, name)) = &home
-                && visit.remote.open_now(name).is_none()
+            if let Some((id, _)) = &home
+                && visit.at != Some(*id)
             {
                 visit.todo.push(*id);
                 continue;
@@ -264,9 +270,7 @@ impl Engine {
         if let Some(folder) = memory.orders.focus.take() {
             memory.focus = Some(folder);
             visit.refused.remove(&folder);
-            if let Some(name) = visit.name_of(folder)
-                && visit.remote.open_now(&name).is_none()
-            {
+            if visit.at != Some(folder) {
                 visit.next_first(folder);
             }
         }
@@ -279,12 +283,15 @@ impl Engine {
             visit.looked_round = None;
             // Whoever asks does not trust what was told so far: the folder is opened anew.
             if let Some((id, _)) = visit.home(memory.focus) {
+                visit.thorough.insert(id);
                 visit.next_first(id);
             }
         }
         if std::mem::take(&mut memory.orders.push) {
             let (pass, mut eye) = self.with_eye(&mut memory.orders);
-            pass.push(&mut visit.remote, &mut eye).await?;
+            if pass.push(&mut visit.remote, &mut eye).await? {
+                visit.at = None;
+            }
         }
         Ok(())
     }
@@ -294,11 +301,14 @@ impl Engine {
             visit.todo.retain(|id| *id != folder);
             return Ok(());
         };
+        let thorough = visit.thorough.contains(&folder);
         let (pass, mut eye) = self.with_eye(&mut memory.orders);
-        match pass.folder(&mut visit.remote, folder, &name, &mut eye).await {
+        match pass.folder(&mut visit.remote, folder, &name, thorough, &mut eye).await {
             Ok(Left::Unfinished) => {}
             Ok(left @ (Left::Complete | Left::Doubtful)) => {
+                visit.at = Some(folder);
                 visit.todo.retain(|id| *id != folder);
+                visit.thorough.remove(&folder);
                 memory.stumbles.remove(&folder);
                 // Only what is in step need not be looked at again.
                 if left == Left::Doubtful {
@@ -358,7 +368,10 @@ impl Engine {
             }
         }
         let (pass, mut eye) = self.with_eye(&mut memory.orders);
-        pass.push(&mut visit.remote, &mut eye).await
+        if pass.push(&mut visit.remote, &mut eye).await? {
+            visit.at = None;
+        }
+        Ok(())
     }
 
     /// True unless the store has as many messages, and as many unread, as the server says.

@@ -17,8 +17,8 @@ pub use bodies::{Bodies, BodyRequest};
 pub use engine::{Engine, Memory, Order, Report, Rest, Way};
 pub use imap::News;
 pub use pass::{Left, Pass, Progress, Told};
-pub use plan::{Plan, plan};
-pub use remote::{Glance, Opened, Remote, Sink, Span};
+pub use plan::{Marked, Plan, plan};
+pub use remote::{Glance, Opened, Remote, Sink, Span, Survey};
 
 #[cfg(test)]
 mod tests;

@@ -1,20 +1,16 @@
 //! One round with a server: what the user wants goes there first, then what is new comes here.
 
-use std::collections::HashSet;
-use std::time::Duration;
+mod folder;
 
-use crate::model::{AccountId, Failure, FailureKind, FolderId, FolderName, clock};
+use std::collections::HashSet;
+
+use crate::model::{AccountId, Failure, FailureKind, FolderId, FolderName};
 use crate::store::{
-    Committing, Confirmed, FolderSeen, Incoming, MailWrite, MailWriter, Outcome, OwnWrite, OwnWriter, Reader, Rebound,
+    Committing, Confirmed, FolderSeen, Incoming, MailWrite, MailWriter, Outcome, OwnWrite, OwnWriter, Reader,
     StoreError, Want, Written,
 };
 
-use super::{News, Plan, Remote, Sink, Span, plan};
-
-/// The first page is small, so that there is something to read at once; then chunks grow with the line.
-const FIRST_PAGE: usize = 100;
-const LARGEST_CHUNK: usize = 8_000;
-const QUICK: Duration = Duration::from_millis(500);
+use super::{News, Remote, Sink, Span};
 
 /// Who looks on while a pass is made.
 pub trait Progress: Send {
@@ -77,146 +73,6 @@ impl Pass {
         }
     }
 
-    /// Brings one folder in step. It stays open.
-    pub async fn folder<R: Remote>(
-        &mut self,
-        remote: &mut R,
-        folder: FolderId,
-        name: &FolderName,
-        progress: &mut impl Progress,
-    ) -> Result<Left, Failure> {
-        let opened = remote.open(name).await?;
-        if opened.uidvalidity == 0 {
-            let name = String::from_utf8_lossy(&name.wire).into_owned();
-            return Err(Failure::passing(FailureKind::Refused, &name, "the folder has no UIDVALIDITY"));
-        }
-        let write = MailWrite::Opened { folder, uidvalidity: opened.uidvalidity, on_server: opened.messages };
-        stored(self.mail.commit(write).await)?;
-        self.push_into(remote, name, opened.uidvalidity, progress).await?;
-        let left = match stored(self.reader.highest(folder))? {
-            0 => self.fill(remote, folder, name, opened.uidvalidity, progress).await?,
-            highest => {
-                self.ingest(remote, Span::Above(highest), folder, progress).await?;
-                self.compare(remote, folder, progress).await?
-            }
-        };
-        if left == Left::Unfinished {
-            return Ok(left);
-        }
-        // Arrivals and expunges while it was fetched: compared again until the numbers add up, but not for ever.
-        for _ in 0..3 {
-            self.news(remote, folder, progress).await?;
-            if stored(self.reader.known(folder))? == remote.count() {
-                self.rebind(folder, name, opened.uidvalidity).await?;
-                stored(self.mail.commit(MailWrite::Complete { folder }).await)?;
-                self.push_into(remote, name, opened.uidvalidity, progress).await?;
-                progress.synced(folder, remote.count(), remote.count());
-                return Ok(Left::Complete);
-            }
-            if self.compare(remote, folder, progress).await? == Left::Unfinished {
-                return Ok(Left::Unfinished);
-            }
-        }
-        // What was told meanwhile is part of what does not add up.
-        let _ = remote.news();
-        Ok(Left::Doubtful)
-    }
-
-    /// Wants from before the folder's numbers changed get the new ones.
-    async fn rebind(&mut self, folder: FolderId, name: &FolderName, uidvalidity: u32) -> Result<(), Failure> {
-        let wants = stored(self.own.commit(OwnWrite::Wants(Some(self.name.clone()))).await)?;
-        let old: Vec<i64> = wants
-            .into_iter()
-            .filter(|want| want.folder == name.wire && want.uidvalidity != uidvalidity)
-            .map(|want| want.id)
-            .collect();
-        if old.is_empty() {
-            return Ok(());
-        }
-        let rebound = stored(self.reader.bound_wants(folder))?
-            .into_iter()
-            .filter(|(id, _)| old.contains(id))
-            .map(|(id, uid)| Rebound { id, uidvalidity, uid })
-            .collect();
-        stored(self.own.commit(OwnWrite::Rebind(rebound)).await).map(|_| ())
-    }
-
-    /// Fills an empty folder, newest first.
-    async fn fill<R: Remote>(
-        &mut self,
-        remote: &mut R,
-        folder: FolderId,
-        name: &FolderName,
-        uidvalidity: u32,
-        progress: &mut impl Progress,
-    ) -> Result<Left, Failure> {
-        let (mut skip, mut chunk) = (0, FIRST_PAGE);
-        while u64::try_from(skip).unwrap_or(u64::MAX) < remote.count() {
-            let begun = clock::instant();
-            self.ingest(remote, Span::Newest { skip, count: chunk }, folder, progress).await?;
-            skip += chunk;
-            if begun.elapsed() < QUICK {
-                chunk = (chunk * 4).min(LARGEST_CHUNK);
-            }
-            if self.news(remote, folder, progress).await? == Told::Doubt {
-                return self.compare(remote, folder, progress).await;
-            }
-            if progress.urgent() && u64::try_from(skip).unwrap_or(u64::MAX) < remote.count() {
-                self.push_into(remote, name, uidvalidity, progress).await?;
-                return Ok(Left::Unfinished);
-            }
-        }
-        Ok(Left::Complete)
-    }
-
-    /// Compares everything that we have with everything that the server has.
-    async fn compare<R: Remote>(
-        &mut self,
-        remote: &mut R,
-        folder: FolderId,
-        progress: &mut impl Progress,
-    ) -> Result<Left, Failure> {
-        let there = remote.enumerate().await?;
-        let complete = u64::try_from(there.len()).unwrap_or(0) == remote.count();
-        let local = stored(self.reader.local(folder))?;
-        let Plan { gone, flags, missing } = plan(&local.messages, &there, complete);
-        if !gone.is_empty() {
-            let write = MailWrite::Expunged { folder, uids: gone, on_server: remote.count() };
-            stored(self.mail.commit(write).await)?;
-        }
-        if !flags.is_empty() {
-            stored(self.mail.commit(MailWrite::Flags { folder, flags }).await)?;
-        }
-        let mut missing = missing.as_slice();
-        while let Some(rest) =
-            missing.len().checked_sub(LARGEST_CHUNK.min(missing.len())).filter(|_| !missing.is_empty())
-        {
-            let (older, newest) = missing.split_at(rest);
-            self.ingest(remote, Span::These(newest), folder, progress).await?;
-            missing = older;
-            if !missing.is_empty() && progress.urgent() {
-                return Ok(Left::Unfinished);
-            }
-        }
-        Ok(Left::Complete)
-    }
-
-    async fn ingest<R: Remote>(
-        &mut self,
-        remote: &mut R,
-        of: Span<'_>,
-        folder: FolderId,
-        progress: &mut impl Progress,
-    ) -> Result<(), Failure> {
-        let (done, _) = stored(self.reader.counters(folder))?;
-        let mut into =
-            Ingest { mail: self.mail.clone(), folder, on_server: remote.count(), done, committing: None, progress };
-        let fetched = remote.headers(of, &mut into).await;
-        // What came before a failure is kept.
-        let kept = into.finish().await;
-        fetched.and(kept)
-    }
-
     /// Takes over what the server told by the way about the open folder.
     pub async fn news<R: Remote>(
         &mut self,
@@ -227,11 +83,17 @@ impl Pass {
         let mut told = Told::Nothing;
         // Fetching what has arrived may bring more news.
         for _ in 0..8 {
-            let News { expunged, flags, arrived, unsure } = remote.news();
-            if expunged.is_empty() && flags.is_empty() && !arrived && !unsure {
+            let news = remote.news();
+            if news.is_empty() {
                 break;
             }
+            let News { mut expunged, vanished, flags, arrived, unsure } = news;
             told = Told::Changes;
+            if !vanished.is_empty() {
+                let here = stored(self.reader.local(folder))?.messages;
+                let gone = |uid: u32| vanished.iter().any(|range| range.contains(&uid));
+                expunged.extend(here.into_iter().map(|(uid, _)| uid).filter(|uid| gone(*uid)));
+            }
             if !expunged.is_empty() {
                 let write = MailWrite::Expunged { folder, uids: expunged, on_server: remote.count() };
                 stored(self.mail.commit(write).await)?;
@@ -250,48 +112,72 @@ impl Pass {
         Ok(told)
     }
 
-    /// Every want of the account, folder by folder. Another folder than before may be open afterwards.
-    pub async fn push<R: Remote>(&mut self, remote: &mut R, progress: &mut impl Progress) -> Result<(), Failure> {
+    /// Every want of the account, folder by folder. Answers whether a folder was opened for it: it was not synced then.
+    pub async fn push<R: Remote>(&mut self, remote: &mut R, progress: &mut impl Progress) -> Result<bool, Failure> {
         let wants = stored(self.own.commit(OwnWrite::Wants(Some(self.name.clone()))).await)?;
+        let mut moved = false;
         for group in wants.chunk_by(|a, b| a.folder == b.folder && a.uidvalidity == b.uidvalidity) {
             let Some(first) = group.first() else { continue };
             let key = (first.folder.clone(), first.uidvalidity);
             let name = FolderName { wire: first.folder.clone(), delimiter: None };
+            // What we do not know of, nobody can be told about: its wants wait.
+            let Some(folder) = stored(self.reader.folder_named(self.account, &name.wire))? else { continue };
+            let here = self.bound(folder, group)?;
+            if here.is_empty() || self.closed.contains(&key) {
+                continue;
+            }
             let uidvalidity = match remote.open_now(&name) {
                 Some(uidvalidity) => uidvalidity,
-                None if self.closed.contains(&key) => continue,
-                None => match remote.open(&name).await {
-                    Ok(opened) => opened.uidvalidity,
-                    // The folder is gone or closed to us. Its wants stay, and the others go on.
-                    Err(failure) if failure.kind == FailureKind::Refused => {
-                        self.closed.insert(key);
-                        progress.refused(failure);
-                        continue;
+                None => {
+                    let standing = stored(self.reader.standing(folder))?;
+                    moved = true;
+                    match remote.open(&name, &standing).await {
+                        Ok(opened) if self.take_numbers(folder, &name, &standing, &opened).await? => opened.uidvalidity,
+                        Ok(_) => {
+                            self.closed.insert(key);
+                            continue;
+                        }
+                        // The folder is gone or closed to us. Its wants stay, and the others go on.
+                        Err(failure) if failure.kind == FailureKind::Refused => {
+                            self.closed.insert(key);
+                            progress.refused(failure);
+                            continue;
+                        }
+                        Err(failure) => return Err(failure),
                     }
-                    Err(failure) => return Err(failure),
-                },
+                }
             };
             // Numbers of another time may be other messages now: such wants wait until they have found theirs.
             if uidvalidity == first.uidvalidity {
-                self.push_group(remote, group, progress).await?;
+                self.push_group(remote, &here, progress).await?;
             } else {
                 self.closed.insert(key);
             }
         }
-        Ok(())
+        Ok(moved)
+    }
+
+    /// Those wants whose messages are known under the numbers that the wants hold. A number alone could be any message's.
+    fn bound(&self, folder: FolderId, wants: &[Want]) -> Result<Vec<Want>, Failure> {
+        let bound: HashSet<(i64, u32)> = stored(self.reader.bound_wants(folder))?.into_iter().collect();
+        Ok(wants.iter().filter(|want| bound.contains(&(want.id, want.uid))).cloned().collect())
     }
 
     /// The wants of the folder that is open.
     async fn push_into<R: Remote>(
         &mut self,
         remote: &mut R,
+        folder: FolderId,
         name: &FolderName,
         uidvalidity: u32,
         progress: &mut impl Progress,
     ) -> Result<(), Failure> {
-        let wants = stored(self.own.commit(OwnWrite::Wants(Some(self.name.clone()))).await)?;
-        let here: Vec<Want> =
-            wants.into_iter().filter(|want| want.folder == name.wire && want.uidvalidity == uidvalidity).collect();
+        let mut wants = stored(self.own.commit(OwnWrite::Wants(Some(self.name.clone()))).await)?;
+        wants.retain(|want| want.folder == name.wire && want.uidvalidity == uidvalidity);
+        if wants.is_empty() {
+            return Ok(());
+        }
+        let here = self.bound(folder, &wants)?;
         self.push_group(remote, &here, progress).await
     }
 
@@ -345,6 +231,18 @@ impl<P: Progress> Ingest<'_, P> {
 }
 
 impl<P: Progress> Sink for Ingest<'_, P> {
+    async fn whole_from(&mut self, uid: u32) -> Result<(), Failure> {
+        // Behind the messages that it speaks of, in the same queue.
+        let sent = stored(self.mail.send(MailWrite::Whole { folder: self.folder, from: uid }).await)?;
+        self.settle().await?;
+        self.committing = Some(sent);
+        Ok(())
+    }
+
+    fn go_on(&mut self) -> bool {
+        !self.progress.urgent()
+    }
+
     async fn take(&mut self, mut batch: Vec<Incoming>) -> Result<(), Failure> {
         // Stored newest first, as the list shows them.
         batch.sort_by_key(|message| std::cmp::Reverse(message.uid));

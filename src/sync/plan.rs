@@ -1,6 +1,14 @@
 //! What differs between what we have of a folder and what the server has. Pure.
 
+mod bisect;
+mod marks;
+
+pub(super) use bisect::Bisect;
+pub use marks::Marked;
+pub(super) use marks::{flag_changes, shorter_side};
+
 use crate::model::Flags;
+use crate::store::Spot;
 
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Plan {
@@ -51,6 +59,20 @@ pub fn plan(local: &[(u32, Flags)], remote: &[(u32, Flags)], complete: bool) -> 
     plan
 }
 
+/// True if the numbers of a folder do not mean what they meant: one stands for another message now, or none of those that
+/// we know stands for any. (If everything was really deleted, what is left is fetched as if it were new; nothing is lost.)
+pub(super) fn renumbered(ours: &[Spot], theirs: &[Spot]) -> bool {
+    let mut there = 0;
+    for our in ours {
+        let Some(their) = theirs.iter().find(|their| their.uid == our.uid) else { continue };
+        there += 1;
+        if our.size != their.size && our.arrival != their.arrival {
+            return true;
+        }
+    }
+    there == 0 && !ours.is_empty()
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -58,9 +80,22 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::Timestamp;
 
     fn side() -> impl Strategy<Value = BTreeMap<u32, Flags>> {
         proptest::collection::btree_map(1_u32..60, (0_u16..4).prop_map(Flags::from_bits), 0..40)
+    }
+
+    #[test]
+    fn numbers_that_mean_something_else_are_noticed() {
+        let spot = |uid, size, arrival| Spot { uid, size, arrival: Timestamp(arrival) };
+        let ours = [spot(1, 10, 100), spot(5, 50, 500), spot(9, 90, 900)];
+        assert!(!renumbered(&ours, &ours));
+        assert!(!renumbered(&ours, &ours[1..2]), "two were deleted");
+        assert!(!renumbered(&ours, &[spot(1, 11, 100)]), "a server that counts differently today");
+        assert!(renumbered(&ours, &[spot(5, 10, 100)]));
+        assert!(renumbered(&ours, &[]));
+        assert!(!renumbered(&[], &[]));
     }
 
     proptest! {

@@ -3,15 +3,30 @@
 use std::time::Duration;
 
 use crate::model::{Abilities, Failure, Flags, FolderName};
-use crate::store::{FolderSeen, Incoming, Outcome, Want};
+use crate::store::{FolderSeen, Incoming, Outcome, Spot, Standing, Want};
 
-use super::News;
+use super::{Marked, News};
 
 /// A folder that was just opened.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Opened {
     pub uidvalidity: u32,
     pub messages: u64,
+    /// The server's count of changes; 0 if it does not count.
+    pub modseq: u64,
+    /// Everything that changed since our standing is in [`Remote::news`].
+    pub told: bool,
+    /// What stands for the spots of our standing, where it was asked for.
+    pub spots: Option<Vec<Spot>>,
+}
+
+/// How a folder looks without fetching it.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Survey {
+    /// The newest messages: number and flags, ascending.
+    pub newest: Vec<(u32, Flags)>,
+    /// For each list that was asked for; `None` if the server would not tell.
+    pub lists: Option<Vec<Marked>>,
 }
 
 /// Which messages of the open folder.
@@ -23,11 +38,23 @@ pub enum Span<'a> {
     Above(u32),
     /// These numbers.
     These(&'a [u32]),
+    /// What stands at these places; 1 is the first.
+    Places(&'a [u32]),
 }
 
 /// Where messages go while they are still coming in.
 pub trait Sink: Send {
     fn take(&mut self, batch: Vec<Incoming>) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// Of a fetch that goes from the newest to the oldest: nothing from this number upwards is missing.
+    fn whole_from(&mut self, _uid: u32) -> impl Future<Output = Result<(), Failure>> + Send {
+        std::future::ready(Ok(()))
+    }
+
+    /// Whether to go on asking: false if there is something more urgent.
+    fn go_on(&mut self) -> bool {
+        true
+    }
 }
 
 /// Every method works on the folder that was opened last. None of them changes anything on the other side, except
@@ -38,13 +65,41 @@ pub trait Remote: Send {
     /// All folders.
     fn folders(&mut self) -> impl Future<Output = Result<Vec<FolderSeen>, Failure>> + Send;
 
-    fn open(&mut self, folder: &FolderName) -> impl Future<Output = Result<Opened, Failure>> + Send;
+    /// Opens a folder of which we know so much already.
+    fn open(
+        &mut self,
+        folder: &FolderName,
+        standing: &Standing,
+    ) -> impl Future<Output = Result<Opened, Failure>> + Send;
 
-    /// Fetches what list rows are made of, newest last within a batch.
-    fn headers<S: Sink>(&mut self, of: Span<'_>, into: &mut S) -> impl Future<Output = Result<(), Failure>> + Send;
+    /// Fetches what list rows are made of. False if the sink did not want to go on before everything was there.
+    fn headers<S: Sink>(&mut self, of: Span<'_>, into: &mut S) -> impl Future<Output = Result<bool, Failure>> + Send;
 
     /// The number and flags of every message, ascending.
     fn enumerate(&mut self) -> impl Future<Output = Result<Vec<(u32, Flags)>, Failure>> + Send;
+
+    /// The number of every message, ascending; `None` if the server would not tell.
+    fn uids(&mut self) -> impl Future<Output = Result<Option<Vec<u32>>, Failure>> + Send;
+
+    /// Which numbers stand at these places (1 is the first), in no order.
+    fn at_places(&mut self, places: &[u32]) -> impl Future<Output = Result<Vec<(u32, u32)>, Failure>> + Send;
+
+    /// The flags of what changed since the server's count was this; `None` if it would not tell.
+    fn changed_since(&mut self, modseq: u64)
+    -> impl Future<Output = Result<Option<Vec<(u32, Flags)>>, Failure>> + Send;
+
+    /// The flags of the newest messages, and of each list (flag, and whether it holds those that have it).
+    fn survey(
+        &mut self,
+        newest: usize,
+        lists: &[(Flags, bool)],
+    ) -> impl Future<Output = Result<Survey, Failure>> + Send;
+
+    /// The open folder holds exactly these, in this order.
+    fn holds(&mut self, uids: &[u32]);
+
+    /// Numbers greater than this one, by a question that some servers answer sooner than they tell of new messages.
+    fn above(&mut self, uid: u32) -> impl Future<Output = Result<Vec<u32>, Failure>> + Send;
 
     /// Whole messages. Those that are gone are left out.
     fn bodies(&mut self, uids: &[u32]) -> impl Future<Output = Result<Vec<(u32, Vec<u8>)>, Failure>> + Send;

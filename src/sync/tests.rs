@@ -13,7 +13,7 @@ use super::remote::Glance;
 use super::*;
 use crate::mime::headers;
 use crate::model::{Abilities, Changed, Failure, FailureKind, Flags, FolderId, FolderName, Intent, Role, Timestamp};
-use crate::store::{FolderSeen, Incoming, Outcome, Reader, Restore, Store, StoreOptions, Want};
+use crate::store::{FolderSeen, Incoming, Outcome, Reader, Restore, Spot, Standing, Store, StoreOptions, Want};
 
 /// What is on the server, whoever is connected.
 #[derive(Clone, Debug)]
@@ -40,11 +40,28 @@ impl Server {
         self.next = self.messages.keys().last().map_or(1, |last| last + 1);
     }
 
+    /// The same behind the client's back: every number stands for another message then, or none for any.
+    fn reshuffle(&mut self, strange: bool) {
+        let all = std::mem::take(&mut self.messages);
+        let mut numbers: Vec<u32> = all.keys().copied().collect();
+        if strange {
+            numbers.iter_mut().for_each(|number| *number += self.next);
+            self.next *= 2;
+        } else if !numbers.is_empty() {
+            numbers.rotate_left(1);
+        }
+        self.messages = numbers.into_iter().zip(all.into_values()).collect();
+    }
+
+    fn place(&self, uid: u32) -> Option<u32> {
+        self.messages.keys().position(|known| *known == uid).map(|at| u32::try_from(at + 1).unwrap())
+    }
+
     fn incoming(&self, uid: u32) -> Incoming {
         let (flags, identity) = self.messages[&uid];
         let raw = format!("Subject: {identity}\r\nMessage-ID: <{identity}@example.com>\r\n\r\n").into_bytes();
         let arrival = Timestamp(1_700_000_000 + i64::from(identity));
-        Incoming { uid, flags, arrival, size: 100, headers: headers(&raw), raw, decoder: 1 }
+        Incoming { uid, flags, arrival, size: 100 + u64::from(identity), headers: headers(&raw), raw, decoder: 1 }
     }
 }
 
@@ -54,6 +71,8 @@ struct Line<'a> {
     fuel: usize,
     batch: usize,
     open: bool,
+    /// Lists of numbers and flags are refused.
+    terse: bool,
 }
 
 impl Line<'_> {
@@ -74,25 +93,72 @@ impl Remote for Line<'_> {
         Ok(vec![FolderSeen { name, decoded, role: Some(Role::Inbox), selectable: true }])
     }
 
-    async fn open(&mut self, _: &FolderName) -> Result<Opened, Failure> {
+    async fn open(&mut self, _: &FolderName, standing: &Standing) -> Result<Opened, Failure> {
         self.burn()?;
         self.open = true;
-        Ok(Opened { uidvalidity: self.server.uidvalidity, messages: self.count() })
+        let there = standing.spots.iter().filter(|spot| self.server.messages.contains_key(&spot.uid));
+        let spot = |spot: &Spot| {
+            let Incoming { uid, size, arrival, .. } = self.server.incoming(spot.uid);
+            Spot { uid, size, arrival }
+        };
+        let (uidvalidity, messages) = (self.server.uidvalidity, self.count());
+        Ok(Opened { uidvalidity, messages, spots: Some(there.map(spot).collect()), ..Opened::default() })
     }
 
-    async fn headers<S: Sink>(&mut self, of: Span<'_>, into: &mut S) -> Result<(), Failure> {
+    async fn headers<S: Sink>(&mut self, of: Span<'_>, into: &mut S) -> Result<bool, Failure> {
         self.burn()?;
         let all: Vec<u32> = self.server.messages.keys().copied().collect();
         let wanted: Vec<u32> = match of {
             Span::Newest { skip, count } => all.iter().rev().skip(skip).take(count).copied().collect(),
             Span::Above(uid) => all.into_iter().filter(|known| *known > uid).collect(),
             Span::These(uids) => uids.iter().copied().filter(|uid| self.server.messages.contains_key(uid)).collect(),
+            Span::Places(places) => {
+                places.iter().filter_map(|place| all.get(usize::try_from(*place).unwrap() - 1).copied()).collect()
+            }
         };
         for batch in wanted.chunks(self.batch) {
             self.burn()?;
             into.take(batch.iter().map(|uid| self.server.incoming(*uid)).collect()).await?;
+            if let (Span::Newest { .. }, Some(lowest)) = (of, batch.last()) {
+                into.whole_from(*lowest).await?;
+            }
         }
-        Ok(())
+        Ok(true)
+    }
+
+    async fn uids(&mut self) -> Result<Option<Vec<u32>>, Failure> {
+        self.burn()?;
+        Ok((!self.terse).then(|| self.server.messages.keys().copied().collect()))
+    }
+
+    async fn at_places(&mut self, places: &[u32]) -> Result<Vec<(u32, u32)>, Failure> {
+        self.burn()?;
+        let uids = self.server.messages.keys();
+        Ok((1..).zip(uids.copied()).filter(|(place, _)| places.contains(place)).collect())
+    }
+
+    async fn changed_since(&mut self, _: u64) -> Result<Option<Vec<(u32, Flags)>>, Failure> {
+        Ok(None)
+    }
+
+    async fn survey(&mut self, newest: usize, lists: &[(Flags, bool)]) -> Result<Survey, Failure> {
+        self.burn()?;
+        let mut close: Vec<_> =
+            self.server.messages.iter().rev().take(newest).map(|(uid, (flags, _))| (*uid, *flags)).collect();
+        close.reverse();
+        let list = |(flag, set): &(Flags, bool)| {
+            let listed = self.server.messages.iter().filter(|(_, (flags, _))| flags.contains(*flag) == *set);
+            let places = listed.filter_map(|(uid, _)| self.server.place(*uid)).collect();
+            Marked { flag: *flag, set: *set, places }
+        };
+        Ok(Survey { newest: close, lists: (!self.terse).then(|| lists.iter().map(list).collect()) })
+    }
+
+    fn holds(&mut self, _: &[u32]) {}
+
+    async fn above(&mut self, uid: u32) -> Result<Vec<u32>, Failure> {
+        self.burn()?;
+        Ok(self.server.messages.keys().copied().filter(|known| *known > uid).collect())
     }
 
     async fn enumerate(&mut self) -> Result<Vec<(u32, Flags)>, Failure> {
@@ -152,6 +218,8 @@ enum Step {
     OtherFlags(usize, u16),
     OtherExpunge(usize),
     Renumber,
+    /// Other numbers, all of them strange or not, and not a word of it.
+    Reshuffle(bool),
     /// The user sets or takes a flag of a message on the screen.
     Want(usize, bool, bool),
     /// A pass whose line breaks after so many steps.
@@ -166,6 +234,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (any::<usize>(), 0_u16..8).prop_map(|(at, flags)| Step::OtherFlags(at, flags)),
         2 => any::<usize>().prop_map(Step::OtherExpunge),
         1 => Just(Step::Renumber),
+        1 => any::<bool>().prop_map(Step::Reshuffle),
         4 => (any::<usize>(), any::<bool>(), any::<bool>()).prop_map(|(at, seen, on)| Step::Want(at, seen, on)),
         5 => (0_usize..14).prop_map(Step::Pass),
         2 => (0_u8..8).prop_map(|dice| Step::Restart(dice == 0)),
@@ -178,10 +247,10 @@ fn cases() -> u32 {
 }
 
 async fn make_pass(pass: &mut Pass, server: &mut Server, fuel: usize, batch: usize) -> Result<FolderId, Failure> {
-    let mut line = Line { server, fuel, batch, open: false };
+    let mut line = Line { server, fuel, batch, open: false, terse: batch % 2 == 0 };
     let folder = pass.folders(&mut line).await?[0].0;
     pass.push(&mut line, &mut ()).await?;
-    pass.folder(&mut line, folder, &inbox(), &mut ()).await?;
+    pass.folder(&mut line, folder, &inbox(), false, &mut ()).await?;
     Ok(folder)
 }
 
@@ -253,6 +322,7 @@ async fn history(steps: Vec<Step>, batch: usize) -> Result<(), TestCaseError> {
                 }
             }
             Step::Renumber => server.renumber(),
+            Step::Reshuffle(strange) => server.reshuffle(strange),
             Step::Want(at, seen, on) => {
                 let Some(folder) = program.folder() else { continue };
                 let rows = program.reader.newest(folder, 100).unwrap();
@@ -345,7 +415,7 @@ async fn a_list_that_says_nothing_takes_nothing_away() {
     let folder = make_pass(&mut program.pass, &mut server, usize::MAX, 50).await.unwrap();
     server.uidvalidity = 2;
     let mut mute = Mute(6);
-    let left = program.pass.folder(&mut mute, folder, &inbox(), &mut ()).await.unwrap();
+    let left = program.pass.folder(&mut mute, folder, &inbox(), false, &mut ()).await.unwrap();
     assert_eq!(left, Left::Doubtful);
     assert_eq!(program.reader.newest(folder, 100).unwrap().len(), 6);
 }
@@ -362,12 +432,34 @@ impl Remote for Mute {
         Ok(Vec::new())
     }
 
-    async fn open(&mut self, _: &FolderName) -> Result<Opened, Failure> {
-        Ok(Opened { uidvalidity: 2, messages: self.0 })
+    async fn open(&mut self, _: &FolderName, _: &Standing) -> Result<Opened, Failure> {
+        Ok(Opened { uidvalidity: 2, messages: self.0, ..Opened::default() })
     }
 
-    async fn headers<S: Sink>(&mut self, _: Span<'_>, _: &mut S) -> Result<(), Failure> {
-        Ok(())
+    async fn headers<S: Sink>(&mut self, _: Span<'_>, _: &mut S) -> Result<bool, Failure> {
+        Ok(true)
+    }
+
+    async fn uids(&mut self) -> Result<Option<Vec<u32>>, Failure> {
+        Ok(Some(Vec::new()))
+    }
+
+    async fn at_places(&mut self, _: &[u32]) -> Result<Vec<(u32, u32)>, Failure> {
+        Ok(Vec::new())
+    }
+
+    async fn changed_since(&mut self, _: u64) -> Result<Option<Vec<(u32, Flags)>>, Failure> {
+        Ok(Some(Vec::new()))
+    }
+
+    async fn survey(&mut self, _: usize, _: &[(Flags, bool)]) -> Result<Survey, Failure> {
+        Ok(Survey::default())
+    }
+
+    fn holds(&mut self, _: &[u32]) {}
+
+    async fn above(&mut self, _: u32) -> Result<Vec<u32>, Failure> {
+        Ok(Vec::new())
     }
 
     async fn enumerate(&mut self) -> Result<Vec<(u32, Flags)>, Failure> {

@@ -112,16 +112,29 @@ fn find(db: &Connection, want: &Want) -> Result<Option<Bound>, StoreError> {
             "SELECT p.id, p.folder, p.sflags, p.lflags FROM account a
              JOIN folder f ON f.account = a.id AND f.wire = ?2 AND f.uidvalidity = ?3
              JOIN placement p ON p.folder = f.id AND p.epoch = f.epoch AND p.uid = ?4
-             WHERE a.name = ?1",
+             JOIN msg m ON m.id = p.msg
+             WHERE a.name = ?1 AND (m.msgid = ?5 AND m.msgid <> '' OR m.size = ?6 AND m.arrival = ?7)",
         )?
-        .query_row(params![want.account, want.folder, want.uidvalidity, want.uid], |row| {
-            Ok(Bound {
-                placement: row.get(0)?,
-                folder: FolderId(row.get(1)?),
-                sflags: Flags::from_bits(row.get(2)?),
-                lflags: Flags::from_bits(row.get(3)?),
-            })
-        })
+        // A number alone may have been given to another message.
+        .query_row(
+            params![
+                want.account,
+                want.folder,
+                want.uidvalidity,
+                want.uid,
+                want.msgid,
+                i64::try_from(want.size).unwrap_or(i64::MAX),
+                want.arrival.0
+            ],
+            |row| {
+                Ok(Bound {
+                    placement: row.get(0)?,
+                    folder: FolderId(row.get(1)?),
+                    sflags: Flags::from_bits(row.get(2)?),
+                    lflags: Flags::from_bits(row.get(3)?),
+                })
+            },
+        )
         .optional()?;
     Ok(found)
 }

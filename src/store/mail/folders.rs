@@ -78,6 +78,9 @@ pub(super) fn forget(work: &mut MailWork, db: &Connection, account: AccountId) -
     Ok(())
 }
 
+/// More than any number.
+const NOTHING_WHOLE: i64 = 1 << 32;
+
 /// A folder was opened on the server. Another `uidvalidity` begins a new epoch: the numbers mean nothing any more, but
 /// the messages are most likely the same, so they stay until the new numbers are known.
 pub(super) fn opened(
@@ -86,13 +89,22 @@ pub(super) fn opened(
     folder: FolderId,
     uidvalidity: u32,
     on_server: u64,
+    renumbered: bool,
 ) -> Result<(), StoreError> {
     let (known, epoch): (u32, i64) = db
         .prepare_cached("SELECT uidvalidity, epoch FROM folder WHERE id = ?1")?
         .query_row([folder.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let epoch = if known == uidvalidity { epoch } else { epoch + 1 };
-    db.prepare_cached("UPDATE folder SET uidvalidity = ?2, epoch = ?3, on_server = ?4 WHERE id = ?1")?
-        .execute(params![folder.0, uidvalidity, epoch, i64::try_from(on_server).unwrap_or(i64::MAX)])?;
+    let on_server = i64::try_from(on_server).unwrap_or(i64::MAX);
+    let epoch = if known == uidvalidity && !renumbered {
+        db.prepare_cached("UPDATE folder SET on_server = ?2 WHERE id = ?1")?.execute(params![folder.0, on_server])?;
+        epoch
+    } else {
+        db.prepare_cached(
+            "UPDATE folder SET uidvalidity = ?2, epoch = ?3, on_server = ?4, modseq = 0, whole_from = ?5 WHERE id = ?1",
+        )?
+        .execute(params![folder.0, uidvalidity, epoch + 1, on_server, NOTHING_WHOLE])?;
+        epoch + 1
+    };
     work.earlier.remove(&folder);
     let leftover = db
         .prepare_cached("SELECT 1 FROM placement WHERE folder = ?1 AND epoch < ?2 LIMIT 1")?
@@ -100,5 +112,5 @@ pub(super) fn opened(
     if leftover {
         work.earlier.insert(folder, ingest::Earlier::load(db, folder, epoch)?);
     }
-    work.unbound.opened(db, folder, epoch, uidvalidity)
+    work.unbound.opened(db, folder, epoch, uidvalidity, renumbered)
 }

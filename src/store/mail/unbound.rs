@@ -62,12 +62,13 @@ impl Unbound {
         folder: FolderId,
         epoch: i64,
         uidvalidity: u32,
+        renumbered: bool,
     ) -> Result<(), StoreError> {
         // Numbers that waited under an older uidvalidity mean nothing any more.
         let stale: Vec<(FolderId, u32)> = self
             .waiting
             .iter()
-            .filter(|((of, _), want)| *of == folder && want.uidvalidity != uidvalidity)
+            .filter(|((of, _), want)| *of == folder && (renumbered || want.uidvalidity != uidvalidity))
             .map(|(key, _)| *key)
             .collect();
         self.elsewhere.extend(stale.iter().filter_map(|key| self.waiting.remove(key)));
@@ -79,10 +80,14 @@ impl Unbound {
             [folder.0],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
-        let (here, elsewhere): (Vec<_>, Vec<_>) = std::mem::take(&mut self.elsewhere)
+        let (mut here, elsewhere): (Vec<_>, Vec<_>) = std::mem::take(&mut self.elsewhere)
             .into_iter()
             .partition(|want| want.account == account && want.folder == wire);
         self.elsewhere = elsewhere;
+        for want in here.iter_mut().filter(|want| renumbered && want.uidvalidity == uidvalidity) {
+            // The number of before means another message now.
+            want.uidvalidity = 0;
+        }
         for want in here {
             match place_of(db, folder, epoch, uidvalidity, &want)? {
                 Some(placement) => flags::bind(db, folder, placement, &want)?,
@@ -102,7 +107,11 @@ impl Unbound {
         if !self.waiting.is_empty()
             && let Some(want) = self.waiting.remove(&(folder, message.uid))
         {
-            return Some(want);
+            if want.is_for(&message.headers.message_id, message.size, message.arrival) {
+                return Some(want);
+            }
+            // Another message has the number: it is looked for by what it is.
+            self.strangers.insert((folder, Identity::of_want(&want)), want);
         }
         if self.strangers.is_empty() { None } else { self.strangers.remove(&(folder, Identity::of(message))) }
     }
@@ -116,10 +125,15 @@ fn place_of(
     uidvalidity: u32,
     want: &Want,
 ) -> Result<Option<i64>, StoreError> {
+    let size = i64::try_from(want.size).unwrap_or(i64::MAX);
     if want.uidvalidity == uidvalidity {
         return Ok(db
-            .prepare_cached("SELECT id FROM placement WHERE folder = ?1 AND epoch = ?2 AND uid = ?3")?
-            .query_row(params![folder.0, epoch, want.uid], |row| row.get(0))
+            .prepare_cached(
+                "SELECT p.id FROM placement p JOIN msg m ON m.id = p.msg
+                 WHERE p.folder = ?1 AND p.epoch = ?2 AND p.uid = ?3
+                   AND (m.msgid = ?4 AND m.msgid <> '' OR m.size = ?5 AND m.arrival = ?6)",
+            )?
+            .query_row(params![folder.0, epoch, want.uid, want.msgid, size, want.arrival.0], |row| row.get(0))
             .optional()?);
     }
     // A walk through the folder: numbers change seldom, and wants that outlive it are few.
@@ -129,9 +143,6 @@ fn place_of(
              WHERE p.folder = ?1 AND p.epoch = ?2 AND m.msgid = ?3 AND m.size = ?4 AND m.arrival = ?5
                AND NOT EXISTS (SELECT 1 FROM pending w WHERE w.placement = p.id) LIMIT 1",
         )?
-        .query_row(
-            params![folder.0, epoch, want.msgid, i64::try_from(want.size).unwrap_or(i64::MAX), want.arrival.0],
-            |row| row.get(0),
-        )
+        .query_row(params![folder.0, epoch, want.msgid, size, want.arrival.0], |row| row.get(0))
         .optional()?)
 }

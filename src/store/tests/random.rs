@@ -94,10 +94,10 @@ proptest! {
                     }
                     uidvalidity += 1;
                     dead.clear();
-                    fixture.commit(MailWrite::Opened { folder, uidvalidity, on_server: 0 });
+                    fixture.commit(MailWrite::Opened { folder, uidvalidity, on_server: 0, renumbered: false });
                     let all = server.iter().map(|(uid, flags)| incoming(*uid, *flags)).collect();
                     fixture.commit(MailWrite::Ingest { folder, messages: all, on_server: 0 });
-                    fixture.commit(MailWrite::Complete { folder });
+                    fixture.commit(MailWrite::Complete { folder, modseq: 0 });
                 }
                 Step::Reopen => fixture = fixture.reopen(),
             }

@@ -5,7 +5,7 @@ use tokio::task::JoinHandle;
 use super::*;
 use crate::mime::headers;
 use crate::model::{Changed, Flags, Intent, Timestamp};
-use crate::store::{Incoming, MailWrite, OwnWrite, Restore, Store, StoreOptions, Written};
+use crate::store::{Incoming, MailWrite, OwnWrite, Restore, Standing, Store, StoreOptions, Written};
 use crate::sync::tests::scripted::Scripted;
 
 fn open(profile: &Path) -> Store {
@@ -85,7 +85,11 @@ async fn with_a_want(store: &Store, wire: &str) -> FolderId {
     let seen = vec![FolderSeen { name, decoded: wire.into(), role: None, selectable: true }];
     let write = MailWrite::Folders { account: store.accounts[0].0, seen };
     let Written::Folders(ids) = store.mail.commit(write).await.unwrap() else { panic!() };
-    store.mail.commit(MailWrite::Opened { folder: ids[0], uidvalidity: 3, on_server: 1 }).await.unwrap();
+    store
+        .mail
+        .commit(MailWrite::Opened { folder: ids[0], uidvalidity: 3, on_server: 1, renumbered: false })
+        .await
+        .unwrap();
     let write = MailWrite::Ingest { folder: ids[0], messages: vec![message(5)], on_server: 1 };
     store.mail.commit(write).await.unwrap();
     let placement = store.reader().unwrap().newest(ids[0], 1).unwrap()[0].placement;
@@ -186,7 +190,7 @@ async fn a_folder_whose_size_nobody_tells_keeps_its_mail() {
     let folder = with_a_want(&store, "INBOX").await;
     let mut remote = server.way().connect().await.unwrap();
     let name = FolderName { wire: b"INBOX".to_vec(), delimiter: None };
-    let left = pass(&store).folder(&mut remote, folder, &name, &mut ()).await;
+    let left = pass(&store).folder(&mut remote, folder, &name, false, &mut ()).await;
     assert_eq!(left.unwrap_err().kind, FailureKind::Refused);
     assert_eq!(store.reader().unwrap().newest(folder, 10).unwrap().len(), 1);
 }
@@ -249,7 +253,7 @@ async fn numbers_that_go_while_everything_is_listed_are_followed() {
     let mut remote = server.way().connect().await.unwrap();
     remote.abilities.idle = false;
     let name = FolderName { wire: b"INBOX".to_vec(), delimiter: None };
-    remote.open(&name).await.unwrap();
+    remote.open(&name, &Standing::default()).await.unwrap();
     remote.enumerate().await.unwrap();
     assert_eq!(remote.news().expunged, [10]);
     remote.wait_for_news(Duration::ZERO, std::future::ready(())).await.unwrap();
@@ -265,7 +269,7 @@ async fn what_is_told_before_the_server_idles_is_not_waited_for() {
     };
     let server = Scripted::start(answer).await;
     let mut remote = server.way().connect().await.unwrap();
-    remote.open(&FolderName { wire: b"INBOX".to_vec(), delimiter: None }).await.unwrap();
+    remote.open(&FolderName { wire: b"INBOX".to_vec(), delimiter: None }, &Standing::default()).await.unwrap();
     let waited = remote.wait_for_news(Duration::from_hours(1), std::future::pending());
     tokio::time::timeout(Duration::from_secs(20), waited).await.expect("it waits for what it knows").unwrap();
     assert!(remote.news().arrived);
@@ -317,6 +321,7 @@ async fn a_long_answer_may_take_long() {
     let dialer = Dialer { limits, ..Dialer::default() };
     let server = Server { host: "127.0.0.1".into(), port, tls: crate::model::TlsMode::None };
     let mut remote = Way::new(dialer, server, "u".into(), Secret::new("p".into())).connect().await.unwrap();
-    let opened = remote.open(&FolderName { wire: b"INBOX".to_vec(), delimiter: None }).await.unwrap();
+    let opened =
+        remote.open(&FolderName { wire: b"INBOX".to_vec(), delimiter: None }, &Standing::default()).await.unwrap();
     assert_eq!(opened.messages, 1);
 }

@@ -23,28 +23,34 @@ const NUMBERS: usize = 1_000;
 const BODIES: usize = 10;
 
 impl Session {
-    pub(super) async fn headers<S: Sink>(&mut self, of: Span<'_>, into: &mut S) -> Result<(), Failure> {
+    pub(super) async fn headers<S: Sink>(&mut self, of: Span<'_>, into: &mut S) -> Result<bool, Failure> {
         match of {
             Span::Newest { skip, count } => {
                 let known = self.selected.as_ref().map_or(0, |selected| selected.uids.len());
                 let last = known.saturating_sub(skip);
                 let first = last.saturating_sub(count) + 1;
                 if first > last {
-                    return Ok(());
+                    return Ok(true);
                 }
-                self.fetch_rows(&format!("FETCH {first}:{last} {ROW}"), 0, into).await
+                self.fetch_rows(&format!("FETCH {first}:{last} {ROW}"), 0, into).await.map(|()| true)
             }
             Span::Above(uid) => {
-                let Some(from) = uid.checked_add(1) else { return Ok(()) };
+                let Some(from) = uid.checked_add(1) else { return Ok(true) };
                 // `n:*` always names the last message, even if its number is smaller.
-                self.fetch_rows(&format!("UID FETCH {from}:* {ROW}"), uid, into).await
+                self.fetch_rows(&format!("UID FETCH {from}:* {ROW}"), uid, into).await.map(|()| true)
             }
             Span::These(uids) => {
                 // Newest first, so that the list grows from its top.
                 for set in sets(uids, NUMBERS).into_iter().rev() {
                     self.fetch_rows(&format!("UID FETCH {} {ROW}", set.text), 0, into).await?;
                 }
-                Ok(())
+                Ok(true)
+            }
+            Span::Places(places) => {
+                for set in sets(places, NUMBERS).into_iter().rev() {
+                    self.fetch_rows(&format!("FETCH {} {ROW}", set.text), 0, into).await?;
+                }
+                Ok(true)
             }
         }
     }

@@ -67,7 +67,7 @@ impl Session {
         // What was told while it was opened is how it is, not how it changed.
         selected.news = News::default();
         let messages = u64::try_from(selected.uids.len()).unwrap_or(u64::MAX);
-        Ok(Opened { uidvalidity: selected.uidvalidity, messages })
+        Ok(Opened { uidvalidity: selected.uidvalidity, messages, ..Opened::default() })
     }
 
     pub(super) async fn status(&mut self, folder: &FolderName) -> Result<Glance, Failure> {

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::session::{News, Session};
 use crate::model::{Abilities, Failure, Flags, FolderName};
-use crate::store::{FolderSeen, Outcome, Want};
+use crate::store::{FolderSeen, Outcome, Standing, Want};
 use crate::sync::remote::Glance;
-use crate::sync::{Opened, Remote, Sink, Span};
+use crate::sync::{Opened, Remote, Sink, Span, Survey};
 
 impl Remote for Session {
     fn abilities(&self) -> Abilities {
@@ -17,16 +17,38 @@ impl Remote for Session {
         self.list().await
     }
 
-    async fn open(&mut self, folder: &FolderName) -> Result<Opened, Failure> {
+    async fn open(&mut self, folder: &FolderName, _: &Standing) -> Result<Opened, Failure> {
         self.select(folder, false).await
     }
 
-    async fn headers<S: Sink>(&mut self, of: Span<'_>, into: &mut S) -> Result<(), Failure> {
+    async fn headers<S: Sink>(&mut self, of: Span<'_>, into: &mut S) -> Result<bool, Failure> {
         Session::headers(self, of, into).await
     }
 
     async fn enumerate(&mut self) -> Result<Vec<(u32, Flags)>, Failure> {
         Session::enumerate(self).await
+    }
+
+    async fn uids(&mut self) -> Result<Option<Vec<u32>>, Failure> {
+        Ok(None)
+    }
+
+    async fn at_places(&mut self, _: &[u32]) -> Result<Vec<(u32, u32)>, Failure> {
+        Ok(Vec::new())
+    }
+
+    async fn changed_since(&mut self, _: u64) -> Result<Option<Vec<(u32, Flags)>>, Failure> {
+        Ok(None)
+    }
+
+    async fn survey(&mut self, _: usize, _: &[(Flags, bool)]) -> Result<Survey, Failure> {
+        Ok(Survey::default())
+    }
+
+    fn holds(&mut self, _: &[u32]) {}
+
+    async fn above(&mut self, _: u32) -> Result<Vec<u32>, Failure> {
+        Ok(Vec::new())
     }
 
     async fn bodies(&mut self, uids: &[u32]) -> Result<Vec<(u32, Vec<u8>)>, Failure> {
@@ -69,7 +91,7 @@ impl Session {
             && selected.read_only
         {
             let messages = u64::try_from(selected.uids.len()).unwrap_or(u64::MAX);
-            return Ok(Opened { uidvalidity: selected.uidvalidity, messages });
+            return Ok(Opened { uidvalidity: selected.uidvalidity, messages, ..Opened::default() });
         }
         self.select(folder, true).await
     }

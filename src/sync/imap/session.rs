@@ -17,6 +17,8 @@ use crate::net::{Dialer, Line, Patience};
 pub struct News {
     /// Numbers that are gone.
     pub expunged: Vec<u32>,
+    /// Ranges of numbers of which none is there any more.
+    pub vanished: Vec<std::ops::RangeInclusive<u32>>,
     pub flags: Vec<(u32, Flags)>,
     /// There are messages that we have not seen.
     pub arrived: bool,

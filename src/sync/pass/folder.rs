@@ -1,0 +1,389 @@
+//! Bringing one folder in step, with as few questions as the server makes possible.
+//!
+//! What we know decides what is asked. An empty folder is filled from its newest message downwards. One that we know is
+//! asked for what is above our highest number; then the count tells whether anything is gone, a few places of the folder
+//! tell what, and a few lists tell the flags. A server that counts its changes, or keeps what vanished, is asked for that
+//! instead. Whenever the answers do not add up, the next question is a broader one, up to a comparison of everything;
+//! nothing is taken away for an answer that does not add up.
+
+use crate::model::{Failure, FailureKind, Flags, FolderId, FolderName};
+use crate::store::{Confirmed, MailWrite, OwnWrite, Rebound, Standing, Want};
+use crate::sync::plan::{Bisect, flag_changes, renumbered, shorter_side};
+use crate::sync::{Opened, Plan, Remote, Span, plan};
+
+use super::{Ingest, Left, Pass, Progress, Told, stored};
+
+/// The first page is small, so that there is something to read at once.
+const FIRST_PAGE: usize = 100;
+/// Messages fetched by number with one call.
+const CHUNK: usize = 8_000;
+/// The newest messages, whose flags are looked at one by one.
+const NEWEST: usize = 500;
+/// A folder up to this size is compared number by number at once, and so is one of which more than so many are gone.
+const SMALL: u64 = 2_000;
+const MANY_GONE: u64 = 400;
+
+/// How much of a folder has to be looked at again before it can be called known.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Look {
+    /// Counting is enough, and a few places if the count differs.
+    Counts,
+    /// Every number.
+    Numbers,
+    /// Every number with its flags.
+    Everything,
+}
+
+impl Look {
+    fn broader(self) -> Self {
+        if self == Self::Counts { Self::Numbers } else { Self::Everything }
+    }
+}
+
+impl Pass {
+    /// Brings one folder in step. It stays open. `thorough`: everything is compared, whatever is known.
+    pub async fn folder<R: Remote>(
+        &mut self,
+        remote: &mut R,
+        folder: FolderId,
+        name: &FolderName,
+        thorough: bool,
+        progress: &mut impl Progress,
+    ) -> Result<Left, Failure> {
+        let standing = stored(self.reader.standing(folder))?;
+        let opened = remote.open(name, &standing).await?;
+        if opened.uidvalidity == 0 {
+            let name = String::from_utf8_lossy(&name.wire).into_owned();
+            return Err(Failure::passing(FailureKind::Refused, &name, "the folder has no UIDVALIDITY"));
+        }
+        let same = self.take_numbers(folder, name, &standing, &opened).await?;
+        if same && standing.known > 0 {
+            self.ingest(remote, Span::Above(standing.highest), folder, progress).await?;
+        }
+        self.push_into(remote, folder, name, opened.uidvalidity, progress).await?;
+        // From the newest downwards: all of it, or what is left of an earlier fill.
+        let skip = if same { stored(self.reader.known_from(folder, standing.whole_from))? } else { 0 };
+        let filled = !same || standing.whole_from > 0;
+        if filled && !self.fill(remote, folder, skip, progress).await? {
+            self.push_into(remote, folder, name, opened.uidvalidity, progress).await?;
+            return Ok(Left::Unfinished);
+        }
+        let look = match thorough {
+            true => Look::Everything,
+            false if filled && skip > 0 => Look::Numbers,
+            false => Look::Counts,
+        };
+        match self.settle(remote, folder, look, progress).await? {
+            Settled::Yes(compared) => {
+                let flags_known = compared == Look::Everything || opened.told || (filled && skip == 0);
+                if !flags_known && !self.flags(remote, folder, &standing, &opened).await? {
+                    return Ok(Left::Doubtful);
+                }
+            }
+            Settled::Unfinished => return Ok(Left::Unfinished),
+            Settled::No => {
+                // What was told meanwhile is part of what does not add up.
+                let _ = remote.news();
+                return Ok(Left::Doubtful);
+            }
+        }
+        self.rebind(folder, name, opened.uidvalidity).await?;
+        stored(self.mail.commit(MailWrite::Complete { folder, modseq: opened.modseq }).await)?;
+        self.push_into(remote, folder, name, opened.uidvalidity, progress).await?;
+        progress.synced(folder, remote.count(), remote.count());
+        Ok(Left::Complete)
+    }
+
+    /// Writes down which numbers count from now on. True if they are those that we know.
+    pub(super) async fn take_numbers(
+        &mut self,
+        folder: FolderId,
+        name: &FolderName,
+        standing: &Standing,
+        opened: &Opened,
+    ) -> Result<bool, Failure> {
+        let same = opened.uidvalidity == standing.uidvalidity;
+        let others = same && opened.spots.as_ref().is_some_and(|spots| renumbered(&standing.spots, spots));
+        if others {
+            // Before anything else: a want must never find another message under its number, not even after a crash.
+            let write = OwnWrite::Unnumber { account: self.name.clone(), folder: name.wire.clone() };
+            stored(self.own.commit(write).await)?;
+        }
+        let Opened { uidvalidity, messages: on_server, .. } = *opened;
+        stored(self.mail.commit(MailWrite::Opened { folder, uidvalidity, on_server, renumbered: others }).await)?;
+        Ok(same && !others)
+    }
+
+    /// Fetches everything below the newest `skip`, newest first. False if something more urgent came between.
+    async fn fill<R: Remote>(
+        &mut self,
+        remote: &mut R,
+        folder: FolderId,
+        skip: u64,
+        progress: &mut impl Progress,
+    ) -> Result<bool, Failure> {
+        let mut skip = usize::try_from(skip).unwrap_or(usize::MAX);
+        if skip == 0 {
+            self.ingest(remote, Span::Newest { skip, count: FIRST_PAGE }, folder, progress).await?;
+            skip = FIRST_PAGE;
+        }
+        if u64::try_from(skip).unwrap_or(u64::MAX) >= remote.count() {
+            return Ok(true);
+        }
+        self.ingest(remote, Span::Newest { skip, count: usize::MAX }, folder, progress).await
+    }
+
+    /// Until we have as many as the server, and the same: arrivals and expunges while it was fetched count too.
+    async fn settle<R: Remote>(
+        &mut self,
+        remote: &mut R,
+        folder: FolderId,
+        mut look: Look,
+        progress: &mut impl Progress,
+    ) -> Result<Settled, Failure> {
+        for _ in 0..4 {
+            if self.news(remote, folder, progress).await? == Told::Doubt {
+                look = look.broader();
+            }
+            let (known, there) = (stored(self.reader.known(folder))?, remote.count());
+            if look == Look::Counts && known == there {
+                return self.agreed(remote, folder, look);
+            }
+            let few = known > there && known - there <= MANY_GONE && there > SMALL;
+            let found = if look == Look::Counts && few { self.bisect(remote, folder).await? } else { None };
+            match found {
+                Some(gone) => self.remove(remote, folder, gone).await?,
+                None if self.compare(remote, folder, look, progress).await? == Left::Unfinished => {
+                    return Ok(Settled::Unfinished);
+                }
+                None => {}
+            }
+            let doubt = self.news(remote, folder, progress).await? == Told::Doubt;
+            if !doubt && stored(self.reader.known(folder))? == remote.count() {
+                return self.agreed(remote, folder, look);
+            }
+            look = look.broader();
+        }
+        Ok(Settled::No)
+    }
+
+    fn agreed<R: Remote>(&self, remote: &mut R, folder: FolderId, look: Look) -> Result<Settled, Failure> {
+        let uids: Vec<u32> = stored(self.reader.local(folder))?.messages.into_iter().map(|(uid, _)| uid).collect();
+        remote.holds(&uids);
+        Ok(Settled::Yes(look))
+    }
+
+    /// What is gone, found by a few places; `None` if the folder is not as we thought.
+    async fn bisect<R: Remote>(&mut self, remote: &mut R, folder: FolderId) -> Result<Option<Vec<u32>>, Failure> {
+        let ours: Vec<u32> = stored(self.reader.local(folder))?.messages.into_iter().map(|(uid, _)| uid).collect();
+        let Ok(there) = u32::try_from(remote.count()) else { return Ok(None) };
+        let mut bisect = Bisect::new(&ours, there);
+        loop {
+            let places = bisect.places();
+            if places.is_empty() {
+                return Ok(Some(bisect.gone()));
+            }
+            let mut found = remote.at_places(&places).await?;
+            // Whoever leaves in the middle moves all places.
+            if remote.count() != u64::from(there) {
+                return Ok(None);
+            }
+            found.sort_unstable();
+            let at = |place: u32| {
+                let at = found.binary_search_by_key(&place, |(place, _)| *place).ok()?;
+                found.get(at).map(|(_, uid)| *uid)
+            };
+            if bisect.answered(at).is_err() {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Compares what we have with every number that the server has, and with every flag if everything is looked at.
+    async fn compare<R: Remote>(
+        &mut self,
+        remote: &mut R,
+        folder: FolderId,
+        look: Look,
+        progress: &mut impl Progress,
+    ) -> Result<Left, Failure> {
+        let numbers = if look == Look::Everything { None } else { remote.uids().await? };
+        let local = stored(self.reader.local(folder))?.messages;
+        let Plan { gone, flags, missing } = match numbers {
+            Some(ref uids) => {
+                let bare = |uid: &u32| (*uid, Flags::NONE);
+                let (ours, theirs): (Vec<_>, Vec<_>) =
+                    (local.iter().map(|(uid, _)| bare(uid)).collect(), uids.iter().map(bare).collect());
+                plan(&ours, &theirs, is_whole(uids.len(), remote))
+            }
+            None => {
+                let there = remote.enumerate().await?;
+                plan(&local, &there, is_whole(there.len(), remote))
+            }
+        };
+        self.remove(remote, folder, gone).await?;
+        if !flags.is_empty() {
+            stored(self.mail.commit(MailWrite::Flags { folder, flags }).await)?;
+        }
+        let mut missing = missing.as_slice();
+        let all_missing = missing;
+        while !missing.is_empty() {
+            let (older, newest) = missing.split_at(missing.len() - CHUNK.min(missing.len()));
+            self.ingest(remote, Span::These(newest), folder, progress).await?;
+            missing = older;
+            if !missing.is_empty() && progress.urgent() {
+                return Ok(Left::Unfinished);
+            }
+        }
+        self.by_place(remote, folder, all_missing, numbers.as_deref(), progress).await?;
+        Ok(Left::Complete)
+    }
+
+    /// Some servers list messages that they do not hand out by number (copies that they made themselves, for an hour),
+    /// but by place.
+    async fn by_place<R: Remote>(
+        &mut self,
+        remote: &mut R,
+        folder: FolderId,
+        missing: &[u32],
+        numbers: Option<&[u32]>,
+        progress: &mut impl Progress,
+    ) -> Result<(), Failure> {
+        let Some(numbers) = numbers.filter(|numbers| !missing.is_empty() && is_whole(numbers.len(), remote)) else {
+            return Ok(());
+        };
+        let here = stored(self.reader.local(folder))?.messages;
+        let places: Vec<u32> = (1_u32..)
+            .zip(numbers)
+            .filter(|(_, uid)| here.binary_search_by_key(*uid, |(uid, _)| *uid).is_err())
+            .map(|(place, _)| place)
+            .take(CHUNK)
+            .collect();
+        if !places.is_empty() {
+            self.ingest(remote, Span::Places(&places), folder, progress).await?;
+        }
+        Ok(())
+    }
+
+    async fn remove<R: Remote>(&mut self, remote: &R, folder: FolderId, gone: Vec<u32>) -> Result<(), Failure> {
+        if gone.is_empty() {
+            return Ok(());
+        }
+        let write = MailWrite::Expunged { folder, uids: gone, on_server: remote.count() };
+        stored(self.mail.commit(write).await).map(|_| ())
+    }
+
+    /// The flags of a folder whose messages are all known. False if they have to be looked at again.
+    async fn flags<R: Remote>(
+        &mut self,
+        remote: &mut R,
+        folder: FolderId,
+        standing: &Standing,
+        opened: &Opened,
+    ) -> Result<bool, Failure> {
+        let counted = standing.modseq > 0 && opened.modseq > 0 && standing.uidvalidity == opened.uidvalidity;
+        if counted && standing.modseq == opened.modseq {
+            return Ok(true);
+        }
+        let changed = if counted { remote.changed_since(standing.modseq).await? } else { None };
+        let flags = match changed {
+            Some(changed) => changed,
+            None => match self.surveyed(remote, folder).await? {
+                Some(changes) => changes,
+                None => {
+                    let (there, local) = (remote.enumerate().await?, stored(self.reader.local(folder))?.messages);
+                    plan(&local, &there, false).flags
+                }
+            },
+        };
+        if !flags.is_empty() {
+            stored(self.mail.commit(MailWrite::Flags { folder, flags }).await)?;
+        }
+        // What was told meanwhile is younger.
+        Ok(self.news(remote, folder, &mut ()).await? != Told::Doubt)
+    }
+
+    /// Flags by a few lists; `None` if they cannot be had that way.
+    async fn surveyed<R: Remote>(
+        &mut self,
+        remote: &mut R,
+        folder: FolderId,
+    ) -> Result<Option<Vec<(u32, Flags)>>, Failure> {
+        let local = stored(self.reader.local(folder))?.messages;
+        let all = local.len() <= NEWEST;
+        let every = [
+            Flags::SEEN,
+            Flags::ANSWERED,
+            Flags::FLAGGED,
+            Flags::DELETED,
+            Flags::DRAFT,
+            Flags::FORWARDED,
+            Flags::JUNK,
+            Flags::NOT_JUNK,
+        ];
+        let lists: Vec<(Flags, bool)> =
+            every.into_iter().filter(|_| !all).map(|flag| (flag, shorter_side(&local, flag))).collect();
+        let survey = remote.survey(NEWEST, &lists).await?;
+        // Places are places only while nobody leaves.
+        if remote.count() < u64::try_from(local.len()).unwrap_or(u64::MAX) {
+            return Ok(None);
+        }
+        let Some(lists) = survey.lists else { return Ok(None) };
+        Ok(flag_changes(&local, &survey.newest, &lists))
+    }
+
+    /// Wants from before the folder's numbers changed get the new ones. Those of messages that left are over.
+    async fn rebind(&mut self, folder: FolderId, name: &FolderName, uidvalidity: u32) -> Result<(), Failure> {
+        let mut wants = stored(self.own.commit(OwnWrite::Wants(Some(self.name.clone()))).await)?;
+        wants.retain(|want| want.folder == name.wire);
+        if wants.is_empty() {
+            return Ok(());
+        }
+        let bound = stored(self.reader.bound_wants(folder))?;
+        let here = stored(self.reader.local(folder))?.messages;
+        let is_over = |want: &&Want| {
+            let there = here.binary_search_by_key(&want.uid, |(uid, _)| *uid).is_ok();
+            want.uidvalidity == uidvalidity && !there && !bound.iter().any(|(id, _)| *id == want.id)
+        };
+        let over: Vec<Confirmed> =
+            wants.iter().filter(is_over).map(|want| Confirmed { id: want.id, revision: want.revision }).collect();
+        let has_moved = |(id, uid): &(i64, u32)| {
+            wants.iter().any(|want| want.id == *id && (want.uidvalidity, want.uid) != (uidvalidity, *uid))
+        };
+        let rebound =
+            bound.iter().copied().filter(has_moved).map(|(id, uid)| Rebound { id, uidvalidity, uid }).collect();
+        stored(self.own.commit(OwnWrite::Confirm(over)).await)?;
+        stored(self.own.commit(OwnWrite::Rebind(rebound)).await).map(|_| ())
+    }
+
+    pub(super) async fn ingest<R: Remote>(
+        &mut self,
+        remote: &mut R,
+        of: Span<'_>,
+        folder: FolderId,
+        progress: &mut impl Progress,
+    ) -> Result<bool, Failure> {
+        let (done, _) = stored(self.reader.counters(folder))?;
+        let mut into =
+            Ingest { mail: self.mail.clone(), folder, on_server: remote.count(), done, committing: None, progress };
+        let fetched = remote.headers(of, &mut into).await;
+        // What came before a failure is kept.
+        let kept = into.finish().await;
+        let all = fetched?;
+        kept.map(|()| all)
+    }
+}
+
+/// How a comparison ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Settled {
+    /// Both sides have the same messages; so much was looked at for it.
+    Yes(Look),
+    Unfinished,
+    No,
+}
+
+/// A list is whole if it is as long as the server says that the folder is.
+fn is_whole(length: usize, remote: &impl Remote) -> bool {
+    u64::try_from(length).unwrap_or(0) == remote.count()
+}
