@@ -36,10 +36,18 @@ fn home(messages: u32) -> tempfile::TempDir {
     let store = Store::open(&options, changes).unwrap();
     let name = FolderName { wire: b"INBOX".to_vec(), delimiter: Some('/') };
     let seen = vec![FolderSeen { name, decoded: "INBOX".into(), role: Some(Role::Inbox), selectable: true }];
-    let write = MailWrite::Folders { account: store.accounts.first().unwrap().0, seen };
+    let write = MailWrite::Folders { account: store.accounts.first().unwrap().0, seen, at: Timestamp(0) };
     let Written::Folders(ids) = store.mail.commit_blocking(write).unwrap() else { unreachable!() };
     let folder = *ids.first().unwrap();
-    store.mail.commit_blocking(MailWrite::Opened { folder, uidvalidity: 1, on_server: u64::from(messages) }).unwrap();
+    store
+        .mail
+        .commit_blocking(MailWrite::Opened {
+            folder,
+            uidvalidity: 1,
+            on_server: u64::from(messages),
+            renumbered: false,
+        })
+        .unwrap();
     let all: Vec<u32> = (1..=messages).rev().collect();
     for batch in all.chunks(2_000) {
         let messages = batch.iter().map(|uid| incoming(*uid)).collect();

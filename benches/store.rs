@@ -45,10 +45,10 @@ fn open(profile: &Path) -> Store {
 fn folder(store: &Store) -> FolderId {
     let name = FolderName { wire: b"INBOX".to_vec(), delimiter: Some('/') };
     let seen = vec![FolderSeen { name, decoded: "INBOX".into(), role: Some(Role::Inbox), selectable: true }];
-    let write = MailWrite::Folders { account: store.accounts.first().unwrap().0, seen };
+    let write = MailWrite::Folders { account: store.accounts.first().unwrap().0, seen, at: Timestamp(0) };
     let Written::Folders(ids) = store.mail.commit_blocking(write).unwrap() else { unreachable!() };
     let folder = *ids.first().unwrap();
-    store.mail.commit_blocking(MailWrite::Opened { folder, uidvalidity: 1, on_server: 0 }).unwrap();
+    store.mail.commit_blocking(MailWrite::Opened { folder, uidvalidity: 1, on_server: 0, renumbered: false }).unwrap();
     folder
 }
 

@@ -1,4 +1,5 @@
-//! What a server can do: data, asked before acting, never an error at the end of a call.
+//! What a server can do: data, asked before acting, never an error at the end of a call. And what it only says that it
+//! can: learned from what happened, and remembered.
 
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Abilities {
@@ -10,6 +11,75 @@ pub struct Abilities {
     pub r#move: bool,
     /// UIDPLUS: single messages can be expunged, and copies are named.
     pub uidplus: bool,
+    /// It counts changes, so that it can be asked for those since a number (CONDSTORE).
+    pub condstore: bool,
+    /// It remembers what vanished as well (QRESYNC).
+    pub qresync: bool,
+    /// Lists of numbers come as ranges (ESEARCH).
+    pub esearch: bool,
+    /// COMPRESS=DEFLATE.
+    pub compress: bool,
     /// It says what folders are for (SPECIAL-USE, or the attributes without the word).
     pub special_use: bool,
+}
+
+/// Something that a server does not do although it says so, or does badly.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Quirk {
+    /// It gets confused by a command before the last one is answered.
+    OneAtATime,
+    /// It accepts IDLE and then says nothing, or refuses it.
+    SilentIdle,
+    /// Compression breaks.
+    NoCompression,
+    /// What it says of changes since a number is not true, or it refuses to say it.
+    NoChanges,
+}
+
+impl Quirk {
+    pub const EVERY: [Self; 4] = [Self::OneAtATime, Self::SilentIdle, Self::NoCompression, Self::NoChanges];
+
+    /// The stable word for the store.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::OneAtATime => "one-at-a-time",
+            Self::SilentIdle => "silent-idle",
+            Self::NoCompression => "no-compression",
+            Self::NoChanges => "no-changes",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::EVERY.into_iter().find(|quirk| quirk.code() == code)
+    }
+}
+
+/// What is known of one server.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Quirks(u8);
+
+impl Quirks {
+    pub fn has(self, quirk: Quirk) -> bool {
+        self.0 & Self::bit(quirk) != 0
+    }
+
+    #[must_use]
+    pub fn with(self, quirk: Quirk) -> Self {
+        Self(self.0 | Self::bit(quirk))
+    }
+
+    fn bit(quirk: Quirk) -> u8 {
+        match quirk {
+            Quirk::OneAtATime => 1,
+            Quirk::SilentIdle => 2,
+            Quirk::NoCompression => 4,
+            Quirk::NoChanges => 8,
+        }
+    }
+}
+
+impl FromIterator<Quirk> for Quirks {
+    fn from_iter<T: IntoIterator<Item = Quirk>>(quirks: T) -> Self {
+        quirks.into_iter().fold(Self::default(), Self::with)
+    }
 }

@@ -19,7 +19,7 @@ mod secret;
 mod server;
 mod status;
 
-pub use abilities::Abilities;
+pub use abilities::{Abilities, Quirk, Quirks};
 pub use address::Address;
 pub use changed::Changed;
 pub use clock::Timestamp;

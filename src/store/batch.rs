@@ -30,7 +30,7 @@ pub struct Incoming {
 #[derive(Debug)]
 pub enum MailWrite {
     /// The folders of an account, all of them.
-    Folders { account: AccountId, seen: Vec<FolderSeen> },
+    Folders { account: AccountId, seen: Vec<FolderSeen>, at: Timestamp },
     /// A folder was opened: another `uidvalidity` begins a new epoch, and so do numbers that were given anew without one.
     Opened { folder: FolderId, uidvalidity: u32, on_server: u64, renumbered: bool },
     /// Messages and how many there are on the server now.

@@ -118,8 +118,8 @@ impl Work for MailWork {
     fn apply(&mut self, db: &Connection, write: MailWrite, changed: &mut Vec<Changed>) -> Result<Written, StoreError> {
         match write {
             MailWrite::Account(name) => folders::account(db, &name).map(Written::Account),
-            MailWrite::Folders { account, seen } => {
-                let ids = folders::seen(self, db, account, &seen)?;
+            MailWrite::Folders { account, seen, at } => {
+                let ids = folders::seen(self, db, account, &seen, at)?;
                 changed.push(Changed::Folders);
                 Ok(Written::Folders(ids))
             }

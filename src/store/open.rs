@@ -20,7 +20,7 @@ use crate::model::{AccountId, Changed, Intent, Timestamp};
 const MAIL_ID: i32 = 0x6879_6d6c;
 const OWN_ID: i32 = 0x6879_6f77;
 pub(super) const MAIL_SCHEMA: &[&str] = &[include_str!("schema/mail.sql"), include_str!("schema/mail-2.sql")];
-const OWN_SCHEMA: &[&str] = &[include_str!("schema/own.sql")];
+const OWN_SCHEMA: &[&str] = &[include_str!("schema/own.sql"), include_str!("schema/own-2.sql")];
 /// Writes that may wait for mail.db's writer: beyond this the socket waits too.
 const BACKLOG: usize = 8;
 const DAY: u64 = 86_400;

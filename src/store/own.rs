@@ -6,7 +6,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::StoreError;
 use super::want::{Confirmed, Want};
 use super::writer::{Envelope, Work};
-use crate::model::{Changed, Flags, Intent, PlacementId, Timestamp};
+use crate::model::{Changed, Flags, Intent, PlacementId, Quirk, Quirks, Timestamp};
 
 #[derive(Debug)]
 pub enum OwnWrite {
@@ -19,8 +19,12 @@ pub enum OwnWrite {
     /// The server gave the messages of this folder other numbers under the same name of validity: what wants of it hold
     /// to find their messages by number is worth nothing any more.
     Unnumber { account: String, folder: Vec<u8> },
+    /// Something was learned of the account's server.
+    Learn { account: String, quirk: Quirk, evidence: String, at: Timestamp },
     /// Changes nothing: answers every want of one account, or of all.
     Wants(Option<String>),
+    /// Changes nothing: answers what was learned of the account's server since then.
+    Learned { account: String, since: Timestamp },
 }
 
 /// The present number of a message that a want is for.
@@ -44,6 +48,16 @@ impl OwnWriter {
 
     /// Resolves when the write is on the disk.
     pub async fn commit(&self, write: OwnWrite) -> Result<Vec<Want>, StoreError> {
+        self.answer(write).await.map(|answer| answer.wants)
+    }
+
+    /// What was learned of the account's server, and is not too old to be true.
+    pub async fn learned(&self, account: &str, now: Timestamp) -> Result<Quirks, StoreError> {
+        let since = Timestamp(now.0 - FORGOTTEN);
+        self.answer(OwnWrite::Learned { account: account.to_owned(), since }).await.map(|answer| answer.quirks)
+    }
+
+    async fn answer(&self, write: OwnWrite) -> Result<OwnAnswer, StoreError> {
         let (reply, answer) = oneshot::channel();
         self.to.send(Envelope { write, reply }).await.map_err(|_| StoreError::Closed)?;
         answer.await.unwrap_or(Err(StoreError::Closed))
@@ -53,8 +67,17 @@ impl OwnWriter {
     pub fn commit_blocking(&self, write: OwnWrite) -> Result<Vec<Want>, StoreError> {
         let (reply, answer) = oneshot::channel();
         self.to.blocking_send(Envelope { write, reply }).map_err(|_| StoreError::Closed)?;
-        answer.blocking_recv().unwrap_or(Err(StoreError::Closed))
+        answer.blocking_recv().unwrap_or(Err(StoreError::Closed)).map(|answer| answer.wants)
     }
+}
+
+/// What is learned of a server counts for a month: it may be mended.
+const FORGOTTEN: i64 = 30 * 86_400;
+
+#[derive(Debug, Default)]
+pub(super) struct OwnAnswer {
+    wants: Vec<Want>,
+    quirks: Quirks,
 }
 
 #[derive(Debug)]
@@ -65,9 +88,10 @@ pub(super) struct OwnWork {
 
 impl Work for OwnWork {
     type Write = OwnWrite;
-    type Answer = Vec<Want>;
+    type Answer = OwnAnswer;
 
-    fn apply(&mut self, db: &Connection, write: OwnWrite, _: &mut Vec<Changed>) -> Result<Vec<Want>, StoreError> {
+    fn apply(&mut self, db: &Connection, write: OwnWrite, _: &mut Vec<Changed>) -> Result<OwnAnswer, StoreError> {
+        let mut answer = OwnAnswer::default();
         match write {
             OwnWrite::Record(Intent::Flag { placements, add, remove }) => {
                 let mut wants = Vec::with_capacity(placements.len());
@@ -79,14 +103,16 @@ impl Work for OwnWork {
                         Err(error) => return Err(error),
                     }
                 }
-                if wants.is_empty() { Err(StoreError::Gone) } else { Ok(wants) }
+                if wants.is_empty() {
+                    return Err(StoreError::Gone);
+                }
+                answer.wants = wants;
             }
             OwnWrite::Confirm(confirmed) => {
                 for Confirmed { id, revision } in confirmed {
                     db.prepare_cached("DELETE FROM want WHERE id = ?1 AND revision = ?2")?
                         .execute(params![id, revision])?;
                 }
-                Ok(Vec::new())
             }
             OwnWrite::Rebind(rebound) => {
                 for Rebound { id, uidvalidity, uid } in rebound {
@@ -94,7 +120,6 @@ impl Work for OwnWork {
                     db.prepare_cached("UPDATE OR IGNORE want SET uidvalidity = ?2, uid = ?3 WHERE id = ?1")?
                         .execute(params![id, uidvalidity, uid])?;
                 }
-                Ok(Vec::new())
             }
             OwnWrite::Unnumber { account, folder } => {
                 // Any number that no other want has will do: it is found again by what its message is.
@@ -102,10 +127,23 @@ impl Work for OwnWork {
                     "UPDATE want SET uidvalidity = 0, uid = id WHERE account = ?1 AND folder = ?2 AND uidvalidity <> 0",
                 )?
                 .execute(params![account, folder])?;
-                Ok(Vec::new())
             }
-            OwnWrite::Wants(account) => wants(db, account.as_deref()),
+            OwnWrite::Learn { account, quirk, evidence, at } => {
+                db.prepare_cached(
+                    "INSERT OR REPLACE INTO learned(account, quirk, evidence, at) VALUES(?1, ?2, ?3, ?4)",
+                )?
+                .execute(params![account, quirk.code(), evidence, at.0])?;
+            }
+            OwnWrite::Learned { account, since } => {
+                let mut find = db.prepare_cached("SELECT quirk FROM learned WHERE account = ?1 AND at >= ?2")?;
+                let codes = find.query_map(params![account, since.0], |row| row.get::<_, String>(0))?;
+                // A quirk that an older hongyan knew under another name is learned again.
+                answer.quirks =
+                    codes.collect::<Result<Vec<_>, _>>()?.iter().filter_map(|code| Quirk::from_code(code)).collect();
+            }
+            OwnWrite::Wants(account) => answer.wants = wants(db, account.as_deref())?,
         }
+        Ok(answer)
     }
 }
 

@@ -7,7 +7,7 @@ use std::thread;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row as SqlRow, params};
 
 use super::batch::{LocalFolder, Spot, Standing};
-use super::{StoreError, blobs};
+use super::{StoreError, Want, blobs};
 use crate::model::{
     AccountId, Address, Answer, BodyState, Flags, Folder, FolderId, FolderName, MessageId, OrderEntry, PlacementId,
     Query, Role, Row, Timestamp,
@@ -110,7 +110,8 @@ impl Reader {
     /// Every folder: the ones with a role first, the others by name.
     pub fn folders(&self) -> Result<Vec<Folder>, StoreError> {
         let mut find = self.db.prepare_cached(
-            "SELECT id, account, name, delimiter, role, selectable, total, unread, on_server FROM folder",
+            "SELECT id, account, name, delimiter, role, selectable, total, unread, on_server FROM folder
+             WHERE absent = 0",
         )?;
         let mut folders: Vec<Folder> = find
             .query_map([], |row| {
@@ -186,7 +187,8 @@ impl Reader {
 
     /// The folder of this account that the server calls so.
     pub fn folder_named(&self, account: AccountId, wire: &[u8]) -> Result<Option<FolderId>, StoreError> {
-        let mut find = self.db.prepare_cached("SELECT id FROM folder WHERE account = ?1 AND wire = ?2")?;
+        let mut find =
+            self.db.prepare_cached("SELECT id FROM folder WHERE account = ?1 AND wire = ?2 AND absent = 0")?;
         Ok(find.query_row(params![account.0, wire], |row| row.get(0).map(FolderId)).optional()?)
     }
 
@@ -316,6 +318,18 @@ impl Reader {
              WHERE f.id = ?1 AND p.epoch = f.epoch AND p.uid IS NOT NULL",
         )?;
         Ok(find.query_map([folder.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+    }
+
+    /// The number of the message that a want is for, by what it is and not by its number. A walk through the folder.
+    pub fn like(&self, folder: FolderId, want: &Want) -> Result<Option<u32>, StoreError> {
+        let mut find = self.db.prepare_cached(
+            "SELECT p.uid FROM placement p JOIN msg m ON m.id = p.msg
+             WHERE p.folder = ?1 AND p.epoch = (SELECT epoch FROM folder WHERE id = ?1) AND p.uid IS NOT NULL
+               AND m.msgid = ?2 AND m.size = ?3 AND m.arrival = ?4
+               AND NOT EXISTS (SELECT 1 FROM pending w WHERE w.placement = p.id) LIMIT 1",
+        )?;
+        let size = i64::try_from(want.size).unwrap_or(i64::MAX);
+        Ok(find.query_row(params![folder.0, want.msgid, size, want.arrival.0], |row| row.get(0)).optional()?)
     }
 
     /// Counts everything again and compares: each folder whose counters are wrong.

@@ -5,7 +5,7 @@ use tokio::sync::mpsc;
 
 use super::*;
 use crate::mime::headers;
-use crate::model::{Changed, Flags, FolderId, FolderName, Intent, PlacementId, Query, Timestamp};
+use crate::model::{Changed, Flags, FolderId, FolderName, Intent, PlacementId, Query, Quirk, Quirks, Timestamp};
 
 struct Fixture {
     dir: tempfile::TempDir,
@@ -30,6 +30,10 @@ fn fixture() -> (Fixture, FolderId) {
 }
 
 fn list_folders(store: &Store, names: &[&str]) -> Vec<FolderId> {
+    list_folders_at(store, names, 0)
+}
+
+fn list_folders_at(store: &Store, names: &[&str], at: i64) -> Vec<FolderId> {
     let seen = names
         .iter()
         .map(|name| FolderSeen {
@@ -39,7 +43,11 @@ fn list_folders(store: &Store, names: &[&str]) -> Vec<FolderId> {
             selectable: true,
         })
         .collect();
-    match store.mail.commit_blocking(MailWrite::Folders { account: store.accounts[0].0, seen }).unwrap() {
+    match store
+        .mail
+        .commit_blocking(MailWrite::Folders { account: store.accounts[0].0, seen, at: Timestamp(at) })
+        .unwrap()
+    {
         Written::Folders(ids) => ids,
         other => panic!("{other:?}"),
     }
@@ -228,20 +236,65 @@ fn a_new_uidvalidity_keeps_the_messages_and_their_bodies() {
 }
 
 #[test]
-fn a_folder_that_the_server_no_longer_lists_goes_with_its_messages() {
+fn a_folder_that_the_server_no_longer_lists_is_hidden_and_goes_when_it_stays_away() {
     let (fixture, folder) = fixture();
     let both = list_folders(&fixture.store, &["INBOX", "old"]);
     assert_eq!(both[0], folder);
     fixture.commit(MailWrite::Opened { folder: both[1], uidvalidity: 1, on_server: 1, renumbered: false });
     fixture.ingest(both[1], [5]);
-    list_folders(&fixture.store, &["INBOX"]);
-    assert_eq!(fixture.reader().folders().unwrap().len(), 2, "one list without it may be a bad moment");
-    list_folders(&fixture.store, &["INBOX", "old"]);
-    for _ in 0..3 {
-        list_folders(&fixture.store, &["INBOX"]);
+    for second in 0..5 {
+        list_folders_at(&fixture.store, &["INBOX"], second);
     }
-    assert_eq!(fixture.reader().folders().unwrap().len(), 1);
+    assert_eq!(fixture.reader().folders().unwrap().len(), 1, "it is not shown");
+    assert_eq!(fixture.reader().newest(both[1], 10).unwrap().len(), 1, "an hour without it may be a bad hour");
+    list_folders_at(&fixture.store, &["INBOX", "old"], 3_600);
+    assert_eq!(fixture.reader().folders().unwrap().len(), 2);
+    for day in 1..=3 {
+        list_folders_at(&fixture.store, &["INBOX"], day * 86_400);
+    }
     assert_eq!(fixture.reader().newest(both[1], 10).unwrap(), []);
+}
+
+#[test]
+fn what_was_learned_of_a_server_is_kept_for_a_month() {
+    let (fixture, _) = fixture();
+    let learn = OwnWrite::Learn {
+        account: "me".into(),
+        quirk: Quirk::SilentIdle,
+        evidence: "two messages came that it did not tell of".into(),
+        at: Timestamp(1_000),
+    };
+    fixture.store.own.commit_blocking(learn).unwrap();
+    let learned = |account: &str, now| block_on(fixture.store.own.learned(account, Timestamp(now))).unwrap();
+    assert!(learned("me", 2_000).has(Quirk::SilentIdle));
+    assert!(!learned("me", 2_000).has(Quirk::OneAtATime));
+    assert_eq!(learned("you", 2_000), Quirks::default());
+    assert_eq!(learned("me", 1_000 + 31 * 86_400), Quirks::default());
+}
+
+/// A number that means another message now, in a mail.db that was made anew, gets no want that was not for it.
+#[test]
+fn a_want_is_never_bound_to_another_message_by_its_number() {
+    let (fixture, folder) = fixture();
+    fixture.ingest(folder, 1..=2);
+    fixture.want(folder, 2, Flags::FLAGGED, Flags::NONE);
+    let Fixture { dir, store, .. } = fixture;
+    store.close();
+    for file in ["mail.db", "mail.db-wal", "mail.db-shm"] {
+        let _ = std::fs::remove_file(dir.path().join(file));
+    }
+    let (store, changes) = open(dir.path(), Restore::Refuse).unwrap();
+    let fixture = Fixture { dir, store, changes };
+    let folder = list_folders(&fixture.store, &["INBOX"])[0];
+    fixture.commit(MailWrite::Opened { folder, uidvalidity: 7, on_server: 2, renumbered: false });
+    let others = vec![Incoming { uid: 2, ..incoming(1, Flags::NONE) }, Incoming { uid: 1, ..incoming(9, Flags::NONE) }];
+    fixture.commit(MailWrite::Ingest { folder, messages: others, on_server: 2 });
+    assert!(fixture.shown(folder).iter().all(|(_, flags, pending)| flags.is_empty() && !pending));
+    assert_eq!(fixture.reader().bound_wants(folder).unwrap(), []);
+    // Its own message gets it, whatever its number.
+    let own = vec![Incoming { uid: 5, ..incoming(2, Flags::NONE) }];
+    fixture.commit(MailWrite::Ingest { folder, messages: own, on_server: 3 });
+    assert_eq!(fixture.shown(folder).iter().filter(|(uid, flags, _)| *uid == 5 && flags.flagged()).count(), 1);
 }
 
 #[test]

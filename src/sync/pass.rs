@@ -1,14 +1,12 @@
 //! One round with a server: what the user wants goes there first, then what is new comes here.
 
 mod folder;
+mod wants;
 
 use std::collections::HashSet;
 
-use crate::model::{AccountId, Failure, FailureKind, FolderId, FolderName};
-use crate::store::{
-    Committing, Confirmed, FolderSeen, Incoming, MailWrite, MailWriter, Outcome, OwnWrite, OwnWriter, Reader,
-    StoreError, Want, Written,
-};
+use crate::model::{AccountId, Failure, FailureKind, FolderId, clock};
+use crate::store::{Committing, FolderSeen, Incoming, MailWrite, MailWriter, OwnWriter, Reader, StoreError, Written};
 
 use super::{News, Remote, Sink, Span};
 
@@ -66,7 +64,7 @@ impl Pass {
     /// Takes over the server's list of folders.
     pub async fn folders<R: Remote>(&mut self, remote: &mut R) -> Result<Vec<(FolderId, FolderSeen)>, Failure> {
         let seen = remote.folders().await?;
-        let write = MailWrite::Folders { account: self.account, seen: seen.clone() };
+        let write = MailWrite::Folders { account: self.account, seen: seen.clone(), at: clock::now() };
         match stored(self.mail.commit(write).await)? {
             Written::Folders(ids) => Ok(ids.into_iter().zip(seen).collect()),
             _ => Err(Failure::lasting(FailureKind::Disk, "", "")),
@@ -110,97 +108,6 @@ impl Pass {
             }
         }
         Ok(told)
-    }
-
-    /// Every want of the account, folder by folder. Answers whether a folder was opened for it: it was not synced then.
-    pub async fn push<R: Remote>(&mut self, remote: &mut R, progress: &mut impl Progress) -> Result<bool, Failure> {
-        let wants = stored(self.own.commit(OwnWrite::Wants(Some(self.name.clone()))).await)?;
-        let mut moved = false;
-        for group in wants.chunk_by(|a, b| a.folder == b.folder && a.uidvalidity == b.uidvalidity) {
-            let Some(first) = group.first() else { continue };
-            let key = (first.folder.clone(), first.uidvalidity);
-            let name = FolderName { wire: first.folder.clone(), delimiter: None };
-            // What we do not know of, nobody can be told about: its wants wait.
-            let Some(folder) = stored(self.reader.folder_named(self.account, &name.wire))? else { continue };
-            let here = self.bound(folder, group)?;
-            if here.is_empty() || self.closed.contains(&key) {
-                continue;
-            }
-            let uidvalidity = match remote.open_now(&name) {
-                Some(uidvalidity) => uidvalidity,
-                None => {
-                    let standing = stored(self.reader.standing(folder))?;
-                    moved = true;
-                    match remote.open(&name, &standing).await {
-                        Ok(opened) if self.take_numbers(folder, &name, &standing, &opened).await? => opened.uidvalidity,
-                        Ok(_) => {
-                            self.closed.insert(key);
-                            continue;
-                        }
-                        // The folder is gone or closed to us. Its wants stay, and the others go on.
-                        Err(failure) if failure.kind == FailureKind::Refused => {
-                            self.closed.insert(key);
-                            progress.refused(failure);
-                            continue;
-                        }
-                        Err(failure) => return Err(failure),
-                    }
-                }
-            };
-            // Numbers of another time may be other messages now: such wants wait until they have found theirs.
-            if uidvalidity == first.uidvalidity {
-                self.push_group(remote, &here, progress).await?;
-            } else {
-                self.closed.insert(key);
-            }
-        }
-        Ok(moved)
-    }
-
-    /// Those wants whose messages are known under the numbers that the wants hold. A number alone could be any message's.
-    fn bound(&self, folder: FolderId, wants: &[Want]) -> Result<Vec<Want>, Failure> {
-        let bound: HashSet<(i64, u32)> = stored(self.reader.bound_wants(folder))?.into_iter().collect();
-        Ok(wants.iter().filter(|want| bound.contains(&(want.id, want.uid))).cloned().collect())
-    }
-
-    /// The wants of the folder that is open.
-    async fn push_into<R: Remote>(
-        &mut self,
-        remote: &mut R,
-        folder: FolderId,
-        name: &FolderName,
-        uidvalidity: u32,
-        progress: &mut impl Progress,
-    ) -> Result<(), Failure> {
-        let mut wants = stored(self.own.commit(OwnWrite::Wants(Some(self.name.clone()))).await)?;
-        wants.retain(|want| want.folder == name.wire && want.uidvalidity == uidvalidity);
-        if wants.is_empty() {
-            return Ok(());
-        }
-        let here = self.bound(folder, &wants)?;
-        self.push_group(remote, &here, progress).await
-    }
-
-    async fn push_group<R: Remote>(
-        &mut self,
-        remote: &mut R,
-        wants: &[Want],
-        progress: &mut impl Progress,
-    ) -> Result<(), Failure> {
-        if wants.is_empty() {
-            return Ok(());
-        }
-        let mut settled = remote.push(wants).await?;
-        settled.retain(|(_, outcome)| *outcome != Outcome::Later);
-        let confirmed = settled.iter().map(|(want, _)| Confirmed { id: want.id, revision: want.revision }).collect();
-        if let Some((want, _)) = settled.iter().find(|(_, outcome)| *outcome == Outcome::Refused) {
-            let folder = String::from_utf8_lossy(&want.folder).into_owned();
-            progress.refused(Failure::lasting(FailureKind::Refused, &folder, ""));
-        }
-        // First what the server has, then the want is forgotten: a crash in between pushes twice, which changes nothing.
-        stored(self.mail.commit(MailWrite::Settled(settled)).await)?;
-        stored(self.own.commit(OwnWrite::Confirm(confirmed)).await)?;
-        Ok(())
     }
 }
 

@@ -45,7 +45,9 @@ impl Server {
         let all = std::mem::take(&mut self.messages);
         let mut numbers: Vec<u32> = all.keys().copied().collect();
         if strange {
-            numbers.iter_mut().for_each(|number| *number += self.next);
+            for number in &mut numbers {
+                *number += self.next;
+            }
             self.next *= 2;
         } else if !numbers.is_empty() {
             numbers.rotate_left(1);
@@ -247,7 +249,7 @@ fn cases() -> u32 {
 }
 
 async fn make_pass(pass: &mut Pass, server: &mut Server, fuel: usize, batch: usize) -> Result<FolderId, Failure> {
-    let mut line = Line { server, fuel, batch, open: false, terse: batch % 2 == 0 };
+    let mut line = Line { server, fuel, batch, open: false, terse: batch.is_multiple_of(2) };
     let folder = pass.folders(&mut line).await?[0].0;
     pass.push(&mut line, &mut ()).await?;
     pass.folder(&mut line, folder, &inbox(), false, &mut ()).await?;

@@ -71,7 +71,7 @@ async fn i25_reading_everything_changes_nothing_on_the_server() {
         let mut remote = setting.way.connect().await.unwrap();
         let folders = setting.pass.folders(&mut remote).await.unwrap();
         for (id, seen) in folders.iter().filter(|(_, seen)| seen.selectable) {
-            let left = setting.pass.folder(&mut remote, *id, &seen.name, &mut ()).await.unwrap();
+            let left = setting.pass.folder(&mut remote, *id, &seen.name, false, &mut ()).await.unwrap();
             assert_eq!(left, Left::Complete, "{}", seen.decoded);
             let uids: Vec<u32> =
                 setting.pass.reader.local(*id).unwrap().messages.iter().map(|(uid, _)| *uid).take(40).collect();
@@ -104,7 +104,7 @@ async fn what_the_user_wants_is_said_once_and_by_difference() {
     let folders = setting.pass.folders(&mut remote).await.unwrap();
     let (inbox, seen) = folders.iter().find(|(_, seen)| seen.role == Some(Role::Inbox)).unwrap();
     let name: FolderName = seen.name.clone();
-    setting.pass.folder(&mut remote, *inbox, &name, &mut ()).await.unwrap();
+    setting.pass.folder(&mut remote, *inbox, &name, false, &mut ()).await.unwrap();
     let rows = setting.pass.reader.newest(*inbox, 3).unwrap();
     let placements = rows.iter().map(|row| row.placement).collect();
     let intent = Intent::Flag { placements, add: Flags::SEEN.with(Flags::FLAGGED), remove: Flags::NONE };

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{MailWork, ingest};
-use crate::model::{AccountId, FolderId};
+use crate::model::{AccountId, FolderId, Timestamp};
 use crate::store::{FolderSeen, StoreError};
 
 pub(super) fn account(db: &Connection, name: &str) -> Result<AccountId, StoreError> {
@@ -17,17 +17,19 @@ pub(super) fn account(db: &Connection, name: &str) -> Result<AccountId, StoreErr
     Ok(AccountId(id))
 }
 
-/// Takes over the server's list of folders. A folder that is not in it any more goes, with what it held.
+/// Takes over the server's list of folders. A folder that is not in it any more is not shown; when it has been absent for
+/// long, it goes, with what it held.
 pub(super) fn seen(
     work: &mut MailWork,
     db: &Connection,
     account: AccountId,
     seen: &[FolderSeen],
+    at: Timestamp,
 ) -> Result<Vec<FolderId>, StoreError> {
     let mut upsert = db.prepare_cached(
         "INSERT INTO folder(account, wire, delimiter, name, role, selectable) VALUES(?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT(account, wire) DO UPDATE SET delimiter = excluded.delimiter, name = excluded.name,
-           role = excluded.role, selectable = excluded.selectable, absent = 0
+           role = excluded.role, selectable = excluded.selectable, absent = 0, absent_since = 0
          RETURNING id",
     )?;
     let mut ids = Vec::with_capacity(seen.len());
@@ -46,21 +48,27 @@ pub(super) fn seen(
         ids.push(FolderId(id));
     }
     let listed: HashSet<i64> = ids.iter().map(|id| id.0).collect();
-    let mut known = db.prepare_cached("SELECT id, absent FROM folder WHERE account = ?1")?;
-    let known: Vec<(i64, u32)> =
-        known.query_map([account.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-    for (folder, absent) in known.into_iter().filter(|(id, _)| !listed.contains(id)) {
-        if absent + 1 >= ABSENT_LISTS {
+    let mut known = db.prepare_cached("SELECT id, absent, absent_since FROM folder WHERE account = ?1")?;
+    let known: Vec<(i64, u32, i64)> =
+        known.query_map([account.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?;
+    for (folder, absent, since) in known.into_iter().filter(|(id, ..)| !listed.contains(id)) {
+        if absent + 1 >= ABSENT_LISTS && at.0 - since >= ABSENT_FOR {
             remove(work, db, FolderId(folder))?;
         } else {
-            db.prepare_cached("UPDATE folder SET absent = absent + 1 WHERE id = ?1")?.execute([folder])?;
+            db.prepare_cached(
+                "UPDATE folder SET absent = absent + 1, absent_since = CASE absent WHEN 0 THEN ?2 ELSE absent_since END
+                 WHERE id = ?1",
+            )?
+            .execute(params![folder, at.0])?;
         }
     }
     Ok(ids)
 }
 
-/// A list that is missing a folder may be a bad moment of the server; so many in a row are not.
+/// A list that is missing a folder may be a bad moment of the server, and so may all lists of an hour. So many in a row
+/// that say the same for so long are not.
 const ABSENT_LISTS: u32 = 3;
+const ABSENT_FOR: i64 = 86_400;
 
 fn remove(work: &mut MailWork, db: &Connection, folder: FolderId) -> Result<(), StoreError> {
     ingest::remove_all(work, db, folder)?;

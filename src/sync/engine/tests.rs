@@ -83,7 +83,7 @@ fn message(uid: u32) -> Incoming {
 async fn with_a_want(store: &Store, wire: &str) -> FolderId {
     let name = FolderName { wire: wire.into(), delimiter: None };
     let seen = vec![FolderSeen { name, decoded: wire.into(), role: None, selectable: true }];
-    let write = MailWrite::Folders { account: store.accounts[0].0, seen };
+    let write = MailWrite::Folders { account: store.accounts[0].0, seen, at: Timestamp(0) };
     let Written::Folders(ids) = store.mail.commit(write).await.unwrap() else { panic!() };
     store
         .mail

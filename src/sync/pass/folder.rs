@@ -7,7 +7,7 @@
 //! nothing is taken away for an answer that does not add up.
 
 use crate::model::{Failure, FailureKind, Flags, FolderId, FolderName};
-use crate::store::{Confirmed, MailWrite, OwnWrite, Rebound, Standing, Want};
+use crate::store::{MailWrite, OwnWrite, Standing};
 use crate::sync::plan::{Bisect, flag_changes, renumbered, shorter_side};
 use crate::sync::{Opened, Plan, Remote, Span, plan};
 
@@ -209,17 +209,14 @@ impl Pass {
     ) -> Result<Left, Failure> {
         let numbers = if look == Look::Everything { None } else { remote.uids().await? };
         let local = stored(self.reader.local(folder))?.messages;
-        let Plan { gone, flags, missing } = match numbers {
-            Some(ref uids) => {
-                let bare = |uid: &u32| (*uid, Flags::NONE);
-                let (ours, theirs): (Vec<_>, Vec<_>) =
-                    (local.iter().map(|(uid, _)| bare(uid)).collect(), uids.iter().map(bare).collect());
-                plan(&ours, &theirs, is_whole(uids.len(), remote))
-            }
-            None => {
-                let there = remote.enumerate().await?;
-                plan(&local, &there, is_whole(there.len(), remote))
-            }
+        let Plan { gone, flags, missing } = if let Some(uids) = &numbers {
+            let bare = |uid: &u32| (*uid, Flags::NONE);
+            let ours: Vec<_> = local.iter().map(|(uid, _)| bare(uid)).collect();
+            let theirs: Vec<_> = uids.iter().map(bare).collect();
+            plan(&ours, &theirs, is_whole(uids.len(), remote))
+        } else {
+            let there = remote.enumerate().await?;
+            plan(&local, &there, is_whole(there.len(), remote))
         };
         self.remove(remote, folder, gone).await?;
         if !flags.is_empty() {
@@ -288,19 +285,26 @@ impl Pass {
         let changed = if counted { remote.changed_since(standing.modseq).await? } else { None };
         let flags = match changed {
             Some(changed) => changed,
-            None => match self.surveyed(remote, folder).await? {
-                Some(changes) => changes,
-                None => {
-                    let (there, local) = (remote.enumerate().await?, stored(self.reader.local(folder))?.messages);
-                    plan(&local, &there, false).flags
-                }
-            },
+            None => self.compared_flags(remote, folder).await?,
         };
         if !flags.is_empty() {
             stored(self.mail.commit(MailWrite::Flags { folder, flags }).await)?;
         }
         // What was told meanwhile is younger.
         Ok(self.news(remote, folder, &mut ()).await? != Told::Doubt)
+    }
+
+    /// Flags by a few lists if they can be had that way, else by every single one.
+    async fn compared_flags<R: Remote>(
+        &mut self,
+        remote: &mut R,
+        folder: FolderId,
+    ) -> Result<Vec<(u32, Flags)>, Failure> {
+        if let Some(changes) = self.surveyed(remote, folder).await? {
+            return Ok(changes);
+        }
+        let (there, local) = (remote.enumerate().await?, stored(self.reader.local(folder))?.messages);
+        Ok(plan(&local, &there, false).flags)
     }
 
     /// Flags by a few lists; `None` if they cannot be had that way.
@@ -330,30 +334,6 @@ impl Pass {
         }
         let Some(lists) = survey.lists else { return Ok(None) };
         Ok(flag_changes(&local, &survey.newest, &lists))
-    }
-
-    /// Wants from before the folder's numbers changed get the new ones. Those of messages that left are over.
-    async fn rebind(&mut self, folder: FolderId, name: &FolderName, uidvalidity: u32) -> Result<(), Failure> {
-        let mut wants = stored(self.own.commit(OwnWrite::Wants(Some(self.name.clone()))).await)?;
-        wants.retain(|want| want.folder == name.wire);
-        if wants.is_empty() {
-            return Ok(());
-        }
-        let bound = stored(self.reader.bound_wants(folder))?;
-        let here = stored(self.reader.local(folder))?.messages;
-        let is_over = |want: &&Want| {
-            let there = here.binary_search_by_key(&want.uid, |(uid, _)| *uid).is_ok();
-            want.uidvalidity == uidvalidity && !there && !bound.iter().any(|(id, _)| *id == want.id)
-        };
-        let over: Vec<Confirmed> =
-            wants.iter().filter(is_over).map(|want| Confirmed { id: want.id, revision: want.revision }).collect();
-        let has_moved = |(id, uid): &(i64, u32)| {
-            wants.iter().any(|want| want.id == *id && (want.uidvalidity, want.uid) != (uidvalidity, *uid))
-        };
-        let rebound =
-            bound.iter().copied().filter(has_moved).map(|(id, uid)| Rebound { id, uidvalidity, uid }).collect();
-        stored(self.own.commit(OwnWrite::Confirm(over)).await)?;
-        stored(self.own.commit(OwnWrite::Rebind(rebound)).await).map(|_| ())
     }
 
     pub(super) async fn ingest<R: Remote>(
