@@ -115,6 +115,10 @@ impl Work for OwnWork {
                 }
             }
             OwnWrite::Rebind(rebound) => {
+                // Two may change places: first nobody has a number, then everybody has the new one.
+                for Rebound { id, .. } in &rebound {
+                    db.prepare_cached("UPDATE want SET uidvalidity = 0, uid = id WHERE id = ?1")?.execute([id])?;
+                }
                 for Rebound { id, uidvalidity, uid } in rebound {
                     // Should the new number have a want of its own, that one is younger and stays.
                     db.prepare_cached("UPDATE OR IGNORE want SET uidvalidity = ?2, uid = ?3 WHERE id = ?1")?
