@@ -55,9 +55,9 @@ pub struct Line {
 }
 
 /// Whatever can be read and written.
-pub(super) trait Duplex: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
+pub(super) trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 
-impl<S: AsyncRead + AsyncWrite + Send + Sync + Unpin> Duplex for S {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Duplex for S {}
 
 pub(super) enum Stream {
     Plain(TcpStream),
@@ -86,7 +86,7 @@ impl Line {
     }
 
     /// A line over a stream that somebody else made and vouches for: a pipe of a test, the stream of a program.
-    pub fn over(stream: impl AsyncRead + AsyncWrite + Send + Sync + Unpin + 'static, limits: Limits) -> Self {
+    pub fn over(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, limits: Limits) -> Self {
         Self::new(Stream::Other(Box::new(stream)), limits.answer)
     }
 
