@@ -8,6 +8,6 @@ mod line;
 mod starttls;
 mod trust;
 
-pub use dial::{ConnectTo, Dialer, Limits};
+pub use dial::{ConnectTo, Dialer, Limits, Opened, Protocol};
 pub use line::{Line, Patience};
 pub use trust::Trust;

@@ -10,7 +10,7 @@ use async_imap::{Client, Session as Wire};
 
 use super::flags_of;
 use crate::model::{Abilities, Failure, FailureKind, Flags, Secret, Server};
-use crate::net::{Dialer, Line, Patience};
+use crate::net::{Dialer, Line, Opened, Patience, Protocol};
 
 /// What the server told without being asked, since it was last looked at.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -96,7 +96,7 @@ impl Session {
     }
 
     async fn open_patiently(dialer: &Dialer, server: &Server, login: &str, secret: &Secret) -> Result<Self, Failure> {
-        let (line, greeted) = dialer.imap(server).await?;
+        let Opened { line, greeted } = dialer.open(server, Protocol::Imap).await?;
         let patience = line.patience();
         let host = server.host.clone();
         let mut client = Client::new(line);
