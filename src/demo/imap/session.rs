@@ -202,6 +202,13 @@ impl Session {
         };
         wire.send(&reply.lines).await?;
         let status = match reply.status {
+            Status::Done(None) if self.selected && self.personality.can("QRESYNC") => {
+                let (id, lines) = (self.id, reply.lines);
+                Status::Done(self.keeper.ask(move |world| world.code_after(id, &lines)).await?)
+            }
+            other => other,
+        };
+        let status = match status {
             Status::Done(None) => format!("OK {}", self.personality.completion(&verb)),
             Status::Done(Some(code)) => format!("OK [{code}] {}", self.personality.completion(&verb)),
             Status::No(why) => format!("NO {why}"),
@@ -255,7 +262,7 @@ impl Session {
         let id = self.id;
         let keeper = self.keeper.clone();
         if command.turns_condstore_on() {
-            keeper.ask(move |world| world.turn_condstore_on(id)).await?;
+            wire.send(&keeper.ask(move |world| world.turn_condstore_on(id)).await?).await?;
         }
         let reply = match command {
             Command::Capability => return Ok(Reply::done(format!("* CAPABILITY {}\r\n", self.capabilities()))),

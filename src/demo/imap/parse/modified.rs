@@ -41,7 +41,10 @@ fn remembered(lexer: &mut Lexer<'_>) -> Parsed<Resync> {
             Set::parse(lexer)?;
             lexer.need(b')', "The list has no end")?;
         } else if known.is_none() && !pairs {
-            known = Some(Set::parse(lexer)?);
+            known = Some(Set::parse(lexer)?).filter(|set| !set.has_star());
+            if known.is_none() {
+                return Err(Malformed("The known UIDs cannot have a star"));
+            }
         } else {
             return Err(Malformed("Too many parameters of QRESYNC"));
         }

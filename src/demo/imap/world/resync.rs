@@ -8,11 +8,22 @@ use super::super::sequence::{Set, written};
 use super::{Folder, Held, Reply, Told, World};
 
 impl World {
-    /// From now on the session hears of modification sequences.
-    pub(in super::super) fn turn_condstore_on(&mut self, session: u64) {
-        if let Some(viewer) = self.viewers.get_mut(&session) {
-            viewer.told.condstore = true;
-        }
+    /// From now on the session hears of modification sequences; of the newest in its folder at once.
+    pub(in super::super) fn turn_condstore_on(&mut self, session: u64) -> Vec<u8> {
+        let was_on = self.viewers.get_mut(&session).is_none_or(|v| std::mem::replace(&mut v.told.condstore, true));
+        let highest = self.highest(session).filter(|_| !was_on);
+        highest.map(|n| format!("* OK [HIGHESTMODSEQ {n}] Changes counted\r\n")).unwrap_or_default().into()
+    }
+
+    /// The newest modification sequence of the selected folder.
+    fn highest(&self, session: u64) -> Option<u64> {
+        self.selected(session).map(|(folder, _)| folder.highest)
+    }
+
+    /// What an answer that told of vanished messages says at its end, so that the client can remember it.
+    pub(in super::super) fn code_after(&self, session: u64, lines: &[u8]) -> Option<String> {
+        let told = self.told(session).qresync && memchr::memmem::find(lines, b"* VANISHED ").is_some();
+        self.highest(session).filter(|_| told).map(|n| format!("HIGHESTMODSEQ {n}"))
     }
 
     pub(in super::super) fn enable(&mut self, session: u64, names: &[String]) -> Reply {

@@ -258,9 +258,7 @@ impl World {
         if silent {
             return Reply::done("");
         }
-        let code = self.hears_what_vanished(session) && !doomed.is_empty();
-        let code = code.then(|| self.selected(session).map(|(f, _)| format!("HIGHESTMODSEQ {}", f.highest))).flatten();
-        Reply { lines: self.news(session, true), status: Status::Done(code) }
+        Reply::done(self.news(session, true))
     }
 
     fn drop_messages(&mut self, key: u64, uids: &std::collections::BTreeSet<u32>) {
