@@ -16,13 +16,14 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use tokio::io::DuplexStream;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-pub use imap::{Faults, PLAIN, Personality, Toggles};
+pub use imap::{Fault, MODERN, PLAIN, Personality, Toggles, Traffic};
 
 use self::content::Content;
-use self::imap::{Keeper, Start, World};
+use self::imap::{Doors, Keeper, Start, World};
 use crate::model::Timestamp;
 
 /// What kind of demo to run.
@@ -77,7 +78,7 @@ impl fmt::Debug for Options {
 /// A running server. It ends when this is dropped.
 #[derive(Debug)]
 pub struct Demo {
-    /// Where TLS begins at once.
+    /// Where TLS begins at once; port 0 if it listens nowhere.
     pub tls: SocketAddr,
     /// Where it begins with STARTTLS.
     pub starttls: SocketAddr,
@@ -108,18 +109,28 @@ pub async fn serve(options: Options) -> io::Result<Demo> {
     let tls = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let starttls = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let (tls_at, starttls_at) = (tls.local_addr()?, starttls.local_addr()?);
-    let (papers, world) = tokio::task::spawn_blocking(move || {
-        let mut world = World::new(options.personality, options.address.clone(), options.password.clone(), options.now);
-        mailbox::fill(&mut world, &options);
-        tls::papers().map(|papers| (papers, world, options.arrivals))
-    })
-    .await
-    .map_err(io::Error::other)?
-    .map(|(papers, world, arrivals)| (papers, (world, arrivals)))?;
-    let (world, arrivals) = world;
-    let (keeper, work) =
-        imap::keep(Start { world, tls, starttls, acceptor: papers.acceptor, arrivals, deliver: mailbox::arrival });
+    let arrivals = options.arrivals;
+    let prepared = tokio::task::spawn_blocking(move || tls::papers().map(|papers| (papers, world(&options))));
+    let (papers, world) = prepared.await.map_err(io::Error::other)??;
+    let doors = Doors { tls, starttls, acceptor: papers.acceptor.into() };
+    let (keeper, work) = imap::keep(Start { world, doors: Some(doors), arrivals, deliver: mailbox::arrival });
     Ok(Demo { tls: tls_at, starttls: starttls_at, ca_pem: papers.ca_pem, keeper, task: tokio::spawn(work) })
+}
+
+/// Starts a server that listens nowhere and has no papers; it is reached by [`Demo::pipe`]. Cheap: for tests that need
+/// thousands of them.
+pub fn serve_pipes(options: &Options) -> Demo {
+    let nowhere = (Ipv4Addr::LOCALHOST, 0).into();
+    let start = Start { world: world(options), doors: None, arrivals: options.arrivals, deliver: mailbox::arrival };
+    let (keeper, work) = imap::keep(start);
+    Demo { tls: nowhere, starttls: nowhere, ca_pem: String::new(), keeper, task: tokio::spawn(work) }
+}
+
+fn world(options: &Options) -> World {
+    let (address, password) = (options.address.clone(), options.password.clone());
+    let mut world = World::new(options.personality, address, password, options.now);
+    mailbox::fill(&mut world, options);
+    world
 }
 
 impl Demo {
@@ -152,6 +163,39 @@ impl Demo {
         self.keeper.ask(move |world| world.add_folder(&folder, None)).await
     }
 
+    /// Removes a folder with all that is in it, as another client would.
+    pub async fn remove_folder(&self, folder: &str) -> io::Result<()> {
+        let folder = folder.to_owned();
+        let removed = self.keeper.ask(move |world| world.remove_folder(&folder)).await?;
+        if removed { Ok(()) } else { Err(nothing_there()) }
+    }
+
+    /// Gives the messages of a folder other UIDs under a new UIDVALIDITY.
+    pub async fn renumber(&self, folder: &str) -> io::Result<()> {
+        self.number_again(folder, true).await
+    }
+
+    /// Gives the messages of a folder other UIDs under the same UIDVALIDITY, which no server should do and some do.
+    pub async fn reshuffle(&self, folder: &str) -> io::Result<()> {
+        self.number_again(folder, false).await
+    }
+
+    async fn number_again(&self, folder: &str, new_validity: bool) -> io::Result<()> {
+        let folder = folder.to_owned();
+        let done = self.keeper.ask(move |world| world.renumber(&folder, new_validity)).await?;
+        if done { Ok(()) } else { Err(nothing_there()) }
+    }
+
+    /// A new connection that needs no socket; TLS counts as on. The greeting is on its way already.
+    pub fn pipe(&self) -> DuplexStream {
+        self.keeper.pipe()
+    }
+
+    /// What went over all connections so far.
+    pub fn traffic(&self) -> Traffic {
+        self.keeper.traffic()
+    }
+
     /// Every command line received so far, on all connections, in the order of arrival; passwords are replaced.
     pub async fn said(&self) -> io::Result<Vec<String>> {
         self.keeper.ask(|world| world.said()).await
@@ -173,7 +217,8 @@ impl Demo {
     }
 
     /// What will go wrong on connections that are made from now on.
-    pub async fn break_connections(&self, faults: Faults) -> io::Result<()> {
+    pub async fn break_connections(&self, faults: &[Fault]) -> io::Result<()> {
+        let faults = faults.into();
         self.keeper.ask(move |world| world.faults = faults).await
     }
 

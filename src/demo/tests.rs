@@ -6,6 +6,8 @@ use tokio::time::timeout;
 
 use super::*;
 
+mod modern;
+
 const NOW: Timestamp = Timestamp(1_762_302_600);
 const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -47,6 +49,15 @@ async fn connect(demo: &Demo) -> Line<tokio_native_tls::TlsStream<TcpStream>> {
     let stream = tokio_native_tls::TlsConnector::from(connector).connect("127.0.0.1", stream).await.unwrap();
     let mut line = Line(BufReader::new(stream));
     assert!(line.next().await.starts_with("* OK [CAPABILITY IMAP4rev1 "));
+    line
+}
+
+/// A session without a socket, logged in.
+async fn piped(demo: &Demo) -> Line<DuplexStream> {
+    let mut line = Line(BufReader::new(demo.pipe()));
+    assert!(line.next().await.starts_with("* OK "));
+    let answer = line.say("l LOGIN demo@hongyan.example \"open sesame\"").await;
+    assert!(answer.starts_with("l OK"), "{answer}");
     line
 }
 
@@ -115,14 +126,14 @@ async fn connections_are_cut_and_logins_refused_on_request() {
 #[tokio::test]
 async fn a_broken_line_breaks_where_it_was_asked_to() {
     let demo = serve(options()).await.unwrap();
-    demo.break_connections(Faults { cut_after: Some(500), stall_after: None }).await.unwrap();
+    demo.break_connections(&[Fault::CutAfter(500)]).await.unwrap();
     let mut line = connect(&demo).await;
     line.say("l LOGIN demo@hongyan.example \"open sesame\"").await;
     line.0.get_mut().write_all(b"a SELECT INBOX\r\nb FETCH 1:* BODY.PEEK[]\r\n").await.unwrap();
     let mut rest = Vec::new();
     let _ = timeout(DEADLINE, line.0.read_to_end(&mut rest)).await.expect("an end, and not a stall");
     assert!(rest.len() < 500);
-    demo.break_connections(Faults { cut_after: None, stall_after: Some(60) }).await.unwrap();
+    demo.break_connections(&[Fault::StallAfter(60)]).await.unwrap();
     let ca = native_tls::Certificate::from_pem(demo.ca_pem.as_bytes()).unwrap();
     let connector = native_tls::TlsConnector::builder().add_root_certificate(ca).build().unwrap();
     let stream = TcpStream::connect(demo.tls).await.unwrap();

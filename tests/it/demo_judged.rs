@@ -1,5 +1,6 @@
 //! The demo's server is judged by Dovecot: the same messages, the same commands, the same meaning.
 
+mod changes;
 mod client;
 mod dovecot;
 

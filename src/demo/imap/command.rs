@@ -9,27 +9,112 @@ pub(super) enum Command {
     Noop,
     Logout,
     StartTls,
-    Login { user: Vec<u8>, password: Vec<u8> },
-    Authenticate { mechanism: String, initial: Option<String> },
+    Login {
+        user: Vec<u8>,
+        password: Vec<u8>,
+    },
+    Authenticate {
+        mechanism: String,
+        initial: Option<String>,
+    },
     Id,
     Namespace,
-    List { reference: String, pattern: String, subscribed: bool },
-    Status { mailbox: String, items: Vec<StatusItem> },
-    Select { mailbox: String, read_only: bool },
+    List {
+        reference: String,
+        pattern: String,
+        subscribed: bool,
+    },
+    Status {
+        mailbox: String,
+        items: Vec<StatusItem>,
+    },
+    /// With what the client remembers of it, and `true` if it wants to hear of modification sequences.
+    Select {
+        mailbox: String,
+        read_only: bool,
+        condstore: bool,
+        resync: Option<Resync>,
+    },
     Create(String),
     Delete(String),
-    Rename { from: String, to: String },
-    Subscribe { mailbox: String, wanted: bool },
-    Append { mailbox: String, flags: Vec<String>, date: Option<Timestamp>, message: Vec<u8> },
+    Rename {
+        from: String,
+        to: String,
+    },
+    Subscribe {
+        mailbox: String,
+        wanted: bool,
+    },
+    Append {
+        mailbox: String,
+        flags: Vec<String>,
+        date: Option<Timestamp>,
+        message: Vec<u8>,
+    },
     Check,
     Close,
     Unselect,
     Expunge(Option<Set>),
-    Search { by_uid: bool, charset: Option<String>, key: Key },
-    Fetch { by_uid: bool, set: Set, items: Vec<Item> },
-    Store { by_uid: bool, set: Set, change: Change, silent: bool, flags: Vec<String> },
-    Copy { by_uid: bool, set: Set, to: String, removing: bool },
+    Search {
+        by_uid: bool,
+        charset: Option<String>,
+        key: Key,
+        wants: Option<Wants>,
+    },
+    Fetch {
+        by_uid: bool,
+        set: Set,
+        items: Vec<Item>,
+        since: Option<Since>,
+    },
+    Store {
+        by_uid: bool,
+        set: Set,
+        store: Store,
+    },
+    Copy {
+        by_uid: bool,
+        set: Set,
+        to: String,
+        removing: bool,
+    },
     Idle,
+    Enable(Vec<String>),
+    Compress(String),
+}
+
+/// What a client still knows of a mailbox: QRESYNC.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Resync {
+    pub(super) validity: u32,
+    pub(super) modseq: u64,
+    /// The UIDs it has; all if it does not say.
+    pub(super) known: Option<Set>,
+}
+
+/// Only messages that changed after that sequence, and `true` if those that vanished since shall be named too.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Since {
+    pub(super) modseq: u64,
+    pub(super) vanished: bool,
+}
+
+/// What SEARCH shall return of what it finds: ESEARCH.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) struct Wants {
+    pub(super) all: bool,
+    pub(super) count: bool,
+    pub(super) min: bool,
+    pub(super) max: bool,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Store {
+    pub(super) change: Change,
+    pub(super) silent: bool,
+    pub(super) flags: Vec<String>,
+    /// Messages that changed after that sequence are left alone.
+    pub(super) unchanged_since: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,6 +124,7 @@ pub(super) enum StatusItem {
     UidNext,
     UidValidity,
     Unseen,
+    HighestModSeq,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,6 +143,7 @@ pub(super) enum Item {
     Envelope,
     Body,
     BodyStructure,
+    ModSeq,
     Section(Section),
 }
 
@@ -100,6 +187,46 @@ pub(super) enum Key {
     Text(String),
     Larger(u32),
     Smaller(u32),
+    /// That sequence or a later one.
+    ModSeq(u64),
+}
+
+impl Command {
+    /// The extension without which this spelling of a command cannot be understood.
+    pub(super) fn extension(&self) -> Option<&'static str> {
+        match self {
+            Self::Select { resync: Some(_), .. } | Self::Fetch { since: Some(Since { vanished: true, .. }), .. } => {
+                Some("QRESYNC")
+            }
+            Self::Select { condstore: true, .. } | Self::Fetch { since: Some(_), .. } => Some("CONDSTORE"),
+            Self::Fetch { items, .. } if items.contains(&Item::ModSeq) => Some("CONDSTORE"),
+            Self::Store { store, .. } if store.unchanged_since.is_some() => Some("CONDSTORE"),
+            Self::Status { items, .. } if items.contains(&StatusItem::HighestModSeq) => Some("CONDSTORE"),
+            Self::Search { key, .. } if key.names_modseq() => Some("CONDSTORE"),
+            Self::Search { wants: Some(_), .. } => Some("ESEARCH"),
+            _ => None,
+        }
+    }
+
+    /// True if whoever says this wants to hear of modification sequences from now on.
+    pub(super) fn turns_condstore_on(&self) -> bool {
+        match self {
+            Self::Enable(names) => names.iter().any(|n| matches!(n.as_str(), "CONDSTORE" | "QRESYNC")),
+            other => matches!(other.extension(), Some("CONDSTORE" | "QRESYNC")),
+        }
+    }
+}
+
+impl Key {
+    pub(super) fn names_modseq(&self) -> bool {
+        match self {
+            Self::ModSeq(_) => true,
+            Self::And(keys) => keys.iter().any(Self::names_modseq),
+            Self::Or(one, other) => one.names_modseq() || other.names_modseq(),
+            Self::Not(key) => key.names_modseq(),
+            _ => false,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -70,6 +70,13 @@ impl<'a> Lexer<'a> {
         word(digits, "A number is missing")?.parse().map_err(|_| Malformed("The number is too large"))
     }
 
+    /// A modification sequence: 63 bits.
+    pub(super) fn modseq(&mut self) -> Parsed<u64> {
+        let digits = self.take_while(|b| b.is_ascii_digit());
+        let number = word(digits, "A number is missing")?.parse().ok();
+        number.filter(|n| *n < 1 << 63).ok_or(Malformed("The number is too large"))
+    }
+
     pub(super) fn astring(&mut self) -> Parsed<Vec<u8>> {
         match self.peek() {
             Some(b'"' | b'{') => self.string(),

@@ -9,6 +9,7 @@ mod answer;
 mod command;
 mod date;
 mod decode;
+mod fault;
 mod header;
 mod keeper;
 mod lexer;
@@ -21,12 +22,15 @@ mod section;
 mod sequence;
 mod session;
 mod structure;
+mod tally;
 mod utf7;
 mod wire;
 mod world;
 
 pub(super) use date::{header as date_header, zone};
-pub(super) use keeper::{Keeper, Start, keep};
+pub(super) use keeper::{Doors, Keeper, Start, keep};
 pub(super) use world::{Folder, Held, World};
 
-pub use personality::{Faults, PLAIN, Personality, Toggles};
+pub use fault::Fault;
+pub use personality::{MODERN, PLAIN, Personality, Toggles};
+pub use tally::Traffic;

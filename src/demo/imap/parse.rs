@@ -1,6 +1,8 @@
 //! From the bytes of a command to a [`Command`].
 
-use super::command::{Change, Command, Item, Section, StatusItem, What};
+mod modified;
+
+use super::command::{Change, Command, Item, Section, StatusItem, Store, What};
 use super::lexer::{Lexer, Malformed, Parsed};
 use super::search;
 use super::sequence::Set;
@@ -98,7 +100,11 @@ fn with_arguments(plain: &str, by_uid: bool, lexer: &mut Lexer<'_>) -> Parsed<Co
             lexer.space()?;
             Command::Status { mailbox, items: lexer.list(status_item)? }
         }
-        ("SELECT" | "EXAMINE", false) => Command::Select { mailbox: mailbox(lexer)?, read_only: plain == "EXAMINE" },
+        ("SELECT" | "EXAMINE", false) => {
+            let mailbox = mailbox(lexer)?;
+            let (condstore, resync) = modified::select(lexer)?;
+            Command::Select { mailbox, read_only: plain == "EXAMINE", condstore, resync }
+        }
         ("CREATE", false) => Command::Create(mailbox(lexer)?),
         ("DELETE", false) => Command::Delete(mailbox(lexer)?),
         ("RENAME", false) => {
@@ -112,13 +118,15 @@ fn with_arguments(plain: &str, by_uid: bool, lexer: &mut Lexer<'_>) -> Parsed<Co
         ("APPEND", false) => append(lexer)?,
         ("EXPUNGE", true) => Command::Expunge(Some(Set::parse(lexer)?)),
         ("SEARCH", _) => {
+            let wants = modified::wants(lexer)?;
             let (charset, key) = search::parse(lexer)?;
-            Command::Search { by_uid, charset, key }
+            Command::Search { by_uid, charset, key, wants }
         }
         ("FETCH", _) => {
             let set = Set::parse(lexer)?;
             lexer.space()?;
-            Command::Fetch { by_uid, set, items: items(lexer)? }
+            let items = items(lexer)?;
+            Command::Fetch { by_uid, set, items, since: modified::since(lexer)? }
         }
         ("STORE", _) => store(by_uid, lexer)?,
         ("COPY" | "MOVE", _) => {
@@ -126,6 +134,14 @@ fn with_arguments(plain: &str, by_uid: bool, lexer: &mut Lexer<'_>) -> Parsed<Co
             lexer.space()?;
             Command::Copy { by_uid, set, to: mailbox(lexer)?, removing: plain == "MOVE" }
         }
+        ("ENABLE", false) => {
+            let mut names = vec![lexer.name()?];
+            while lexer.eat(b' ') {
+                names.push(lexer.name()?);
+            }
+            Command::Enable(names)
+        }
+        ("COMPRESS", false) => Command::Compress(lexer.name()?),
         _ => return Err(Malformed("Unknown command")),
     })
 }
@@ -147,6 +163,7 @@ fn status_item(lexer: &mut Lexer<'_>) -> Parsed<StatusItem> {
         "UIDNEXT" => StatusItem::UidNext,
         "UIDVALIDITY" => StatusItem::UidValidity,
         "UNSEEN" => StatusItem::Unseen,
+        "HIGHESTMODSEQ" => StatusItem::HighestModSeq,
         _ => return Err(Malformed("Unknown status item")),
     })
 }
@@ -184,6 +201,7 @@ fn append(lexer: &mut Lexer<'_>) -> Parsed<Command> {
 fn store(by_uid: bool, lexer: &mut Lexer<'_>) -> Parsed<Command> {
     let set = Set::parse(lexer)?;
     lexer.space()?;
+    let unchanged_since = modified::unchanged_since(lexer)?;
     let change = if lexer.eat(b'+') {
         Change::Add
     } else if lexer.eat(b'-') {
@@ -206,7 +224,7 @@ fn store(by_uid: bool, lexer: &mut Lexer<'_>) -> Parsed<Command> {
         }
         flags
     };
-    Ok(Command::Store { by_uid, set, change, silent, flags })
+    Ok(Command::Store { by_uid, set, store: Store { change, silent, flags, unchanged_since } })
 }
 
 fn items(lexer: &mut Lexer<'_>) -> Parsed<Vec<Item>> {
@@ -234,6 +252,7 @@ fn item(lexer: &mut Lexer<'_>) -> Parsed<Item> {
         "ENVELOPE" => Item::Envelope,
         "BODYSTRUCTURE" => Item::BodyStructure,
         "RFC822.SIZE" => Item::Size,
+        "MODSEQ" => Item::ModSeq,
         "RFC822" => old(false, What::Whole),
         "RFC822.HEADER" => old(true, What::Header),
         "RFC822.TEXT" => old(false, What::Text),

@@ -1,5 +1,11 @@
 //! How a server behaves where servers differ, as data. A new personality is a new constant, not a new branch.
 
+mod standard;
+
+pub use self::standard::{MODERN, PLAIN};
+
+use super::command::Command;
+
 /// One kind of server.
 #[derive(Clone, Debug)]
 pub struct Personality {
@@ -32,15 +38,8 @@ pub struct Toggles {
     pub folder_roles: bool,
     /// During IDLE it really says what happens.
     pub idle_pushes: bool,
-}
-
-/// What goes wrong on the way, counted in bytes sent on one connection.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Faults {
-    /// The connection is closed after that many bytes.
-    pub cut_after: Option<u64>,
-    /// Nothing more is sent after that many bytes, and the connection stays open.
-    pub stall_after: Option<u64>,
+    /// ENABLE is answered by saying what is on now, and not only by OK.
+    pub says_enabled: bool,
 }
 
 impl Personality {
@@ -58,13 +57,20 @@ impl Personality {
         EXTENSIONS.iter().any(|(capability, verbs)| verbs.contains(&verb) && !self.can(capability))
     }
 
+    /// What is wrong with a command that this server cannot understand for want of an extension.
+    pub(super) fn cannot(&self, command: &Command) -> Option<&'static str> {
+        command.extension().filter(|extension| !self.can(extension)).map(|_| "Unknown parameter")
+    }
+
     pub(super) fn can(&self, capability: &str) -> bool {
         self.after_login.iter().any(|c| c.eq_ignore_ascii_case(capability))
     }
 }
 
 /// The commands that an extension brings.
-const EXTENSIONS: [(&str, &[&str]); 6] = [
+const EXTENSIONS: [(&str, &[&str]); 8] = [
+    ("COMPRESS=DEFLATE", &["COMPRESS"]),
+    ("ENABLE", &["ENABLE"]),
     ("ID", &["ID"]),
     ("IDLE", &["IDLE"]),
     ("MOVE", &["MOVE", "UID MOVE"]),
@@ -72,30 +78,3 @@ const EXTENSIONS: [(&str, &[&str]); 6] = [
     ("UIDPLUS", &["UID EXPUNGE"]),
     ("UNSELECT", &["UNSELECT"]),
 ];
-
-/// A server by the book: it offers what it does, and does what it offers.
-pub const PLAIN: Personality = Personality {
-    name: "plain",
-    greeting: "hongyan demo ready",
-    farewell: "Until next time",
-    before_tls: &["IMAP4rev1", "LITERAL+", "SASL-IR", "ID", "STARTTLS", "LOGINDISABLED"],
-    before_login: &["IMAP4rev1", "LITERAL+", "SASL-IR", "ID", "AUTH=PLAIN"],
-    after_login: &[
-        "IMAP4rev1",
-        "LITERAL+",
-        "SASL-IR",
-        "ID",
-        "IDLE",
-        "NAMESPACE",
-        "CHILDREN",
-        "UIDPLUS",
-        "UNSELECT",
-        "MOVE",
-        "SPECIAL-USE",
-    ],
-    id: &[("name", "hongyan demo")],
-    completed: &[("LOGIN", "Logged in"), ("AUTHENTICATE", "Logged in"), ("STARTTLS", "Begin TLS negotiation now")],
-    refused: &[],
-    wrong_password: "NO [AUTHENTICATIONFAILED] Authentication failed",
-    toggles: Toggles { tells_capabilities: true, select_uidnext: true, folder_roles: true, idle_pushes: true },
-};

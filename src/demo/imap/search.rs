@@ -97,8 +97,22 @@ fn key(lexer: &mut Lexer<'_>, depth: usize) -> Parsed<Key> {
         "TEXT" => Key::Text(text(lexer)?),
         "LARGER" => Key::Larger(lexer.number()?),
         "SMALLER" => Key::Smaller(lexer.number()?),
+        "MODSEQ" => modseq(lexer)?,
         _ => return Err(Malformed("Unknown search key")),
     })
+}
+
+/// The flag that may be named is not looked at: there is one sequence for a whole message.
+fn modseq(lexer: &mut Lexer<'_>) -> Parsed<Key> {
+    if lexer.peek() == Some(b'"') {
+        lexer.string()?;
+        lexer.space()?;
+        if !matches!(lexer.name()?.as_str(), "PRIV" | "SHARED" | "ALL") {
+            return Err(Malformed("Unknown entry of MODSEQ"));
+        }
+        lexer.space()?;
+    }
+    Ok(Key::ModSeq(lexer.modseq()?))
 }
 
 fn day(lexer: &mut Lexer<'_>) -> Parsed<Day> {
@@ -175,6 +189,7 @@ fn hit(key: &Key, reading: &Reading<'_>, last: Last, words: &Words) -> bool {
             decode::folded(&decode::headers(reading.header())).contains(&wanted)
                 || decode::folded(&decode::bodies(reading.raw(), reading.whole())).contains(&wanted)
         }
+        Key::ModSeq(from) => seen.modseq >= *from,
         Key::Larger(size) => usize::try_from(*size).is_ok_and(|size| reading.size() > size),
         Key::Smaller(size) => usize::try_from(*size).is_ok_and(|size| reading.size() < size),
     }

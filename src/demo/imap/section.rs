@@ -10,11 +10,11 @@ use super::world::Seen;
 
 /// What an item needs to know of a message before it can be answered.
 fn needs_bytes(item: &Item) -> bool {
-    !matches!(item, Item::Flags | Item::Uid | Item::InternalDate)
+    !matches!(item, Item::Flags | Item::Uid | Item::InternalDate | Item::ModSeq)
 }
 
 /// `* 3 FETCH (…)` with its end of line.
-pub(super) fn render(seen: &Seen, items: &[Item], with_uid: bool, words: &Words) -> Vec<u8> {
+pub(super) fn render(seen: &Seen, items: &[Item], with_uid: bool, condstore: bool, words: &Words) -> Vec<u8> {
     let raw = if items.iter().any(needs_bytes) { seen.content.bytes() } else { Vec::new().into() };
     let raw: &[u8] = &raw;
     let structured =
@@ -23,7 +23,8 @@ pub(super) fn render(seen: &Seen, items: &[Item], with_uid: bool, words: &Words)
     let mut out = format!("* {} FETCH (", seen.number).into_bytes();
     let extra_uid = (with_uid && !items.contains(&Item::Uid)).then_some(Item::Uid);
     let extra_flags = (seen.changed && !items.contains(&Item::Flags)).then_some(Item::Flags);
-    for (at, item) in extra_uid.iter().chain(items).chain(&extra_flags).enumerate() {
+    let extra_modseq = (seen.changed && condstore && !items.contains(&Item::ModSeq)).then_some(Item::ModSeq);
+    for (at, item) in extra_uid.iter().chain(items).chain(&extra_flags).chain(&extra_modseq).enumerate() {
         if at > 0 {
             out.push(b' ');
         }
@@ -34,6 +35,7 @@ pub(super) fn render(seen: &Seen, items: &[Item], with_uid: bool, words: &Words)
                 out.extend_from_slice(format!("INTERNALDATE \"{}\"", date::internal(seen.arrived)).as_bytes());
             }
             Item::Size => out.extend_from_slice(format!("RFC822.SIZE {}", raw.len()).as_bytes()),
+            Item::ModSeq => out.extend_from_slice(format!("MODSEQ ({})", seen.modseq).as_bytes()),
             Item::Envelope => {
                 out.extend_from_slice(b"ENVELOPE ");
                 envelope(cut(raw, &whole.header), &mut out);

@@ -21,6 +21,10 @@ impl Set {
         }
     }
 
+    pub(super) fn has_star(&self) -> bool {
+        self.0.iter().any(|(from, to)| from.is_none() || to.is_none())
+    }
+
     /// The ranges with the star replaced by `last`, each with its smaller end first.
     pub(super) fn ranges(&self, last: u32) -> impl Iterator<Item = (u32, u32)> {
         self.0.iter().map(move |(a, b)| {

@@ -1,26 +1,42 @@
 //! One connection: what is said on it, in which state, and who answers.
 
-use std::fmt::Write as _;
+mod idle;
+mod login;
+mod read;
+mod record;
 
 use std::io;
 use std::sync::Arc;
 
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
-use super::super::base64;
+use self::record::remembered;
 use super::answer::quoted;
-use super::command::{Command, Item, Key};
+use super::command::Command;
+use super::fault::Fault;
 use super::keeper::Keeper;
 use super::parse::{self, Asked};
-use super::personality::{Faults, Personality};
+use super::personality::Personality;
+use super::tally::Tally;
 use super::wire::{Heard, Wire};
-use super::world::{Reply, Status};
-use super::{search, section};
+use super::world::{Reply, Status, World};
 
-/// Messages rendered or searched before others get a turn.
-const TURN: usize = 64;
+/// How somebody came.
+pub(super) enum Incoming {
+    /// TLS begins at once, or with STARTTLS.
+    Tcp { stream: TcpStream, acceptor: Arc<tokio_native_tls::TlsAcceptor>, tls_at_once: bool },
+    /// From inside the program, as if TLS were on.
+    Pipe(DuplexStream),
+}
+
+/// What goes wrong on the connection, and where it is counted.
+#[derive(Clone)]
+pub(super) struct Terms {
+    pub(super) faults: Arc<[Fault]>,
+    pub(super) tally: Arc<Tally>,
+}
 
 pub(super) struct Session {
     id: u64,
@@ -35,6 +51,7 @@ pub(super) struct Session {
 enum Next {
     Go,
     StartTls,
+    Compress,
     Close,
 }
 
@@ -58,27 +75,34 @@ impl Session {
         }
     }
 
-    pub(super) async fn serve(
-        mut self,
-        stream: TcpStream,
-        acceptor: Arc<tokio_native_tls::TlsAcceptor>,
-        tls_at_once: bool,
-        faults: Faults,
-    ) -> io::Result<()> {
+    pub(super) async fn serve(mut self, incoming: Incoming, terms: Terms) -> io::Result<()> {
         let (id, bell) = (self.id, Arc::clone(&self.bell));
         self.keeper.ask(move |world| world.arrive(id, bell)).await?;
-        if tls_at_once {
-            let stream = acceptor.accept(stream).await.map_err(io::Error::other)?;
-            self.secure = true;
-            self.converse(&mut Wire::new(stream, faults), true).await?;
-            return Ok(());
+        match incoming {
+            Incoming::Pipe(stream) => self.secured(stream, &terms, true).await,
+            Incoming::Tcp { stream, acceptor, tls_at_once: true } => {
+                let stream = acceptor.accept(stream).await.map_err(io::Error::other)?;
+                self.secured(stream, &terms, true).await
+            }
+            Incoming::Tcp { stream, acceptor, tls_at_once: false } => {
+                let mut wire = Wire::new(stream, &terms);
+                if let Next::StartTls = self.converse(&mut wire, true).await? {
+                    let stream = acceptor.accept(wire.into_inner()).await.map_err(io::Error::other)?;
+                    self.secured(stream, &terms, false).await?;
+                }
+                Ok(())
+            }
         }
-        let mut wire = Wire::new(stream, faults);
-        if let Next::StartTls = self.converse(&mut wire, true).await? {
-            let stream = acceptor.accept(wire.into_inner()).await.map_err(io::Error::other)?;
-            self.secure = true;
-            self.converse(&mut Wire::new(stream, faults), false).await?;
-        }
+    }
+
+    async fn secured<S: AsyncRead + AsyncWrite + Unpin>(
+        &mut self,
+        stream: S,
+        terms: &Terms,
+        greet: bool,
+    ) -> io::Result<()> {
+        self.secure = true;
+        self.converse(&mut Wire::new(stream, terms), greet).await?;
         Ok(())
     }
 
@@ -126,6 +150,7 @@ impl Session {
             wire.flush().await?;
             match next {
                 Next::Go => {}
+                Next::Compress => wire.compress()?,
                 Next::StartTls => return Ok(next),
                 Next::Close => {
                     wire.close().await?;
@@ -155,23 +180,35 @@ impl Session {
             Err(wrong) => Reply::bad(wrong.0),
             Ok(_) if self.personality.lacks(&verb) => Reply::bad("Unknown command"),
             Ok(command) => {
-                if let Some(reply) = self.forbidden(&command) {
+                if let Some(why) = self.personality.cannot(&command) {
+                    Reply::bad(why)
+                } else if let Some(reply) = self.forbidden(&command) {
                     reply
+                } else if matches!(command, Command::Compress(_)) && wire.is_compressed() {
+                    Reply::no("[COMPRESSIONACTIVE] Compression is on already")
                 } else {
                     match command {
                         Command::StartTls => next = Next::StartTls,
+                        Command::Compress(_) => next = Next::Compress,
                         Command::Logout => {
                             wire.send(format!("* BYE {}\r\n", self.personality.farewell).as_bytes()).await?;
                             next = Next::Close;
                         }
                         _ => {}
                     }
-                    self.perform(wire, command).await?
+                    self.perform(wire, &tag, command).await?
                 }
             }
         };
         wire.send(&reply.lines).await?;
         let status = match reply.status {
+            Status::Done(None) if self.selected && self.personality.can("QRESYNC") => {
+                let (id, lines) = (self.id, reply.lines);
+                Status::Done(self.keeper.ask(move |world| world.code_after(id, &lines)).await?)
+            }
+            other => other,
+        };
+        let status = match status {
             Status::Done(None) => format!("OK {}", self.personality.completion(&verb)),
             Status::Done(Some(code)) => format!("OK [{code}] {}", self.personality.completion(&verb)),
             Status::No(why) => format!("NO {why}"),
@@ -199,6 +236,7 @@ impl Session {
             | Command::Logout
             | Command::Id => None,
             _ if !self.logged_in => Some(Reply::bad("Please log in first")),
+            Command::Compress(how) if how != "DEFLATE" => Some(Reply::bad("Only DEFLATE is known here")),
             Command::Check
             | Command::Close
             | Command::Unselect
@@ -218,37 +256,27 @@ impl Session {
     async fn perform<S: AsyncRead + AsyncWrite + Unpin>(
         &mut self,
         wire: &mut Wire<S>,
+        tag: &str,
         command: Command,
     ) -> io::Result<Reply> {
         let id = self.id;
         let keeper = self.keeper.clone();
+        if command.turns_condstore_on() {
+            wire.send(&keeper.ask(move |world| world.turn_condstore_on(id)).await?).await?;
+        }
         let reply = match command {
             Command::Capability => return Ok(Reply::done(format!("* CAPABILITY {}\r\n", self.capabilities()))),
-            Command::StartTls | Command::Logout => return Ok(Reply::done("")),
+            Command::StartTls | Command::Logout | Command::Compress(_) => return Ok(Reply::done("")),
             Command::Login { user, password } => return self.log_in(user, password).await,
             Command::Authenticate { mechanism, initial } => return self.authenticate(wire, &mechanism, initial).await,
             Command::Id => {
                 let pairs = self.personality.id.iter().map(|(k, v)| format!("{} {}", quoted(k), quoted(v)));
                 return Ok(Reply::done(format!("* ID ({})\r\n", pairs.collect::<Vec<_>>().join(" "))));
             }
-            Command::Fetch { by_uid, set, items } => {
-                let read = items.iter().any(|i| matches!(i, Item::Section(s) if !s.peek));
-                match keeper.ask(move |world| world.gather(id, by_uid, &set, read)).await? {
-                    Err(reply) => reply,
-                    Ok(gathered) => {
-                        for (at, seen) in gathered.messages.iter().enumerate() {
-                            wire.send(&section::render(seen, &items, by_uid, &gathered.words)).await?;
-                            if at % TURN == TURN - 1 {
-                                tokio::task::yield_now().await;
-                            }
-                        }
-                        let lines = keeper.ask(move |world| world.news(id, by_uid)).await?;
-                        let code = gathered.incomplete.then(|| "EXPUNGEISSUED".to_owned());
-                        Reply { lines, status: Status::Done(code) }
-                    }
-                }
+            Command::Fetch { by_uid, set, items, since } => self.fetch(wire, by_uid, set, items, since).await?,
+            Command::Search { by_uid, charset, key, wants } => {
+                self.search(read::Asked { tag: tag.to_owned(), by_uid, charset, key, wants }).await?
             }
-            Command::Search { by_uid, charset, key } => self.search(by_uid, charset.as_deref(), key).await?,
             Command::Idle => {
                 if let Err(reply) = self.idle(wire).await? {
                     return Ok(reply);
@@ -256,8 +284,10 @@ impl Session {
                 let lines = keeper.ask(move |world| world.news(id, true)).await?;
                 Reply::done(lines)
             }
-            Command::Select { mailbox, read_only } => {
-                let reply = keeper.ask(move |world| world.select(id, &mailbox, read_only)).await?;
+            Command::Enable(names) => keeper.ask(move |world| world.enable(id, &names)).await?,
+            Command::Select { mailbox, read_only, resync, .. } => {
+                let select = move |world: &mut World| world.select(id, &mailbox, read_only, resync.as_ref());
+                let reply = keeper.ask(select).await?;
                 self.selected = matches!(reply.status, Status::Done(_));
                 reply
             }
@@ -274,8 +304,8 @@ impl Session {
                     .await?;
                 Reply::done("")
             }
-            Command::Store { by_uid, set, change, silent, flags } => {
-                keeper.ask(move |world| world.store(id, by_uid, &set, change, silent, &flags)).await?
+            Command::Store { by_uid, set, store } => {
+                keeper.ask(move |world| world.store(id, by_uid, &set, &store)).await?
             }
             Command::Copy { by_uid, set, to, removing } => {
                 keeper.ask(move |world| world.copy(id, by_uid, &set, &to, removing)).await?
@@ -288,98 +318,10 @@ impl Session {
         };
         Ok(reply)
     }
-
-    async fn log_in(&mut self, user: Vec<u8>, password: Vec<u8>) -> io::Result<Reply> {
-        self.logged_in = self.keeper.ask(move |world| world.may_log_in(&user, &password)).await?;
-        if !self.logged_in {
-            let wrong = self.personality.wrong_password;
-            return Ok(Reply::no(wrong.strip_prefix("NO ").unwrap_or(wrong)));
-        }
-        let told = self.personality.toggles.tells_capabilities;
-        let code = told.then(|| format!("CAPABILITY {}", self.capabilities()));
-        Ok(Reply { lines: Vec::new(), status: Status::Done(code) })
-    }
-
-    async fn authenticate<S: AsyncRead + AsyncWrite + Unpin>(
-        &mut self,
-        wire: &mut Wire<S>,
-        mechanism: &str,
-        initial: Option<String>,
-    ) -> io::Result<Reply> {
-        if mechanism != "PLAIN" {
-            return Ok(Reply::no("That mechanism is not offered"));
-        }
-        let coded = if let Some(coded) = initial {
-            coded.into_bytes()
-        } else {
-            wire.send(b"+ \r\n").await?;
-            wire.flush().await?;
-            let line = wire.line().await?.unwrap_or_default();
-            if line.trim_ascii() == b"*" {
-                return Ok(Reply::bad("Given up"));
-            }
-            line
-        };
-        let plain = base64::decode(coded.trim_ascii());
-        let mut pieces = plain.split(|b| *b == 0);
-        let (Some(_), Some(user), Some(password), None) = (pieces.next(), pieces.next(), pieces.next(), pieces.next())
-        else {
-            return Ok(Reply::bad("That is not an answer to PLAIN"));
-        };
-        self.log_in(user.to_vec(), password.to_vec()).await
-    }
-
-    async fn search(&self, by_uid: bool, charset: Option<&str>, key: Key) -> io::Result<Reply> {
-        if charset.is_some_and(|c| !c.eq_ignore_ascii_case("UTF-8") && !c.eq_ignore_ascii_case("US-ASCII")) {
-            return Ok(Reply::no("[BADCHARSET (UTF-8 US-ASCII)] That charset is not known here"));
-        }
-        let id = self.id;
-        let gathered = match self.keeper.ask(move |world| world.gather_every(id)).await? {
-            Ok(gathered) => gathered,
-            Err(reply) => return Ok(reply),
-        };
-        let mut line = String::from("* SEARCH");
-        for (at, seen) in gathered.messages.iter().enumerate() {
-            if search::matches(&key, seen, gathered.last, &gathered.words) {
-                let _ = write!(line, " {}", if by_uid { seen.uid } else { seen.number });
-            }
-            if at % TURN == TURN - 1 {
-                tokio::task::yield_now().await;
-            }
-        }
-        line.push_str("\r\n");
-        let mut lines = line.into_bytes();
-        lines.extend(self.keeper.ask(move |world| world.news(id, by_uid)).await?);
-        Ok(Reply::done(lines))
-    }
-
-    /// Tells what happens until the client says DONE.
-    async fn idle<S: AsyncRead + AsyncWrite + Unpin>(&mut self, wire: &mut Wire<S>) -> io::Result<Result<(), Reply>> {
-        wire.send(b"+ idling\r\n").await?;
-        let id = self.id;
-        loop {
-            if self.personality.toggles.idle_pushes {
-                let news = self.keeper.ask(move |world| world.news(id, true)).await?;
-                wire.send(&news).await?;
-            }
-            wire.flush().await?;
-            let line = tokio::select! {
-                () = self.bell.notified() => continue,
-                line = wire.line() => line?,
-            };
-            let Some(line) = line else { return Err(io::ErrorKind::UnexpectedEof.into()) };
-            self.hear(line.trim_ascii(), "").await?;
-            return Ok(if line.trim_ascii().eq_ignore_ascii_case(b"DONE") {
-                Ok(())
-            } else {
-                Err(Reply::bad("DONE was expected"))
-            });
-        }
-    }
 }
 
 /// Commands that leave the selected folder alone; news of it comes with them.
-fn elsewhere(world: &mut super::world::World, id: u64, command: Command) -> Reply {
+fn elsewhere(world: &mut World, id: u64, command: Command) -> Reply {
     let mut reply = match command {
         Command::List { reference, pattern, subscribed } => world.list(&reference, &pattern, subscribed),
         Command::Status { mailbox, items } => world.status(&mailbox, &items),
@@ -392,30 +334,4 @@ fn elsewhere(world: &mut super::world::World, id: u64, command: Command) -> Repl
     };
     reply.lines.extend(world.news(id, true));
     reply
-}
-
-/// A command line for the record: one line, no password, no message.
-fn remembered(bytes: &[u8], verb: &str) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let words: Vec<&str> = text.splitn(4, ' ').collect();
-    match (verb, words.as_slice()) {
-        ("LOGIN", [tag, login, user, ..]) => format!("{tag} {login} {} ***", user.lines().next().unwrap_or_default()),
-        ("AUTHENTICATE", [tag, authenticate, mechanism, _]) => format!("{tag} {authenticate} {mechanism} ***"),
-        ("APPEND", _) => text.lines().next().unwrap_or_default().to_owned(),
-        _ => text.lines().collect::<Vec<_>>().join(" ").chars().take(4000).collect(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn passwords_and_messages_are_not_remembered() {
-        assert_eq!(remembered(b"a login me \"se cret\"", "LOGIN"), "a login me ***");
-        assert_eq!(remembered(b"a LOGIN {2}\r\nme {6}\r\nsecret", "LOGIN"), "a LOGIN {2} ***");
-        assert_eq!(remembered(b"a AUTHENTICATE PLAIN AG1lAHg=", "AUTHENTICATE"), "a AUTHENTICATE PLAIN ***");
-        assert_eq!(remembered(b"a APPEND x {3}\r\nabc", "APPEND"), "a APPEND x {3}");
-        assert_eq!(remembered(b"a SEARCH TEXT {3}\r\nabc", "SEARCH"), "a SEARCH TEXT {3} abc");
-    }
 }

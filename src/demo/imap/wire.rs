@@ -1,22 +1,36 @@
 //! Framing: commands with their literals in, answers out.
 
+mod deflate;
+
 use std::io;
+use std::sync::Arc;
 
-use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufStream};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
-use super::personality::Faults;
+use self::deflate::Deflate;
+use super::fault::Fault;
+use super::session::Terms;
+use super::tally::{Tally, count};
 
 /// The longest line, and the most bytes of a command that is no APPEND.
 const LINE: usize = 64 * 1024;
 const COMMAND: usize = 1024 * 1024;
 const MESSAGE: usize = 64 * 1024 * 1024;
 
+/// Answers are gathered up to this size before they are sent.
+const GATHERED: usize = 32 * 1024;
+
 pub(super) struct Wire<S> {
-    stream: BufStream<S>,
-    /// A line that is not complete yet; kept here so that waiting for it can be given up and taken up again.
-    line: Vec<u8>,
+    stream: S,
+    /// What was received, from `at` on not yet read; kept here so that waiting for more can be given up and taken up
+    /// again.
+    ahead: Vec<u8>,
+    at: usize,
+    out: Vec<u8>,
     sent: u64,
-    faults: Faults,
+    packed: Option<Deflate>,
+    faults: Arc<[Fault]>,
+    tally: Arc<Tally>,
 }
 
 #[derive(Debug)]
@@ -30,31 +44,83 @@ pub(super) enum Heard {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
-    pub(super) fn new(stream: S, faults: Faults) -> Self {
-        Self { stream: BufStream::with_capacity(16 * 1024, 32 * 1024, stream), line: Vec::new(), sent: 0, faults }
+    pub(super) fn new(stream: S, terms: &Terms) -> Self {
+        let (faults, tally) = (Arc::clone(&terms.faults), Arc::clone(&terms.tally));
+        Self { stream, ahead: Vec::new(), at: 0, out: Vec::new(), sent: 0, packed: None, faults, tally }
     }
 
     /// The stream below. What was read ahead is forgotten: before STARTTLS it was said in clear by anybody.
     pub(super) fn into_inner(self) -> S {
-        self.stream.into_inner()
+        self.stream
+    }
+
+    /// From here on both sides compress.
+    pub(super) fn compress(&mut self) -> io::Result<()> {
+        let mut packed = Deflate::new();
+        let early = self.ahead.split_off(self.at);
+        packed.unpack(&early, &mut self.ahead)?;
+        self.packed = Some(packed);
+        Ok(())
+    }
+
+    pub(super) fn is_compressed(&self) -> bool {
+        self.packed.is_some()
+    }
+
+    /// Receives some more; false at the end of the stream.
+    async fn fill(&mut self) -> io::Result<bool> {
+        if self.at > 0 {
+            self.ahead.drain(..self.at);
+            self.at = 0;
+        }
+        if let Some(packed) = &mut self.packed {
+            let mut raw = Vec::with_capacity(GATHERED);
+            let received = self.stream.read_buf(&mut raw).await?;
+            packed.unpack(&raw, &mut self.ahead)?;
+            count(&self.tally.received, received);
+            return Ok(received > 0);
+        }
+        self.ahead.reserve(GATHERED);
+        let received = self.stream.read_buf(&mut self.ahead).await?;
+        count(&self.tally.received, received);
+        Ok(received > 0)
     }
 
     /// A line with its end; `None` at the end of the stream.
     pub(super) async fn line(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let mut looked_at = 0;
         loop {
-            let ahead = self.stream.fill_buf().await?;
-            if ahead.is_empty() {
+            let unread = self.ahead.get(self.at..).unwrap_or_default();
+            let end = memchr::memchr(b'\n', unread.get(looked_at..).unwrap_or_default());
+            if let Some(line) = end.and_then(|end| unread.get(..=looked_at + end)) {
+                let line = line.to_vec();
+                self.at += line.len();
+                return if line.len() > LINE { Err(too_long()) } else { Ok(Some(line)) };
+            }
+            looked_at = unread.len();
+            if looked_at > LINE {
+                return Err(too_long());
+            }
+            if !self.fill().await? {
                 return Ok(None);
             }
-            let end = ahead.iter().position(|b| *b == b'\n').map(|at| at + 1);
-            let count = end.unwrap_or(ahead.len());
-            self.line.extend(ahead.iter().take(count));
-            self.stream.consume(count);
-            if self.line.len() > LINE {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, "the line is too long"));
+        }
+    }
+
+    /// That many bytes after the line read last, behind what is there; false if the stream ends before.
+    async fn exactly(&mut self, length: usize, into: &mut Vec<u8>) -> io::Result<bool> {
+        let mut missing = length;
+        loop {
+            let unread = self.ahead.get(self.at..).unwrap_or_default();
+            let some = unread.get(..missing).unwrap_or(unread);
+            into.extend_from_slice(some);
+            self.at += some.len();
+            missing -= some.len();
+            if missing == 0 {
+                return Ok(true);
             }
-            if end.is_some() {
-                return Ok(Some(std::mem::take(&mut self.line)));
+            if !self.fill().await? {
+                return Ok(false);
             }
         }
     }
@@ -70,6 +136,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
                 command.truncate(end);
                 let end = command.strip_suffix(b"\r").map_or(command.len(), <[u8]>::len);
                 command.truncate(end);
+                count(&self.tally.commands, 1);
                 return Ok(Heard::Command(command));
             };
             let append = command.split(|b| *b == b' ').nth(1).is_some_and(|verb| verb.eq_ignore_ascii_case(b"APPEND"));
@@ -83,42 +150,65 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
                 self.send(b"+ OK\r\n").await?;
                 self.flush().await?;
             }
-            let before = command.len();
-            let mut literal = (&mut self.stream).take(u64::try_from(length).unwrap_or(0));
-            literal.read_to_end(&mut command).await?;
-            if command.len() - before < length {
+            if !self.exactly(length, &mut command).await? {
                 return Ok(Heard::Nothing);
             }
         }
     }
 
     pub(super) async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let limit = match (self.faults.cut_after, self.faults.stall_after) {
-            (Some(cut), Some(stall)) => Some(cut.min(stall)),
-            (one, other) => one.or(other),
+        self.out.extend_from_slice(bytes);
+        if self.out.len() >= GATHERED { self.write().await } else { Ok(()) }
+    }
+
+    pub(super) async fn flush(&mut self) -> io::Result<()> {
+        self.write().await?;
+        self.stream.flush().await
+    }
+
+    async fn write(&mut self) -> io::Result<()> {
+        if self.out.is_empty() {
+            return Ok(());
+        }
+        let bytes = std::mem::take(&mut self.out);
+        let bytes = match &mut self.packed {
+            Some(packed) => packed.pack(&bytes)?,
+            None => bytes,
         };
-        let room = limit.map_or(u64::MAX, |limit| limit.saturating_sub(self.sent));
+        self.put(&bytes).await
+    }
+
+    /// Onto the line, as far as the line holds.
+    async fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let ends = |fault: &Fault| match fault {
+            Fault::CutAfter(after) => Some((*after, true)),
+            Fault::StallAfter(after) => Some((*after, false)),
+        };
+        let end = self.faults.iter().filter_map(ends).min_by_key(|(after, _)| *after);
+        let room = end.map_or(u64::MAX, |(after, _)| after.saturating_sub(self.sent));
         let allowed = usize::try_from(room).unwrap_or(usize::MAX).min(bytes.len());
         self.stream.write_all(bytes.get(..allowed).unwrap_or(bytes)).await?;
         self.sent += u64::try_from(allowed).unwrap_or(0);
+        count(&self.tally.sent, allowed);
         if allowed == bytes.len() {
             return Ok(());
         }
         self.stream.flush().await?;
-        if self.faults.cut_after.is_some_and(|cut| self.sent >= cut) {
+        if end.is_some_and(|(_, closes)| closes) {
             return Err(io::Error::new(io::ErrorKind::ConnectionAborted, "cut, as asked for"));
         }
         std::future::pending().await
     }
 
-    pub(super) async fn flush(&mut self) -> io::Result<()> {
-        self.stream.flush().await
-    }
-
     /// Says goodbye to the layer below, so that the client sees an end and not a cut.
     pub(super) async fn close(&mut self) -> io::Result<()> {
+        self.flush().await?;
         self.stream.shutdown().await
     }
+}
+
+fn too_long() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "the line is too long")
 }
 
 /// The length of the literal that a line announces at its end, and whether the client waits to be asked for it.

@@ -1,6 +1,8 @@
 //! Everything the server knows. One task owns it; there is nothing to lock.
 
 mod folders;
+mod outside;
+mod resync;
 mod selected;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
@@ -9,9 +11,11 @@ use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 
 use super::super::content::Content;
+use super::fault::Fault;
 use super::marks::{Marks, Words};
-use super::personality::{Faults, Personality};
+use super::personality::Personality;
 use super::search::Last;
+use super::tally::Tally;
 use crate::model::{Secret, Timestamp};
 
 /// A message as its folder holds it.
@@ -21,6 +25,8 @@ pub(in crate::demo) struct Held {
     pub(in crate::demo) marks: Marks,
     pub(in crate::demo) arrived: Timestamp,
     pub(in crate::demo) content: Content,
+    /// When it changed last, as [`Folder::highest`] counted then.
+    modseq: u64,
 }
 
 #[derive(Debug)]
@@ -35,6 +41,10 @@ pub(in crate::demo) struct Folder {
     pub(in crate::demo) messages: Vec<Held>,
     /// Words that were ever used as flags here.
     keywords: Marks,
+    /// Counts the changes.
+    highest: u64,
+    /// What went, by when: the modification sequence and the UID.
+    vanished: Vec<(u64, u32)>,
 }
 
 /// A message as one session sees it at one moment.
@@ -45,6 +55,7 @@ pub(super) struct Seen {
     pub(super) marks: Marks,
     pub(super) arrived: Timestamp,
     pub(super) content: Content,
+    pub(super) modseq: u64,
     /// Reading it has just set \Seen, which the client has to be told.
     pub(super) changed: bool,
 }
@@ -57,6 +68,8 @@ pub(super) struct Gathered {
     pub(super) last: Last,
     /// Some of what was asked for is gone.
     pub(super) incomplete: bool,
+    /// The session hears of modification sequences.
+    pub(super) condstore: bool,
 }
 
 /// Lines that start with a star, and how the command ended.
@@ -92,6 +105,16 @@ impl Reply {
 struct Viewer {
     bell: Arc<Notify>,
     selected: Option<Selected>,
+    told: Told,
+}
+
+/// What a session has asked to hear of.
+#[derive(Clone, Copy, Default, Debug)]
+struct Told {
+    /// Modification sequences.
+    condstore: bool,
+    /// UIDs that vanished, instead of numbers.
+    qresync: bool,
 }
 
 /// What a session was told of the folder it has selected. Sequence numbers are places in `uids`.
@@ -113,7 +136,8 @@ const REMEMBERED: usize = 100_000;
 #[derive(Debug)]
 pub(in crate::demo) struct World {
     pub(super) personality: &'static Personality,
-    pub(in crate::demo) faults: Faults,
+    pub(in crate::demo) faults: Arc<[Fault]>,
+    pub(super) tally: Arc<Tally>,
     address: String,
     password: Secret,
     pub(in crate::demo) refuse_logins: bool,
@@ -138,7 +162,8 @@ impl World {
     ) -> Self {
         Self {
             personality,
-            faults: Faults::default(),
+            faults: Arc::default(),
+            tally: Arc::default(),
             address,
             password: Secret::new(password),
             refuse_logins: false,
@@ -182,7 +207,7 @@ impl World {
     }
 
     pub(super) fn arrive(&mut self, session: u64, bell: Arc<Notify>) {
-        self.viewers.insert(session, Viewer { bell, selected: None });
+        self.viewers.insert(session, Viewer { bell, selected: None, told: Told::default() });
     }
 
     pub(super) fn leave(&mut self, session: u64) {
@@ -198,55 +223,9 @@ impl World {
         self.folders.iter().find(|f| f.name == name)
     }
 
-    /// Puts a message into a folder and tells everybody who looks at it. `None` if there is no such folder.
-    pub(in crate::demo) fn put<'a>(
-        &mut self,
-        folder: &str,
-        content: Content,
-        flags: impl IntoIterator<Item = &'a str>,
-        arrived: Timestamp,
-    ) -> Option<u32> {
-        let marks = self.words.marks(flags);
-        let folder = self.folders.iter_mut().find(|f| f.name == folder)?;
-        let uid = folder.add(marks, arrived, content);
-        let key = folder.key;
-        self.ring(key, |_| ());
-        Some(uid)
-    }
-
     /// The names of flags, as a snapshot tells them.
     pub(in crate::demo) fn names(&self, marks: Marks) -> Vec<String> {
         self.words.names(marks).split_ascii_whitespace().map(str::to_owned).collect()
-    }
-
-    /// Replaces the flags of a message from outside of any session. False if there is no such message.
-    pub(in crate::demo) fn set_flags<'a>(
-        &mut self,
-        folder: &str,
-        uid: u32,
-        flags: impl IntoIterator<Item = &'a str>,
-    ) -> bool {
-        let marks = self.words.marks(flags);
-        let Some(folder) = self.folders.iter_mut().find(|f| f.name == folder) else { return false };
-        folder.keywords = folder.keywords.with(marks.keywords());
-        let Some(message) = folder.find_mut(uid) else { return false };
-        message.marks = marks;
-        let key = folder.key;
-        self.ring(key, |selected| {
-            selected.changed.insert(uid);
-        });
-        true
-    }
-
-    /// Removes messages from outside of any session; how many were there.
-    pub(in crate::demo) fn remove(&mut self, folder: &str, uids: &[u32]) -> usize {
-        let Some(folder) = self.folders.iter_mut().find(|f| f.name == folder) else { return 0 };
-        let before = folder.messages.len();
-        folder.messages.retain(|m| !uids.contains(&m.uid));
-        let removed = before - folder.messages.len();
-        let key = folder.key;
-        self.ring(key, |selected| selected.gone.extend(uids));
-        removed
     }
 
     /// Notes something for every session that has this folder selected, and wakes it if it is idle.
@@ -265,8 +244,26 @@ impl Folder {
         let uid = self.next_uid;
         self.next_uid += 1;
         self.keywords = self.keywords.with(marks.keywords());
-        self.messages.push(Held { uid, marks, arrived, content });
+        let modseq = self.tick();
+        self.messages.push(Held { uid, marks, arrived, content, modseq });
         uid
+    }
+
+    /// The number of the next change.
+    fn tick(&mut self) -> u64 {
+        self.highest += 1;
+        self.highest
+    }
+
+    /// Removes messages for good; which were there.
+    fn drop_messages(&mut self, doomed: &BTreeSet<u32>) -> Vec<u32> {
+        let gone: Vec<u32> = self.messages.iter().map(|m| m.uid).filter(|uid| doomed.contains(uid)).collect();
+        if !gone.is_empty() {
+            self.messages.retain(|m| !doomed.contains(&m.uid));
+            let modseq = self.tick();
+            self.vanished.extend(gone.iter().map(|uid| (modseq, *uid)));
+        }
+        gone
     }
 
     fn find(&self, uid: u32) -> Option<&Held> {

@@ -72,6 +72,9 @@ pub(super) fn fill(world: &mut World, options: &Options) {
     for (name, role) in FOLDERS {
         world.add_folder(name, role);
     }
+    if options.messages == 0 {
+        return;
+    }
     let me = Person::new("江雁", &options.address);
     let mut written = base(&me, options.now, options.seed);
     let more = options.messages.saturating_sub(written.len());

@@ -5,12 +5,19 @@ use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use super::changes;
+
 pub(super) trait Stream: Read + Write {}
 impl<T: Read + Write> Stream for T {}
 
 pub(super) struct Client {
     stream: BufReader<Box<dyn Stream>>,
     next: u32,
+    /// The newest modification sequence it heard of, and the one that `{modseq}` stands for.
+    pub(super) heard: u64,
+    pub(super) mark: u64,
+    /// What `{validity}` stands for.
+    validity: String,
 }
 
 /// A piece of an answer.
@@ -52,11 +59,12 @@ impl Client {
         assert!(capability.contains("STARTTLS") && capability.contains("LOGINDISABLED"), "{capability}");
         assert!(client.raw("LOGIN a b").contains(" NO "), "a login in clear");
         assert!(client.raw("STARTTLS").contains(" OK "));
-        Self { stream: BufReader::new(encrypted(stream, ca_pem)), next: 100 }
+        Self { stream: BufReader::new(encrypted(stream, ca_pem)), next: 100, ..client }
     }
 
     fn greeted(stream: Box<dyn Stream>) -> Self {
-        let mut client = Self { stream: BufReader::new(stream), next: 0 };
+        let mut client =
+            Self { stream: BufReader::new(stream), next: 0, heard: 0, mark: 0, validity: String::from("0") };
         let greeting = client.response();
         assert!(greeting.starts_with(b"* OK"), "{}", String::from_utf8_lossy(&greeting));
         client
@@ -108,8 +116,34 @@ impl Client {
 
     pub(super) fn run(&mut self, command: &[u8]) -> Meaning {
         let tag = self.tag();
-        self.send(&[tag.as_bytes(), b" ", command, b"\r\n"].concat());
-        meaning(&self.until_tagged(&tag))
+        let command = match std::str::from_utf8(command) {
+            Ok(text) if text.contains('{') => {
+                let mark = self.mark.to_string();
+                text.replace("{modseq}", &mark).replace("{validity}", &self.validity).into_bytes()
+            }
+            _ => command.to_vec(),
+        };
+        self.send(&[tag.as_bytes(), b" ", &command, b"\r\n"].concat());
+        let responses = self.until_tagged(&tag);
+        self.hear(&responses);
+        meaning(&responses, self.mark)
+    }
+
+    /// Remembers what later commands may name.
+    fn hear(&mut self, responses: &[Vec<u8>]) {
+        for line in responses.iter().map(|r| String::from_utf8_lossy(r)) {
+            let number = |after: &str| {
+                let digits = line.split_once(after)?.1;
+                digits.split(|c: char| !c.is_ascii_digit()).next().map(str::to_owned)
+            };
+            if let Some(validity) = number("[UIDVALIDITY ") {
+                self.validity = validity;
+            }
+            let numeral = |after: &str| number(after).and_then(|n| n.parse().ok());
+            // Each folder counts for itself.
+            self.heard = numeral("[HIGHESTMODSEQ ").unwrap_or(self.heard);
+            self.heard = numeral(" MODSEQ (").map_or(self.heard, |n: u64| n.max(self.heard));
+        }
     }
 
     /// IDLE until something came, then DONE.
@@ -130,7 +164,8 @@ impl Client {
         }
         self.send(b"DONE\r\n");
         all.extend(self.until_tagged(&tag));
-        meaning(&all)
+        self.hear(&all);
+        meaning(&all, self.mark)
     }
 }
 
@@ -147,7 +182,7 @@ fn encrypted(stream: TcpStream, ca_pem: &str) -> Box<dyn Stream> {
     Box::new(connector.connect("localhost", stream).expect("a handshake with a checked name"))
 }
 
-pub(super) fn meaning(responses: &[Vec<u8>]) -> Meaning {
+pub(super) fn meaning(responses: &[Vec<u8>], mark: u64) -> Meaning {
     let mut meaning = Meaning::default();
     let mut left: Vec<usize> = (1..=20_000).collect();
     for response in responses {
@@ -167,7 +202,8 @@ pub(super) fn meaning(responses: &[Vec<u8>]) -> Meaning {
                 let known = meaning.fetched.entry(n).or_default();
                 for pair in items.chunks(2) {
                     let Piece::Atom(name) = &pair[0] else { panic!("{items:?}") };
-                    known.insert(name.to_ascii_uppercase().replace('"', ""), settled(name, &pair[1]));
+                    let value = if name == "MODSEQ" { age(&pair[1], mark) } else { settled(name, &pair[1]) };
+                    known.insert(name.to_ascii_uppercase().replace('"', ""), value);
                 }
             }
             // Recent is gone from the protocol, capabilities are each server's own, BYE is followed by the tag.
@@ -176,6 +212,9 @@ pub(super) fn meaning(responses: &[Vec<u8>]) -> Meaning {
             ("*", None, "SEARCH") => {
                 let found: BTreeSet<u32> = (2..pieces.len()).filter_map(|at| word(at).parse().ok()).collect();
                 meaning.others.insert(format!("SEARCH {found:?}"));
+            }
+            ("*", None, "VANISHED" | "ESEARCH" | "ENABLED") => {
+                meaning.others.insert(changes::said(&pieces, mark));
             }
             ("*", None, "FLAGS") => {
                 meaning.others.insert(format!("FLAGS {:?}", settled("FLAGS", &pieces[2])));
@@ -189,6 +228,10 @@ pub(super) fn meaning(responses: &[Vec<u8>]) -> Meaning {
                 let Piece::List(items) = &pieces[3] else { panic!("{pieces:?}") };
                 let items: BTreeSet<String> =
                     items.chunks(2).map(|p| format!("{} {}", text(&p[0]), text(&p[1]))).collect();
+                let items: BTreeSet<String> = items
+                    .into_iter()
+                    .map(|i| if i.starts_with("HIGHESTMODSEQ") { "HIGHESTMODSEQ".into() } else { i })
+                    .collect();
                 let kept = items.iter().filter(|i| !i.starts_with("RECENT") && !i.starts_with("UIDVALIDITY"));
                 meaning.others.insert(format!("STATUS {} {:?}", text(&pieces[2]), kept.collect::<Vec<_>>()));
             }
@@ -210,7 +253,7 @@ fn code(response: &[u8]) -> Option<String> {
     let inside = line.split_once('[')?.1.rsplit_once(']')?.0.to_owned();
     let mut words: Vec<&str> = inside.split(' ').collect();
     match words[0] {
-        "UIDVALIDITY" => Some("UIDVALIDITY".into()),
+        "UIDVALIDITY" | "HIGHESTMODSEQ" => Some(words[0].into()),
         "COPYUID" | "APPENDUID" => {
             words[1] = "validity";
             Some(words.join(" "))
@@ -219,11 +262,17 @@ fn code(response: &[u8]) -> Option<String> {
             let flags: BTreeSet<&str> = inside.split(['(', ')', ' ']).filter(|w| !w.is_empty()).collect();
             Some(format!("{flags:?}"))
         }
-        "UIDNEXT" | "UNSEEN" | "READ-ONLY" | "READ-WRITE" | "TRYCREATE" | "BADCHARSET" | "ALREADYEXISTS" => {
-            Some(if words[0] == "BADCHARSET" { words[0].to_owned() } else { inside })
-        }
+        "MODIFIED" | "UIDNEXT" | "UNSEEN" | "READ-ONLY" | "READ-WRITE" | "TRYCREATE" | "BADCHARSET"
+        | "ALREADYEXISTS" => Some(if words[0] == "BADCHARSET" { words[0].to_owned() } else { inside }),
         _ => None,
     }
+}
+
+/// Whether a modification sequence is from before the mark.
+fn age(value: &Piece, mark: u64) -> Piece {
+    let Piece::List(inner) = value else { return value.clone() };
+    let modseq: u64 = inner.first().and_then(|n| text(n).parse().ok()).unwrap_or_default();
+    Piece::Atom(if modseq > mark { "new".into() } else { "old".into() })
 }
 
 /// A value without what does not matter: the order of flags, the zone of a date, the case of MIME words.

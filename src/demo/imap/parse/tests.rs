@@ -11,12 +11,18 @@ fn commands_in_every_spelling() {
         ok("a login \"me\" {6}\r\nse\"ret"),
         Command::Login { user: b"me".to_vec(), password: b"se\"ret".to_vec() }
     );
-    assert_eq!(ok("a select inbox"), Command::Select { mailbox: "INBOX".into(), read_only: false });
-    assert_eq!(ok("a EXAMINE \"&XfJT0ZAB-\""), Command::Select { mailbox: "已发送".into(), read_only: true });
+    assert_eq!(
+        ok("a select inbox"),
+        Command::Select { mailbox: "INBOX".into(), read_only: false, condstore: false, resync: None }
+    );
+    assert_eq!(
+        ok("a EXAMINE \"&XfJT0ZAB-\""),
+        Command::Select { mailbox: "已发送".into(), read_only: true, condstore: false, resync: None }
+    );
     assert_eq!(ok("a LIST \"\" %"), Command::List { reference: String::new(), pattern: "%".into(), subscribed: false });
     assert_eq!(ok("a ID NIL"), Command::Id);
     assert_eq!(ok("a ID (\"name\" NIL \"version\" \"1\")"), Command::Id);
-    let Command::Store { silent: true, change: Change::Add, flags, by_uid: true, .. } =
+    let Command::Store { store: Store { silent: true, change: Change::Add, flags, .. }, by_uid: true, .. } =
         ok("a UID STORE 1:* +FLAGS.SILENT (\\Seen $Forwarded)")
     else {
         panic!()

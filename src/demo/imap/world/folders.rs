@@ -16,8 +16,7 @@ const DELIMITER: char = '/';
 impl World {
     /// Adds a folder that was not there.
     pub(in crate::demo) fn add_folder(&mut self, name: &str, role: Option<&'static str>) {
-        let key = self.next_key;
-        self.next_key += 1;
+        let key = self.fresh_key();
         let base = u32::try_from(self.started.0.0.rem_euclid(1 << 30)).unwrap_or(1);
         let validity = base + u32::try_from(key).unwrap_or(0);
         self.folders.push(Folder {
@@ -28,10 +27,19 @@ impl World {
             next_uid: 1,
             messages: Vec::new(),
             keywords: Marks::NONE,
+            highest: 1,
+            vanished: Vec::new(),
         });
         if role.is_some() || name == "INBOX" || self.viewers.is_empty() {
             self.subscribed.insert(name.to_owned());
         }
+    }
+
+    /// A number that no folder ever had.
+    pub(super) fn fresh_key(&mut self) -> u64 {
+        let key = self.next_key;
+        self.next_key += 1;
+        key
     }
 
     pub(in super::super) fn list(&self, reference: &str, pattern: &str, subscribed: bool) -> Reply {
@@ -94,6 +102,7 @@ impl World {
                 StatusItem::UidNext => format!("UIDNEXT {}", folder.next_uid),
                 StatusItem::UidValidity => format!("UIDVALIDITY {}", folder.validity),
                 StatusItem::Unseen => format!("UNSEEN {}", unseen()),
+                StatusItem::HighestModSeq => format!("HIGHESTMODSEQ {}", folder.highest),
             })
             .collect();
         Reply::done(format!("* STATUS {} ({})\r\n", quoted(&utf7::encode(name)), items.join(" ")))
@@ -115,10 +124,7 @@ impl World {
         if name == "INBOX" {
             return Reply::no("[CANNOT] INBOX cannot be deleted");
         }
-        let Some(at) = self.folders.iter().position(|f| f.name == name) else { return missing(name) };
-        let key = self.folders.remove(at).key;
-        self.ring(key, |selected| selected.gone.extend(&selected.uids));
-        Reply::done("")
+        if self.remove_folder(name) { Reply::done("") } else { missing(name) }
     }
 
     pub(in super::super) fn rename(&mut self, from: &str, to: &str) -> Reply {

@@ -2,15 +2,25 @@
 
 use std::fmt::Write as _;
 
-use super::super::command::Change;
+use super::super::command::{Change, Resync, Since, Store};
 use super::super::marks::Marks;
 use super::super::search::Last;
 use super::super::sequence::{Set, written};
+use super::resync::flags_line;
 use super::{Content, Folder, Gathered, Held, Reply, Seen, Selected, Status, Timestamp, World};
 
 impl World {
-    pub(in super::super) fn select(&mut self, session: u64, name: &str, read_only: bool) -> Reply {
-        self.unselect(session);
+    pub(in super::super) fn select(
+        &mut self,
+        session: u64,
+        name: &str,
+        read_only: bool,
+        resync: Option<&Resync>,
+    ) -> Reply {
+        let had_another = self.unselect(session);
+        if resync.is_some() && !self.hears_what_vanished(session) {
+            return Reply::bad("Say ENABLE QRESYNC first");
+        }
         let toggles = self.personality.toggles;
         let Some(folder) = self.folders.iter().find(|f| f.name == name) else {
             return Reply::no("[NONEXISTENT] There is no such mailbox");
@@ -24,7 +34,11 @@ impl World {
             changed: std::collections::BTreeSet::new(),
             keywords: folder.keywords,
         };
-        let mut lines = flags_lines(self, folder, read_only);
+        let mut lines = String::new();
+        if had_another && self.personality.can("QRESYNC") {
+            lines.push_str("* OK [CLOSED] The mailbox before is closed\r\n");
+        }
+        lines.push_str(&flags_lines(self, folder, read_only));
         let _ = write!(lines, "* {} EXISTS\r\n* 0 RECENT\r\n", folder.messages.len());
         if let Some(at) = folder.messages.iter().position(|m| !m.marks.has(Marks::SEEN)) {
             let _ = write!(lines, "* OK [UNSEEN {}] First unseen\r\n", at + 1);
@@ -33,6 +47,12 @@ impl World {
         if toggles.select_uidnext {
             let _ = write!(lines, "* OK [UIDNEXT {}] Predicted next UID\r\n", folder.next_uid);
         }
+        if self.personality.can("CONDSTORE") {
+            let _ = write!(lines, "* OK [HIGHESTMODSEQ {}] Changes counted\r\n", folder.highest);
+        }
+        if let Some(known) = resync {
+            lines.push_str(&self.resync(folder, known));
+        }
         if let Some(viewer) = self.viewers.get_mut(&session) {
             viewer.selected = Some(selected);
         }
@@ -40,13 +60,12 @@ impl World {
         Reply { lines: lines.into(), status: Status::Done(Some(code.to_owned())) }
     }
 
-    pub(in super::super) fn unselect(&mut self, session: u64) {
-        if let Some(viewer) = self.viewers.get_mut(&session) {
-            viewer.selected = None;
-        }
+    /// True if a mailbox was selected.
+    pub(in super::super) fn unselect(&mut self, session: u64) -> bool {
+        self.viewers.get_mut(&session).is_some_and(|viewer| viewer.selected.take().is_some())
     }
 
-    fn selected(&self, session: u64) -> Option<(&Folder, &Selected)> {
+    pub(super) fn selected(&self, session: u64) -> Option<(&Folder, &Selected)> {
         let selected = self.viewers.get(&session)?.selected.as_ref()?;
         Some((self.folders.iter().find(|f| f.key == selected.folder)?, selected))
     }
@@ -56,16 +75,26 @@ impl World {
     pub(in super::super) fn news(&mut self, session: u64, removals: bool) -> Vec<u8> {
         let mut out = String::new();
         let folders = &self.folders;
+        let told = self.told(session);
         let Some(selected) = self.viewers.get_mut(&session).and_then(|v| v.selected.as_mut()) else {
             return Vec::new();
         };
         let folder = folders.iter().find(|f| f.key == selected.folder);
         if removals {
+            let mut gone = Vec::new();
             // From the end, so that the numbers of the others hold while they are told.
             for uid in std::mem::take(&mut selected.gone).into_iter().rev() {
                 if let Ok(at) = selected.uids.binary_search(&uid) {
                     selected.uids.remove(at);
-                    let _ = write!(out, "* {} EXPUNGE\r\n", at + 1);
+                    gone.push((at + 1, uid));
+                }
+            }
+            if told.qresync && !gone.is_empty() {
+                let uids: Vec<u32> = gone.iter().rev().map(|(_, uid)| *uid).collect();
+                let _ = write!(out, "* VANISHED {}\r\n", written(&uids));
+            } else {
+                for (number, _) in gone {
+                    let _ = write!(out, "* {number} EXPUNGE\r\n");
                 }
             }
         }
@@ -81,7 +110,8 @@ impl World {
         let mut flags = String::new();
         for uid in std::mem::take(&mut selected.changed) {
             if let (Ok(at), Some(message)) = (selected.uids.binary_search(&uid), folder.find(uid)) {
-                let _ = write!(flags, "* {} FETCH (FLAGS ({}))\r\n", at + 1, self.words.names(message.marks));
+                let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
+                flags.push_str(&flags_line(number, message, &self.words, told));
             }
         }
         if new_words && let Some((folder, selected)) = self.selected(session) {
@@ -97,9 +127,13 @@ impl World {
         by_uid: bool,
         set: &Set,
         read: bool,
+        since: Option<Since>,
     ) -> Result<Gathered, Reply> {
         let (mut gathered, writable, key) = self.gather_all(session)?;
         keep_set(&mut gathered, by_uid, set)?;
+        if let Some(since) = since {
+            gathered.messages.retain(|m| m.modseq > since.modseq);
+        }
         if read && writable {
             let mut changed = Vec::new();
             if let Some(folder) = self.folders.iter_mut().find(|f| f.key == key) {
@@ -110,6 +144,10 @@ impl World {
                     if let Some(message) = folder.find_mut(seen.uid) {
                         message.marks = seen.marks;
                     }
+                }
+                let modseq = folder.touch(&changed);
+                for seen in gathered.messages.iter_mut().filter(|s| s.changed) {
+                    seen.modseq = modseq;
                 }
             }
             self.tell_others(session, key, &changed);
@@ -132,39 +170,36 @@ impl World {
         let mut held = folder.messages.iter().peekable();
         for (number, uid) in (1..).zip(&selected.uids) {
             while held.next_if(|m| m.uid < *uid).is_some() {}
-            if let Some(Held { uid, marks, arrived, content }) = held.next_if(|m| m.uid == *uid).cloned() {
-                messages.push(Seen { number, uid, marks, arrived, content, changed: false });
+            if let Some(Held { uid, marks, arrived, content, modseq }) = held.next_if(|m| m.uid == *uid).cloned() {
+                messages.push(Seen { number, uid, marks, arrived, content, modseq, changed: false });
             }
         }
-        let gathered = Gathered { messages, words: self.words.clone(), last, incomplete: false };
+        let condstore = self.told(session).condstore;
+        let gathered = Gathered { messages, words: self.words.clone(), last, incomplete: false, condstore };
         Ok((gathered, !selected.read_only, folder.key))
     }
 
-    pub(in super::super) fn store(
-        &mut self,
-        session: u64,
-        by_uid: bool,
-        set: &Set,
-        change: Change,
-        silent: bool,
-        flags: &[String],
-    ) -> Reply {
-        let gathered = match self.gather(session, by_uid, set, false) {
+    pub(in super::super) fn store(&mut self, session: u64, by_uid: bool, set: &Set, store: &Store) -> Reply {
+        let gathered = match self.gather(session, by_uid, set, false, None) {
             Ok(gathered) => gathered,
             Err(reply) => return reply,
         };
+        let told = self.told(session);
         let Some((folder, selected)) = self.selected(session) else { return Reply::done("") };
         if selected.read_only {
             return Reply::no("[READ-ONLY] The mailbox was opened for reading only");
         }
         let key = folder.key;
-        let named = self.words.marks(flags.iter().map(String::as_str));
+        let named = self.words.marks(store.flags.iter().map(String::as_str));
         let Some(folder) = self.folders.iter_mut().find(|f| f.key == key) else { return Reply::done("") };
-        let mut changed = Vec::new();
-        let mut lines = String::new();
+        let (mut changed, mut refused) = (Vec::new(), Vec::new());
         for seen in &gathered.messages {
             let Some(message) = folder.find_mut(seen.uid) else { continue };
-            let marks = match change {
+            if store.unchanged_since.is_some_and(|since| message.modseq > since) {
+                refused.push(if by_uid { seen.uid } else { seen.number });
+                continue;
+            }
+            let marks = match store.change {
                 Change::Set => named,
                 Change::Add => message.marks.with(named),
                 Change::Remove => message.marks.without(named),
@@ -173,17 +208,32 @@ impl World {
                 message.marks = marks;
                 changed.push(seen.uid);
             }
-            if !silent && changed.last() == Some(&seen.uid) {
-                let uid = if by_uid { format!("UID {} ", seen.uid) } else { String::new() };
-                let _ = write!(lines, "* {} FETCH ({uid}FLAGS ({}))\r\n", seen.number, self.words.names(marks));
-            }
         }
-        folder.keywords = folder.keywords.with(if change == Change::Remove { Marks::NONE } else { named.keywords() });
+        let modseq = folder.touch(&changed);
+        let added = if store.change == Change::Remove { Marks::NONE } else { named.keywords() };
+        folder.keywords = folder.keywords.with(added);
+        let mut lines = String::new();
+        let told_of = |seen: &&Seen| changed.binary_search(&seen.uid).is_ok() && (!store.silent || told.condstore);
+        for seen in gathered.messages.iter().filter(told_of) {
+            let mut items = Vec::new();
+            if by_uid || told.qresync {
+                items.push(format!("UID {}", seen.uid));
+            }
+            if !store.silent {
+                let marks = folder.find(seen.uid).map_or(Marks::NONE, |m| m.marks);
+                items.push(format!("FLAGS ({})", self.words.names(marks)));
+            }
+            if told.condstore {
+                items.push(format!("MODSEQ ({modseq})"));
+            }
+            let _ = write!(lines, "* {} FETCH ({})\r\n", seen.number, items.join(" "));
+        }
         self.tell_others(session, key, &changed);
         // A new word is announced before it is used.
         let mut all = self.news(session, by_uid);
         all.extend_from_slice(lines.as_bytes());
-        Reply::done(all)
+        let code = (!refused.is_empty()).then(|| format!("MODIFIED {}", written(&refused)));
+        Reply { lines: all, status: Status::Done(code) }
     }
 
     /// Removes what is marked as deleted, or only those of the set. `silent` is CLOSE.
@@ -197,7 +247,7 @@ impl World {
             };
         }
         let (key, last) = (folder.key, selected.uids.last().copied().unwrap_or(0));
-        let doomed: Vec<u32> = folder
+        let doomed: std::collections::BTreeSet<u32> = folder
             .messages
             .iter()
             .filter(|m| m.uid < selected.next_uid && m.marks.has(Marks::DELETED))
@@ -205,17 +255,20 @@ impl World {
             .filter(|uid| among.is_none_or(|set| set.contains(*uid, last)))
             .collect();
         self.drop_messages(key, &doomed);
-        if silent { Reply::done("") } else { Reply::done(self.news(session, true)) }
+        if silent {
+            return Reply::done("");
+        }
+        Reply::done(self.news(session, true))
     }
 
-    fn drop_messages(&mut self, key: u64, uids: &[u32]) {
+    fn drop_messages(&mut self, key: u64, uids: &std::collections::BTreeSet<u32>) {
         let Some(folder) = self.folders.iter_mut().find(|f| f.key == key) else { return };
-        folder.messages.retain(|m| uids.binary_search(&m.uid).is_err());
-        self.ring(key, |selected| selected.gone.extend(uids));
+        let gone = folder.drop_messages(uids);
+        self.ring(key, |selected| selected.gone.extend(&gone));
     }
 
     pub(in super::super) fn copy(&mut self, session: u64, by_uid: bool, set: &Set, to: &str, removing: bool) -> Reply {
-        let gathered = match self.gather(session, by_uid, set, false) {
+        let gathered = match self.gather(session, by_uid, set, false, None) {
             Ok(gathered) => gathered,
             Err(reply) => return reply,
         };
@@ -237,7 +290,7 @@ impl World {
         if !removing {
             return Reply { lines: self.news(session, true), status: Status::Done(code) };
         }
-        self.drop_messages(from_key, &old);
+        self.drop_messages(from_key, &old.iter().copied().collect());
         let mut lines = code.map(|c| format!("* OK [{c}] Moved\r\n")).unwrap_or_default().into_bytes();
         lines.extend(self.news(session, true));
         Reply::done(lines)
