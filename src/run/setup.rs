@@ -154,7 +154,13 @@ async fn own(
         }
     };
     drop(common);
-    let hands = Hands { reader, to_record: Some(to_record), tell: to_loop.clone(), profile: Some(profile) };
+    let hands = Hands {
+        reader,
+        to_record: Some(to_record),
+        tell: to_loop.clone(),
+        profile: Some(profile),
+        recorder: Some(recorder.clone()),
+    };
     let outcome = EventLoop::new(state, look, inbox, hands)?.run(notices, begin).await;
     drop(to_loop);
     // Everything that was recorded is on the disk when this returns.
@@ -189,7 +195,7 @@ async fn guest(
         let desk = Desk::open(bodies_reader, HashMap::new(), to_loop, tokio::runtime::Handle::current())?;
         Ok(Begun { running: Vec::new(), desk, attached: None })
     };
-    EventLoop::new(state, look, inbox, Hands { reader, to_record: None, tell, profile: None })?
+    EventLoop::new(state, look, inbox, Hands { reader, to_record: None, tell, profile: None, recorder: None })?
         .run(notices, begin)
         .await
 }
