@@ -52,6 +52,22 @@ impl FromStr for ConnectTo {
     }
 }
 
+/// What will be spoken: it decides what is said in clear before STARTTLS.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Protocol {
+    Imap,
+    Smtp,
+    Pop3,
+}
+
+/// A line that is ready for its protocol.
+#[derive(Debug)]
+pub struct Opened {
+    pub line: Line,
+    /// The greeting was read already, because encryption had to be asked for; no other one comes.
+    pub greeted: bool,
+}
+
 /// Everything that connecting for one account needs to know.
 #[derive(Clone, Debug, Default)]
 pub struct Dialer {
@@ -72,8 +88,8 @@ impl Dialer {
         let _ = self.trust.connector(self.ca_file.as_deref()).await;
     }
 
-    /// Connects to an IMAP server. After STARTTLS its greeting was read already; then the second value is true.
-    pub async fn imap(&self, server: &Server) -> Result<(Line, bool), Failure> {
+    /// Connects to a server, encrypts the way as the account asks, and says nothing else.
+    pub async fn open(&self, server: &Server, protocol: Protocol) -> Result<Opened, Failure> {
         let host = server.host.as_str();
         let addresses = self.addresses(server).await?;
         let loopback = addresses.iter().all(|address| address.ip().is_loopback());
@@ -94,11 +110,11 @@ impl Dialer {
             TlsMode::None => Stream::Plain(tcp),
             TlsMode::Tls => timeout(self.limits.handshake, self.encrypt(host, tcp)).await.map_err(late)??,
             TlsMode::StartTls => {
-                timeout(self.limits.handshake, starttls::ask_imap(&mut tcp, host)).await.map_err(late)??;
+                timeout(self.limits.handshake, starttls::ask(protocol, &mut tcp, host)).await.map_err(late)??;
                 timeout(self.limits.handshake, self.encrypt(host, tcp)).await.map_err(late)??
             }
         };
-        Ok((Line::new(stream, self.limits.answer), server.tls == TlsMode::StartTls))
+        Ok(Opened { line: Line::new(stream, self.limits.answer), greeted: server.tls == TlsMode::StartTls })
     }
 
     async fn addresses(&self, server: &Server) -> Result<Vec<SocketAddr>, Failure> {

@@ -13,6 +13,8 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 use tokio_native_tls::TlsStream;
 
+use super::dial::Limits;
+
 /// How long the line waits for the next byte. The owner of a connection changes it: an answer to a command is due in
 /// seconds, news may take minutes.
 #[derive(Clone, Debug)]
@@ -52,9 +54,15 @@ pub struct Line {
     armed: Option<Duration>,
 }
 
+/// Whatever can be read and written.
+pub(super) trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Duplex for S {}
+
 pub(super) enum Stream {
     Plain(TcpStream),
     Tls(Box<TlsStream<TcpStream>>),
+    Other(Box<dyn Duplex>),
 }
 
 impl fmt::Debug for Stream {
@@ -62,6 +70,7 @@ impl fmt::Debug for Stream {
         f.write_str(match self {
             Self::Plain(_) => "Plain",
             Self::Tls(_) => "Tls",
+            Self::Other(_) => "Other",
         })
     }
 }
@@ -74,6 +83,11 @@ impl Line {
             deadline: Box::pin(tokio::time::sleep(at_most)),
             armed: None,
         }
+    }
+
+    /// A line over a stream that somebody else made and vouches for: a pipe of a test, the stream of a program.
+    pub fn over(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, limits: Limits) -> Self {
+        Self::new(Stream::Other(Box::new(stream)), limits.answer)
     }
 
     pub fn patience(&self) -> Patience {
@@ -131,6 +145,10 @@ macro_rules! each {
                 $call
             }
             Self::Tls($stream) => {
+                let $stream = Pin::new($stream.as_mut());
+                $call
+            }
+            Self::Other($stream) => {
                 let $stream = Pin::new($stream.as_mut());
                 $call
             }

@@ -1,48 +1,119 @@
-//! Asking an IMAP server for encryption, in clear, and trusting nothing that was said before it.
+//! Asking a server for encryption, in clear, and trusting nothing that was said before it.
 //!
 //! A byte that arrives after the server's OK and before the handshake was put there by somebody on the way; it would be
-//! taken for an answer inside the encryption. So would capabilities: they are asked for again.
+//! taken for an answer inside the encryption. So would capabilities: they are asked for again. Nothing that was said in
+//! clear is shown either: whoever wrote it may not be the server.
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
+use super::dial::Protocol;
 use crate::model::{Failure, FailureKind};
 
 /// More than this in clear, and it is no mail server.
 const LONGEST: usize = 8 * 1024;
 
-pub(super) async fn ask_imap(tcp: &mut TcpStream, host: &str) -> Result<(), Failure> {
-    let mut talk = Talk { tcp, host, held: Vec::new() };
-    let greeting = talk.line().await?;
-    if starts_with(&greeting, b"* PREAUTH") {
-        return Err(talk.wrong("the server skips the login before it is encrypted"));
-    }
-    if !starts_with(&greeting, b"* OK") {
-        return Err(talk.wrong(&String::from_utf8_lossy(&greeting)));
-    }
-    talk.nothing_left()?;
-    talk.tcp.write_all(b"s1 STARTTLS\r\n").await.map_err(|error| talk.broken(&error))?;
-    loop {
-        let line = talk.line().await?;
-        if starts_with(&line, b"s1 OK") {
-            return talk.nothing_left();
-        }
-        if starts_with(&line, b"s1 ") {
-            return Err(talk.wrong(&String::from_utf8_lossy(&line)));
-        }
-        if !starts_with(&line, b"* ") {
-            return Err(talk.wrong(&String::from_utf8_lossy(&line)));
-        }
+/// Afterwards the next byte on the stream belongs to the handshake.
+pub(super) async fn ask<S>(protocol: Protocol, stream: &mut S, host: &str) -> Result<(), Failure>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut talk = Talk { stream, host, held: Vec::new(), room: LONGEST };
+    match protocol {
+        Protocol::Imap => talk.imap().await,
+        Protocol::Smtp => talk.smtp().await,
+        Protocol::Pop3 => talk.pop3().await,
     }
 }
 
-struct Talk<'a> {
-    tcp: &'a mut TcpStream,
+struct Talk<'a, S> {
+    stream: &'a mut S,
     host: &'a str,
     held: Vec<u8>,
+    /// How many more bytes are listened to.
+    room: usize,
 }
 
-impl Talk<'_> {
+impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
+    async fn imap(&mut self) -> Result<(), Failure> {
+        let greeting = self.line().await?;
+        if starts_with(&greeting, b"* PREAUTH") {
+            return Err(self.wrong("the server skips the login before it is encrypted"));
+        }
+        if starts_with(&greeting, b"* BYE") {
+            return Err(self.busy());
+        }
+        if !starts_with(&greeting, b"* OK") {
+            return Err(self.wrong("no greeting of an IMAP server"));
+        }
+        self.say(b"s1 STARTTLS\r\n").await?;
+        loop {
+            let line = self.line().await?;
+            if starts_with(&line, b"s1 OK") {
+                return self.nothing_left();
+            }
+            if starts_with(&line, b"* BYE") {
+                return Err(self.busy());
+            }
+            if !starts_with(&line, b"* ") {
+                return Err(self.wrong("the server refuses STARTTLS"));
+            }
+        }
+    }
+
+    async fn smtp(&mut self) -> Result<(), Failure> {
+        match self.reply().await? {
+            220 => {}
+            421 => return Err(self.busy()),
+            _ => return Err(self.wrong("no greeting of an SMTP server")),
+        }
+        // Who we are is nobody's business before the encryption, and little of it after.
+        self.say(b"EHLO localhost\r\n").await?;
+        if self.reply().await? != 250 {
+            return Err(self.wrong("the server refuses EHLO"));
+        }
+        self.say(b"STARTTLS\r\n").await?;
+        match self.reply().await? {
+            220 => self.nothing_left(),
+            421 => Err(self.busy()),
+            _ => Err(self.wrong("the server refuses STARTTLS")),
+        }
+    }
+
+    async fn pop3(&mut self) -> Result<(), Failure> {
+        if !starts_with(&self.line().await?, b"+OK") {
+            return Err(self.wrong("no greeting of a POP3 server"));
+        }
+        self.say(b"STLS\r\n").await?;
+        if !starts_with(&self.line().await?, b"+OK") {
+            return Err(self.wrong("the server refuses STLS"));
+        }
+        self.nothing_left()
+    }
+
+    /// Says a line, if nobody spoke out of turn before it.
+    async fn say(&mut self, line: &[u8]) -> Result<(), Failure> {
+        self.nothing_left()?;
+        let said = async {
+            self.stream.write_all(line).await?;
+            self.stream.flush().await
+        };
+        said.await.map_err(|error| self.broken(&error))
+    }
+
+    /// The code of a reply of SMTP, all lines of it.
+    async fn reply(&mut self) -> Result<u16, Failure> {
+        loop {
+            let line = self.line().await?;
+            let code = line.get(..3).filter(|digits| digits.iter().all(u8::is_ascii_digit));
+            let code = code.and_then(|digits| str::from_utf8(digits).ok()).and_then(|digits| digits.parse().ok());
+            match (code, line.get(3)) {
+                (Some(code), None | Some(b' ')) => return Ok(code),
+                (Some(_), Some(b'-')) => {}
+                _ => return Err(self.wrong("no answer of an SMTP server")),
+            }
+        }
+    }
+
     async fn line(&mut self) -> Result<Vec<u8>, Failure> {
         loop {
             if let Some(end) = memchr::memmem::find(&self.held, b"\r\n") {
@@ -51,14 +122,12 @@ impl Talk<'_> {
                 line.truncate(end);
                 return Ok(line);
             }
-            if self.held.len() > LONGEST {
-                return Err(self.wrong("too much before the encryption"));
-            }
             let mut buffer = [0; 1024];
-            let read = self.tcp.read(&mut buffer).await.map_err(|error| self.broken(&error))?;
+            let read = self.stream.read(&mut buffer).await.map_err(|error| self.broken(&error))?;
             if read == 0 {
                 return Err(Failure::passing(FailureKind::Dropped, self.host, ""));
             }
+            self.room = self.room.checked_sub(read).ok_or_else(|| self.wrong("too much before the encryption"))?;
             self.held.extend_from_slice(buffer.get(..read).unwrap_or_default());
         }
     }
@@ -69,6 +138,10 @@ impl Talk<'_> {
 
     fn wrong(&self, said: &str) -> Failure {
         Failure::lasting(FailureKind::StartTls, self.host, said)
+    }
+
+    fn busy(&self) -> Failure {
+        Failure::passing(FailureKind::Refused, self.host, "")
     }
 
     fn broken(&self, error: &std::io::Error) -> Failure {

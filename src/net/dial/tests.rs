@@ -35,7 +35,7 @@ async fn scripted(greeting: &'static [u8], then: &'static [u8]) -> u16 {
 
 async fn starttls_failure(greeting: &'static [u8], then: &'static [u8]) -> Failure {
     let port = scripted(greeting, then).await;
-    impatient().imap(&server(port, TlsMode::StartTls)).await.unwrap_err()
+    impatient().open(&server(port, TlsMode::StartTls), Protocol::Imap).await.unwrap_err()
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn s01_a_server_that_refuses_encryption_hears_no_login() {
 #[tokio::test]
 async fn s11_tls_to_a_plain_port_is_said_and_never_falls_back() {
     let port = scripted(b"* OK hi\r\n", b"").await;
-    let failure = impatient().imap(&server(port, TlsMode::Tls)).await.unwrap_err();
+    let failure = impatient().open(&server(port, TlsMode::Tls), Protocol::Imap).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Tls);
 }
 
@@ -68,19 +68,22 @@ async fn s11_tls_to_a_plain_port_is_said_and_never_falls_back() {
 async fn s09_plain_text_to_another_machine_needs_a_word_in_the_configuration() {
     // 192.0.2.1 is reserved for examples; the answer comes before anything is sent.
     let far = Server { host: "192.0.2.1".into(), port: 143, tls: TlsMode::None };
-    assert_eq!(impatient().imap(&far).await.unwrap_err().kind, FailureKind::Plaintext);
+    assert_eq!(impatient().open(&far, Protocol::Imap).await.unwrap_err().kind, FailureKind::Plaintext);
     let port = scripted(b"* OK hi\r\n", b"").await;
-    assert!(impatient().imap(&server(port, TlsMode::None)).await.is_ok());
+    assert!(impatient().open(&server(port, TlsMode::None), Protocol::Imap).await.is_ok());
 }
 
 #[tokio::test]
 async fn n03_silence_is_an_error_after_the_patience_is_over() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let (mut line, _) = impatient().imap(&server(port, TlsMode::None)).await.unwrap();
+    let Opened { mut line, .. } = impatient().open(&server(port, TlsMode::None), Protocol::Imap).await.unwrap();
     let error = line.read_u8().await.unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::TimedOut);
-    assert_eq!(impatient().imap(&server(port, TlsMode::StartTls)).await.unwrap_err().kind, FailureKind::TimedOut);
+    assert_eq!(
+        impatient().open(&server(port, TlsMode::StartTls), Protocol::Imap).await.unwrap_err().kind,
+        FailureKind::TimedOut
+    );
 }
 
 #[tokio::test]
@@ -88,9 +91,12 @@ async fn unknown_and_closed_are_told_apart() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);
-    assert_eq!(impatient().imap(&server(port, TlsMode::Tls)).await.unwrap_err().kind, FailureKind::Unreachable);
+    assert_eq!(
+        impatient().open(&server(port, TlsMode::Tls), Protocol::Imap).await.unwrap_err().kind,
+        FailureKind::Unreachable
+    );
     let nowhere = Server { host: "no-such-host.invalid".into(), port, tls: TlsMode::Tls };
-    assert_eq!(impatient().imap(&nowhere).await.unwrap_err().kind, FailureKind::UnknownHost);
+    assert_eq!(impatient().open(&nowhere, Protocol::Imap).await.unwrap_err().kind, FailureKind::UnknownHost);
 }
 
 #[tokio::test]
@@ -99,7 +105,7 @@ async fn connect_to_goes_elsewhere() {
     let rule = format!("imap.example.com:993=127.0.0.1:{port}").parse().unwrap();
     let dialer = Dialer { connect_to: vec![rule], ..impatient() };
     let server = Server { host: "IMAP.example.com".into(), port: 993, tls: TlsMode::None };
-    assert!(dialer.imap(&server).await.is_ok());
+    assert!(dialer.open(&server, Protocol::Imap).await.is_ok());
     assert!("imap.example.com=1.2.3.4:5".parse::<ConnectTo>().is_err());
     assert!("imap.example.com:1".parse::<ConnectTo>().is_err());
 }

@@ -11,7 +11,7 @@ use async_imap::{Client, Session as Wire};
 use super::flags_of;
 use super::rendered::rendered;
 use crate::model::{Abilities, Failure, FailureKind, Flags, Secret, Server};
-use crate::net::{Dialer, Line, Patience, Tap};
+use crate::net::{Dialer, Line, Opened, Patience, Protocol, Tap};
 
 /// What the server told without being asked, since it was last looked at.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -98,7 +98,7 @@ impl Session {
     async fn open_patiently(dialer: &Dialer, server: &Server, login: &str, secret: &Secret) -> Result<Self, Failure> {
         let tap = dialer.tap.clone();
         tap.connecting(&server.to_string());
-        let (line, greeted) = dialer.imap(server).await?;
+        let Opened { line, greeted } = dialer.open(server, Protocol::Imap).await?;
         tap.connected(server.tls.code());
         let patience = line.patience();
         let host = server.host.clone();
