@@ -60,6 +60,8 @@ actions! {
     PreviousPane = "previous-pane",
     Sync = "sync",
     History = "history",
+    NextAccount = "next-account",
+    PreviousAccount = "previous-account",
     Help = "help",
     ToggleMouse = "toggle-mouse",
     Redraw = "redraw",

@@ -18,6 +18,8 @@ pub enum Effect {
     Cancel(Ticket),
     /// Make a pass now.
     Wake(AccountId),
+    /// Tell what is said on the connections from now on, or no longer.
+    Overhear(bool),
     /// This folder is being looked at: sync and watch it first.
     Focus {
         folder: FolderId,

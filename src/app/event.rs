@@ -2,7 +2,7 @@
 
 use crate::config::keymap::KeymapProblem;
 use crate::model::{
-    AccountId, Answer, Changed, Failure, Intent, KeyPress, Moment, Readable, Role, Status, Ticket, Timestamp,
+    AccountId, Answer, Changed, Failure, Intent, KeyPress, Moment, Readable, Role, Status, Ticket, Timestamp, WireLine,
 };
 use crate::text::SafeText;
 
@@ -36,6 +36,11 @@ pub enum Event {
         result: Result<(), Failure>,
     },
     Notice(Notice),
+    /// What was said on the connections: all that is kept at `first`, then what is new.
+    Overheard {
+        first: bool,
+        lines: Vec<WireLine>,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

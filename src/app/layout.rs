@@ -34,6 +34,12 @@ impl Area {
         Self { x: self.x + columns, y: self.y + rows, width: self.width - 2 * columns, height: self.height - 2 * rows }
     }
 
+    /// Without its first rows.
+    #[must_use]
+    pub fn below(self, rows: u16) -> Self {
+        self.top(rows).1
+    }
+
     /// Splits off the first rows.
     fn top(self, rows: u16) -> (Self, Self) {
         let rows = rows.min(self.height);

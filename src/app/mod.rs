@@ -22,6 +22,7 @@ pub use panes::list::{ListPane, ListRow};
 pub use panes::overlay::Overlay;
 pub use panes::page::{Field, PageLine};
 pub use panes::reader::{Content, ReaderPane};
+pub use panes::wire::{Anchor, WirePane, indent as wire_indent, is_roomy as is_roomy_for_wire};
 pub use settings::{LayoutChoice, Settings};
 pub use state::{Account, Focus, State};
 pub use trouble::{ErrorRow, Happened, Happening, Undertaking};

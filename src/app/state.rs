@@ -7,8 +7,8 @@ use super::panes::list::Hunted;
 use super::panes::reader::Wish;
 use super::trouble::Troubles;
 use super::{
-    Area, Effect, ErrorRow, FoldersPane, Happening, Job, Keymap, Layout, ListPane, Notice, Overlay, ReaderPane,
-    Settings, Shape, Size, TerminalRequest,
+    Area, Effect, ErrorRow, FoldersPane, Happened, Happening, Job, Keymap, Layout, ListPane, Notice, Overlay,
+    ReaderPane, Settings, Shape, Size, TerminalRequest, WirePane,
 };
 use crate::config::keymap::{KeyPane, KeymapProblem};
 use crate::model::{AccountId, FolderId, KeyPress, Moment, PlacementId, Query, Status, Ticket, Timestamp};
@@ -54,6 +54,7 @@ pub struct State {
     pub(super) list: ListPane,
     pub(super) reader: ReaderPane,
     pub(super) overlay: Option<Overlay>,
+    pub(super) wire: WirePane,
     pub(super) focus: Focus,
     /// Whether the user wants the folder pane; `None`: as the layout does by itself.
     pub(super) folders_wanted: Option<bool>,
@@ -69,6 +70,8 @@ pub struct State {
 }
 
 const REST_MS: u64 = 150;
+/// Rows of what happened above the lines of a connection.
+const LATELY: usize = 3;
 /// Times on the screen (today, yesterday) are looked at again every quarter of an hour: all time zones turn over then.
 const QUARTER: i64 = 900;
 
@@ -97,6 +100,7 @@ impl State {
             list: ListPane::default(),
             reader: ReaderPane::default(),
             overlay: None,
+            wire: WirePane::default(),
             focus: Focus::List,
             folders_wanted: None,
             pressed: Vec::new(),
@@ -174,6 +178,15 @@ impl State {
         self.overlay
     }
 
+    pub fn wire(&self) -> &WirePane {
+        &self.wire
+    }
+
+    /// Somebody looks at what is said on the connections.
+    pub(super) fn overhears(&self) -> bool {
+        matches!(self.overlay, Some(Overlay::Wire { .. } | Overlay::History { .. })) && !self.accounts.is_empty()
+    }
+
     pub fn focus(&self) -> Focus {
         self.focus
     }
@@ -218,6 +231,25 @@ impl State {
     /// Where help and history write their lines: over the panes, inside a frame.
     pub fn overlay_body(&self) -> Area {
         self.layout.main.inside()
+    }
+
+    /// What happened to an account lately, the oldest first: as much of it as stands above its connections.
+    pub fn lately(&self, account: usize) -> Vec<&Happening> {
+        let most = usize::from(self.overlay_body().height / 4).min(LATELY);
+        let ours = self.accounts.get(account).map(|account| account.id);
+        let concerns = |happening: &&Happening| match happening.what {
+            Happened::Account(id, _) | Happened::Back(id) => Some(id) == ours,
+            Happened::Notice(_) | Happened::Failed(..) => true,
+        };
+        let mut lately: Vec<&Happening> = self.history().iter().filter(concerns).take(most).collect();
+        lately.reverse();
+        lately
+    }
+
+    /// Where the lines of a connection are written: below what happened lately, and a rule.
+    pub fn wire_body(&self, account: usize) -> Area {
+        let lately = u16::try_from(self.lately(account).len()).unwrap_or(0);
+        self.overlay_body().below(if lately > 0 { lately + 1 } else { 0 })
     }
 
     /// The keymap table that is in force.

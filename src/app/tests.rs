@@ -384,7 +384,7 @@ fn nothing_is_done_to_messages_behind_an_overlay() {
     assert_eq!(stage.state.overlay(), Some(Overlay::Help { top: 1 }));
     assert_eq!(stage.deeds(), []);
     stage.press("G");
-    let end = stage.state.overlay().unwrap().top();
+    let Some(Overlay::Help { top: end }) = stage.state.overlay() else { panic!("no help") };
     stage.press("jq");
     assert!(end > 10 && stage.state.overlay().is_none());
     stage.press("<C-e>q");

@@ -4,15 +4,17 @@ mod acting;
 
 use super::keys::Meaning;
 use super::state::Opening;
-use super::{Effect, Event, Focus, Mouse, MouseKind, Notice, Outcome, State, Undertaking};
+use super::{Anchor, Effect, Event, Focus, Mouse, MouseKind, Notice, Outcome, Overlay, State, Undertaking};
 use crate::config::keymap::folded;
 use crate::model::{
-    AccountId, Answer, Changed, Failure, Flags, Intent, Key, KeyPress, Moment, Query, Status, Timestamp,
+    AccountId, Answer, Changed, Failure, Flags, Intent, Key, KeyPress, Moment, Query, Status, Timestamp, WireLine,
 };
+use crate::text::SafeText;
 use acting::act;
 
 /// Applies an event to the state, and says what shall be done about it.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
+    let overheard = state.overhears();
     let mut effects = match event {
         Event::Key(press) => key(state, press),
         Event::Paste(text) => {
@@ -39,7 +41,15 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             state.notice(notice);
             Vec::new()
         }
+        Event::Overheard { first, lines } => {
+            overheard_lines(state, first, lines);
+            Vec::new()
+        }
     };
+    if state.overhears() != overheard {
+        effects.push(Effect::Overhear(!overheard));
+        state.wire.clear();
+    }
     state.lay_out();
     effects.extend(state.follow_cursor());
     if !state.list.is_hunting() {
@@ -291,6 +301,31 @@ fn account(state: &mut State, id: AccountId, status: Status) -> Vec<Effect> {
         return state.grant(wishes);
     }
     Vec::new()
+}
+
+fn overheard_lines(state: &mut State, first: bool, lines: Vec<WireLine>) {
+    // On their way when the view was closed.
+    if !state.overhears() {
+        return;
+    }
+    if first {
+        state.wire.clear();
+    }
+    let names: Vec<&SafeText> = state.accounts.iter().map(|account| &account.name).collect();
+    let shown = match state.overlay {
+        Some(Overlay::Wire { account, .. }) => account,
+        Some(Overlay::Help { .. } | Overlay::History { .. }) | None => usize::MAX,
+    };
+    let gone = state.wire.take(lines, &names, shown);
+    if let Some(Overlay::Wire { account, anchor }) = state.overlay {
+        let anchor = match anchor {
+            Anchor::Newest => Anchor::Newest,
+            Anchor::Top(at) => Anchor::Top(at.saturating_sub(gone)),
+            Anchor::Bottom(at) => Anchor::Bottom(at.saturating_sub(gone)),
+        };
+        let anchor = state.wire.settled(account, anchor, state.wire_body(account));
+        state.overlay = Some(Overlay::Wire { account, anchor });
+    }
 }
 
 fn recorded(state: &mut State, intent: &Intent, result: Result<(), Failure>) -> Vec<Effect> {

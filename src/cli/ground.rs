@@ -8,7 +8,7 @@ use super::sentences;
 use crate::config::{self, Account, Config, Env, Paths, Presets};
 use crate::i18n::Language;
 use crate::model::Failure;
-use crate::net::{Dialer, Trust};
+use crate::net::{Dialer, Tap, Trust};
 use crate::store::{Reader, StoreError, last_copy};
 
 #[derive(Debug)]
@@ -41,6 +41,7 @@ impl Ground {
             connect_to: self.general.connect_to.clone(),
             limits: self.general.limits(),
             trust: Trust::default(),
+            tap: Tap::default(),
         }
     }
 

@@ -93,6 +93,11 @@ impl Paths {
         self.profile.join("secrets")
     }
 
+    /// What was said on the connections.
+    pub fn protocol_log(&self) -> PathBuf {
+        self.profile.join("protocol.log")
+    }
+
     pub fn socket(&self) -> PathBuf {
         self.runtime.join("socket")
     }

@@ -40,6 +40,7 @@ words!(
         hints: BTreeMap<String, String>,
         actions: BTreeMap<String, String>,
         history: History,
+        wire: Wire,
         welcome: Welcome,
         failures: BTreeMap<String, Sentence>,
     }
@@ -116,6 +117,17 @@ words!(Notices {
 });
 words!(Help { title: String, close: String, panes: BTreeMap<String, String> });
 words!(History { title: String, empty: String, back: String });
+words!(Wire {
+    title: String,
+    empty: String,
+    purposes: BTreeMap<String, String>,
+    connecting: String,
+    connected: String,
+    closed: String,
+    broken: String,
+    folded: String,
+    lost: String,
+});
 words!(Welcome { title: String, lines: Vec<String>, add: String, demo: String, quit: String });
 
 impl Words {

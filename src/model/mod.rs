@@ -18,6 +18,7 @@ mod row;
 mod secret;
 mod server;
 mod status;
+mod wire_line;
 
 pub use abilities::{Abilities, Quirk, Quirks};
 pub use address::Address;
@@ -37,3 +38,4 @@ pub use row::{BodyState, Row};
 pub use secret::Secret;
 pub use server::{Server, TlsMode, host_and_port};
 pub use status::{Status, Watch};
+pub use wire_line::{Purpose, WireKind, WireLine};

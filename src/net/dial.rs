@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use super::line::{Line, Stream};
 use super::starttls;
+use super::tap::Tap;
 use super::trust::{self, Trust};
 use crate::model::{Failure, FailureKind, Server, TlsMode, host_and_port};
 
@@ -77,6 +78,8 @@ pub struct Dialer {
     pub limits: Limits,
     /// Read when it is first needed.
     pub trust: Trust,
+    /// Who is told what is said on the connections.
+    pub tap: Tap,
 }
 
 impl Dialer {

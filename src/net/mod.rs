@@ -3,11 +3,16 @@
 //! Deadlines live in the stream and not around commands: a command that is dropped half-way leaves a connection that
 //! says nonsense, a stream that times out is simply over.
 
+pub(crate) mod base64;
 mod dial;
 mod line;
+mod recorder;
 mod starttls;
+mod tap;
 mod trust;
 
 pub use dial::{ConnectTo, Dialer, Limits, Opened, Protocol};
 pub use line::{Line, Patience};
+pub use recorder::{Place as LogPlace, Recorder, read_log};
+pub use tap::{Hidden, Tap};
 pub use trust::Trust;

@@ -12,8 +12,8 @@ use super::attached::Line;
 use super::bodies::AHEAD_SIZE;
 use super::inbox::Input;
 use crate::config::{self, Env, Paths, secret};
-use crate::model::{AccountId, Failure, FailureKind, Secret, Status};
-use crate::net::{ConnectTo, Dialer, Limits, Trust};
+use crate::model::{AccountId, Failure, FailureKind, Purpose, Secret, Status};
+use crate::net::{ConnectTo, Dialer, Limits, Recorder, Trust};
 use crate::store::{MailWriter, OwnWriter, Reader};
 use crate::sync::{Backoff, Bodies, BodyRequest, Engine, Memory, Order, Pass, Report, Rest, Way};
 
@@ -32,6 +32,7 @@ pub(super) struct Common {
     pub(super) inbox: mpsc::UnboundedSender<Input>,
     /// What engines say, for whoever else listens.
     pub(super) reports: broadcast::Sender<Report>,
+    pub(super) recorder: Recorder,
 }
 
 /// A running account.
@@ -87,7 +88,7 @@ async fn run(
         }
     };
     let (online, is_online) = watch::channel(false);
-    let fetcher = Bodies::new(way.clone(), common.mail.clone(), asked.requests, is_online);
+    let fetcher = Bodies::new(way.for_purpose(Purpose::Bodies), common.mail.clone(), asked.requests, is_online);
     // Ends with this future, however that ends.
     let mut fetching = JoinSet::new();
     fetching.spawn(fetcher.run());
@@ -157,6 +158,7 @@ async fn prepare(common: &Common, account: &config::Account, typed: Option<Secre
         connect_to: common.connect_to.clone(),
         limits: common.limits,
         trust: Trust::default(),
+        tap: common.recorder.tap(&account.name, Purpose::Sync),
     };
     let (secret, ()) = tokio::join!(ask_secret(common, account, typed), dialer.prepare());
     let secret = secret?;

@@ -16,6 +16,7 @@ use super::inbox::Input;
 use super::pace::Pace;
 use crate::app::{Effect, Event, Job, Notice, Outcome, State, TerminalRequest, update};
 use crate::model::{Answer, Failure, FailureKind, Intent, Moment, Status, clock};
+use crate::net::Recorder;
 use crate::store::{ReaderThread, mark_mail_broken};
 use crate::sync::{Order, Report};
 use crate::term::{self, Canvas, Guard};
@@ -41,6 +42,8 @@ pub(super) struct Hands {
     pub(super) tell: mpsc::UnboundedSender<Input>,
     /// The profile, if it is ours: where to note that it must be mended.
     pub(super) profile: Option<PathBuf>,
+    /// Who knows what is said on the connections; `None` where there are none.
+    pub(super) recorder: Option<Recorder>,
 }
 
 /// What is there after the first frame.
@@ -311,6 +314,7 @@ impl EventLoop {
             }
             Effect::Cancel(ticket) => self.ask(Ask::Cancel(ticket)),
             Effect::Near { placements, .. } => self.ask(Ask::Ahead(placements)),
+            Effect::Overhear(listen) => self.overhear(listen),
         }
         Ok(())
     }
@@ -319,6 +323,20 @@ impl EventLoop {
         if let Some(desk) = &self.desk {
             desk.ask(ask);
         }
+    }
+
+    fn overhear(&self, listen: bool) {
+        let Some(recorder) = &self.hands.recorder else { return };
+        if !listen {
+            recorder.unwatch();
+            return;
+        }
+        let tell = self.hands.tell.clone();
+        let mut first = true;
+        recorder.watch(move |lines| {
+            let event = Event::Overheard { first: std::mem::take(&mut first), lines };
+            tell.send(Input::Event(event)).is_ok()
+        });
     }
 
     fn record(&mut self, intent: Intent) -> Result<(), Ended> {
@@ -392,7 +410,7 @@ fn is_damage(input: &Input) -> bool {
 fn needs_accounts(effect: &Effect) -> bool {
     match effect {
         Effect::Focus { .. } | Effect::Start { .. } | Effect::Cancel(_) | Effect::Near { .. } | Effect::Wake(_) => true,
-        Effect::Ask(_) | Effect::Record(_) | Effect::Terminal(_) | Effect::Quit => false,
+        Effect::Ask(_) | Effect::Record(_) | Effect::Terminal(_) | Effect::Overhear(_) | Effect::Quit => false,
     }
 }
 

@@ -19,7 +19,7 @@ use crate::config::theme::{BuiltIn, Theme};
 use crate::config::{self, After, Config, Env, Paths, ThemeName};
 use crate::i18n::{Language, Words, fill};
 use crate::model::{AccountId, Secret, clock};
-use crate::net::{ConnectTo, Limits};
+use crate::net::{ConnectTo, Limits, Recorder};
 use crate::store::{
     ProfileLock, Reader, ReaderThread, Repair, Restore, Store, StoreError, StoreOptions, mark_mail_broken,
 };
@@ -89,6 +89,7 @@ async fn own(
     });
     let reader = reader_thread(store.reader()?, &to_loop)?;
     let (state, notices) = state(&setup, &store.accounts, &store.repairs, &look, false);
+    let recorder = Recorder::start(setup.paths.protocol_log())?;
     let common = Common {
         own: store.own.clone(),
         mail: store.mail.clone(),
@@ -101,6 +102,7 @@ async fn own(
         limits: setup.limits,
         inbox: to_loop.clone(),
         reports: broadcast::Sender::new(64),
+        recorder: recorder.clone(),
     };
     let (to_record, intents) = mpsc::unbounded_channel();
     let bodies_reader = store.reader()?;
@@ -152,11 +154,21 @@ async fn own(
         }
     };
     drop(common);
-    let hands = Hands { reader, to_record: Some(to_record), tell: to_loop.clone(), profile: Some(profile) };
+    let hands = Hands {
+        reader,
+        to_record: Some(to_record),
+        tell: to_loop.clone(),
+        profile: Some(profile),
+        recorder: Some(recorder.clone()),
+    };
     let outcome = EventLoop::new(state, look, inbox, hands)?.run(notices, begin).await;
     drop(to_loop);
     // Everything that was recorded is on the disk when this returns.
-    tokio::task::spawn_blocking(move || store.close()).await.ok();
+    let closing = move || {
+        store.close();
+        recorder.close();
+    };
+    tokio::task::spawn_blocking(closing).await.ok();
     outcome
 }
 
@@ -183,7 +195,7 @@ async fn guest(
         let desk = Desk::open(bodies_reader, HashMap::new(), to_loop, tokio::runtime::Handle::current())?;
         Ok(Begun { running: Vec::new(), desk, attached: None })
     };
-    EventLoop::new(state, look, inbox, Hands { reader, to_record: None, tell, profile: None })?
+    EventLoop::new(state, look, inbox, Hands { reader, to_record: None, tell, profile: None, recorder: None })?
         .run(notices, begin)
         .await
 }

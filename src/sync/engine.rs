@@ -12,10 +12,11 @@ use super::pass::{Left, Pass, Told};
 use super::remote::Glance;
 use super::{Backoff, BodyRequest, Remote as _};
 use crate::model::{
-    AccountId, Failure, FailureKind, FolderId, FolderName, Retry, Role, Secret, Server, Status, Watch, clock,
+    AccountId, Failure, FailureKind, FolderId, FolderName, Purpose, Retry, Role, Secret, Server, Status, Watch, clock,
 };
-use crate::net::Dialer;
+use crate::net::{Dialer, Hidden};
 use crate::store::FolderSeen;
+use crate::text::SafeText;
 pub use orders::Order;
 use orders::{Eye, Orders};
 
@@ -36,9 +37,25 @@ impl Way {
         Self { dialer, server, login, secret }
     }
 
+    /// The same way, told apart by what its connections are for.
+    #[must_use]
+    pub fn for_purpose(&self, purpose: Purpose) -> Self {
+        let mut way = self.clone();
+        way.dialer.tap = way.dialer.tap.for_purpose(purpose);
+        way
+    }
+
     pub async fn connect(&self) -> Result<Session, Failure> {
         let secret = self.secret.borrow().clone();
-        Session::open(&self.dialer, &self.server, &self.login, &secret).await
+        let tap = self.dialer.tap.connection(&self.login, &secret);
+        let dialer = Dialer { tap: tap.clone(), ..self.dialer.clone() };
+        let opened = Session::open(&dialer, &self.server, &self.login, &secret).await;
+        opened.map_err(|failure| {
+            // A server may repeat what it was told.
+            let said = Hidden::of(&self.login, &secret).hide(failure.said.as_str());
+            tap.closed(&format!("{} {said}", failure.kind.code()));
+            Failure { said: SafeText::of(&said), ..failure }
+        })
     }
 }
 

@@ -131,12 +131,12 @@ fn hints(pane: KeyPane, welcome: bool) -> &'static [Action] {
             &[A::Help, A::Back, A::PageThenNextUnread, A::NextUnread, A::NextMessage, A::Star, A::ToggleRead, A::Sync]
         }
         KeyPane::Folders => &[A::Help, A::Open, A::Back, A::Sync, A::Quit],
-        KeyPane::Overlay => &[A::Back, A::PageDown, A::History, A::Quit],
+        KeyPane::Overlay => &[A::Back, A::PageDown, A::NextAccount, A::Help, A::Quit],
     }
 }
 
 /// The order in which those that are left stand: what is done most often first, the ways out last.
-const STANDING: [Action; 13] = [
+const STANDING: [Action; 14] = [
     Action::Open,
     Action::Back,
     Action::PageThenNextUnread,
@@ -147,6 +147,7 @@ const STANDING: [Action; 13] = [
     Action::ToggleRead,
     Action::ShowFolders,
     Action::NextFolder,
+    Action::NextAccount,
     Action::Sync,
     Action::History,
     Action::Help,

@@ -86,6 +86,12 @@ impl<'a> Calendar<'a> {
         self.zoned(at).as_ref().map(clock).unwrap_or_default()
     }
 
+    /// `14:03:07`
+    pub(super) fn time_with_seconds(&self, at: Timestamp) -> String {
+        let zoned = self.zoned(at);
+        zoned.map(|at| format!("{}:{:02}", clock(&at), at.second())).unwrap_or_default()
+    }
+
     fn weekday(&self, date: Date) -> String {
         let at = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or_default();
         self.words.dates.weekdays.get(at).cloned().unwrap_or_default()

@@ -1,12 +1,16 @@
-//! Help and history, over the panes.
+//! Help, history and the connections, over the panes.
+
+use ratatui::style::Style;
 
 use super::bars;
 use super::date::{Calendar, Length};
+use super::number::grouped;
 use super::pen::{Field, Pen};
 use super::{Look, trouble};
 use crate::app::keys::HelpLine;
-use crate::app::{Action, Area, Happened, Overlay, State};
+use crate::app::{Action, Anchor, Area, Happened, Happening, Overlay, State, is_roomy_for_wire, wire_indent};
 use crate::i18n::fill;
+use crate::model::{WireKind, WireLine};
 use crate::text::wrap;
 
 pub(super) fn draw(state: &State, look: &Look, overlay: Overlay, pen: &mut Pen<'_>) {
@@ -17,6 +21,7 @@ pub(super) fn draw(state: &State, look: &Look, overlay: Overlay, pen: &mut Pen<'
     let name = match overlay {
         Overlay::Help { .. } => &look.words.help.title,
         Overlay::History { .. } => &look.words.history.title,
+        Overlay::Wire { account, .. } => &wire_title(state, look, account),
     };
     let close = match overlay {
         Overlay::Help { top } => {
@@ -25,7 +30,7 @@ pub(super) fn draw(state: &State, look: &Look, overlay: Overlay, pen: &mut Pen<'
             let last = (top + height).min(all);
             if all > height { format!("{}–{last}/{all}  {close}", top + 1) } else { close }
         }
-        Overlay::History { .. } => close,
+        Overlay::History { .. } | Overlay::Wire { .. } => close,
     };
     if body.y > main.y {
         bars::rule(look, main, name, &close, look.paint.title_focused, pen);
@@ -33,6 +38,111 @@ pub(super) fn draw(state: &State, look: &Look, overlay: Overlay, pen: &mut Pen<'
     match overlay {
         Overlay::Help { top } => help(state, look, top, body, pen),
         Overlay::History { top } => history(state, look, top, body, pen),
+        Overlay::Wire { account, anchor } => wire(state, look, account, anchor, pen),
+    }
+}
+
+fn wire_title(state: &State, look: &Look, account: usize) -> String {
+    let name = state.accounts().get(account).map_or("", |account| account.name.as_str());
+    fill(&look.words.wire.title, &[("account", name)])
+}
+
+/// What was said on the connections of an account, the newest at the bottom; above it, what happened lately.
+fn wire(state: &State, look: &Look, account: usize, anchor: Anchor, pen: &mut Pen<'_>) {
+    let (whole, body) = (state.overlay_body(), state.wire_body(account));
+    let calendar = Calendar::new(state.now(), &look.zone, &look.words);
+    for (row, happening) in (0..).zip(state.lately(account)) {
+        let (style, what, said) = in_words(look, None, happening);
+        let field = Field::row(whole, row);
+        let used = pen.put(field, &calendar.time(happening.at), look.paint.date).max(5) + 2;
+        let used = used + pen.put(field.skip(used), &what, style) + 2;
+        pen.put(field.skip(used), &said.unwrap_or_default(), look.paint.dim);
+    }
+    if body.y > whole.y {
+        pen.fill(Field::row(Area { y: body.y - 1, height: 1, ..body }, 0), "─", look.paint.rule);
+    }
+    let (first, end) = state.wire().in_view(account, anchor, body);
+    if first == end && body.height > 0 {
+        pen.put(Field::row(body, 0), &look.words.wire.empty, look.paint.dim);
+        return;
+    }
+    let indent = wire_indent(body);
+    let room = usize::from(body.width.saturating_sub(indent));
+    let in_view: Vec<(&WireLine, String)> =
+        state.wire().lines(account).skip(first).take(end - first).map(|line| (line, wire_text(line, look))).collect();
+    let rows: usize = in_view.iter().map(|(_, text)| wrap(text, room).len()).sum();
+    // Held at the bottom, what is too much is cut off at the top.
+    let over = rows.saturating_sub(usize::from(body.height));
+    let mut skip = if matches!(anchor, Anchor::Top(_)) { 0 } else { over };
+    let mut row = 0;
+    for (line, text) in &in_view {
+        for (part, text) in wrap(text, room).into_iter().enumerate() {
+            if skip > 0 {
+                skip -= 1;
+                continue;
+            }
+            if row >= body.height {
+                return;
+            }
+            let field = Field::row(body, row);
+            let style = match line.kind {
+                WireKind::Sent => look.paint.key,
+                WireKind::Heard => look.paint.text,
+                WireKind::Closed if !line.text.is_empty() => look.paint.error,
+                WireKind::Connecting
+                | WireKind::Connected
+                | WireKind::Closed
+                | WireKind::Folded(_)
+                | WireKind::Lost(_) => look.paint.dim,
+            };
+            if part == 0 {
+                pen.put(field.take(8), &calendar.time_with_seconds(line.at), look.paint.date);
+                if is_roomy_for_wire(body) {
+                    let purpose = look.words.wire.purposes.get(line.purpose.code());
+                    let purpose = purpose.map_or(line.purpose.code(), String::as_str);
+                    pen.put(field.skip(10).take(11), &format!("{purpose} {}", line.number), look.paint.dim);
+                }
+                pen.put(field.skip(indent - 2).take(1), line.kind.arrow(), style);
+            }
+            pen.put(field.skip(indent), text, style);
+            row += 1;
+        }
+    }
+}
+
+fn wire_text(line: &WireLine, look: &Look) -> String {
+    let words = &look.words.wire;
+    let text = line.text.as_str();
+    match line.kind {
+        WireKind::Sent | WireKind::Heard => text.to_owned(),
+        WireKind::Connecting => fill(&words.connecting, &[("place", text)]),
+        WireKind::Connected => fill(&words.connected, &[("how", text)]),
+        WireKind::Closed if text.is_empty() => words.closed.clone(),
+        WireKind::Closed => fill(&words.broken, &[("why", text)]),
+        WireKind::Folded(count) => fill(&words.folded, &[("count", &grouped(count)), ("what", text)]),
+        WireKind::Lost(count) => fill(&words.lost, &[("count", &grouped(count))]),
+    }
+}
+
+/// What happened in words, and what the other side said. The account is named where `named` knows it.
+fn in_words(look: &Look, named: Option<&State>, happening: &Happening) -> (Style, String, Option<String>) {
+    let named = |id| {
+        let account = named.and_then(|state| state.account(id));
+        account.map(|account| format!("{}  ", account.name.as_str())).unwrap_or_default()
+    };
+    match &happening.what {
+        Happened::Notice(notice) => (look.paint.text, trouble::notice(notice, &look.words), None),
+        Happened::Failed(doing, failure) => {
+            let sentence = trouble::failure_sentence(failure, &look.words);
+            let doing = trouble::undertaking(*doing, &look.words).map(|doing| format!("{doing} · "));
+            let what = format!("{}{}", doing.unwrap_or_default(), sentence.as_str());
+            (look.paint.error, what, trouble::said(failure, look))
+        }
+        Happened::Account(id, failure) => {
+            let sentence = trouble::failure_sentence(failure, &look.words);
+            (look.paint.error, format!("{}{}", named(*id), sentence.as_str()), trouble::said(failure, look))
+        }
+        Happened::Back(id) => (look.paint.text, format!("{}{}", named(*id), look.words.history.back), None),
     }
 }
 
@@ -68,23 +178,9 @@ fn history(state: &State, look: &Look, top: usize, body: Area, pen: &mut Pen<'_>
         return;
     }
     let calendar = Calendar::new(state.now(), &look.zone, &look.words);
-    let named = |id| state.account(id).map(|account| account.name.as_str()).unwrap_or_default();
     let mut row = 0;
     for happening in state.history().iter().skip(top) {
-        let (style, what, said) = match &happening.what {
-            Happened::Notice(notice) => (look.paint.text, trouble::notice(notice, &look.words), None),
-            Happened::Failed(doing, failure) => {
-                let sentence = trouble::failure_sentence(failure, &look.words);
-                let doing = trouble::undertaking(*doing, &look.words).map(|doing| format!("{doing} · "));
-                let what = format!("{}{}", doing.unwrap_or_default(), sentence.as_str());
-                (look.paint.error, what, trouble::said(failure, look))
-            }
-            Happened::Account(id, failure) => {
-                let sentence = trouble::failure_sentence(failure, &look.words);
-                (look.paint.error, format!("{}  {}", named(*id), sentence.as_str()), trouble::said(failure, look))
-            }
-            Happened::Back(id) => (look.paint.text, format!("{}  {}", named(*id), look.words.history.back), None),
-        };
+        let (style, what, said) = in_words(look, Some(state), happening);
         let (day, clock) = (calendar.short(happening.at, Length::Narrow), calendar.time(happening.at));
         let time = if day == clock { clock } else { format!("{day} {clock}") };
         let indent = super::pen::columns(&time).max(5) + 2;

@@ -5,3 +5,4 @@ pub(crate) mod list;
 pub(crate) mod overlay;
 pub(crate) mod page;
 pub(crate) mod reader;
+pub(crate) mod wire;

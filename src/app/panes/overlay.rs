@@ -1,21 +1,26 @@
-//! What lies over the panes for a while: help and history. Both are lists to scroll.
+//! What lies over the panes for a while: help, history, and what is said on the connections of an account.
+
+use super::wire::Anchor;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Overlay {
-    Help { top: usize },
-    History { top: usize },
+    Help {
+        top: usize,
+    },
+    History {
+        top: usize,
+    },
+    /// The account by its place among the accounts.
+    Wire {
+        account: usize,
+        anchor: Anchor,
+    },
 }
 
 impl Overlay {
-    pub fn top(self) -> usize {
-        match self {
-            Self::Help { top } | Self::History { top } => top,
-        }
-    }
-
-    pub(crate) fn scroll_to(&mut self, to: usize, lines: usize, rows: usize) {
-        match self {
-            Self::Help { top } | Self::History { top } => *top = to.min(lines.saturating_sub(rows)),
-        }
+    /// True if both are of the same kind: a key that shows what is shown takes it away.
+    pub(crate) fn is_like(self, other: Self) -> bool {
+        let is_help = |overlay| matches!(overlay, Self::Help { .. });
+        is_help(self) == is_help(other)
     }
 }

@@ -1,7 +1,7 @@
 //! What each action does in each pane.
 
 use super::want_flags;
-use crate::app::{Action, Content, Effect, Focus, Notice, Overlay, Shape, State, TerminalRequest};
+use crate::app::{Action, Anchor, Content, Effect, ErrorRow, Focus, Notice, Overlay, Shape, State, TerminalRequest};
 use crate::model::{Flags, Role};
 
 /// How an action moves through rows or lines.
@@ -69,7 +69,12 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
             state.notice(Notice::SyncStarted);
             state.accounts.iter().map(|account| Effect::Wake(account.id)).collect()
         }
-        Action::History => overlay(state, Overlay::History { top: 0 }),
+        Action::History => {
+            let history = history(state);
+            overlay(state, history)
+        }
+        Action::NextAccount => next_account(state, 1),
+        Action::PreviousAccount => next_account(state, -1),
         Action::Help => overlay(state, Overlay::Help { top: 0 }),
         Action::ToggleMouse => {
             state.mouse = !state.mouse;
@@ -97,6 +102,8 @@ fn works_over_the_panes(action: Action) -> bool {
         | Action::Dismiss
         | Action::Sync
         | Action::History
+        | Action::NextAccount
+        | Action::PreviousAccount
         | Action::Help
         | Action::ToggleMouse
         | Action::Redraw
@@ -126,9 +133,21 @@ fn works_over_the_panes(action: Action) -> bool {
 }
 
 fn moved(state: &mut State, motion: Motion) -> Vec<Effect> {
-    if let Some(overlay) = state.overlay {
+    if let Some(Overlay::Wire { account, anchor }) = state.overlay {
+        let (wire, body) = (&state.wire, state.wire_body(account));
+        let half = isize::from((body.height / 2).max(1).cast_signed());
+        let anchor = match motion {
+            Motion::By(by) => wire.moved(account, anchor, by, body),
+            Motion::Half(pages) => wire.moved(account, anchor, pages * half, body),
+            Motion::Page(pages) => wire.paged(account, anchor, pages > 0, body),
+            Motion::First => wire.moved(account, Anchor::Top(0), 0, body),
+            Motion::Last => Anchor::Newest,
+        };
+        state.overlay = Some(Overlay::Wire { account, anchor });
+        return Vec::new();
+    }
+    if let Some(Overlay::Help { top } | Overlay::History { top }) = state.overlay {
         let page = overlay_rows(state).cast_signed();
-        let top = overlay.top();
         let to = match motion {
             Motion::By(by) => top.saturating_add_signed(by),
             Motion::Half(pages) => top.saturating_add_signed(pages * (page / 2).max(1)),
@@ -194,8 +213,40 @@ fn in_list(state: &mut State, motion: &Motion) -> Vec<Effect> {
 }
 
 fn overlay(state: &mut State, overlay: Overlay) -> Vec<Effect> {
-    let same = state.overlay.is_some_and(|now| std::mem::discriminant(&now) == std::mem::discriminant(&overlay));
+    let same = state.overlay.is_some_and(|now| now.is_like(overlay));
     state.overlay = if same { None } else { Some(overlay) };
+    Vec::new()
+}
+
+/// What is said on the connections of the account that is in question.
+fn history(state: &State) -> Overlay {
+    // There are none where somebody else has them.
+    if state.read_only || state.accounts.is_empty() {
+        return Overlay::History { top: 0 };
+    }
+    let in_trouble = match state.error_row() {
+        Some(ErrorRow::Account { account, .. }) => Some(account.id),
+        Some(ErrorRow::Notice(_) | ErrorRow::Failed(..)) | None => None,
+    };
+    let wanted = in_trouble.or_else(|| state.folders.open().map(|folder| folder.account));
+    let account = state.accounts.iter().position(|account| Some(account.id) == wanted).unwrap_or_default();
+    Overlay::Wire { account, anchor: Anchor::Newest }
+}
+
+/// Goes round through the accounts and what happened.
+fn next_account(state: &mut State, by: isize) -> Vec<Effect> {
+    let places = state.accounts.len() + 1;
+    let here = match state.overlay {
+        Some(Overlay::Wire { account, .. }) => account,
+        Some(Overlay::History { .. }) => state.accounts.len(),
+        Some(Overlay::Help { .. }) | None => return Vec::new(),
+    };
+    let to = (here + places).saturating_add_signed(by) % places;
+    state.overlay = Some(if to < state.accounts.len() {
+        Overlay::Wire { account: to, anchor: Anchor::Newest }
+    } else {
+        Overlay::History { top: 0 }
+    });
     Vec::new()
 }
 
@@ -204,8 +255,14 @@ fn overlay_rows(state: &State) -> usize {
 }
 
 pub(super) fn scroll_overlay(state: &mut State, by: isize) {
-    if let Some(overlay) = state.overlay {
-        scroll_overlay_to(state, overlay.top().saturating_add_signed(by));
+    match state.overlay {
+        Some(Overlay::Help { top } | Overlay::History { top }) => {
+            scroll_overlay_to(state, top.saturating_add_signed(by));
+        }
+        Some(Overlay::Wire { .. }) => {
+            moved(state, Motion::By(by));
+        }
+        None => {}
     }
 }
 
@@ -215,10 +272,10 @@ fn scroll_overlay_to(state: &mut State, to: usize) {
         Some(Overlay::Help { .. }) => state.keymap.help().len(),
         // Counted by what happened, not by lines: how many those are depends on the language.
         Some(Overlay::History { .. }) => state.troubles.history().len() + rows.saturating_sub(1),
-        None => 0,
+        Some(Overlay::Wire { .. }) | None => 0,
     };
-    if let Some(overlay) = &mut state.overlay {
-        overlay.scroll_to(to, lines, rows);
+    if let Some(Overlay::Help { top } | Overlay::History { top }) = &mut state.overlay {
+        *top = to.min(lines.saturating_sub(rows));
     }
 }
 

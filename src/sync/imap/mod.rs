@@ -8,6 +8,7 @@ mod fetch;
 mod folders;
 mod idle;
 mod remote;
+mod rendered;
 mod roles;
 mod session;
 mod set;

@@ -9,8 +9,9 @@ use async_imap::imap_proto::{Capability, MailboxDatum, Outcome, Response, Respon
 use async_imap::{Client, Session as Wire};
 
 use super::flags_of;
+use super::rendered::rendered;
 use crate::model::{Abilities, Failure, FailureKind, Flags, Secret, Server};
-use crate::net::{Dialer, Line, Opened, Patience, Protocol};
+use crate::net::{Dialer, Line, Opened, Patience, Protocol, Tap};
 
 /// What the server told without being asked, since it was last looked at.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -51,6 +52,7 @@ pub(super) struct Selected {
 pub struct Session {
     wire: Wire<Line>,
     pub(super) patience: Patience,
+    tap: Tap,
     answer: Duration,
     host: String,
     pub(in crate::sync) abilities: Abilities,
@@ -96,21 +98,34 @@ impl Session {
     }
 
     async fn open_patiently(dialer: &Dialer, server: &Server, login: &str, secret: &Secret) -> Result<Self, Failure> {
+        let tap = dialer.tap.clone();
+        tap.connecting(&server.to_string());
         let Opened { line, greeted } = dialer.open(server, Protocol::Imap).await?;
+        tap.connected(server.tls.code());
         let patience = line.patience();
         let host = server.host.clone();
         let mut client = Client::new(line);
         if !greeted {
             greeting(&mut client, &host).await?;
         }
+        tap.sent(&format!("LOGIN {login} ***"));
         let wire = match client.login(login, secret.expose()).await {
             Ok(wire) => wire,
             Err((error, _)) => return Err(login_failure(&host, &error)),
         };
         let answer = dialer.limits.answer;
         let due = tokio::time::Instant::now() + answer;
-        let mut session =
-            Self { wire, patience, answer, host, abilities: Abilities::default(), selected: None, goodbye: None, due };
+        let mut session = Self {
+            wire,
+            patience,
+            tap,
+            answer,
+            host,
+            abilities: Abilities::default(),
+            selected: None,
+            goodbye: None,
+            due,
+        };
         session.abilities = session.ask_abilities().await?;
         if session.abilities.id {
             // Some servers show no folder to a stranger. A refusal of the word itself is no reason to stop.
@@ -151,6 +166,7 @@ impl Session {
     pub(super) async fn run(&mut self, command: &str, mut each: impl FnMut(&Response<'_>)) -> Result<Tagged, Failure> {
         self.expect_an_answer();
         let tag = self.wire.run_command(command).await.map_err(|error| self.broken(&error))?;
+        self.tap.sent(&format!("{} {command}", tag.0));
         loop {
             let response = self.next().await?;
             match response.parsed() {
@@ -203,6 +219,9 @@ impl Session {
                 if brings_us_further(response.parsed()) {
                     self.due = self.due.max(tokio::time::Instant::now() + self.answer);
                 }
+                if self.tap.listens() {
+                    self.tap.heard(rendered(response.parsed()).as_bytes());
+                }
                 Ok(Heard { response, parsed: |response| response.parsed() })
             }
             Ok(None) => {
@@ -215,13 +234,20 @@ impl Session {
 
     /// Sends a line without a tag: the end of IDLE.
     pub(super) async fn say(&mut self, line: &str) -> Result<(), Failure> {
+        self.tap.sent(line);
         self.wire.run_command_untagged(line).await.map_err(|error| self.broken(&error))
     }
 
     /// Sends a command and leaves its answer to be read by the caller. Returns the tag.
     pub(super) async fn begin(&mut self, command: &str) -> Result<String, Failure> {
+        self.begin_as(command, command).await
+    }
+
+    /// The same for a command that holds what must not be seen: `shown` is what it looks like without that.
+    pub(super) async fn begin_as(&mut self, command: &str, shown: &str) -> Result<String, Failure> {
         self.expect_an_answer();
         let tag = self.wire.run_command(command).await.map_err(|error| self.broken(&error))?;
+        self.tap.sent(&format!("{} {shown}", tag.0));
         Ok(tag.0)
     }
 
@@ -238,6 +264,7 @@ impl Session {
     }
 
     pub(super) fn nonsense(&self, what: &str) -> Failure {
+        self.tap.closed(what);
         Failure::passing(FailureKind::Protocol, &self.host, what)
     }
 
@@ -249,6 +276,7 @@ impl Session {
     }
 
     fn io(&self, error: &std::io::Error) -> Failure {
+        self.tap.closed(&error.to_string());
         io_failure(&self.host, error)
     }
 
@@ -256,6 +284,7 @@ impl Session {
     pub async fn close(mut self) {
         self.patience.set(Duration::from_millis(300));
         let _ = self.wire.run_command("LOGOUT").await;
+        self.tap.closed("");
     }
 
     pub fn abilities(&self) -> Abilities {

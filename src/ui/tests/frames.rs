@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use ratatui::style::{Color, Modifier};
 
-use super::scenes::{busy, offline, stage};
+use super::scenes::{busy, offline, said, stage};
 use super::*;
 use crate::app::rehearsal::Rehearsal;
 
@@ -95,7 +95,12 @@ fn no_connection() {
 
 #[test]
 fn what_happened() {
-    keep("history", &[(80, 24)], |columns, rows| pressed(offline(columns, rows), "<C-e>"));
+    keep("history", &[(80, 24)], |columns, rows| pressed(offline(columns, rows), "<C-e>n"));
+}
+
+#[test]
+fn what_was_said() {
+    keep("wire", &SIZES, |columns, rows| said(pressed(offline(columns, rows), "<C-e>")));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use crate::app::rehearsal::{Mailbox, NOW, Rehearsal, folder, person, row};
 use crate::app::{Event, Settings};
 use crate::model::*;
+use crate::text::SafeText;
 
 const SUBJECTS: [(&str, &str, &str); 14] = [
     ("周明远", "zhoumy@goose.example", "周五的会改到下午三点，地点不变"),
@@ -109,5 +110,38 @@ pub(super) fn offline(columns: u16, rows: u16) -> Rehearsal {
     let failure = Failure::passing(FailureKind::Unreachable, "imap.qq.example:993", "Connection refused");
     let retry_at = Some(stage.state.now().plus(20));
     stage.send(Event::Account { id: AccountId(1), status: Status::Offline { failure, retry_at } });
+    stage
+}
+
+/// What a connection says, hostile text among it.
+pub(super) fn said(mut stage: Rehearsal) -> Rehearsal {
+    let said = [
+        (WireKind::Connecting, "imap.qq.example:993"),
+        (WireKind::Connected, "tls"),
+        (
+            WireKind::Heard,
+            "* OK [CAPABILITY IMAP4 IMAP4rev1 ID AUTH=PLAIN AUTH=LOGIN NAMESPACE] QQMail XMIMAP4Server ready",
+        ),
+        (WireKind::Sent, "LOGIN goose@qq.example ***"),
+        (WireKind::Heard, "a1 OK 欢迎回来，您有四封新邮件；上次登录在北京"),
+        (WireKind::Heard, "* OK \u{1b}[2J\u{1b}]0;您的账户\u{7}\u{202e}"),
+        (
+            WireKind::Sent,
+            "a2 UID FETCH 1:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM TO CC SUBJECT)])",
+        ),
+        (WireKind::Heard, "* 1 FETCH (UID 101 FLAGS (\\Seen) BODY[HEADER.FIELDS (FROM TO CC SUBJECT)] {418})"),
+        (WireKind::Folded(9_997), "FETCH"),
+        (WireKind::Lost(37), ""),
+        (WireKind::Closed, "no answer in time"),
+    ];
+    let lines = said.into_iter().zip(0..).map(|((kind, text), nth)| WireLine {
+        at: Timestamp(NOW.0 + nth),
+        account: SafeText::of("goose@qq.example"),
+        purpose: if nth < 6 { Purpose::Sync } else { Purpose::Bodies },
+        number: 1 + u32::try_from(nth).unwrap() / 6,
+        kind,
+        text: SafeText::of(text),
+    });
+    stage.send(Event::Overheard { first: true, lines: lines.collect() });
     stage
 }

@@ -81,10 +81,16 @@ fn t14_t15_rules_are_straight_at_every_width() {
 
 #[test]
 fn t24_no_size_is_too_small_or_too_large() {
-    let mut stage = busy(80, 24);
     for (columns, rows) in [(0, 0), (1, 1), (2, 1), (1, 2), (3, 3), (500, 1), (1, 200), (500, 200), (7, 5), (120, 3)] {
+        let mut stage = busy(80, 24);
         for keys in ["", "?", "qh", "l<Enter>", "q", "<C-e>q"] {
             stage.send(Event::Resize { columns, rows });
+            stage.press(keys);
+            straight(&stage);
+        }
+        stage.press("<C-e>");
+        let mut stage = super::scenes::said(stage);
+        for keys in ["", "k", "g", "j", "G"] {
             stage.press(keys);
             straight(&stage);
         }

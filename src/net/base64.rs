@@ -1,0 +1,28 @@
+//! Base64, as logins are said in it.
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+pub(crate) fn encode(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let mut three = chunk.iter().copied().map(u32::from).chain(std::iter::repeat(0));
+        let group = (0..3).fold(0, |group, _| group << 8 | three.next().unwrap_or(0));
+        for (at, shift) in [18, 12, 6, 0].into_iter().enumerate() {
+            let digit = usize::try_from(group >> shift & 63).ok().and_then(|digit| ALPHABET.get(digit));
+            out.push(if at <= chunk.len() { digit.map_or('A', |byte| char::from(*byte)) } else { '=' });
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn it_is_the_base64_that_everybody_has() {
+        for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("\u{0}\u{7f}~?", "AH9+Pw==")]
+        {
+            assert_eq!(super::encode(plain.as_bytes()), coded);
+        }
+        assert_eq!(super::encode(b"\0u@x.example\0pass"), "AHVAeC5leGFtcGxlAHBhc3M=");
+    }
+}
