@@ -152,7 +152,7 @@ impl Pass {
             let few = known > there && known - there <= MANY_GONE && there > SMALL;
             let found = if look == Look::Counts && few { self.bisect(remote, folder).await? } else { None };
             match found {
-                Some(gone) => self.remove(remote, folder, gone).await?,
+                Some(gone) => self.remove(folder, gone, remote.count()).await?,
                 None if self.compare(remote, folder, look, progress).await? == Left::Unfinished => {
                     return Ok(Settled::Unfinished);
                 }
@@ -218,7 +218,7 @@ impl Pass {
             let there = remote.enumerate().await?;
             plan(&local, &there, is_whole(there.len(), remote))
         };
-        self.remove(remote, folder, gone).await?;
+        self.remove(folder, gone, remote.count()).await?;
         if !flags.is_empty() {
             stored(self.mail.commit(MailWrite::Flags { folder, flags }).await)?;
         }
@@ -262,11 +262,11 @@ impl Pass {
         Ok(())
     }
 
-    async fn remove<R: Remote>(&mut self, remote: &R, folder: FolderId, gone: Vec<u32>) -> Result<(), Failure> {
+    async fn remove(&mut self, folder: FolderId, gone: Vec<u32>, on_server: u64) -> Result<(), Failure> {
         if gone.is_empty() {
             return Ok(());
         }
-        let write = MailWrite::Expunged { folder, uids: gone, on_server: remote.count() };
+        let write = MailWrite::Expunged { folder, uids: gone, on_server };
         stored(self.mail.commit(write).await).map(|_| ())
     }
 
