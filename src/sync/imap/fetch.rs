@@ -1,9 +1,8 @@
 //! FETCH, always peeking.
 
-use async_imap::imap_proto::{AttributeValue, Response, Status as Verdict};
-
-use super::flags_of;
-use super::session::{Session, Tagged};
+use super::news::Selected;
+use super::said::{Fetched, Said};
+use super::session::Session;
 use super::set::sets;
 use crate::mime;
 use crate::model::{Failure, Flags, Timestamp};
@@ -17,6 +16,8 @@ const BODY: &str = "(UID BODY.PEEK[])";
 
 /// Messages that are handed on together.
 const BATCH: usize = 200;
+/// However few they are: headers may be long.
+const BATCH_BYTES: usize = 4 * 1024 * 1024;
 /// Numbers in one command. Servers take more, but an answer that breaks off is asked for again from here.
 const NUMBERS: usize = 1_000;
 /// Whole messages in one command: some servers hang up at more.
@@ -58,46 +59,31 @@ impl Session {
     async fn fetch_rows<S: Sink>(&mut self, command: &str, above: u32, into: &mut S) -> Result<(), Failure> {
         let tag = self.begin(command).await?;
         let mut batch = Vec::with_capacity(BATCH);
+        let mut bytes = 0;
         loop {
-            let response = self.next().await?;
-            match response.parsed() {
-                Response::Done { tag: done, status, outcome } => {
-                    let said = outcome.information.as_deref().unwrap_or_default().to_owned();
-                    let ours = done.0 == tag;
-                    let verdict = if *status == Verdict::Ok { Verdict::Ok } else { Verdict::No };
-                    if !ours {
-                        return Err(self.nonsense("an answer to a question that was not asked"));
-                    }
+            match self.next().await? {
+                Said::Tagged(tagged) => {
+                    let state = self.answer_to(&tag, tagged)?;
                     // What came before a NO is true all the same.
                     if !batch.is_empty() {
                         into.take(batch).await?;
                     }
-                    return self.must(Tagged { verdict, said });
+                    return self.must(state);
                 }
-                Response::Fetch(number, attributes) => match incoming(attributes) {
-                    Some(message) => {
-                        self.place(*number, message.uid);
-                        if message.uid > above {
-                            batch.push(message);
-                        }
-                        if batch.len() >= BATCH {
-                            into.take(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))).await?;
-                        }
+                Said::Fetch(told) if told.uid.is_some() && (told.header.is_some() || told.odd) => {
+                    let Some(message) = incoming(*told, &mut self.selected) else { continue };
+                    if message.uid <= above {
+                        continue;
                     }
-                    None => self.hear(response.parsed()),
-                },
-                other => self.hear(other),
+                    bytes += message.raw.len();
+                    batch.push(message);
+                    if batch.len() >= BATCH || bytes >= BATCH_BYTES {
+                        bytes = 0;
+                        into.take(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))).await?;
+                    }
+                }
+                other => self.hear(&other),
             }
-        }
-    }
-
-    /// Remembers which number stands at a place of the folder.
-    fn place(&mut self, sequence: u32, uid: u32) {
-        let at = usize::try_from(sequence).ok().and_then(|n| n.checked_sub(1));
-        if let Some(selected) = &mut self.selected
-            && let Some(place) = at.and_then(|at| selected.uids.get_mut(at))
-        {
-            *place = uid;
         }
     }
 
@@ -110,9 +96,9 @@ impl Session {
         selected.listing = true;
         let mut found: Vec<(u32, Flags)> = Vec::with_capacity(selected.uids.len());
         let tagged = self
-            .run("UID FETCH 1:* (UID FLAGS)", |response| {
-                if let Response::Fetch(_, attributes) = response
-                    && let (Some(uid), Some(flags)) = flags_of(attributes)
+            .run("UID FETCH 1:* (UID FLAGS)", |said| {
+                if let Said::Fetch(told) = said
+                    && let (Some(uid), Some(flags)) = (told.uid, told.flags)
                 {
                     found.push((uid, flags));
                 }
@@ -133,12 +119,13 @@ impl Session {
         let mut found = Vec::with_capacity(uids.len());
         for set in sets(uids, BODIES) {
             let tagged = self
-                .run(&format!("UID FETCH {} {BODY}", set.text), |response| {
-                    if let Response::Fetch(_, attributes) = response
-                        && let Some((uid, raw)) = body(attributes)
+                .run(format!("UID FETCH {} {BODY}", set.text).as_str(), |said| {
+                    if let Said::Fetch(told) = said
+                        && let (Some(uid), Some(raw)) = (told.uid, &told.body)
+                        && !raw.is_empty()
                         && uids.contains(&uid)
                     {
-                        found.push((uid, raw));
+                        found.push((uid, raw.clone()));
                     }
                 })
                 .await?;
@@ -148,32 +135,18 @@ impl Session {
     }
 }
 
-/// A list row out of a FETCH response; `None` if it is something else.
-fn incoming(attributes: &[AttributeValue<'_>]) -> Option<Incoming> {
-    let (uid, flags) = flags_of(attributes);
-    let (mut size, mut arrival, mut raw) = (0, None, None);
-    for attribute in attributes {
-        match attribute {
-            AttributeValue::Rfc822Size(number) => size = u64::from(*number),
-            AttributeValue::InternalDate(written) => arrival = mime::date(written),
-            AttributeValue::BodySection { data, .. } => raw = Some(data.as_deref().unwrap_or_default().to_vec()),
-            _ => {}
-        }
+/// A list row. What cannot be understood of a message leaves the row empty, and does not leave out the message.
+fn incoming(told: Fetched, selected: &mut Option<Selected>) -> Option<Incoming> {
+    let uid = told.uid?;
+    if let Some(selected) = selected
+        && let Some(place) = usize::try_from(told.seq).ok().and_then(|n| n.checked_sub(1))
+        && let Some(place) = selected.uids.get_mut(place)
+    {
+        *place = uid;
     }
-    let raw = raw?;
+    let raw = told.header.unwrap_or_default();
     let headers = mime::headers(&raw);
-    let arrival = arrival.or(headers.date).unwrap_or(Timestamp(0));
-    Some(Incoming { uid: uid?, flags: flags.unwrap_or_default(), arrival, size, headers, raw, decoder: mime::DECODER })
-}
-
-fn body(attributes: &[AttributeValue<'_>]) -> Option<(u32, Vec<u8>)> {
-    let (uid, _) = flags_of(attributes);
-    let raw = attributes.iter().find_map(|attribute| match attribute {
-        // The whole of it, and nothing that only looks like it.
-        AttributeValue::BodySection { section: None, index: None, data: Some(data) } if !data.is_empty() => {
-            Some(data.to_vec())
-        }
-        _ => None,
-    })?;
-    Some((uid?, raw))
+    let arrival = told.arrival.or(headers.date).unwrap_or(Timestamp(0));
+    let (flags, size) = (told.flags.unwrap_or_default(), told.size.unwrap_or(0));
+    Some(Incoming { uid, flags, arrival, size, headers, raw, decoder: mime::DECODER })
 }

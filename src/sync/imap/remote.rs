@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::session::{News, Session};
+use super::news::News;
+use super::session::Session;
 use crate::model::{Abilities, Failure, Flags, FolderName};
 use crate::store::{FolderSeen, Outcome, Standing, Want};
 use crate::sync::remote::Glance;
