@@ -12,10 +12,10 @@ use super::attached::Line;
 use super::bodies::AHEAD_SIZE;
 use super::inbox::Input;
 use crate::config::{self, Env, Paths, secret};
-use crate::model::{AccountId, Failure, FailureKind, Purpose, Secret, Status};
+use crate::model::{AccountId, Failure, FailureKind, Purpose, Secret, Status, clock};
 use crate::net::{ConnectTo, Dialer, Limits, Recorder, Trust};
 use crate::store::{MailWriter, OwnWriter, Reader};
-use crate::sync::{Backoff, Bodies, BodyRequest, Engine, Memory, Order, Pass, Report, Rest, Way};
+use crate::sync::{Backoff, Bodies, BodyRequest, Engine, Known, Memory, Order, Pass, Report, Rest, Way};
 
 /// What every account's tasks share.
 #[derive(Clone, Debug)]
@@ -162,9 +162,18 @@ async fn prepare(common: &Common, account: &config::Account, typed: Option<Secre
     };
     let (secret, ()) = tokio::join!(ask_secret(common, account, typed), dialer.prepare());
     let secret = secret?;
+    // Should it not be known, it is learned again.
+    let quirks = common.own.learned(&account.name, clock::now()).await.unwrap_or_default();
+    let known = Known::of(quirks);
     let reader = Reader::open(&common.profile).map_err(|error| error.failure())?;
     let (secrets, secret) = watch::channel(secret);
-    let way = Way { dialer, server: account.imap.clone(), login: account.login.clone(), secret };
+    let way = Way {
+        dialer,
+        server: account.imap.clone(),
+        login: account.login.clone(),
+        secret,
+        known: watch::Sender::new(known),
+    };
     Ok((way, secrets, reader))
 }
 

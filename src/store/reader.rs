@@ -192,6 +192,18 @@ impl Reader {
         Ok(find.query_row(params![account.0, wire], |row| row.get(0).map(FolderId)).optional()?)
     }
 
+    /// What the server calls a folder, if it still has it and it can be opened.
+    pub fn folder_name(&self, folder: FolderId) -> Result<Option<FolderName>, StoreError> {
+        let mut find = self
+            .db
+            .prepare_cached("SELECT wire, delimiter FROM folder WHERE id = ?1 AND absent = 0 AND selectable <> 0")?;
+        let name = |row: &SqlRow<'_>| {
+            let delimiter = row.get::<_, Option<String>>(1)?.and_then(|d| d.chars().next());
+            Ok(FolderName { wire: row.get(0)?, delimiter })
+        };
+        Ok(find.query_row([folder.0], name).optional()?)
+    }
+
     /// How a folder stands in its present epoch.
     pub fn standing(&self, folder: FolderId) -> Result<Standing, StoreError> {
         let (uidvalidity, epoch, modseq, whole_from): (u32, i64, i64, i64) = self

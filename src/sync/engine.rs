@@ -7,57 +7,15 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
-use super::imap::Session;
+use super::imap::{First, Session};
 use super::pass::{Left, Pass, Told};
 use super::remote::Glance;
+use super::way::Way;
 use super::{Backoff, BodyRequest, Remote as _};
-use crate::model::{
-    AccountId, Failure, FailureKind, FolderId, FolderName, Purpose, Retry, Role, Secret, Server, Status, Watch, clock,
-};
-use crate::net::{Dialer, Hidden};
-use crate::store::FolderSeen;
-use crate::text::SafeText;
+use crate::model::{AccountId, Failure, FailureKind, FolderId, FolderName, Quirk, Retry, Role, Status, Watch, clock};
+use crate::store::{FolderSeen, OwnWrite, Standing};
 pub use orders::Order;
 use orders::{Eye, Orders};
-
-/// How to get to an account.
-#[derive(Clone, Debug)]
-pub struct Way {
-    pub dialer: Dialer,
-    pub server: Server,
-    pub login: String,
-    /// The secret may be changed by whoever holds the other end; every new login takes the present one.
-    pub secret: watch::Receiver<Secret>,
-}
-
-impl Way {
-    /// A way whose secret stays what it is.
-    pub fn new(dialer: Dialer, server: Server, login: String, secret: Secret) -> Self {
-        let (_, secret) = watch::channel(secret);
-        Self { dialer, server, login, secret }
-    }
-
-    /// The same way, told apart by what its connections are for.
-    #[must_use]
-    pub fn for_purpose(&self, purpose: Purpose) -> Self {
-        let mut way = self.clone();
-        way.dialer.tap = way.dialer.tap.for_purpose(purpose);
-        way
-    }
-
-    pub async fn connect(&self) -> Result<Session, Failure> {
-        let secret = self.secret.borrow().clone();
-        let tap = self.dialer.tap.connection(&self.login, &secret);
-        let dialer = Dialer { tap: tap.clone(), ..self.dialer.clone() };
-        let opened = Session::open(&dialer, &self.server, &self.login, &secret).await;
-        opened.map_err(|failure| {
-            // A server may repeat what it was told.
-            let said = Hidden::of(&self.login, &secret).hide(failure.said.as_str());
-            tap.closed(&format!("{} {said}", failure.kind.code()));
-            Failure { said: SafeText::of(&said), ..failure }
-        })
-    }
-}
 
 /// What the engine tells.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -216,10 +174,21 @@ impl Engine {
         }
     }
 
+    /// What is asked right behind the login: the folders, and the one that the user looks at.
+    fn first(&self, focus: Option<FolderId>) -> First {
+        let reader = &self.pass.reader;
+        let named = |id: FolderId| Some((reader.folder_name(id).ok()??, reader.standing(id).ok()?));
+        let inbox = || reader.folder_named(self.pass.account, b"INBOX").ok().flatten();
+        let home = focus.and_then(named).or_else(|| inbox().and_then(named));
+        let unknown = || (FolderName { wire: b"INBOX".to_vec(), delimiter: None }, Standing::default());
+        First { folders: true, home: Some(home.unwrap_or_else(unknown)) }
+    }
+
     /// One connection, from its login to its end.
     async fn visit(&mut self, memory: &mut Memory) -> Result<(), Failure> {
+        let first = self.first(memory.focus);
         let remote = tokio::select! {
-            session = self.way.connect() => session?,
+            session = self.way.connect_and(first) => session?,
             () = stopped(&mut self.orders, &mut memory.orders) => return Ok(()),
         };
         self.online.send_replace(true);
@@ -235,17 +204,46 @@ impl Engine {
             at: None,
             thorough: HashSet::new(),
         };
+        let ended = self.stay(memory, &mut visit).await;
+        let learned = visit.remote.learned();
+        self.note_learned(learned).await;
+        match ended {
+            Ok(()) => {
+                visit.remote.close().await;
+                Ok(())
+            }
+            Err(failure) => {
+                self.way.ended(&failure, visit.remote.open_questions() > 1);
+                Err(failure)
+            }
+        }
+    }
+
+    /// What the connection taught goes to the others, and to the disk.
+    async fn note_learned(&mut self, learned: Vec<(Quirk, String)>) {
+        for (quirk, evidence) in learned {
+            self.way.known.send_modify(|known| known.learn(quirk, &evidence));
+        }
+        let evidence = self.way.take_evidence();
+        for (quirk, evidence) in evidence {
+            let (account, at) = (self.pass.name.clone(), clock::now());
+            // Should it not be kept, it is learned again.
+            let _ = self.pass.own.commit(OwnWrite::Learn { account, quirk, evidence, at }).await;
+        }
+    }
+
+    /// Works on one connection until it is to stop.
+    async fn stay(&mut self, memory: &mut Memory, visit: &mut Visit) -> Result<(), Failure> {
         visit.folders = self.pass.folders(&mut visit.remote).await?;
         visit.refused.extend(memory.stumbles.iter().filter(|(_, times)| **times >= STUMBLES).map(|(id, _)| *id));
         loop {
             memory.orders.drain(&mut self.orders);
             if memory.orders.stop {
-                visit.remote.close().await;
                 return Ok(());
             }
-            self.take_orders(memory, &mut visit).await?;
+            self.take_orders(memory, visit).await?;
             if let Some(next) = visit.todo.first().copied() {
-                self.sync(memory, &mut visit, next).await?;
+                self.sync(memory, visit, next).await?;
                 continue;
             }
             let home = visit.home(memory.focus);
@@ -256,7 +254,7 @@ impl Engine {
                 continue;
             }
             if visit.looked_round.is_none_or(|at| at.elapsed() >= self.poll) {
-                self.look_round(memory, &mut visit, home.as_ref().map(|(id, _)| *id)).await?;
+                self.look_round(memory, visit, home.as_ref().map(|(id, _)| *id)).await?;
                 continue;
             }
             if let Some(backoff) = &mut memory.backoff {
@@ -273,7 +271,7 @@ impl Engine {
                 let (pass, mut eye) = self.with_eye(&mut memory.orders);
                 match pass.news(&mut visit.remote, id, &mut eye).await? {
                     Told::Nothing => {}
-                    Told::Changes => self.fetch_ahead(&visit, id),
+                    Told::Changes => self.fetch_ahead(visit, id),
                     Told::Doubt => visit.next_first(id),
                 }
             } else if !visit.remote.news().is_empty() {

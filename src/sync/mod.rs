@@ -11,14 +11,16 @@ pub mod imap;
 mod pass;
 mod plan;
 mod remote;
+mod way;
 
 pub use backoff::Backoff;
 pub use bodies::{Bodies, BodyRequest};
-pub use engine::{Engine, Memory, Order, Report, Rest, Way};
-pub use imap::News;
+pub use engine::{Engine, Memory, Order, Report, Rest};
+pub use imap::{First, News};
 pub use pass::{Left, Pass, Progress, Told};
 pub use plan::{Marked, Plan, plan};
 pub use remote::{Glance, Opened, Remote, Sink, Span, Survey};
+pub use way::{Known, Way};
 
 #[cfg(test)]
 mod tests;

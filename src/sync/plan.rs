@@ -59,18 +59,27 @@ pub fn plan(local: &[(u32, Flags)], remote: &[(u32, Flags)], complete: bool) -> 
     plan
 }
 
-/// True if the numbers of a folder do not mean what they meant: one stands for another message now, or none of those that
-/// we know stands for any. (If everything was really deleted, what is left is fetched as if it were new; nothing is lost.)
-pub(super) fn renumbered(ours: &[Spot], theirs: &[Spot]) -> bool {
+/// Whether the numbers of a folder mean what they meant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Numbers {
+    Same,
+    /// One stands for another message now.
+    Others,
+    /// None of those that we know stands for any.
+    Unseen,
+}
+
+/// Compares what a few numbers stood for with what they stand for.
+pub(super) fn renumbered(ours: &[Spot], theirs: &[Spot]) -> Numbers {
     let mut there = 0;
     for our in ours {
         let Some(their) = theirs.iter().find(|their| their.uid == our.uid) else { continue };
         there += 1;
         if our.size != their.size && our.arrival != their.arrival {
-            return true;
+            return Numbers::Others;
         }
     }
-    there == 0 && !ours.is_empty()
+    if there == 0 && !ours.is_empty() { Numbers::Unseen } else { Numbers::Same }
 }
 
 #[cfg(test)]
@@ -90,12 +99,12 @@ mod tests {
     fn numbers_that_mean_something_else_are_noticed() {
         let spot = |uid, size, arrival| Spot { uid, size, arrival: Timestamp(arrival) };
         let ours = [spot(1, 10, 100), spot(5, 50, 500), spot(9, 90, 900)];
-        assert!(!renumbered(&ours, &ours));
-        assert!(!renumbered(&ours, &ours[1..2]), "two were deleted");
-        assert!(!renumbered(&ours, &[spot(1, 11, 100)]), "a server that counts differently today");
-        assert!(renumbered(&ours, &[spot(5, 10, 100)]));
-        assert!(renumbered(&ours, &[]));
-        assert!(!renumbered(&[], &[]));
+        assert_eq!(renumbered(&ours, &ours), Numbers::Same);
+        assert_eq!(renumbered(&ours, &ours[1..2]), Numbers::Same, "two were deleted");
+        assert_eq!(renumbered(&ours, &[spot(1, 11, 100)]), Numbers::Same, "a server that counts differently today");
+        assert_eq!(renumbered(&ours, &[spot(5, 10, 100)]), Numbers::Others);
+        assert_eq!(renumbered(&ours, &[]), Numbers::Unseen);
+        assert_eq!(renumbered(&[], &[]), Numbers::Same);
     }
 
     proptest! {

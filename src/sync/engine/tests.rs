@@ -4,7 +4,8 @@ use tokio::task::JoinHandle;
 
 use super::*;
 use crate::mime::headers;
-use crate::model::{Changed, Flags, Intent, Timestamp};
+use crate::model::{Changed, Flags, Intent, Secret, Server, Timestamp};
+use crate::net::Dialer;
 use crate::store::{Incoming, MailWrite, OwnWrite, Restore, Standing, Store, StoreOptions, Written};
 use crate::sync::tests::scripted::Scripted;
 
@@ -149,6 +150,12 @@ async fn a_want_that_the_server_puts_off_is_kept_and_one_that_it_forbids_is_take
         let answer = move |command: &str| {
             if command.starts_with("SELECT") {
                 return Some("* 1 EXISTS\r\n* OK [UIDVALIDITY 3] x\r\n@ OK\r\n".to_owned());
+            }
+            if command.starts_with("UID FETCH 5 (UID RFC822.SIZE") {
+                return Some(format!(
+                    "* 1 FETCH (UID 5 RFC822.SIZE 9 INTERNALDATE {:?})\r\n@ OK\r\n",
+                    "01-Jan-1970 00:00:01 +0000"
+                ));
             }
             command.starts_with("UID STORE").then(|| said.to_owned())
         };

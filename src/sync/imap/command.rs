@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 const LONGEST: usize = 4_000;
 
 /// Each part but the last ends with the announcement of a literal, and waits for the server to ask for it.
+#[derive(Clone)]
 pub(super) struct Command {
     pub(super) parts: Vec<Zeroizing<Vec<u8>>>,
     /// What it looks like to somebody who looks on: without secrets.
@@ -18,6 +19,12 @@ pub(super) struct Command {
 impl fmt::Debug for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Command").field(&self.shown).finish()
+    }
+}
+
+impl From<String> for Command {
+    fn from(words: String) -> Self {
+        Self::from(words.as_str())
     }
 }
 
@@ -60,6 +67,11 @@ impl Command {
             end.push(b'"');
         }
         Some(self)
+    }
+
+    /// True if the server need not ask for the rest of it.
+    pub(super) fn is_whole(&self) -> bool {
+        self.parts.len() == 1
     }
 
     pub(super) fn and(mut self, words: &str) -> Self {

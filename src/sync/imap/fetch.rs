@@ -1,16 +1,19 @@
 //! FETCH, always peeking.
 
+use std::collections::VecDeque;
+use std::time::Duration;
+
 use super::news::Selected;
 use super::said::{Fetched, Said};
 use super::session::Session;
-use super::set::sets;
+use super::set::{Set, sets};
 use crate::mime;
-use crate::model::{Failure, Flags, Timestamp};
+use crate::model::{Failure, Flags, Timestamp, clock};
 use crate::store::Incoming;
 use crate::sync::{Sink, Span};
 
 /// What list rows are made of. A literal keeps raw bytes, costs less than an ENVELOPE, and is never made up.
-const ROW: &str = "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (DATE FROM TO CC REPLY-TO SUBJECT \
+pub(super) const ROW: &str = "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (DATE FROM TO CC REPLY-TO SUBJECT \
     MESSAGE-ID IN-REPLY-TO REFERENCES LIST-ID LIST-UNSUBSCRIBE CONTENT-TYPE)])";
 const BODY: &str = "(UID BODY.PEEK[])";
 
@@ -23,58 +26,176 @@ const NUMBERS: usize = 1_000;
 /// Whole messages in one command: some servers hang up at more.
 const BODIES: usize = 10;
 
+/// Rows that come with one command at first, and at most; in between it is as many as the line carries in a moment.
+const CHUNK: (u32, u32) = (500, 4_000);
+/// A chunk that comes sooner was too small to be worth asking for, and one that takes longer keeps others waiting.
+const MOMENT: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(1));
+
+/// What one command asks for.
+struct Chunk {
+    command: String,
+    wanted: Wanted,
+}
+
+/// Which messages an answer is about; others are news at most.
+enum Wanted {
+    Places { first: u32, last: u32 },
+    Above(u32),
+    Among(Set),
+    PlacesAmong(Set),
+}
+
+impl Wanted {
+    fn holds(&self, told: &Fetched) -> bool {
+        match self {
+            Self::Places { first, last } => (*first..=*last).contains(&told.seq),
+            Self::Above(uid) => told.uid.is_some_and(|told| told > *uid),
+            Self::Among(set) => told.uid.is_some_and(|uid| set.holds(uid)),
+            Self::PlacesAmong(set) => set.holds(told.seq),
+        }
+    }
+}
+
+/// Rows of a folder in chunks, newest first.
+struct Downwards {
+    /// The first place that is not wanted any more.
+    floor: u32,
+    next: u32,
+    size: u32,
+}
+
+impl Downwards {
+    fn chunk(&mut self) -> Option<Chunk> {
+        let last = self.next;
+        if last < self.floor {
+            return None;
+        }
+        let first = (last + 1).saturating_sub(self.size).max(self.floor);
+        self.next = first - 1;
+        Some(Chunk { command: format!("FETCH {first}:{last} {ROW}"), wanted: Wanted::Places { first, last } })
+    }
+}
+
 impl Session {
     pub(super) async fn headers<S: Sink>(&mut self, of: Span<'_>, into: &mut S) -> Result<bool, Failure> {
         match of {
             Span::Newest { skip, count } => {
-                let known = self.selected.as_ref().map_or(0, |selected| selected.uids.len());
-                let last = known.saturating_sub(skip);
-                let first = last.saturating_sub(count) + 1;
-                if first > last {
-                    return Ok(true);
-                }
-                self.fetch_rows(&format!("FETCH {first}:{last} {ROW}"), 0, into).await.map(|()| true)
+                let there = self.selected.as_ref().map_or(0, |selected| selected.uids.len());
+                let last = there.saturating_sub(skip);
+                let floor = last.saturating_sub(count) + 1;
+                let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+                let size = if count < 1_000 { place(count) } else { CHUNK.0 };
+                self.downwards(Downwards { floor: place(floor), next: place(last), size }, into).await
             }
             Span::Above(uid) => {
                 let Some(from) = uid.checked_add(1) else { return Ok(true) };
-                // `n:*` always names the last message, even if its number is smaller.
-                self.fetch_rows(&format!("UID FETCH {from}:* {ROW}"), uid, into).await.map(|()| true)
+                let said = self.ahead.take_if(|(_, ahead)| *ahead == from).map(|(tag, _)| tag);
+                let tag = match said {
+                    Some(tag) => tag,
+                    // `n:*` always names the last message, even if its number is smaller.
+                    None => self.begin(&format!("UID FETCH {from}:* {ROW}")).await?,
+                };
+                self.rows(&tag, &Wanted::Above(uid), into).await.map(|_| true)
             }
             Span::These(uids) => {
-                // Newest first, so that the list grows from its top.
-                for set in sets(uids, NUMBERS).into_iter().rev() {
-                    self.fetch_rows(&format!("UID FETCH {} {ROW}", set.text), 0, into).await?;
-                }
-                Ok(true)
+                let sets = sets(uids, NUMBERS).into_iter().rev();
+                self.each(
+                    sets.map(|set| Chunk {
+                        command: format!("UID FETCH {} {ROW}", set.text),
+                        wanted: Wanted::Among(set),
+                    }),
+                    into,
+                )
+                .await
             }
             Span::Places(places) => {
-                for set in sets(places, NUMBERS).into_iter().rev() {
-                    self.fetch_rows(&format!("FETCH {} {ROW}", set.text), 0, into).await?;
-                }
-                Ok(true)
+                let sets = sets(places, NUMBERS).into_iter().rev();
+                let wanted = Wanted::PlacesAmong;
+                self.each(
+                    sets.map(|set| Chunk { command: format!("FETCH {} {ROW}", set.text), wanted: wanted(set) }),
+                    into,
+                )
+                .await
             }
         }
     }
 
-    async fn fetch_rows<S: Sink>(&mut self, command: &str, above: u32, into: &mut S) -> Result<(), Failure> {
-        let tag = self.begin(command).await?;
+    /// How many chunks are asked for before the first has come.
+    fn depth(&self) -> usize {
+        if self.together() { 2 } else { 1 }
+    }
+
+    async fn each<S: Sink>(&mut self, mut chunks: impl Iterator<Item = Chunk>, into: &mut S) -> Result<bool, Failure> {
+        let mut asked = VecDeque::new();
+        loop {
+            while asked.len() < self.depth()
+                && let Some(Chunk { command, wanted }) = chunks.next()
+            {
+                asked.push_back((self.begin(&command).await?, wanted));
+            }
+            let Some((tag, wanted)) = asked.pop_front() else { return Ok(true) };
+            self.rows(&tag, &wanted, into).await?;
+        }
+    }
+
+    /// From the newest to the oldest, in chunks that grow with the line; the next is asked for before the last has come.
+    async fn downwards<S: Sink>(&mut self, mut rest: Downwards, into: &mut S) -> Result<bool, Failure> {
+        let mut asked = VecDeque::new();
+        let (mut whole, mut begun) = (true, clock::instant());
+        let mut stopped = false;
+        loop {
+            while asked.len() < self.depth() && !stopped {
+                // The first one is asked for in any case.
+                if !asked.is_empty() && !into.go_on() {
+                    stopped = true;
+                } else if let Some(Chunk { command, wanted }) = rest.chunk() {
+                    asked.push_back((self.begin(&command).await?, wanted));
+                } else {
+                    break;
+                }
+            }
+            let Some((tag, wanted)) = asked.pop_front() else { return Ok(rest.next < rest.floor) };
+            let (rows, lowest) = self.rows(&tag, &wanted, into).await?;
+            let took = begun.elapsed();
+            begun = clock::instant();
+            if took < MOMENT.0 {
+                rest.size = (rest.size * 2).min(CHUNK.1);
+            } else if took > MOMENT.1 {
+                rest.size = (rest.size / 2).max(CHUNK.0);
+            }
+            // Only as long as nothing was left out.
+            if let Wanted::Places { first, last } = wanted {
+                whole &= rows == last + 1 - first;
+            }
+            if let Some(lowest) = lowest.filter(|_| whole) {
+                into.whole_from(lowest).await?;
+            }
+            stopped |= !into.go_on();
+        }
+    }
+
+    /// Reads the rows that one command asked for: how many there were, and the lowest number.
+    async fn rows<S: Sink>(&mut self, tag: &str, wanted: &Wanted, into: &mut S) -> Result<(u32, Option<u32>), Failure> {
+        let (mut count, mut lowest) = (0, None);
         let mut batch = Vec::with_capacity(BATCH);
         let mut bytes = 0;
         loop {
             match self.next().await? {
                 Said::Tagged(tagged) => {
-                    let state = self.answer_to(&tag, tagged)?;
+                    let state = self.answer_to(tag, tagged)?;
                     // What came before a NO is true all the same.
                     if !batch.is_empty() {
                         into.take(batch).await?;
                     }
-                    return self.must(state);
+                    self.must(state)?;
+                    return Ok((count, lowest));
                 }
-                Said::Fetch(told) if told.uid.is_some() && (told.header.is_some() || told.odd) => {
+                Said::Fetch(told)
+                    if told.uid.is_some() && (told.header.is_some() || told.odd) && wanted.holds(&told) =>
+                {
                     let Some(message) = incoming(*told, &mut self.selected) else { continue };
-                    if message.uid <= above {
-                        continue;
-                    }
+                    count += 1;
+                    lowest = Some(lowest.map_or(message.uid, |lowest: u32| lowest.min(message.uid)));
                     bytes += message.raw.len();
                     batch.push(message);
                     if batch.len() >= BATCH || bytes >= BATCH_BYTES {
@@ -93,7 +214,7 @@ impl Session {
         selected.news.unsure = false;
         // What was told of flags before is older than the list.
         selected.news.flags.clear();
-        selected.listing = true;
+        selected.listing = Some(0);
         let mut found: Vec<(u32, Flags)> = Vec::with_capacity(selected.uids.len());
         let tagged = self
             .run("UID FETCH 1:* (UID FLAGS)", |said| {
@@ -105,7 +226,7 @@ impl Session {
             })
             .await?;
         if let Some(selected) = &mut self.selected {
-            selected.listing = false;
+            selected.listing = None;
         }
         self.must(tagged)?;
         // Of a message that was told of twice the last word counts.

@@ -1,31 +1,31 @@
 //! LIST, SELECT and STATUS.
 
 use super::command::{Command, can_be_said};
-use super::news::{News, Selected};
 use super::said::{Listed, Said};
 use super::session::Session;
 use super::{roles, utf7};
-use crate::model::{Failure, FailureKind, FolderName, Role};
+use crate::model::{Failure, FolderName, Role};
 use crate::store::FolderSeen;
-use crate::sync::Opened;
 use crate::sync::remote::Glance;
 
 /// Nobody has more folders.
 const MOST_FOLDERS: usize = 100_000;
 
+pub(super) const LIST: &str = "LIST \"\" \"*\"";
+
 impl Session {
     pub(super) async fn list(&mut self) -> Result<Vec<FolderSeen>, Failure> {
-        let mut seen: Vec<FolderSeen> = Vec::new();
-        let tagged = self
-            .run("LIST \"\" \"*\"", |said| {
-                if let Said::List(listed) = said
-                    && seen.len() < MOST_FOLDERS
-                {
-                    seen.push(folder(listed));
-                }
-            })
-            .await?;
-        self.must(tagged)?;
+        if let Some(seen) = self.ready.folders.take() {
+            return Ok(seen);
+        }
+        let mut seen = Vec::new();
+        let state = self.run(LIST, |said| note(said, &mut seen)).await?;
+        self.must(state)?;
+        self.listed(seen)
+    }
+
+    /// A whole list of folders, put in order.
+    pub(super) fn listed(&self, mut seen: Vec<FolderSeen>) -> Result<Vec<FolderSeen>, Failure> {
         if seen.len() >= MOST_FOLDERS {
             return Err(self.nonsense("a list of folders without end"));
         }
@@ -37,34 +37,6 @@ impl Session {
         seen.dedup_by(|a, b| a.name.wire == b.name.wire);
         one_folder_a_role(&mut seen);
         Ok(seen)
-    }
-
-    /// Selects a folder, for writing or only for looking at it.
-    pub(super) async fn select(&mut self, folder: &FolderName, read_only: bool) -> Result<Opened, Failure> {
-        let command =
-            Command::from(if read_only { "EXAMINE" } else { "SELECT" }).with(&folder.wire).ok_or_else(|| {
-                Failure::lasting(FailureKind::Refused, &utf7::decode(&folder.wire), "a name that cannot be written")
-            })?;
-        let (wire, uids, news) = (folder.wire.clone(), Vec::new(), News::default());
-        self.selected = Some(Selected { wire, read_only, uidvalidity: 0, uids, counted: false, listing: false, news });
-        let tagged = self.run(command, |_| {}).await?;
-        if let Err(failure) = self.must(tagged) {
-            self.selected = None;
-            return Err(failure);
-        }
-        let Some(selected) = &mut self.selected else { return Err(self.nonsense("nothing is selected")) };
-        if !selected.counted {
-            self.selected = None;
-            return Err(Failure::passing(
-                FailureKind::Refused,
-                &String::from_utf8_lossy(&folder.wire),
-                "the server does not say how many messages there are",
-            ));
-        }
-        // What was told while it was opened is how it is, not how it changed.
-        selected.news = News::default();
-        let messages = u64::try_from(selected.uids.len()).unwrap_or(u64::MAX);
-        Ok(Opened { uidvalidity: selected.uidvalidity, messages, ..Opened::default() })
     }
 
     pub(super) async fn status(&mut self, folder: &FolderName) -> Result<Glance, Failure> {
@@ -81,6 +53,15 @@ impl Session {
             .await?;
         self.must(tagged)?;
         Ok(glance)
+    }
+}
+
+/// One more folder of a list.
+pub(super) fn note(said: &Said, seen: &mut Vec<FolderSeen>) {
+    if let Said::List(listed) = said
+        && seen.len() < MOST_FOLDERS
+    {
+        seen.push(folder(listed));
     }
 }
 

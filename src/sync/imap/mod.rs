@@ -6,10 +6,12 @@
 mod command;
 mod deflate;
 mod fetch;
+mod flight;
 mod folders;
 mod idle;
 mod login;
 mod news;
+mod opening;
 mod remote;
 mod roles;
 mod said;
@@ -17,8 +19,10 @@ mod session;
 mod set;
 mod sluice;
 mod store_flags;
+mod survey;
 mod utf7;
 
+pub use login::{First, Unopened};
 pub use news::News;
 pub use session::Session;
 pub use utf7::encode as encode_folder_name;

@@ -1,5 +1,7 @@
 //! What is told of the selected folder without being asked for, and what it means.
 
+use std::ops::RangeInclusive;
+
 use super::said::{Code, Fetched, Said, State};
 use crate::model::Flags;
 
@@ -15,7 +17,7 @@ pub struct News {
     /// Numbers that are gone.
     pub expunged: Vec<u32>,
     /// Ranges of numbers of which none is there any more.
-    pub vanished: Vec<std::ops::RangeInclusive<u32>>,
+    pub vanished: Vec<RangeInclusive<u32>>,
     pub flags: Vec<(u32, Flags)>,
     /// There are messages that we have not seen.
     pub arrived: bool,
@@ -39,18 +41,39 @@ pub(super) struct Selected {
     pub(super) uids: Vec<u32>,
     /// The server said how many there are.
     pub(super) counted: bool,
-    /// Everything is being listed: what is said of flags is the list, and no news.
-    pub(super) listing: bool,
+    /// Flags are being listed from this place on: what is said of them there is the list, and no news.
+    pub(super) listing: Option<u32>,
+    /// The server's count of changes; 0 if it does not count.
+    pub(super) modseq: u64,
+    /// Which of the flags that we know are in use here at all.
+    pub(super) in_use: Flags,
     pub(super) news: News,
 }
 
 impl Selected {
+    pub(super) fn new(wire: &[u8], read_only: bool) -> Self {
+        Self {
+            wire: wire.to_vec(),
+            read_only,
+            uidvalidity: 0,
+            uids: Vec::new(),
+            counted: false,
+            listing: None,
+            modseq: 0,
+            in_use: Flags::NONE,
+            news: News::default(),
+        }
+    }
+
     pub(super) fn hear(&mut self, said: &Said) {
         match said {
             Said::Exists(number) => self.exists(usize::try_from(*number).unwrap_or(usize::MAX)),
             Said::Expunge(number) => self.expunge(usize::try_from(*number).unwrap_or(0).wrapping_sub(1)),
             Said::Fetch(told) => self.fetched(told),
+            Said::Vanished { earlier, uids } => self.vanished(*earlier, uids),
+            Said::Flags(flags) => self.in_use = self.in_use.with(*flags),
             Said::State(State { code: Some(Code::UidValidity(number)), .. }) => self.uidvalidity = *number,
+            Said::State(State { code: Some(Code::HighestModSeq(number)), .. }) => self.modseq = *number,
             _ => {}
         }
     }
@@ -87,6 +110,22 @@ impl Selected {
         }
     }
 
+    fn vanished(&mut self, earlier: bool, ranges: &[RangeInclusive<u32>]) {
+        if self.news.vanished.len() + ranges.len() > MOST_NEWS {
+            self.news.unsure = true;
+            return;
+        }
+        self.news.vanished.extend_from_slice(ranges);
+        if earlier {
+            return;
+        }
+        let before = self.uids.len();
+        self.uids.retain(|uid| !ranges.iter().any(|range| range.contains(uid)));
+        let gone: u64 = ranges.iter().map(|range| u64::from(range.end() - range.start()) + 1).sum();
+        // Whoever has a place that we do not know may be among them.
+        self.news.unsure |= u64::try_from(before - self.uids.len()).unwrap_or(0) != gone;
+    }
+
     fn fetched(&mut self, told: &Fetched) {
         let Some(place) =
             usize::try_from(told.seq).ok().and_then(|n| n.checked_sub(1)).and_then(|at| self.uids.get_mut(at))
@@ -97,7 +136,7 @@ impl Selected {
             *place = uid;
         }
         match told.flags {
-            _ if self.listing => {}
+            _ if self.listing.is_some_and(|from| told.seq >= from) => {}
             Some(flags) if *place != 0 && self.news.flags.len() < MOST_NEWS => self.news.flags.push((*place, flags)),
             Some(_) => self.news.unsure = true,
             None => {}
@@ -111,8 +150,7 @@ mod tests {
     use crate::sync::imap::said::heard;
 
     fn selected(uids: &[u32]) -> Selected {
-        let (wire, news) = (b"INBOX".to_vec(), News::default());
-        Selected { wire, read_only: false, uidvalidity: 1, uids: uids.to_vec(), counted: true, listing: false, news }
+        Selected { uids: uids.to_vec(), counted: true, ..Selected::new(b"INBOX", false) }
     }
 
     fn hear(selected: &mut Selected, lines: &str) {
@@ -135,6 +173,18 @@ mod tests {
         let mut folder = selected(&[10, 0]);
         hear(&mut folder, "* 1 FETCH (FLAGS (\\Seen))\r\n* 2 FETCH (UID 20 FLAGS ())\r\n");
         assert_eq!(folder.news.flags, [(10, Flags::SEEN), (20, Flags::NONE)]);
+    }
+
+    #[test]
+    fn numbers_vanish_with_and_without_their_places() {
+        let mut folder = selected(&[10, 20, 30, 40]);
+        hear(&mut folder, "* VANISHED (EARLIER) 1:9,15\r\n* VANISHED 20,40\r\n");
+        assert_eq!(folder.uids, [10, 30]);
+        assert_eq!(folder.news.vanished, [1..=9, 15..=15, 20..=20, 40..=40]);
+        assert!(!folder.news.unsure);
+        let mut unknown = selected(&[10, 0, 30]);
+        hear(&mut unknown, "* VANISHED 20\r\n");
+        assert!(unknown.news.unsure);
     }
 
     #[test]

@@ -18,8 +18,8 @@ impl Remote for Session {
         self.list().await
     }
 
-    async fn open(&mut self, folder: &FolderName, _: &Standing) -> Result<Opened, Failure> {
-        self.select(folder, false).await
+    async fn open(&mut self, folder: &FolderName, standing: &Standing) -> Result<Opened, Failure> {
+        self.select(folder, standing, false).await
     }
 
     async fn headers<S: Sink>(&mut self, of: Span<'_>, into: &mut S) -> Result<bool, Failure> {
@@ -31,25 +31,32 @@ impl Remote for Session {
     }
 
     async fn uids(&mut self) -> Result<Option<Vec<u32>>, Failure> {
-        Ok(None)
+        self.every_uid().await
     }
 
-    async fn at_places(&mut self, _: &[u32]) -> Result<Vec<(u32, u32)>, Failure> {
-        Ok(Vec::new())
+    async fn at_places(&mut self, places: &[u32]) -> Result<Vec<(u32, u32)>, Failure> {
+        self.uids_at(places).await
     }
 
-    async fn changed_since(&mut self, _: u64) -> Result<Option<Vec<(u32, Flags)>>, Failure> {
-        Ok(None)
+    async fn changed_since(&mut self, modseq: u64) -> Result<Option<Vec<(u32, Flags)>>, Failure> {
+        self.flags_since(modseq).await
     }
 
-    async fn survey(&mut self, _: usize, _: &[(Flags, bool)]) -> Result<Survey, Failure> {
-        Ok(Survey::default())
+    async fn survey(&mut self, newest: usize, lists: &[(Flags, bool)]) -> Result<Survey, Failure> {
+        self.look_over(newest, lists).await
     }
 
-    fn holds(&mut self, _: &[u32]) {}
+    fn holds(&mut self, uids: &[u32]) {
+        // Whoever came or went meanwhile is told of; until then the places are those that we know.
+        if let Some(selected) = &mut self.selected
+            && selected.uids.len() == uids.len()
+        {
+            selected.uids.copy_from_slice(uids);
+        }
+    }
 
-    async fn above(&mut self, _: u32) -> Result<Vec<u32>, Failure> {
-        Ok(Vec::new())
+    async fn above(&mut self, uid: u32) -> Result<Vec<u32>, Failure> {
+        self.uids_above(uid).await
     }
 
     async fn bodies(&mut self, uids: &[u32]) -> Result<Vec<(u32, Vec<u8>)>, Failure> {
@@ -65,8 +72,10 @@ impl Remote for Session {
     }
 
     fn open_now(&self, folder: &FolderName) -> Option<u32> {
+        // What was opened before anybody asked was not looked at yet.
         self.selected
             .as_ref()
+            .filter(|_| self.ready.opened.is_none())
             .filter(|selected| selected.wire == folder.wire && !selected.read_only)
             .map(|selected| selected.uidvalidity)
     }
@@ -94,6 +103,6 @@ impl Session {
             let messages = u64::try_from(selected.uids.len()).unwrap_or(u64::MAX);
             return Ok(Opened { uidvalidity: selected.uidvalidity, messages, ..Opened::default() });
         }
-        self.select(folder, true).await
+        self.select(folder, &Standing::default(), true).await
     }
 }

@@ -42,6 +42,8 @@ pub(super) enum Said {
     },
     Capability(Vec<String>),
     Enabled(Vec<String>),
+    /// Those flags that we know and that are in use in a folder.
+    Flags(Flags),
     Id,
     /// Something else, or nonsense.
     Other,
@@ -153,6 +155,9 @@ fn datum(data: &MailboxDatum<'_>) -> Said {
             delimiter: listed.delimiter.as_deref().and_then(|d| unescaped(d).chars().next()),
             attributes: listed.name_attributes.iter().map(|attribute| attribute_name(attribute).to_owned()).collect(),
         }),
+        MailboxDatum::Flags(names) => {
+            Said::Flags(names.iter().fold(Flags::NONE, |all, name| all.with(Flags::from_imap(name))))
+        }
         MailboxDatum::Search(numbers) => Said::Search { numbers: numbers.clone(), modseq: None },
         MailboxDatum::Status { mailbox, status } => {
             let mut measured = Measured { name: unescaped(mailbox).into_bytes(), ..Measured::default() };

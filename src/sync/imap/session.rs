@@ -9,15 +9,18 @@ use async_imap::Client;
 use tokio::io::AsyncWriteExt as _;
 
 use super::command::Command;
+use super::deflate::Deflate;
 use super::news::{News, Selected};
 use super::said::{Said, State, Tagged, Verdict};
 use super::sluice::{self, Limits, Sluice};
-use crate::model::{Abilities, Failure, FailureKind};
+use crate::model::{Abilities, Failure, FailureKind, Quirk, Quirks};
 use crate::net::{Line, Patience, Tap};
+use crate::store::FolderSeen;
+use crate::sync::Opened;
 
 #[derive(Debug)]
 pub struct Session {
-    wire: Client<Sluice<Line>>,
+    pub(super) wire: Client<Sluice<Deflate<Line>>>,
     pub(super) patience: Patience,
     tap: Tap,
     answer: Duration,
@@ -31,6 +34,27 @@ pub struct Session {
     /// What every tag of this connection begins with: no answer can be there before its question.
     tags: String,
     commands: u32,
+    pub(super) quirks: Quirks,
+    /// The greeting hinted that it wants to know who we are.
+    pub(super) wants_id: bool,
+    /// What the server said that it can do, with its answer to the login.
+    pub(super) told_abilities: Option<Abilities>,
+    /// QRESYNC is on: what leaves is told by its number.
+    pub(super) vanishing: bool,
+    pub(super) learned: Vec<(Quirk, String)>,
+    /// Questions that were said and not answered yet.
+    pub(super) open_questions: usize,
+    /// The fetch that was said behind a SELECT, and from which number on.
+    pub(super) ahead: Option<(String, u32)>,
+    /// What was asked right behind the login.
+    pub(super) ready: Ready,
+}
+
+/// Answers that came before anybody asked.
+#[derive(Debug, Default)]
+pub(super) struct Ready {
+    pub(super) folders: Option<Vec<FolderSeen>>,
+    pub(super) opened: Option<(Vec<u8>, Result<Opened, Failure>)>,
 }
 
 /// How far a command came.
@@ -42,11 +66,11 @@ enum Begun {
 }
 
 impl Session {
-    pub(super) fn on(line: Line, tap: Tap, host: &str, answer: Duration) -> Self {
+    pub(super) fn on(line: Line, tap: Tap, host: &str, answer: Duration, quirks: Quirks) -> Self {
         let patience = line.patience();
         let mark = sluice::mark();
         Self {
-            wire: Client::new(Sluice::new(line, Limits::default(), tap.clone())),
+            wire: Client::new(Sluice::new(Deflate::new(line), Limits::default(), tap.clone())),
             patience,
             tap,
             answer,
@@ -57,6 +81,14 @@ impl Session {
             due: tokio::time::Instant::now() + answer,
             tags: format!("h{}", mark.get(..6).unwrap_or_default()),
             commands: 0,
+            quirks,
+            wants_id: false,
+            told_abilities: None,
+            vanishing: false,
+            learned: Vec::new(),
+            open_questions: 0,
+            ahead: None,
+            ready: Ready::default(),
         }
     }
 
@@ -75,33 +107,52 @@ impl Session {
             Begun::Sent(tag) => tag,
             Begun::Ended(state) => return Ok(state),
         };
-        loop {
-            match self.next().await? {
-                Said::Tagged(tagged) => return self.answer_to(&tag, tagged),
-                other => {
-                    each(&other);
-                    self.hear(&other);
-                }
-            }
-        }
+        self.until(&tag, &mut each).await
     }
 
     /// Only the question that was asked is answered.
-    pub(super) fn answer_to(&self, tag: &str, tagged: Tagged) -> Result<State, Failure> {
+    pub(super) fn answer_to(&mut self, tag: &str, tagged: Tagged) -> Result<State, Failure> {
         if tagged.tag == tag {
+            self.open_questions = self.open_questions.saturating_sub(1);
             Ok(tagged.state)
         } else {
             Err(self.nonsense("an answer to a question that was not asked"))
         }
     }
 
-    async fn send(&mut self, command: Command) -> Result<Begun, Failure> {
+    /// Says a command that needs no asking for its rest, and does not send it off yet. Returns the tag.
+    pub(super) async fn say_whole(&mut self, command: &Command) -> Result<String, Failure> {
+        self.leave_ahead().await?;
         self.expect_an_answer();
+        let tag = self.tag(command);
+        let words = command.parts.first().map_or(&b""[..], |part| part.as_slice());
+        self.write(&[tag.as_bytes(), b" ", words, b"\r\n"]).await?;
+        Ok(tag)
+    }
+
+    fn tag(&mut self, command: &Command) -> String {
         self.commands = self.commands.wrapping_add(1);
+        self.open_questions += 1;
         let tag = format!("{}{}", self.tags, self.commands);
         self.tap.sent(&format!("{tag} {}", command.shown));
+        tag
+    }
+
+    /// What was asked behind a SELECT is not wanted any more: its answer is read, and is nobody's.
+    pub(super) async fn leave_ahead(&mut self) -> Result<(), Failure> {
+        if let Some((tag, _)) = self.ahead.take() {
+            self.until(&tag, |_| {}).await?;
+        }
+        Ok(())
+    }
+
+    async fn send(&mut self, command: Command) -> Result<Begun, Failure> {
+        self.leave_ahead().await?;
+        self.expect_an_answer();
+        let tag = self.tag(&command);
         let mut parts = command.parts.iter();
         self.write(&[tag.as_bytes(), b" ", parts.next().map_or(b"", |part| part.as_slice()), b"\r\n"]).await?;
+        self.flush().await?;
         for part in parts {
             loop {
                 match self.next().await? {
@@ -111,6 +162,7 @@ impl Session {
                 }
             }
             self.write(&[part.as_slice(), b"\r\n"]).await?;
+            self.flush().await?;
         }
         Ok(Begun::Sent(tag))
     }
@@ -121,9 +173,13 @@ impl Session {
             for piece in pieces {
                 line.write_all(piece).await?;
             }
-            line.flush().await
+            Ok(())
         };
         written.await.map_err(|error| io_failure(&self.host, &error))
+    }
+
+    pub(super) async fn flush(&mut self) -> Result<(), Failure> {
+        self.wire.get_mut().flush().await.map_err(|error| io_failure(&self.host, &error))
     }
 
     /// From now on, and after everything that brings us further, an answer is due in time. A server that only ever says
@@ -180,7 +236,8 @@ impl Session {
     /// Sends a line without a tag: the end of IDLE.
     pub(super) async fn say(&mut self, line: &str) -> Result<(), Failure> {
         self.tap.sent(line);
-        self.write(&[line.as_bytes(), b"\r\n"]).await
+        self.write(&[line.as_bytes(), b"\r\n"]).await?;
+        self.flush().await
     }
 
     /// Sends a command and leaves its answer to be read by the caller. Returns the tag.
@@ -216,6 +273,7 @@ impl Session {
     pub async fn close(mut self) {
         self.patience.set(Duration::from_millis(300));
         let _ = self.write(&[self.tags.clone().as_bytes(), b" LOGOUT\r\n"]).await;
+        let _ = self.flush().await;
     }
 
     pub fn abilities(&self) -> Abilities {
@@ -239,7 +297,13 @@ fn brings_us_further(said: &Said) -> bool {
         | Said::Status(_)
         | Said::Search { .. }
         | Said::Vanished { .. } => true,
-        Said::Go | Said::State(_) | Said::Exists(_) | Said::Recent(_) | Said::Expunge(_) | Said::Other => false,
+        Said::Go
+        | Said::Flags(_)
+        | Said::State(_)
+        | Said::Exists(_)
+        | Said::Recent(_)
+        | Said::Expunge(_)
+        | Said::Other => false,
     }
 }
 

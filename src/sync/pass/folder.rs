@@ -8,7 +8,7 @@
 
 use crate::model::{Failure, FailureKind, Flags, FolderId, FolderName};
 use crate::store::{MailWrite, OwnWrite, Standing};
-use crate::sync::plan::{Bisect, flag_changes, renumbered, shorter_side};
+use crate::sync::plan::{Bisect, Numbers, flag_changes, renumbered, shorter_side};
 use crate::sync::{Opened, Plan, Remote, Span, plan};
 
 use super::{Ingest, Left, Pass, Progress, Told, stored};
@@ -56,7 +56,7 @@ impl Pass {
             let name = String::from_utf8_lossy(&name.wire).into_owned();
             return Err(Failure::passing(FailureKind::Refused, &name, "the folder has no UIDVALIDITY"));
         }
-        let same = self.take_numbers(folder, name, &standing, &opened).await?;
+        let same = self.take_numbers(remote, folder, name, &standing, &opened).await?;
         if same && standing.known > 0 {
             self.ingest(remote, Span::Above(standing.highest), folder, progress).await?;
         }
@@ -95,15 +95,23 @@ impl Pass {
     }
 
     /// Writes down which numbers count from now on. True if they are those that we know.
-    pub(super) async fn take_numbers(
+    pub(super) async fn take_numbers<R: Remote>(
         &mut self,
+        remote: &mut R,
         folder: FolderId,
         name: &FolderName,
         standing: &Standing,
         opened: &Opened,
     ) -> Result<bool, Failure> {
         let same = opened.uidvalidity == standing.uidvalidity;
-        let others = same && opened.spots.as_ref().is_some_and(|spots| renumbered(&standing.spots, spots));
+        let others = match &opened.spots {
+            Some(spots) if same => match renumbered(&standing.spots, spots) {
+                Numbers::Same => false,
+                Numbers::Others => true,
+                Numbers::Unseen => self.has_strangers(remote, folder).await?,
+            },
+            _ => false,
+        };
         if others {
             // Before anything else: a want must never find another message under its number, not even after a crash.
             let write = OwnWrite::Unnumber { account: self.name.clone(), folder: name.wire.clone() };
@@ -112,6 +120,18 @@ impl Pass {
         let Opened { uidvalidity, messages: on_server, .. } = *opened;
         stored(self.mail.commit(MailWrite::Opened { folder, uidvalidity, on_server, renumbered: others }).await)?;
         Ok(same && !others)
+    }
+
+    /// True unless a number that we know stands at the beginning or the end of the folder. (Some servers do not hand out
+    /// by number what they list.)
+    async fn has_strangers<R: Remote>(&mut self, remote: &mut R, folder: FolderId) -> Result<bool, Failure> {
+        let Ok(last) = u32::try_from(remote.count()) else { return Ok(false) };
+        if last == 0 {
+            return Ok(false);
+        }
+        let ours = stored(self.reader.local(folder))?.messages;
+        let there = remote.at_places(&[1, last]).await?;
+        Ok(!there.iter().any(|(_, there)| ours.binary_search_by_key(there, |(uid, _)| *uid).is_ok()))
     }
 
     /// Fetches everything below the newest `skip`, newest first. False if something more urgent came between.

@@ -50,7 +50,7 @@ impl Pass {
         let standing = stored(self.reader.standing(folder))?;
         match remote.open(name, &standing).await {
             Ok(opened) => {
-                let same = self.take_numbers(folder, name, &standing, &opened).await?;
+                let same = self.take_numbers(remote, folder, name, &standing, &opened).await?;
                 Ok(same.then_some(opened.uidvalidity))
             }
             Err(failure) if failure.kind == FailureKind::Refused => {

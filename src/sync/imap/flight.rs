@@ -1,0 +1,81 @@
+//! Several questions at once: on a line where an answer takes its time, what counts is how often we wait for one.
+//!
+//! Answers come in the order of the questions. A server that cannot do that is asked one by one, and that is remembered.
+
+use super::command::Command;
+use super::said::{Said, State, Verdict};
+use super::session::Session;
+use crate::model::{Failure, Quirk};
+
+impl Session {
+    /// True if this server may be asked several things at once.
+    pub(super) fn together(&self) -> bool {
+        !self.quirks.has(Quirk::OneAtATime)
+    }
+
+    /// Says all of it, then reads all answers: how each ended. `each` sees what was said for which one.
+    pub(super) async fn flight(
+        &mut self,
+        commands: &[Command],
+        mut each: impl FnMut(usize, &Said),
+    ) -> Result<Vec<State>, Failure> {
+        let mut states = Vec::with_capacity(commands.len());
+        // Whoever has to be asked for the rest of a command would be answered in between.
+        let together = self.together() && commands.iter().all(Command::is_whole);
+        if !together {
+            for (n, command) in commands.iter().enumerate() {
+                states.push(self.run(command.clone(), |said| each(n, said)).await?);
+            }
+            return Ok(states);
+        }
+        let mut tags = Vec::with_capacity(commands.len());
+        for command in commands {
+            tags.push(self.say_whole(command).await?);
+        }
+        self.flush().await?;
+        for (n, tag) in tags.iter().enumerate() {
+            states.push(self.until(tag, |said| each(n, said)).await?);
+        }
+        // A refusal may be about the haste, and not about the question.
+        for (n, command) in commands.iter().enumerate().skip(1) {
+            let refused = states.get(n).is_some_and(|state| state.verdict == Verdict::Bad);
+            if refused {
+                let again = self.run(command.clone(), |said| each(n, said)).await?;
+                if again.verdict == Verdict::Ok {
+                    self.learn(Quirk::OneAtATime, &format!("{}: BAD at first, OK when asked alone", command.shown));
+                }
+                if let Some(state) = states.get_mut(n) {
+                    *state = again;
+                }
+            }
+        }
+        Ok(states)
+    }
+
+    /// Reads to the end of a command that was said before.
+    pub(super) async fn until(&mut self, tag: &str, mut each: impl FnMut(&Said)) -> Result<State, Failure> {
+        loop {
+            match self.next().await? {
+                Said::Tagged(tagged) => return self.answer_to(tag, tagged),
+                other => {
+                    each(&other);
+                    self.hear(&other);
+                }
+            }
+        }
+    }
+
+    pub(super) fn learn(&mut self, quirk: Quirk, evidence: &str) {
+        self.quirks = self.quirks.with(quirk);
+        self.learned.push((quirk, evidence.to_owned()));
+    }
+
+    pub fn open_questions(&self) -> usize {
+        self.open_questions
+    }
+
+    /// What was learned of this server since the last call.
+    pub fn learned(&mut self) -> Vec<(Quirk, String)> {
+        std::mem::take(&mut self.learned)
+    }
+}

@@ -1,0 +1,119 @@
+//! How to get to an account, and what is known of who answers there.
+
+use tokio::sync::watch;
+
+use super::imap::{First, Session, Unopened};
+use crate::model::{Abilities, Failure, FailureKind, Purpose, Quirk, Quirks, Secret, Server};
+use crate::net::{Dialer, Hidden};
+use crate::text::SafeText;
+
+/// What one connection learned and the next one need not ask.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Known {
+    pub quirks: Quirks,
+    /// What the server said after the last login.
+    pub abilities: Option<Abilities>,
+    /// What made us believe each quirk that was learned since the start.
+    pub evidence: Vec<(Quirk, String)>,
+    /// Connections in a row that broke while several questions were open.
+    broken_together: u32,
+}
+
+/// So many are no accident any more.
+const NO_ACCIDENT: u32 = 2;
+
+impl Known {
+    /// What was learned earlier.
+    pub fn of(quirks: Quirks) -> Self {
+        Self { quirks, ..Self::default() }
+    }
+
+    pub fn learn(&mut self, quirk: Quirk, evidence: &str) {
+        if !self.quirks.has(quirk) {
+            self.quirks = self.quirks.with(quirk);
+            self.evidence.push((quirk, evidence.to_owned()));
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Way {
+    pub dialer: Dialer,
+    pub server: Server,
+    pub login: String,
+    /// The secret may be changed by whoever holds the other end; every new login takes the present one.
+    pub secret: watch::Receiver<Secret>,
+    /// Shared by all connections of the account.
+    pub known: watch::Sender<Known>,
+}
+
+impl Way {
+    /// A way whose secret stays what it is.
+    pub fn new(dialer: Dialer, server: Server, login: String, secret: Secret) -> Self {
+        let (_, secret) = watch::channel(secret);
+        Self { dialer, server, login, secret, known: watch::Sender::default() }
+    }
+
+    /// The same way, told apart by what its connections are for.
+    #[must_use]
+    pub fn for_purpose(&self, purpose: Purpose) -> Self {
+        let mut way = self.clone();
+        way.dialer.tap = way.dialer.tap.for_purpose(purpose);
+        way
+    }
+
+    pub async fn connect(&self) -> Result<Session, Failure> {
+        self.connect_and(First::default()).await
+    }
+
+    /// The same, with the first questions said behind the login without waiting.
+    pub async fn connect_and(&self, first: First) -> Result<Session, Failure> {
+        let secret = self.secret.borrow().clone();
+        let tap = self.dialer.tap.connection(&self.login, &secret);
+        let dialer = Dialer { tap: tap.clone(), ..self.dialer.clone() };
+        let known = self.known.borrow().clone();
+        match Session::open(&dialer, &self.server, &self.login, &secret, &known, first).await {
+            Ok(session) => {
+                let abilities = session.abilities();
+                self.known.send_modify(|known| known.abilities = Some(abilities));
+                Ok(session)
+            }
+            Err(Unopened { failure, together }) => {
+                self.ended(&failure, together);
+                // A server may repeat what it was told.
+                let said = Hidden::of(&self.login, &secret).hide(failure.said.as_str());
+                tap.closed(&format!("{} {said}", failure.kind.code()));
+                Err(Failure { said: SafeText::of(&said), ..failure })
+            }
+        }
+    }
+
+    /// A connection ended like this; `together`: while more than one question was open.
+    pub fn ended(&self, failure: &Failure, together: bool) {
+        let of_the_line = matches!(failure.kind, FailureKind::TimedOut | FailureKind::Dropped | FailureKind::Protocol);
+        if !(together && of_the_line) {
+            return;
+        }
+        self.known.send_modify(|known| {
+            known.broken_together += 1;
+            if known.broken_together >= NO_ACCIDENT {
+                known.learn(Quirk::OneAtATime, &format!("{} while several questions were open", failure.kind.code()));
+            }
+        });
+    }
+
+    /// What was learned and is not on the disk yet.
+    pub fn take_evidence(&self) -> Vec<(Quirk, String)> {
+        let mut evidence = Vec::new();
+        self.known.send_if_modified(|known| {
+            evidence = std::mem::take(&mut known.evidence);
+            false
+        });
+        evidence
+    }
+
+    /// Several questions were answered well.
+    pub fn went_well(&self) {
+        self.known.send_if_modified(|known| std::mem::take(&mut known.broken_together) > 0);
+    }
+}
