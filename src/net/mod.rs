@@ -4,10 +4,18 @@
 //! says nonsense, a stream that times out is simply over.
 
 mod dial;
+mod leaf;
 mod line;
+mod look;
+mod proxy;
+mod race;
+mod speaks;
 mod starttls;
 mod trust;
 
 pub use dial::{ConnectTo, Dialer, Limits, Opened, Protocol};
 pub use line::{Line, Patience};
 pub use trust::Trust;
+
+#[cfg(test)]
+mod tests;
