@@ -12,10 +12,12 @@ mod race;
 mod speaks;
 mod starttls;
 mod trust;
+mod weather;
 
 pub use dial::{ConnectTo, Dialer, Limits, Opened, Protocol};
 pub use line::{Line, Patience};
 pub use trust::Trust;
+pub use weather::{Lookout, Weather};
 
 #[cfg(test)]
 mod tests;
