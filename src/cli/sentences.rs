@@ -49,7 +49,7 @@ fn in_english(failure: &Failure) -> String {
         FailureKind::UntrustedCertificate => format!(
             "the certificate of {host} is not signed by anybody who is trusted here; nothing was sent; \
              for a server of your own name its authority with --ca FILE, \
-             or compare the fingerprint and write it as pin in the account"
+             or compare the fingerprint and trust it alone: --pin, or pin in config.toml"
         ),
         FailureKind::WrongName => {
             format!("the certificate of {host} is for another name; nothing was sent; check the server's name")
@@ -120,7 +120,7 @@ fn in_chinese(failure: &Failure) -> String {
         FailureKind::UntrustedCertificate => {
             format!(
                 "{host} 的证书不是由这里信任的机构签发的，没有发送任何内容；自己的服务器请用 --ca FILE 指定签发机构，\
-                 或核对指纹后写进账户的 pin"
+                 或核对指纹后只信任它：--pin，或 config.toml 里的 pin"
             )
         }
         FailureKind::WrongName => format!("{host} 的证书属于另一个名字，没有发送任何内容；请检查服务器名"),

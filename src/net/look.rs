@@ -12,8 +12,14 @@ use super::speaks::{Speaks, Tapped};
 use super::{starttls, trust};
 use crate::model::{Failure, FailureKind, Server, TlsMode};
 
-/// How long a server may keep silent before it is asked whether it waits for a handshake.
-const SILENCE: Duration = Duration::from_secs(4);
+/// How long a server may keep silent before it is asked whether it waits for a handshake. Some servers of SMTP greet late
+/// on purpose, and think ill of whoever speaks before.
+fn silence(protocol: Protocol) -> Duration {
+    Duration::from_secs(match protocol {
+        Protocol::Imap | Protocol::Pop3 => 4,
+        Protocol::Smtp => 7,
+    })
+}
 
 enum Seen {
     Certificate(Leaf),
@@ -34,7 +40,7 @@ impl Dialer {
         let mut bytes = [0; 16];
         let spoken = async {
             let doubt = async {
-                sleep(SILENCE.min(at_most / 2)).await;
+                sleep(silence(protocol).min(at_most / 2)).await;
                 match self.look(server, None).await {
                     Some(Seen::Certificate(_)) => Failure::lasting(FailureKind::TlsPort, host, ""),
                     Some(Seen::Speaks(Speaks::Web)) => Failure::passing(FailureKind::Portal, host, ""),

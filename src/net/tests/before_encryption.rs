@@ -120,7 +120,7 @@ async fn s06_what_is_no_greeting_ends_it() {
         (Protocol::Smtp, b"22 x\r\n"),
         (Protocol::Smtp, b"hello\r\n"),
         (Protocol::Pop3, b"hello\r\n"),
-        (Protocol::Imap, &[b'x'; 40_000]),
+        (Protocol::Imap, &[b'x'; 16_000]),
     ] {
         let (failure, heard) = failed((protocol, greeting, &[])).await;
         assert_eq!((failure.kind, heard.as_str()), (FailureKind::StartTls, ""), "{protocol:?}");

@@ -1,6 +1,6 @@
 //! Row N03: silence at every step ends in time, and with the right name.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -27,7 +27,7 @@ async fn black_hole() -> u16 {
 fn n03_the_limits_are_those_that_were_promised() {
     let Limits { connect, handshake, answer } = Limits::default();
     assert_eq!((connect, handshake, answer).0, Duration::from_secs(10));
-    assert_eq!((handshake, answer), (Duration::from_secs(15), Duration::from_secs(60)));
+    assert_eq!((handshake, answer), (Duration::from_secs(15), Duration::from_mins(1)));
 }
 
 #[tokio::test]
@@ -40,7 +40,7 @@ async fn n03_silence_after_connecting() {
         (TlsMode::StartTls, Protocol::Pop3),
         (TlsMode::None, Protocol::Imap),
     ] {
-        let begun = Instant::now();
+        let begun = tokio::time::Instant::now();
         let failure = hurried().open(&server(port, tls), protocol).await.unwrap_err();
         assert_eq!(failure.kind, FailureKind::TimedOut, "{tls:?}");
         assert!(begun.elapsed() < Duration::from_secs(8), "{tls:?}");
@@ -95,10 +95,10 @@ async fn n03_a_line_over_any_stream_is_patient_for_as_long_as_it_is_told() {
     far.write_all(b"x").await.unwrap();
     assert_eq!(line.read_u8().await.unwrap(), b'x');
     assert_eq!(line.read_u8().await.unwrap_err().kind(), std::io::ErrorKind::TimedOut);
-    assert_eq!(begun.elapsed(), Duration::from_secs(60));
+    assert_eq!(begun.elapsed(), Duration::from_mins(1));
     // Nobody reads at the other end.
     let error = async {
-        line.write_all(&[b'y'; 64 * 1024]).await?;
+        line.write_all(&vec![b'y'; 64 * 1024]).await?;
         line.flush().await
     };
     assert_eq!(error.await.unwrap_err().kind(), std::io::ErrorKind::TimedOut);

@@ -1,6 +1,6 @@
 //! Rows S11 and N04: what answers is not the server that was meant.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::papers::{End, Papers, Shown, leaf};
 use super::{all_heard, dialer, scripted, server};
@@ -30,14 +30,19 @@ async fn s11_tls_to_a_plain_port_is_said_and_never_falls_back() {
 #[tokio::test]
 async fn s11_clear_text_to_an_encrypted_port_is_said_within_ten_seconds() {
     let shown = Shown::self_signed(&leaf(&["mail.example"], ""));
-    for tls in [TlsMode::StartTls, TlsMode::None] {
+    let told = async |tls, protocol| {
         let (port, mut hearing) = shown.port(b"* OK hi\r\n", End::Never).await;
-        let begun = Instant::now();
-        let failure = failure(&dialer(), &server(port, tls), Protocol::Imap).await;
+        let begun = tokio::time::Instant::now();
+        let failure = failure(&dialer(), &server(port, tls), protocol).await;
         assert_eq!(failure.kind, FailureKind::TlsPort, "{failure:?}");
         assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
         assert_eq!(all_heard(&mut hearing), "");
-    }
+    };
+    tokio::join!(
+        told(TlsMode::StartTls, Protocol::Imap),
+        told(TlsMode::StartTls, Protocol::Smtp),
+        told(TlsMode::None, Protocol::Pop3)
+    );
 }
 
 #[tokio::test]
@@ -62,7 +67,7 @@ async fn n04_a_web_server_instead_of_a_mail_server_is_told_as_such() {
     // It waits to be spoken to, and answers a handshake in its own way.
     for tls in [TlsMode::Tls, TlsMode::StartTls] {
         let (port, mut hearing) = scripted(b"", &[WEB]).await;
-        let begun = Instant::now();
+        let begun = tokio::time::Instant::now();
         let failure = failure(&dialer(), &server(port, tls), Protocol::Imap).await;
         assert_eq!(failure.kind, FailureKind::Portal, "{tls:?} {failure:?}");
         assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
@@ -78,7 +83,7 @@ async fn n04_a_broken_address_is_no_hindrance() {
     let (port, _hearing) = scripted(b"* OK hi\r\n", &[]).await;
     // `localhost` often has two addresses, of which one is closed here.
     let server = Server { host: "localhost".into(), port, tls: TlsMode::None };
-    let begun = Instant::now();
+    let begun = tokio::time::Instant::now();
     dialer().open(&server, Protocol::Imap).await.unwrap();
     assert!(begun.elapsed() < Duration::from_secs(5));
 }

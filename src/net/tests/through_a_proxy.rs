@@ -62,7 +62,7 @@ async fn n04_a_proxy_that_says_no_is_told_from_a_server_that_is_not_there() {
     let socks = |code: u8| [5, 0, 5, code, 0, 1, 0, 0, 0, 0, 0, 0];
     let (plain, named) = ("socks5://proxy.example:1080", "socks5://me:hunter2@proxy.example:1080");
     let (web, web_named) = ("http://proxy.example:8080", "http://me:hunter2@proxy.example:8080");
-    let long = [b'x'; 20_000];
+    let long = vec![b'x'; 20_000];
     let cases: &[(&str, &[u8], FailureKind, Retry)] = &[
         (plain, &socks(1), OfProxy, Retry::AfterUser),
         (plain, &socks(2), OfProxy, Retry::AfterUser),
