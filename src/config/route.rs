@@ -82,7 +82,7 @@ impl Account {
             (Some(ProxySetting::Of(proxy)), _) => Route::Through(proxy.clone()),
             (Some(ProxySetting::Env), Some(written)) => match written.expose().parse() {
                 Ok(proxy) => Route::Through(proxy),
-                Err(wrong) => Route::Unclear(format!("ALL_PROXY cannot be read: {wrong}")),
+                Err(why) => Route::Unclear { at: "ALL_PROXY", why },
             },
         }
     }
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn what_cannot_be_read_never_means_directly_and_shows_no_password() {
         let route = account(Some("env")).route(&env("gopher://me:hunter2@proxy.example:70"));
-        assert!(matches!(route, Route::Unclear(_)), "{route:?}");
+        assert!(matches!(route, Route::Unclear { .. }), "{route:?}");
         assert!(!format!("{route:?} {:?}", env("socks5://me:hunter2@proxy.example:1")).contains("hunter2"));
     }
 }

@@ -32,8 +32,12 @@ pub enum Route {
     #[default]
     Direct,
     Through(Proxy),
-    /// A proxy is wanted and it is not clear which, for this reason. Nobody is reached; least of all directly.
-    Unclear(String),
+    /// A proxy is wanted and it is not clear which. Nobody is reached; least of all directly.
+    Unclear {
+        /// Where it is written.
+        at: &'static str,
+        why: String,
+    },
 }
 
 impl ProxyKind {

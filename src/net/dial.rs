@@ -151,7 +151,7 @@ impl Dialer {
                 asked.map_err(|_| Failure::passing(FailureKind::Proxy, &there, "no answer in time"))??;
                 Ok(tcp)
             }
-            Route::Unclear(why) => Err(Failure::lasting(FailureKind::Proxy, "", why)),
+            Route::Unclear { at, why } => Err(Failure::lasting(FailureKind::Proxy, at, why)),
         }
     }
 

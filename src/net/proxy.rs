@@ -15,6 +15,9 @@ use crate::model::{Failure, FailureKind, Proxy, ProxyKind, ProxyLogin};
 /// No proxy needs more words than this.
 const LONGEST: usize = 8 * 1024;
 
+/// What is shown of them.
+const LONGEST_STATUS: usize = 120;
+
 /// Afterwards the next byte on the stream comes from the server.
 pub(super) async fn ask<S>(proxy: &Proxy, stream: &mut S, host: &str, port: u16) -> Result<(), Failure>
 where
@@ -123,16 +126,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
             answer.extend(self.hear::<1>().await?);
         }
         let answer = String::from_utf8_lossy(&answer);
-        let status = answer.lines().next().unwrap_or_default();
+        let status: String = answer.lines().next().unwrap_or_default().chars().take(LONGEST_STATUS).collect();
         let mut words = status.splitn(3, ' ');
         let is_http = words.next().is_some_and(|version| version.starts_with("HTTP/1."));
         let code = words.next().filter(|code| is_http && code.len() == 3).and_then(|code| code.parse::<u16>().ok());
         match code {
             Some(200..=299) => Ok(()),
-            Some(502..=504) => Err(self.unreachable(status)),
+            Some(502..=504) => Err(self.unreachable(&status)),
             Some(407) if self.proxy.login.is_none() => Err(self.refused("it wants a name and a password")),
             Some(407) => Err(self.refused("it refuses the name or the password")),
-            Some(_) => Err(self.refused(status)),
+            Some(_) => Err(self.refused(&status)),
             None => Err(self.refused("it does not speak HTTP")),
         }
     }
