@@ -1,11 +1,12 @@
 //! Rows S01 to S06, the connecting part of I17, and I20.
 
-use tokio::io::AsyncReadExt as _;
+use proptest::prelude::*;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use super::{all_heard, dialer, scripted, server};
 use crate::model::{Failure, FailureKind, Retry, TlsMode};
-use crate::net::{Opened, Protocol};
+use crate::net::{Opened, Protocol, proxy, starttls};
 
 type Script = (Protocol, &'static [u8], &'static [&'static [u8]]);
 
@@ -163,4 +164,53 @@ async fn i20_a_referral_leads_nowhere() {
     assert_eq!(all_heard(&mut hearing), "");
     let visit = tokio::time::timeout(std::time::Duration::from_millis(50), elsewhere.accept()).await;
     assert!(visit.is_err(), "the referral was followed");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// Whatever is said in clear, by a server or by a proxy: it ends, and an OK is an OK with nothing after it.
+    #[test]
+    fn s03_random_words_in_clear_do_no_harm(
+        lines in proptest::collection::vec(
+            prop_oneof![
+                Just(b"* OK hi\r\n".to_vec()),
+                Just(b"s1 OK\r\n".to_vec()),
+                Just(b"220 hi\r\n".to_vec()),
+                Just(b"250-hi\r\n".to_vec()),
+                Just(b"250 hi\r\n".to_vec()),
+                Just(b"+OK\r\n".to_vec()),
+                Just(b"\x05\0\x05\0\0\x01".to_vec()),
+                Just(b"HTTP/1.1 200\r\n\r\n".to_vec()),
+                proptest::collection::vec(any::<u8>(), 0..40),
+            ],
+            0..6,
+        ),
+    ) {
+        let words = lines.concat();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        for protocol in [Protocol::Imap, Protocol::Smtp, Protocol::Pop3] {
+            let asked = runtime.block_on(async {
+                let (mut near, mut far) = tokio::io::duplex(4096);
+                far.write_all(&words).await.unwrap();
+                far.shutdown().await.unwrap();
+                starttls::ask(protocol, &mut near, "mail.example").await
+            });
+            // Here all of it is said at once, so the server spoke before it was asked.
+            prop_assert!(asked.is_err(), "{protocol:?} {words:?}");
+        }
+        for written in ["socks5://proxy.example:1", "http://proxy.example:1"] {
+            let (asked, left) = runtime.block_on(async {
+                let (mut near, mut far) = tokio::io::duplex(4096);
+                far.write_all(&words).await.unwrap();
+                far.shutdown().await.unwrap();
+                let asked = proxy::ask(&written.parse().unwrap(), &mut near, "mail.example", 993).await;
+                let mut left = Vec::new();
+                near.read_to_end(&mut left).await.unwrap();
+                (asked, left)
+            });
+            prop_assert!(words.ends_with(&left));
+            prop_assert!(asked.is_err() || left.len() < words.len());
+        }
+    }
 }
