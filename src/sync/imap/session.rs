@@ -217,6 +217,11 @@ impl Session {
                 let said = self.goodbye.clone().unwrap_or_default();
                 return Err(Failure::passing(FailureKind::Dropped, &self.host, &said));
             }
+            // Many servers say goodbye and then hang up without ending the encryption.
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof && self.goodbye.is_some() => {
+                let said = self.goodbye.clone().unwrap_or_default();
+                return Err(Failure::passing(FailureKind::Dropped, &self.host, &said));
+            }
             Err(error) => return Err(io_failure(&self.host, &error)),
         };
         // It may only stand for what the library was not shown.
