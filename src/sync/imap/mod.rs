@@ -20,4 +20,5 @@ mod utf7;
 
 pub use news::News;
 pub use session::Session;
+pub use sluice::fuzz;
 pub use utf7::encode as encode_folder_name;

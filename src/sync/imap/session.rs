@@ -53,7 +53,7 @@ impl Session {
             selected: None,
             goodbye: None,
             due: tokio::time::Instant::now() + answer,
-            tags: format!("h{}", mark.get(..6).unwrap_or_default()),
+            tags: format!("H{}", mark.get(..6).unwrap_or_default().to_ascii_uppercase()),
             commands: 0,
         }
     }

@@ -5,6 +5,7 @@
 //! that no server can guess takes its place, which keeps the order and wakes whoever waits. Large bodies go to the disk.
 
 mod framing;
+mod fuzz;
 mod shown;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 pub(super) use framing::{Excess, Framing, Limits, Literal, Shape, Step};
+pub use fuzz::fuzz;
 
 /// Bytes that are read from below at once.
 const CHUNK: usize = 32 * 1024;
