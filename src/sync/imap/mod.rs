@@ -16,6 +16,8 @@ mod session;
 mod set;
 mod sluice;
 mod store_flags;
+#[cfg(test)]
+mod tests;
 mod utf7;
 
 pub use news::News;

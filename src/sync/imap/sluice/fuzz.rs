@@ -80,12 +80,13 @@ fn framed(bytes: &[u8], limits: Limits, cut: impl Fn(usize) -> usize) -> (Vec<Fr
 
 fn read(framed: &Framed) {
     let mut framing = Framing::new(Limits::default());
-    if framing.step(&framed.held).is_ok() && shown::reads_well(&framed.held, framing.shape()) {
-        if let Ok((_, response)) = Response::parse(&framed.held) {
-            let _ = Said::of(&response);
-        }
+    if framing.step(&framed.held).is_ok()
+        && shown::reads_well(&framed.held, framing.shape())
+        && let Ok((_, response)) = Response::parse(&framed.held)
+    {
+        let _ = Said::of(&response);
     }
-    let _ = Said::read(&Aside { bytes: framed.held.clone(), literals: framed.literals.clone() });
+    let _ = Said::read(Aside { bytes: framed.held.clone(), literals: framed.literals.clone(), files: Vec::new() });
 }
 
 #[cfg(test)]
