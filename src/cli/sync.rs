@@ -16,7 +16,7 @@ use super::sentences;
 use crate::config::{Account, Kind, SecretSource, secret};
 use crate::i18n::Language;
 use crate::model::{AccountId, Failure, FailureKind, FolderId, MessageId, Role, Secret};
-use crate::store::{FolderSeen, MailWriter, Store, StoreError, Whereabouts};
+use crate::store::{FolderSeen, MailWriter, Store, StoreError, Whereabouts, Whole};
 use crate::sync::imap::Session;
 use crate::sync::{Left, Pass, Progress, Remote as _, Way};
 
@@ -265,6 +265,7 @@ async fn bodies(
     let total = u64::try_from(missing.len()).unwrap_or(u64::MAX);
     let mut rest = missing;
     let mut storing: Option<JoinHandle<Result<(), StoreError>>> = None;
+    session.spool_into(mail.spool());
     while !rest.is_empty() {
         let (batch, after) = rest.split_at(together(rest));
         rest = after;
@@ -272,7 +273,7 @@ async fn bodies(
         let found = session.bodies(&uids).await?;
         let found = found
             .into_iter()
-            .filter_map(|(uid, raw)| batch.iter().find(|at| at.uid == uid).map(|at| (at.message, raw)));
+            .filter_map(|(uid, whole)| batch.iter().find(|at| at.uid == uid).map(|at| (at.message, whole)));
         settled(storing.take()).await?;
         storing = Some(tokio::spawn(keep(mail.clone(), found.collect())));
         eye.synced(folder, total - u64::try_from(rest.len()).unwrap_or(0), total);
@@ -290,8 +291,8 @@ async fn settled(storing: Option<JoinHandle<Result<(), StoreError>>>) -> Result<
     }
 }
 
-async fn keep(mail: MailWriter, found: Vec<(MessageId, Vec<u8>)>) -> Result<(), StoreError> {
-    let keeping = found.into_iter().map(|(message, raw)| mail.keep_body(message, raw));
+async fn keep(mail: MailWriter, found: Vec<(MessageId, Whole)>) -> Result<(), StoreError> {
+    let keeping = found.into_iter().map(|(message, whole)| mail.keep_body(message, whole));
     for kept in futures_util::future::join_all(keeping).await {
         match kept {
             // It was expunged meanwhile.

@@ -9,13 +9,13 @@ use super::session::Session;
 use super::set::{Set, sets};
 use crate::mime;
 use crate::model::{Failure, Flags, Timestamp, clock};
-use crate::store::Incoming;
+use crate::store::{Incoming, Whole};
 use crate::sync::{Sink, Span};
 
 /// What list rows are made of. A literal keeps raw bytes, costs less than an ENVELOPE, and is never made up.
 pub(super) const ROW: &str = "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (DATE FROM TO CC REPLY-TO SUBJECT \
     MESSAGE-ID IN-REPLY-TO REFERENCES LIST-ID LIST-UNSUBSCRIBE CONTENT-TYPE)])";
-const BODY: &str = "(UID BODY.PEEK[])";
+const BODY: &str = "(UID RFC822.SIZE BODY.PEEK[])";
 
 /// Messages that are handed on together.
 const BATCH: usize = 200;
@@ -25,6 +25,8 @@ const BATCH_BYTES: usize = 4 * 1024 * 1024;
 const NUMBERS: usize = 1_000;
 /// Whole messages in one command: some servers hang up at more.
 const BODIES: usize = 10;
+/// After so many bodies that were whole and shorter than the server had said, its sizes are not asked any more.
+const MISJUDGED: u32 = 3;
 
 /// Rows that come with one command at first, and at most; in between it is as many as the line carries in a moment.
 const CHUNK: (u32, u32) = (500, 4_000);
@@ -236,24 +238,76 @@ impl Session {
         Ok(found)
     }
 
-    pub(super) async fn bodies(&mut self, uids: &[u32]) -> Result<Vec<(u32, Vec<u8>)>, Failure> {
+    pub(super) async fn bodies(&mut self, uids: &[u32]) -> Result<Vec<(u32, Whole)>, Failure> {
         let mut found = Vec::with_capacity(uids.len());
+        let mut short = Vec::new();
         for set in sets(uids, BODIES) {
-            let tagged = self
-                .run(format!("UID FETCH {} {BODY}", set.text).as_str(), |said| {
-                    if let Said::Fetch(told) = said
-                        && let (Some(uid), Some(raw)) = (told.uid, &told.body)
-                        && !raw.is_empty()
-                        && uids.contains(&uid)
-                    {
-                        found.push((uid, raw.clone()));
-                    }
-                })
-                .await?;
-            self.must(tagged)?;
+            for (uid, body) in self.bodies_once(uids, &set.text).await? {
+                match body {
+                    Body::Good(whole) => found.push((uid, whole)),
+                    Body::Short(first) => short.push((uid, first)),
+                }
+            }
+        }
+        for (uid, first) in short {
+            if let Some(whole) = self.body_again(uid, first).await? {
+                found.push((uid, whole));
+            } else if uids.len() == 1 {
+                return Err(self.nonsense("the message came incomplete, twice"));
+            }
         }
         Ok(found)
     }
+
+    async fn bodies_once(&mut self, asked: &[u32], set: &str) -> Result<Vec<(u32, Body)>, Failure> {
+        let believed = self.misjudged < MISJUDGED;
+        let mut found: Vec<(u32, Body)> = Vec::new();
+        let tagged = self
+            .run(format!("UID FETCH {set} {BODY}").as_str(), |said| {
+                let Said::Fetch(told) = said else { return };
+                let Some(uid) = told.uid.filter(|uid| asked.contains(uid)) else { return };
+                // Flags of it may be told by the way, with nothing else.
+                if (told.body.is_none() && !told.odd) || found.iter().any(|(known, _)| *known == uid) {
+                    return;
+                }
+                let (whole, size) = (told.body.take(), told.size);
+                found.push((
+                    uid,
+                    match whole {
+                        Some(whole)
+                            if whole.size() > 0 && (!believed || size.is_none_or(|size| whole.size() >= size)) =>
+                        {
+                            Body::Good(whole)
+                        }
+                        other => Body::Short(other),
+                    },
+                ));
+            })
+            .await?;
+        self.must(tagged)?;
+        Ok(found)
+    }
+
+    /// Asks once more for a message that came shorter than it should be. Some servers are mistaken about the size: what
+    /// they say twice is all that they have. `None`: it is not whole.
+    async fn body_again(&mut self, uid: u32, first: Option<Whole>) -> Result<Option<Whole>, Failure> {
+        let again = self.bodies_once(&[uid], &uid.to_string()).await?;
+        Ok(match again.into_iter().next() {
+            Some((_, Body::Good(whole))) => Some(whole),
+            Some((_, Body::Short(Some(whole)))) if whole.size() > 0 && Some(&whole) == first.as_ref() => {
+                self.misjudged = self.misjudged.saturating_add(1);
+                Some(whole)
+            }
+            _ => None,
+        })
+    }
+}
+
+/// A body as it came.
+enum Body {
+    Good(Whole),
+    /// Less than the server says that there is.
+    Short(Option<Whole>),
 }
 
 /// A list row. What cannot be understood of a message leaves the row empty, and does not leave out the message.

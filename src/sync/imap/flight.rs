@@ -53,12 +53,12 @@ impl Session {
     }
 
     /// Reads to the end of a command that was said before.
-    pub(super) async fn until(&mut self, tag: &str, mut each: impl FnMut(&Said)) -> Result<State, Failure> {
+    pub(super) async fn until(&mut self, tag: &str, mut each: impl FnMut(&mut Said)) -> Result<State, Failure> {
         loop {
             match self.next().await? {
                 Said::Tagged(tagged) => return self.answer_to(tag, tagged),
-                other => {
-                    each(&other);
+                mut other => {
+                    each(&mut other);
                     self.hear(&other);
                 }
             }

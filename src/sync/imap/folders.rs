@@ -42,9 +42,19 @@ impl Session {
     pub(super) async fn status(&mut self, folder: &FolderName) -> Result<Glance, Failure> {
         let Some(command) = Command::from("STATUS").with(&folder.wire) else { return Ok(Glance::default()) };
         let mut glance = Glance::default();
+        let mut named = false;
         let tagged = self
             .run(command.and(" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)"), |said| {
                 let Said::Status(measured) = said else { return };
+                // Some servers write the name in another way; the one that we wrote is surely meant.
+                let ours = measured.name.eq_ignore_ascii_case(&folder.wire);
+                if named && !ours {
+                    return;
+                }
+                if ours && !named {
+                    glance = Glance::default();
+                }
+                named |= ours;
                 glance.messages = measured.messages.or(glance.messages);
                 glance.unseen = measured.unseen.or(glance.unseen);
                 glance.uid_next = measured.uid_next.or(glance.uid_next);

@@ -20,9 +20,12 @@ mod set;
 mod sluice;
 mod store_flags;
 mod survey;
+#[cfg(test)]
+mod tests;
 mod utf7;
 
 pub use login::{First, Unopened};
 pub use news::News;
 pub use session::Session;
+pub use sluice::fuzz;
 pub use utf7::encode as encode_folder_name;

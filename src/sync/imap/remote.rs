@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::news::News;
 use super::session::Session;
 use crate::model::{Abilities, Failure, Flags, FolderName};
-use crate::store::{FolderSeen, Outcome, Standing, Want};
+use crate::store::{FolderSeen, Outcome, Standing, Want, Whole};
 use crate::sync::remote::Glance;
 use crate::sync::{Opened, Remote, Sink, Span, Survey};
 
@@ -59,7 +59,7 @@ impl Remote for Session {
         self.uids_above(uid).await
     }
 
-    async fn bodies(&mut self, uids: &[u32]) -> Result<Vec<(u32, Vec<u8>)>, Failure> {
+    async fn bodies(&mut self, uids: &[u32]) -> Result<Vec<(u32, Whole)>, Failure> {
         Session::bodies(self, uids).await
     }
 

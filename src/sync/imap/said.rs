@@ -16,9 +16,10 @@ use async_imap::imap_proto::{
 use super::sluice::Aside;
 use crate::mime;
 use crate::model::{Flags, Timestamp};
+use crate::store::Whole;
 pub(super) use code::Code;
 
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(PartialEq, Debug)]
 pub(super) enum Said {
     /// How a command ended.
     Tagged(Tagged),
@@ -83,7 +84,7 @@ pub(super) struct Tagged {
 }
 
 /// What was told of one message, as much of it as could be understood.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[derive(PartialEq, Default, Debug)]
 pub(super) struct Fetched {
     pub(super) seq: u32,
     /// Never 0.
@@ -95,7 +96,7 @@ pub(super) struct Fetched {
     /// Header lines; empty where the server has none.
     pub(super) header: Option<Vec<u8>>,
     /// The message as a whole; empty where the server has none.
-    pub(super) body: Option<Vec<u8>>,
+    pub(super) body: Option<Whole>,
     /// Not all of it could be understood.
     pub(super) odd: bool,
 }
@@ -121,8 +122,8 @@ pub(super) struct Measured {
 
 impl Said {
     /// What was set aside, read by our own reader.
-    pub(super) fn read(aside: &Aside) -> Self {
-        odd::read(&aside.bytes, &aside.literals)
+    pub(super) fn read(aside: Aside) -> Self {
+        odd::read(&aside.bytes, &aside.literals, aside.files)
     }
 
     /// What the library read.
@@ -192,7 +193,7 @@ fn fetched(seq: u32, attributes: &[AttributeValue<'_>]) -> Fetched {
             | AttributeValue::Rfc822Header(data) => told.header = Some(data.as_deref().unwrap_or_default().to_vec()),
             // The whole of it, and nothing that only looks like it.
             AttributeValue::BodySection { section: None, index: None, data } | AttributeValue::Rfc822(data) => {
-                told.body = Some(data.as_deref().unwrap_or_default().to_vec());
+                told.body = Some(Whole::Bytes(data.as_deref().unwrap_or_default().to_vec()));
             }
             _ => {}
         }

@@ -12,10 +12,10 @@ use super::command::Command;
 use super::deflate::Deflate;
 use super::news::{News, Selected};
 use super::said::{Said, State, Tagged, Verdict};
-use super::sluice::{self, Limits, Sluice};
+use super::sluice::{self, Limits, NoRoom, Sluice};
 use crate::model::{Abilities, Failure, FailureKind, Quirk, Quirks};
 use crate::net::{Line, Patience, Tap};
-use crate::store::FolderSeen;
+use crate::store::{FolderSeen, Spool};
 use crate::sync::Opened;
 
 #[derive(Debug)]
@@ -34,6 +34,8 @@ pub struct Session {
     /// What every tag of this connection begins with: no answer can be there before its question.
     tags: String,
     commands: u32,
+    /// Bodies that were shorter than the server had said, and yet all that it has.
+    pub(super) misjudged: u32,
     pub(super) quirks: Quirks,
     /// The greeting hinted that it wants to know who we are.
     pub(super) wants_id: bool,
@@ -79,8 +81,9 @@ impl Session {
             selected: None,
             goodbye: None,
             due: tokio::time::Instant::now() + answer,
-            tags: format!("h{}", mark.get(..6).unwrap_or_default()),
+            tags: format!("H{}", mark.get(..6).unwrap_or_default().to_ascii_uppercase()),
             commands: 0,
+            misjudged: 0,
             quirks,
             wants_id: false,
             told_abilities: None,
@@ -92,6 +95,11 @@ impl Session {
         }
     }
 
+    /// From now on large messages go there and not into memory.
+    pub fn spool_into(&mut self, spool: Spool) {
+        self.wire.get_mut().spool_into(spool);
+    }
+
     pub(super) fn host(&self) -> &str {
         &self.host
     }
@@ -101,7 +109,7 @@ impl Session {
     pub(super) async fn run(
         &mut self,
         command: impl Into<Command>,
-        mut each: impl FnMut(&Said),
+        mut each: impl FnMut(&mut Said),
     ) -> Result<State, Failure> {
         let tag = match self.send(command.into()).await? {
             Begun::Sent(tag) => tag,
@@ -227,7 +235,7 @@ impl Session {
         // It may only stand for what the library was not shown.
         let said = match &said {
             Said::State(State { text, .. }) => match self.wire.get_mut().take(text) {
-                Some(aside) => Said::read(&aside),
+                Some(aside) => Said::read(aside),
                 None => said,
             },
             _ => said,
@@ -315,6 +323,9 @@ fn brings_us_further(said: &Said) -> bool {
 fn io_failure(host: &str, error: &std::io::Error) -> Failure {
     match error.kind() {
         std::io::ErrorKind::TimedOut => Failure::passing(FailureKind::TimedOut, host, ""),
+        _ if error.get_ref().is_some_and(|error| error.is::<NoRoom>()) => {
+            Failure::passing(FailureKind::Disk, "", &error.to_string())
+        }
         // More than anybody should hold; the words are ours.
         std::io::ErrorKind::InvalidData => Failure::passing(FailureKind::Protocol, host, &error.to_string()),
         // What the library could not read; its own words quote the server and help nobody.

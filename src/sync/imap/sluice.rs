@@ -5,6 +5,7 @@
 //! that no server can guess takes its place, which keeps the order and wakes whoever waits. Large bodies go to the disk.
 
 mod framing;
+mod fuzz;
 mod shown;
 #[cfg(test)]
 mod tests;
@@ -20,8 +21,10 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::net::Tap;
+use crate::store::{Spool, Spooled};
 
 pub(super) use framing::{Excess, Framing, Limits, Literal, Shape, Step};
+pub use fuzz::fuzz;
 
 /// Bytes that are read from below at once.
 const CHUNK: usize = 32 * 1024;
@@ -35,7 +38,14 @@ const KEPT: usize = 256 * 1024;
 pub(super) struct Aside {
     pub(super) bytes: Vec<u8>,
     pub(super) literals: Vec<Literal>,
+    /// The literals that are spooled, in their order.
+    pub(super) files: Vec<Spooled>,
 }
+
+/// The disk did not take what the server sent.
+#[derive(thiserror::Error, Debug)]
+#[error("{0}")]
+pub(super) struct NoRoom(io::Error);
 
 #[derive(Debug)]
 pub(super) struct Sluice<S> {
@@ -55,7 +65,36 @@ pub(super) struct Sluice<S> {
     mark: String,
     tap: Tap,
     ended: Option<io::ErrorKind>,
-    excess: Option<Excess>,
+    trouble: Option<Trouble>,
+    spool: Option<Spool>,
+    /// The literals of the present response that went to the spool; the last one may still be coming in.
+    files: Vec<Spooled>,
+}
+
+/// Why nothing more can come.
+#[derive(Debug)]
+enum Trouble {
+    Excess(Excess),
+    /// Told once; the connection is over then.
+    NoRoom(Option<io::Error>),
+}
+
+impl Trouble {
+    fn told(&mut self) -> io::Error {
+        match self {
+            Self::Excess(excess) => io::Error::new(io::ErrorKind::InvalidData, excess.to_string()),
+            Self::NoRoom(error) => {
+                let error = error.take().unwrap_or_else(|| io::ErrorKind::StorageFull.into());
+                io::Error::new(error.kind(), NoRoom(error))
+            }
+        }
+    }
+}
+
+impl From<Excess> for Trouble {
+    fn from(excess: Excess) -> Self {
+        Self::Excess(excess)
+    }
 }
 
 impl<S> Sluice<S> {
@@ -73,8 +112,16 @@ impl<S> Sluice<S> {
             mark: mark(),
             tap,
             ended: None,
-            excess: None,
+            trouble: None,
+            spool: None,
+            files: Vec::new(),
         }
+    }
+
+    /// From now on large bodies go there. Without it they are cut.
+    pub(super) fn spool_into(&mut self, spool: Spool) {
+        self.spool = Some(spool);
+        self.framing.spool(true);
     }
 
     /// What was set aside, if this text of an untagged OK is the mark of it.
@@ -108,11 +155,14 @@ impl<S> Sluice<S> {
     }
 
     /// Looks at what is held. False if more has to come.
-    fn advance(&mut self) -> Result<bool, Excess> {
+    fn advance(&mut self) -> Result<bool, Trouble> {
         match self.framing.step(self.held.get(self.from..).unwrap_or_default())? {
             Step::More => Ok(false),
-            Step::Away { at, length, spooled: _ } => {
+            Step::Away { at, length, spooled } => {
                 let at = self.from + at;
+                if spooled {
+                    self.put_away(at, length).map_err(|error| Trouble::NoRoom(Some(error)))?;
+                }
                 self.held.drain(at..at + length);
                 Ok(true)
             }
@@ -128,6 +178,16 @@ impl<S> Sluice<S> {
                 Ok(true)
             }
         }
+    }
+
+    fn put_away(&mut self, at: usize, length: usize) -> io::Result<()> {
+        let spooled = self.framing.shape().literals.iter().filter(|literal| literal.spooled).count();
+        if self.files.len() < spooled {
+            let spool = self.spool.as_ref().ok_or(io::ErrorKind::NotFound)?;
+            self.files.push(spool.begin()?);
+        }
+        let bytes = self.held.get(at..at + length).unwrap_or_default();
+        self.files.last_mut().map_or(Ok(()), |file| file.append(bytes))
     }
 
     fn put_aside(&mut self, length: usize) {
@@ -146,7 +206,8 @@ impl<S> Sluice<S> {
         };
         self.set_aside += 1;
         self.waiting += bytes.len();
-        self.aside.push_back((self.set_aside, Aside { bytes, literals: shape.literals }));
+        let files = std::mem::take(&mut self.files);
+        self.aside.push_back((self.set_aside, Aside { bytes, literals: shape.literals, files }));
         self.line.extend_from_slice(format!("* OK {} {}\r\n", self.mark, self.set_aside).as_bytes());
     }
 
@@ -189,18 +250,18 @@ impl<S: AsyncRead + Unpin> AsyncRead for Sluice<S> {
             if handed && this.waiting > ASIDE {
                 return Poll::Ready(Ok(()));
             }
-            if this.excess.is_none() {
+            if this.trouble.is_none() {
                 match this.advance() {
                     Ok(true) => continue,
                     Ok(false) => {}
-                    Err(excess) => this.excess = Some(excess),
+                    Err(trouble) => this.trouble = Some(trouble),
                 }
             }
             if handed {
                 return Poll::Ready(Ok(()));
             }
-            if let Some(excess) = this.excess {
-                return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, excess.to_string())));
+            if let Some(trouble) = &mut this.trouble {
+                return Poll::Ready(Err(trouble.told()));
             }
             if let Some(kind) = this.ended {
                 return Poll::Ready(Err(kind.into()));
@@ -261,7 +322,7 @@ pub(super) fn through(bytes: &[u8]) -> Vec<super::said::Said> {
                 heard.push(if shown::reads_well(&rest, &shape) {
                     Said::of(&Response::parse(&rest).unwrap().1)
                 } else {
-                    Said::read(&Aside { bytes: rest, literals: shape.literals })
+                    Said::read(Aside { bytes: rest, literals: shape.literals, files: Vec::new() })
                 });
                 rest = after;
             }

@@ -7,6 +7,7 @@ use super::reading::{Piece, Reading};
 use super::{Fetched, Listed, Measured, Said, State, Tagged, Verdict, code};
 use crate::mime;
 use crate::model::Flags;
+use crate::store::Spooled;
 use crate::sync::imap::sluice::Literal;
 
 /// No mailbox has more; ranges that say otherwise are not written out.
@@ -15,8 +16,8 @@ const MOST_NUMBERS: usize = 5_000_000;
 /// What we ask about a message, and find again after something that makes no sense.
 const KEYS: [&str; 8] = ["UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE", "MODSEQ", "BODY", "RFC822.HEADER", "RFC822"];
 
-pub(super) fn read(bytes: &[u8], literals: &[Literal]) -> Said {
-    let mut reading = Reading::new(bytes, literals);
+pub(super) fn read(bytes: &[u8], literals: &[Literal], files: Vec<Spooled>) -> Said {
+    let mut reading = Reading::new(bytes, literals, files);
     if reading.eat(b'+') {
         return Said::Go;
     }
@@ -172,9 +173,10 @@ fn attribute(reading: &mut Reading<'_>, told: &mut Fetched) -> Option<()> {
         }
         ("BODY", Some(b"")) | ("RFC822", None) if !part => {
             let body = reading.string()?;
-            if told.body.is_none() {
-                told.body = Some(body.into_bytes());
-            }
+            let whole = reading.whole(body);
+            // What was cut is not the message.
+            told.odd |= whole.is_none();
+            told.body = told.body.take().or(whole);
         }
         ("BODY", Some(section)) if is_header(section) => header(reading.string()?, told),
         ("RFC822.HEADER", None) => header(reading.string()?, told),

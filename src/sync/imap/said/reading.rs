@@ -2,6 +2,7 @@
 //!
 //! Linear and without recursion, whatever comes: a quote that never ends is looked for once.
 
+use crate::store::{Spooled, Whole};
 use crate::sync::imap::sluice::Literal;
 
 #[derive(Debug)]
@@ -9,6 +10,8 @@ pub(super) struct Reading<'a> {
     bytes: &'a [u8],
     at: usize,
     literals: &'a [Literal],
+    /// What is spooled of them, as long as nobody has it.
+    files: Vec<Option<Spooled>>,
     /// Before this place no quoted string ends any more.
     hopeless: usize,
     /// Before this place a backslash is taken for itself.
@@ -35,8 +38,21 @@ impl Piece<'_> {
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(bytes: &'a [u8], literals: &'a [Literal]) -> Self {
-        Self { bytes, at: 0, literals, hopeless: 0, lenient: 0 }
+    pub(super) fn new(bytes: &'a [u8], literals: &'a [Literal], files: Vec<Spooled>) -> Self {
+        Self { bytes, at: 0, literals, files: files.into_iter().map(Some).collect(), hopeless: 0, lenient: 0 }
+    }
+
+    /// All the bytes of a string; `None` if some of them were not kept.
+    pub(super) fn whole(&mut self, piece: Piece<'_>) -> Option<Whole> {
+        match piece {
+            Piece::Literal(_, literal) if literal.spooled => {
+                let spooled = |other: &&Literal| other.spooled && other.at < literal.at;
+                let which = self.literals.iter().filter(spooled).count();
+                self.files.get_mut(which)?.take().map(Whole::File)
+            }
+            Piece::Literal(held, literal) if u64::try_from(held.len()).ok()? < literal.size => None,
+            other => Some(Whole::Bytes(other.into_bytes())),
+        }
     }
 
     pub(super) fn peek(&self) -> Option<u8> {

@@ -67,7 +67,7 @@ fn both_readers_read_the_same() {
             spooled: false,
         });
         let literals: Vec<_> = literals.into_iter().collect();
-        assert_eq!(odd::read(line.as_bytes(), &literals), Said::of(&response), "{line}");
+        assert_eq!(odd::read(line.as_bytes(), &literals, Vec::new()), Said::of(&response), "{line}");
     }
 }
 
@@ -160,9 +160,9 @@ fn nothing_takes_more_than_linear_time() {
     let started = tokio::time::Instant::now();
     for piece in ["UID \"a", " X \"x\\\") ", "BODY[", "((((", "FLAGS (", " \\\"\\\"", " UID {3}", "\"a\" \"b"] {
         let line = format!("* 1 FETCH ({}\r\n", piece.repeat(900_000 / piece.len()));
-        let _ = odd::read(line.as_bytes(), &[]);
+        let _ = odd::read(line.as_bytes(), &[], Vec::new());
         let line = format!("* ESEARCH {}\r\n", piece.repeat(900_000 / piece.len()));
-        let _ = odd::read(line.as_bytes(), &[]);
+        let _ = odd::read(line.as_bytes(), &[], Vec::new());
     }
     assert!(started.elapsed() < std::time::Duration::from_secs(20), "{:?}", started.elapsed());
 }

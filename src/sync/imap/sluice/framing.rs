@@ -116,6 +116,10 @@ impl Framing {
         Self { limits, from: 0, seen: 0, stay: 0, away: 0, shape: Shape::default() }
     }
 
+    pub(in crate::sync::imap) fn spool(&mut self, spool: bool) {
+        self.limits.spool = spool;
+    }
+
     pub(in crate::sync::imap) fn shape(&self) -> &Shape {
         &self.shape
     }
