@@ -328,6 +328,7 @@ fn a_row_that_is_gone_lends_its_name_to_no_other() {
     assert_eq!(fixture.wants(), []);
 }
 
+mod growth;
 mod random;
 
 #[test]

@@ -7,6 +7,15 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::{MailWork, flags};
 use crate::model::{Flags, FolderId};
 use crate::store::{Incoming, StoreError, Want, blobs};
+use crate::text::Text;
+
+/// A list and a search need no more of a field; `header` has all of it.
+const LONGEST_COLUMN: usize = 4096;
+
+fn column(field: &Text) -> &str {
+    let field = field.as_untrusted();
+    field.get(..field.floor_char_boundary(LONGEST_COLUMN)).unwrap_or(field)
+}
 
 /// What tells a message from others when its number is worth nothing: Message-ID, size, time of arrival.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -18,7 +27,7 @@ impl Identity {
     }
 
     pub(super) fn of(message: &Incoming) -> Self {
-        let msgid = message.headers.message_id.as_untrusted().to_owned();
+        let msgid = column(&message.headers.message_id).to_owned();
         Self(msgid, i64::try_from(message.size).unwrap_or(i64::MAX), message.arrival.0)
     }
 }
@@ -132,12 +141,12 @@ fn take_in(
             headers.date.unwrap_or(message.arrival).0,
             message.arrival.0,
             i64::try_from(message.size).unwrap_or(i64::MAX),
-            from.name.as_untrusted(),
-            from.address.as_untrusted(),
-            to.name.as_untrusted(),
-            to.address.as_untrusted(),
-            headers.subject.as_untrusted(),
-            headers.message_id.as_untrusted(),
+            column(&from.name),
+            column(&from.address),
+            column(&to.name),
+            column(&to.address),
+            column(&headers.subject),
+            column(&headers.message_id),
             headers.looks_attached(),
             message.decoder
         ])?;
