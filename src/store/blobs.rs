@@ -55,6 +55,10 @@ pub(super) fn read_file(bodies: &Path, sha256: &str, size: i64) -> Result<Vec<u8
     unpack(&fs::read(file(bodies, sha256))?, size)
 }
 
+pub(super) fn has_file(bodies: &Path, sha256: &str) -> bool {
+    file(bodies, sha256).exists()
+}
+
 pub(super) fn remove_file(bodies: &Path, sha256: &str) {
     // A file that is left behind costs room and nothing else.
     let _ = fs::remove_file(file(bodies, sha256));

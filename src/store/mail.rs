@@ -72,7 +72,7 @@ impl MailWriter {
 
 /// A body that is ready to be stored.
 #[derive(Debug)]
-pub struct PackedBody(Packed);
+pub struct PackedBody(pub(super) Packed);
 
 #[derive(Debug)]
 pub(super) struct MailWork {
@@ -83,15 +83,24 @@ pub(super) struct MailWork {
     earlier: HashMap<FolderId, ingest::Earlier>,
     /// The next id of a message; 0 if it is not known.
     next_message: i64,
+    /// `unbound` as it was at the last commit, if something was written since.
+    at_commit: Option<Unbound>,
+    /// Files of bodies that were removed since the last commit; somebody else's message may have the same.
+    abandoned: Vec<String>,
 }
 
 impl MailWork {
     pub(super) fn new(profile: &Path) -> Self {
-        Self { bodies: profile.join("bodies"), unbound: Unbound::default(), earlier: HashMap::new(), next_message: 0 }
+        Self {
+            bodies: profile.join("bodies"),
+            unbound: Unbound::default(),
+            earlier: HashMap::new(),
+            next_message: 0,
+            at_commit: None,
+            abandoned: Vec::new(),
+        }
     }
-}
 
-impl MailWork {
     /// At a start: numbers the accounts, and shows what is wanted as own.db says, whatever was shown before.
     pub(super) fn begin(
         &mut self,
@@ -109,13 +118,8 @@ impl MailWork {
         db.execute_batch("COMMIT")?;
         Ok(accounts)
     }
-}
 
-impl Work for MailWork {
-    type Write = MailWrite;
-    type Answer = Written;
-
-    fn apply(&mut self, db: &Connection, write: MailWrite, changed: &mut Vec<Changed>) -> Result<Written, StoreError> {
+    fn write(&mut self, db: &Connection, write: MailWrite, changed: &mut Vec<Changed>) -> Result<Written, StoreError> {
         match write {
             MailWrite::Account(name) => folders::account(db, &name).map(Written::Account),
             MailWrite::Folders { account, seen } => {
@@ -154,7 +158,7 @@ impl Work for MailWork {
                 Ok(Written::Done)
             }
             MailWrite::Body { message, packed } => {
-                keep(db, message, packed.0)?;
+                keep(&self.bodies, db, message, packed.0)?;
                 changed.push(Changed::Body(message));
                 Ok(Written::Done)
             }
@@ -177,11 +181,41 @@ impl Work for MailWork {
             }
         }
     }
+}
+
+impl Work for MailWork {
+    type Write = MailWrite;
+    type Answer = Written;
+
+    fn apply(&mut self, db: &Connection, write: MailWrite, changed: &mut Vec<Changed>) -> Result<Written, StoreError> {
+        let (unbound, abandoned) = (self.unbound.clone(), self.abandoned.len());
+        let written = self.write(db, write, changed);
+        if written.is_err() {
+            self.unbound = unbound.clone();
+            self.abandoned.truncate(abandoned);
+        }
+        self.at_commit.get_or_insert(unbound);
+        written
+    }
+
+    fn committed(&mut self, db: &Connection) {
+        self.at_commit = None;
+        for sha256 in std::mem::take(&mut self.abandoned) {
+            // Only now is nobody able to take the removal back.
+            if let Ok(false) = is_referenced(db, &sha256) {
+                blobs::remove_file(&self.bodies, &sha256);
+            }
+        }
+    }
 
     fn rolled_back(&mut self) {
         // What was remembered may speak of rows that do not exist; it is read again when it is needed.
         self.next_message = 0;
         self.earlier.clear();
+        self.abandoned.clear();
+        if let Some(unbound) = self.at_commit.take() {
+            self.unbound = unbound;
+        }
     }
 
     fn ended(&mut self, db: &Connection) {
@@ -190,7 +224,17 @@ impl Work for MailWork {
     }
 }
 
-fn keep(db: &Connection, message: MessageId, packed: Packed) -> Result<(), StoreError> {
+fn is_referenced(db: &Connection, sha256: &str) -> Result<bool, StoreError> {
+    Ok(db.prepare_cached("SELECT 1 FROM bigbody WHERE sha256 = ?1")?.exists([sha256])?)
+}
+
+fn keep(bodies: &Path, db: &Connection, message: MessageId, packed: Packed) -> Result<(), StoreError> {
+    if let Packed::File { sha256, .. } = &packed
+        && !blobs::has_file(bodies, sha256)
+    {
+        // It was another message's, which was removed since it was found there.
+        return Err(StoreError::Io(std::io::ErrorKind::NotFound.into()));
+    }
     let kind = match &packed {
         Packed::Row { .. } => 1,
         Packed::File { .. } => 2,

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{MailWork, flags};
 use crate::model::{Flags, FolderId};
-use crate::store::{Incoming, StoreError, Want, blobs};
+use crate::store::{Incoming, StoreError, Want};
 use crate::text::Text;
 
 /// A list and a search need no more of a field; `header` has all of it.
@@ -56,31 +56,12 @@ impl Earlier {
     }
 }
 
-/// Takes messages in. Wants that were taken from waiting wait again if this fails.
 pub(super) fn ingest(
     work: &mut MailWork,
     db: &Connection,
     folder: FolderId,
     messages: &[Incoming],
     on_server: u64,
-) -> Result<u64, StoreError> {
-    let mut taken = Vec::new();
-    let new = take_in(work, db, folder, messages, on_server, &mut taken);
-    if new.is_err() {
-        for want in taken {
-            work.unbound.add(want);
-        }
-    }
-    new
-}
-
-fn take_in(
-    work: &mut MailWork,
-    db: &Connection,
-    folder: FolderId,
-    messages: &[Incoming],
-    on_server: u64,
-    taken: &mut Vec<Want>,
 ) -> Result<u64, StoreError> {
     let epoch: i64 =
         db.prepare_cached("SELECT epoch FROM folder WHERE id = ?1")?.query_row([folder.0], |row| row.get(0))?;
@@ -107,7 +88,6 @@ fn take_in(
             _ => None,
         };
         let want = work.unbound.take(folder, message);
-        taken.extend(want.clone());
         if let Some(placement) = found_again {
             if let Some(want) = want {
                 flags::remember(db, placement, &want)?;
@@ -216,7 +196,7 @@ pub(super) fn expunged(
 }
 
 /// Removes a whole folder's messages, a table at a time.
-pub(super) fn remove_all(work: &MailWork, db: &Connection, folder: FolderId) -> Result<(), StoreError> {
+pub(super) fn remove_all(work: &mut MailWork, db: &Connection, folder: FolderId) -> Result<(), StoreError> {
     let mut files =
         db.prepare_cached("SELECT b.sha256 FROM bigbody b JOIN placement p ON p.msg = b.msg WHERE p.folder = ?1")?;
     let files: Vec<String> = files.query_map([folder.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
@@ -231,17 +211,13 @@ pub(super) fn remove_all(work: &MailWork, db: &Connection, folder: FolderId) -> 
     ] {
         db.prepare_cached(statement)?.execute([folder.0])?;
     }
-    for sha256 in files {
-        if !db.prepare_cached("SELECT 1 FROM bigbody WHERE sha256 = ?1")?.exists([&sha256])? {
-            blobs::remove_file(&work.bodies, &sha256);
-        }
-    }
+    work.abandoned.extend(files);
     Ok(())
 }
 
 /// Removes placements with everything that belongs to their messages, and counts them out.
 pub(super) fn remove_where(
-    work: &MailWork,
+    work: &mut MailWork,
     db: &Connection,
     folder: FolderId,
     condition: &str,
@@ -267,12 +243,7 @@ pub(super) fn remove_where(
         ] {
             db.prepare_cached(statement)?.execute([message])?;
         }
-        if let Some(sha256) = file {
-            let shared = db.prepare_cached("SELECT 1 FROM bigbody WHERE sha256 = ?1")?.exists([&sha256])?;
-            if !shared {
-                blobs::remove_file(&work.bodies, &sha256);
-            }
-        }
+        work.abandoned.extend(file);
         unread += i64::from(!Flags::from_bits(*shown).seen());
     }
     db.prepare_cached("UPDATE folder SET total = total - ?2, unread = unread - ?3 WHERE id = ?1")?.execute(params![
