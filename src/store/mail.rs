@@ -3,6 +3,7 @@
 mod flags;
 mod folders;
 mod ingest;
+mod room;
 mod unbound;
 
 use std::collections::HashMap;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, params};
 use tokio::sync::{mpsc, oneshot};
 
+use super::aside::drop_set_aside;
 use super::batch::{MailWrite, Written};
 use super::blobs::{self, Packed};
 use super::writer::{Envelope, Work};
@@ -23,6 +25,19 @@ use unbound::Unbound;
 pub struct MailWriter {
     to: mpsc::Sender<Envelope<MailWork>>,
     bodies: PathBuf,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct WeakMailWriter {
+    to: mpsc::WeakSender<Envelope<MailWork>>,
+    bodies: PathBuf,
+}
+
+impl WeakMailWriter {
+    /// The door, if the thread has not ended.
+    pub(super) fn upgrade(&self) -> Option<MailWriter> {
+        self.to.upgrade().map(|to| MailWriter { to, bodies: self.bodies.clone() })
+    }
 }
 
 /// A commit under way: wait for it now, or after the next batch is on its way.
@@ -39,6 +54,11 @@ impl Committing {
 impl MailWriter {
     pub(super) fn new(to: mpsc::Sender<Envelope<MailWork>>, profile: &Path) -> Self {
         Self { to, bodies: profile.join("bodies") }
+    }
+
+    /// A door that does not keep the thread from ending.
+    pub(super) fn downgrade(&self) -> WeakMailWriter {
+        WeakMailWriter { to: self.to.downgrade(), bodies: self.bodies.clone() }
     }
 
     /// Resolves when the write is committed.
@@ -87,6 +107,7 @@ pub(super) struct MailWork {
     at_commit: Option<Unbound>,
     /// Files of bodies that were removed since the last commit; somebody else's message may have the same.
     abandoned: Vec<String>,
+    room: room::Room,
 }
 
 impl MailWork {
@@ -98,6 +119,7 @@ impl MailWork {
             next_message: 0,
             at_commit: None,
             abandoned: Vec::new(),
+            room: room::Room::default(),
         }
     }
 
@@ -176,7 +198,12 @@ impl MailWork {
             }
             MailWrite::Forget(account) => {
                 folders::forget(self, db, account)?;
+                self.room.forgetting = true;
                 changed.push(Changed::Folders);
+                Ok(Written::Done)
+            }
+            MailWrite::Shelf(shelf) => {
+                room::compare(self, db, &shelf)?;
                 Ok(Written::Done)
             }
         }
@@ -206,6 +233,12 @@ impl Work for MailWork {
                 blobs::remove_file(&self.bodies, &sha256);
             }
         }
+        if self.room.forgotten()
+            && let Some(profile) = self.bodies.parent()
+        {
+            // It may hold what was forgotten.
+            drop_set_aside(&profile.join("mail.db"), None);
+        }
     }
 
     fn rolled_back(&mut self) {
@@ -213,12 +246,18 @@ impl Work for MailWork {
         self.next_message = 0;
         self.earlier.clear();
         self.abandoned.clear();
+        self.room.forgetting = false;
         if let Some(unbound) = self.at_commit.take() {
             self.unbound = unbound;
         }
     }
 
+    fn idle(&mut self, db: &Connection) -> bool {
+        self.room.give_back(db)
+    }
+
     fn ended(&mut self, db: &Connection) {
+        self.room.finish(db);
         // A long write-ahead log makes the next start slow.
         let _ = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     }
