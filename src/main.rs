@@ -71,6 +71,7 @@ fn carry_out<T>(work: impl Future<Output = T>) -> Result<T, Ending> {
 fn why(ground: &Ground, ended: Ended) -> Ending {
     match ended {
         Ended::OwnDamaged => ground.own_db_is_damaged(),
+        Ended::Newer(file) => ground.is_newer(&file),
         Ended::Because(said) => Ending::Failed(vec![said.into_string()]),
     }
 }

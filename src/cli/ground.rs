@@ -1,5 +1,7 @@
 //! What every command stands on: where things are, what is set, which accounts there are.
 
+use std::path::Path;
+
 use tokio::runtime::{Builder, Runtime};
 
 use super::arguments::General;
@@ -99,8 +101,16 @@ impl Ground {
         Ending::because(sentences::own_db_is_damaged(self.tongue, &profile.join("own.db"), copy.as_deref()))
     }
 
+    /// A file that an older program must leave alone.
+    pub fn is_newer(&self, file: &Path) -> Ending {
+        Ending::because(sentences::is_newer(self.tongue, file))
+    }
+
     pub(super) fn stored(&self, error: &StoreError) -> Ending {
-        self.failed(&error.failure())
+        match error {
+            StoreError::Newer(file) => self.is_newer(file),
+            other => self.failed(&other.failure()),
+        }
     }
 }
 

@@ -369,11 +369,25 @@ pub(super) fn own_db_was_replaced(tongue: Language, aside: &Path, copy: Option<&
     }
 }
 
+pub(super) fn is_newer(tongue: Language, file: &Path) -> String {
+    let file = file.display();
+    match tongue {
+        Chinese => format!("{file} 由更新版本的 hongyan 写成，这个版本读不了；请改用新版本（文件没有改动）"),
+        English => {
+            format!(
+                "{file} was written by a newer hongyan, which this one cannot read; use the newer one (nothing was changed)"
+            )
+        }
+    }
+}
+
 pub(super) fn mail_is_rebuilt(tongue: Language, aside: &Path) -> String {
     let aside = aside.display();
     match tongue {
-        Chinese => format!("mail.db 无法使用，将重新下载；旧文件在 {aside}"),
-        English => format!("mail.db could not be used and is downloaded again; the old file is {aside}"),
+        Chinese => format!("mail.db 无法使用，将重新下载；旧文件保留一天：{aside}"),
+        English => {
+            format!("mail.db could not be used and is downloaded again; the old file is kept for a day: {aside}")
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A whole message → what a person reads.
 //!
-//! The structure comes from mail-parser; headers and contents are decoded by our own rules. Everything here works with
+//! The structure comes from mail-parser, of a [`skeleton`] of the message; headers and contents are decoded by our own rules. Everything here works with
 //! lists instead of calling itself, because a hostile message may be nested without end.
 
 use std::borrow::Cow;
@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use mail_parser::{HeaderName, Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 
+use super::skeleton::{self, skeleton};
 use super::transfer::{self, Transfer};
 use super::{charset, header, html};
 use crate::model::{Attachment, BodySource, Readable};
@@ -18,6 +19,9 @@ const LONGEST_TEXT: usize = 4 * 1024 * 1024;
 
 /// Messages inside messages beyond this are nobody's mail.
 const DEEPEST: usize = 64;
+
+/// Nobody looks through a longer list.
+const MOST_ATTACHMENTS: usize = 1_000;
 
 pub fn readable(raw: &[u8]) -> Readable {
     let headers = header::headers(leading_rubbish_skipped(raw));
@@ -33,12 +37,14 @@ pub fn readable(raw: &[u8]) -> Readable {
         references: headers.references,
         ..Readable::default()
     };
-    let Some(message) = structure().parse(raw) else {
+    let skeleton = skeleton(raw);
+    let Some(message) = structure().parse(&skeleton.bytes) else {
         (readable.text, readable.cut) = shortened(&String::from_utf8_lossy(raw));
         return readable;
     };
-    contents(&message, &mut readable);
-    readable.too_deep = take_apart(message) > DEEPEST;
+    contents(raw, &message, &mut readable);
+    readable.too_deep = take_apart(message) > DEEPEST || skeleton.not_followed;
+    readable.cut |= skeleton.cut && !readable.too_deep;
     if readable.too_deep && readable.source == BodySource::Nothing {
         (readable.text, readable.cut) = shortened(&String::from_utf8_lossy(raw));
     }
@@ -75,7 +81,7 @@ fn take_apart(message: Message<'_>) -> usize {
     deepest
 }
 
-fn contents(message: &Message<'_>, readable: &mut Readable) {
+fn contents(raw: &[u8], message: &Message<'_>, readable: &mut Readable) {
     let part_of = |ids: &[u32], wanted: fn(&PartType<'_>) -> bool| {
         ids.iter().filter_map(|id| message.part(*id)).filter(|part| wanted(&part.body)).collect::<Vec<_>>()
     };
@@ -93,7 +99,7 @@ fn contents(message: &Message<'_>, readable: &mut Readable) {
         if !words.is_empty() {
             words.push('\n');
         }
-        let text = text_of(message, part);
+        let text = text_of(raw, part);
         match part.body {
             PartType::Html(_) => words.push_str(&html::strip(&text)),
             _ => words.push_str(&text),
@@ -105,10 +111,11 @@ fn contents(message: &Message<'_>, readable: &mut Readable) {
     (readable.text, readable.cut) = shortened(&words);
     readable.attachments = message
         .attachments()
+        .take(MOST_ATTACHMENTS)
         .map(|part| Attachment {
             name: Text::new(part.attachment_name().unwrap_or_default()),
             kind: Text::new(kind_of(part)),
-            size: u64::try_from(bytes_of(message, part).len()).unwrap_or(u64::MAX),
+            size: u64::try_from(bytes_of(raw, part).len()).unwrap_or(u64::MAX),
             inline: part.content_disposition().is_some_and(|d| d.ctype().eq_ignore_ascii_case("inline")),
         })
         .collect();
@@ -116,6 +123,9 @@ fn contents(message: &Message<'_>, readable: &mut Readable) {
 
 fn kind_of(part: &MessagePart<'_>) -> String {
     match (part.content_type(), &part.body) {
+        (Some(kind), _) if kind.ctype() == skeleton::NOT_FOLLOWED => {
+            format!("multipart/{}", kind.subtype().unwrap_or("*")).to_ascii_lowercase()
+        }
         (Some(kind), _) => format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or("*")).to_ascii_lowercase(),
         (None, PartType::Message(_)) => "message/rfc822".to_owned(),
         (None, _) => "application/octet-stream".to_owned(),
@@ -123,23 +133,23 @@ fn kind_of(part: &MessagePart<'_>) -> String {
 }
 
 /// The text of a part by our own rules: the parser's charsets leave holes where senders are careless.
-fn text_of(message: &Message<'_>, part: &MessagePart<'_>) -> String {
+fn text_of(raw: &[u8], part: &MessagePart<'_>) -> String {
     let label = part.content_type().and_then(|kind| kind.attribute("charset")).unwrap_or_default();
-    charset::labelled(label, &bytes_of(message, part))
+    charset::labelled(label, &bytes_of(raw, part))
 }
 
 /// What a part holds, its encoding undone.
-fn bytes_of<'a>(message: &'a Message<'_>, part: &MessagePart<'_>) -> Cow<'a, [u8]> {
-    let raw = slice(message, part.raw_body_offset()..part.raw_end_offset());
-    match transfer_of(message, part) {
-        Transfer::Plain => raw.into(),
-        how => transfer::decode(raw, how).into(),
+fn bytes_of<'a>(raw: &'a [u8], part: &MessagePart<'_>) -> Cow<'a, [u8]> {
+    let body = slice(raw, part.raw_body_offset()..part.raw_end_offset());
+    match transfer_of(raw, part) {
+        Transfer::Plain => body.into(),
+        how => transfer::decode(body, how).into(),
     }
 }
 
-fn transfer_of(message: &Message<'_>, part: &MessagePart<'_>) -> Transfer {
+fn transfer_of(raw: &[u8], part: &MessagePart<'_>) -> Transfer {
     let said = part.headers.iter().rfind(|header| header.name == HeaderName::ContentTransferEncoding);
-    let value = said.map_or(&[][..], |header| slice(message, header.offset_start..header.offset_end));
+    let value = said.map_or(&[][..], |header| slice(raw, header.offset_start..header.offset_end));
     // Some put a comment or a semicolon behind it.
     let word = value.trim_ascii_start();
     let is = |name: &[u8]| word.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
@@ -152,9 +162,9 @@ fn transfer_of(message: &Message<'_>, part: &MessagePart<'_>) -> Transfer {
     }
 }
 
-fn slice<'a>(message: &'a Message<'_>, at: Range<u32>) -> &'a [u8] {
+fn slice(raw: &[u8], at: Range<u32>) -> &[u8] {
     let place = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
-    message.raw_message.get(place(at.start)..place(at.end)).unwrap_or_default()
+    raw.get(place(at.start)..place(at.end)).unwrap_or_default()
 }
 
 fn shortened(text: &str) -> (Text, bool) {

@@ -8,6 +8,7 @@ mod charset;
 mod date;
 mod header;
 mod html;
+mod skeleton;
 mod transfer;
 mod word;
 

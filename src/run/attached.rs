@@ -246,9 +246,9 @@ async fn once(line: &Line) -> Result<(), Failure> {
     answer.await.unwrap_or_else(|_| Err(Failure::passing(FailureKind::Offline, &line.name, "")))
 }
 
+/// Fetches a message for somebody who will look for it in the store.
 async fn fetch(line: &Line, at: Whereabouts) -> Result<(), Failure> {
     let (reply, answer) = oneshot::channel();
-    let _ = line.bodies.send(BodyRequest::Now { at, reply });
-    let answer = answer.await.unwrap_or_else(|_| Err(Failure::passing(FailureKind::Offline, "", "")));
-    answer.map(|_| ())
+    let _ = line.bodies.send(BodyRequest::Keep { at, reply });
+    answer.await.unwrap_or_else(|_| Err(Failure::passing(FailureKind::Offline, "", "")))
 }

@@ -1,18 +1,18 @@
-//! Bodies for the reader pane: from the store if they are there, else from the server; decoded on a thread of its own,
-//! because the largest message must not hold up a key.
+//! Bodies for the reader pane: from the store if they are there, else from the server. All of it is done on threads of
+//! their own, because the largest message must not hold up a key.
 
 use std::collections::HashMap;
-use std::panic::{self, AssertUnwindSafe};
-use std::sync::mpsc as std_mpsc;
+use std::sync::mpsc::{self as std_mpsc, RecvTimeoutError};
 use std::thread;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
 
+use super::decoding::Decoding;
 use super::inbox::Input;
 use crate::app::{Event, Outcome};
 use crate::mime;
-use crate::model::{AccountId, Failure, FailureKind, MessageId, PlacementId, Readable, Ticket};
+use crate::model::{AccountId, Failure, FailureKind, MessageId, PlacementId, Readable, Ticket, clock};
 use crate::store::{Reader, StoreError, Whereabouts};
 use crate::sync::BodyRequest;
 
@@ -30,6 +30,11 @@ pub(super) enum Ask {
     Decode {
         ticket: Ticket,
         raw: Result<Vec<u8>, Failure>,
+    },
+    /// It is decoded.
+    Decoded {
+        ticket: Ticket,
+        readable: Box<Readable>,
     },
     Cancel(Ticket),
     /// Fetch these while there is nothing better to do.
@@ -53,7 +58,8 @@ impl Desk {
     ) -> std::io::Result<Self> {
         let (to, questions) = std_mpsc::channel();
         let fetching = HashMap::new();
-        let mut clerk = Clerk { reader, sources, inbox, runtime, desk: to.clone(), fetching };
+        let decoding = Decoding::new(mime::readable as fn(&[u8]) -> Readable);
+        let mut clerk = Clerk { reader, sources, inbox, runtime, desk: to.clone(), fetching, decoding };
         thread::Builder::new().name("bodies".to_owned()).spawn(move || clerk.work(&questions))?;
         Ok(Self { to })
     }
@@ -72,18 +78,28 @@ struct Clerk {
     desk: std_mpsc::Sender<Ask>,
     /// Who waits for the server. Ended, it waits no more, and the server is not asked if it was not yet.
     fetching: HashMap<Ticket, AbortHandle>,
+    decoding: Decoding<fn(&[u8]) -> Readable>,
 }
 
 impl Clerk {
     fn work(&mut self, questions: &std_mpsc::Receiver<Ask>) {
-        while let Ok(first) = questions.recv() {
-            let mut waiting = vec![first];
+        loop {
+            let wait = self.decoding.until().map(|until| until.saturating_duration_since(clock::instant()));
+            let first = match wait {
+                None => questions.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(wait) => questions.recv_timeout(wait),
+            };
+            let mut waiting = match first {
+                Ok(first) => vec![first],
+                Err(RecvTimeoutError::Timeout) => Vec::new(),
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
             waiting.extend(questions.try_iter());
             let cancelled: Vec<Ticket> = waiting
                 .iter()
                 .filter_map(|ask| match ask {
                     Ask::Cancel(ticket) => Some(*ticket),
-                    Ask::Read { .. } | Ask::Decode { .. } | Ask::Ahead(_) | Ask::End => None,
+                    Ask::Read { .. } | Ask::Decode { .. } | Ask::Decoded { .. } | Ask::Ahead(_) | Ask::End => None,
                 })
                 .collect();
             for ask in waiting {
@@ -94,8 +110,14 @@ impl Clerk {
                         self.fetching.remove(&ticket);
                         self.finish(ticket, raw);
                     }
+                    Ask::Decoded { ticket, readable } => {
+                        if self.decoding.ended(ticket) && !cancelled.contains(&ticket) {
+                            self.tell(ticket, Ok(readable));
+                        }
+                    }
                     Ask::Ahead(placements) => self.ahead(&placements),
                     Ask::Cancel(ticket) => {
+                        self.decoding.cancel(ticket);
                         if let Some(fetching) = self.fetching.remove(&ticket) {
                             fetching.abort();
                         }
@@ -103,6 +125,13 @@ impl Clerk {
                     Ask::End => return,
                 }
             }
+            for (ticket, readable) in self.decoding.late(clock::instant()) {
+                self.tell(ticket, Ok(Box::new(readable)));
+            }
+            let desk = self.desk.clone();
+            self.decoding.begin(move |ticket, readable| {
+                let _ = desk.send(Ask::Decoded { ticket, readable });
+            });
         }
     }
 
@@ -135,9 +164,15 @@ impl Clerk {
         self.fetching.insert(ticket, fetching.abort_handle());
     }
 
-    fn finish(&self, ticket: Ticket, raw: Result<Vec<u8>, Failure>) {
-        let outcome = Outcome::Read(raw.map(|raw| Box::new(rendered(&raw, mime::readable))));
-        let _ = self.inbox.send(Input::Event(Event::Finished { ticket, outcome }));
+    fn finish(&mut self, ticket: Ticket, raw: Result<Vec<u8>, Failure>) {
+        match raw {
+            Ok(raw) => self.decoding.add(ticket, raw, clock::instant()),
+            Err(failure) => self.tell(ticket, Err(failure)),
+        }
+    }
+
+    fn tell(&self, ticket: Ticket, readable: Result<Box<Readable>, Failure>) {
+        let _ = self.inbox.send(Input::Event(Event::Finished { ticket, outcome: Outcome::Read(readable) }));
     }
 
     fn ahead(&self, placements: &[PlacementId]) {
@@ -157,24 +192,5 @@ impl Clerk {
     }
 }
 
-/// A message that breaks its decoder is shown as it is, and does not take the clerk along. What broke is told by the panic
-/// hook.
-fn rendered(raw: &[u8], decode: impl FnOnce(&[u8]) -> Readable) -> Readable {
-    panic::catch_unwind(AssertUnwindSafe(|| decode(raw))).unwrap_or_else(|_| mime::as_it_is(raw))
-}
-
 /// Larger messages are fetched when they are opened, and not before.
 pub(super) const AHEAD_SIZE: u64 = 256 * 1024;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn k09_a_message_that_breaks_its_decoder_is_shown_as_it_is() {
-        let raw = b"Subject: s\n\n\xff words";
-        let shown = rendered(raw, |_| panic!("broken decoder"));
-        assert!(shown.text.as_untrusted().ends_with("words"), "{shown:?}");
-        assert_eq!(rendered(raw, mime::readable).subject.as_untrusted(), "s");
-    }
-}

@@ -1,5 +1,7 @@
 //! Why the program could not begin or go on, in a sentence.
 
+use std::path::PathBuf;
+
 use crate::store::StoreError;
 use crate::text::SafeText;
 
@@ -7,6 +9,8 @@ use crate::text::SafeText;
 pub enum Ended {
     /// own.db is damaged; what to do about it is for the user to say.
     OwnDamaged,
+    /// Written by a newer hongyan.
+    Newer(PathBuf),
     Because(SafeText),
 }
 
@@ -24,6 +28,10 @@ impl From<std::io::Error> for Ended {
 
 impl From<StoreError> for Ended {
     fn from(error: StoreError) -> Self {
-        if error.is_damage() { Self::OwnDamaged } else { Self::because(&error.to_string()) }
+        match error {
+            StoreError::Damaged(_) => Self::OwnDamaged,
+            StoreError::Newer(file) => Self::Newer(file),
+            other => Self::because(&other.to_string()),
+        }
     }
 }

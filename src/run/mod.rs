@@ -5,6 +5,7 @@ mod account;
 mod alive;
 mod attached;
 mod bodies;
+mod decoding;
 mod demo;
 mod ended;
 mod event_loop;

@@ -54,6 +54,8 @@ pub enum MailWrite {
     Account(String),
     /// The account and everything that was downloaded for it.
     Forget(AccountId),
+    /// What lies in `bodies/`.
+    Shelf(super::shelves::Shelf),
 }
 
 /// What a write answers, once it is committed.

@@ -92,6 +92,26 @@ pub(super) fn read_file(bodies: &Path, sha256: &str, size: i64) -> Result<Vec<u8
     unpack(BufReader::new(File::open(file(bodies, sha256))?), size)
 }
 
+/// What a file in `bodies/` is.
+pub(super) enum Sort<'a> {
+    /// A body, by its hash.
+    Body(&'a str),
+    Draft,
+}
+
+pub(super) fn sort(name: &str) -> Option<Sort<'_>> {
+    let (stem, kind) = name.split_once('.')?;
+    match kind {
+        "zst" if stem.len() == 64 => Some(Sort::Body(stem)),
+        "part" => Some(Sort::Draft),
+        _ => None,
+    }
+}
+
+pub(super) fn has_file(bodies: &Path, sha256: &str) -> bool {
+    file(bodies, sha256).exists()
+}
+
 pub(super) fn remove_file(bodies: &Path, sha256: &str) {
     // A file that is left behind costs room and nothing else.
     let _ = fs::remove_file(file(bodies, sha256));

@@ -3,6 +3,7 @@
 mod flags;
 mod folders;
 mod ingest;
+mod room;
 mod unbound;
 
 use std::collections::HashMap;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, params};
 use tokio::sync::{mpsc, oneshot};
 
+use super::aside::drop_set_aside;
 use super::batch::{MailWrite, Written};
 use super::blobs::{self, Packed};
 use super::writer::{Envelope, Work};
@@ -24,6 +26,20 @@ pub struct MailWriter {
     to: mpsc::Sender<Envelope<MailWork>>,
     bodies: PathBuf,
     spool: Spool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct WeakMailWriter {
+    to: mpsc::WeakSender<Envelope<MailWork>>,
+    bodies: PathBuf,
+    spool: Spool,
+}
+
+impl WeakMailWriter {
+    /// The door, if the thread has not ended.
+    pub(super) fn upgrade(&self) -> Option<MailWriter> {
+        self.to.upgrade().map(|to| MailWriter { to, bodies: self.bodies.clone(), spool: self.spool.clone() })
+    }
 }
 
 /// A commit under way: wait for it now, or after the next batch is on its way.
@@ -40,6 +56,11 @@ impl Committing {
 impl MailWriter {
     pub(super) fn new(to: mpsc::Sender<Envelope<MailWork>>, profile: &Path) -> Self {
         Self { to, bodies: profile.join("bodies"), spool: Spool::of(profile) }
+    }
+
+    /// A door that does not keep the thread from ending.
+    pub(super) fn downgrade(&self) -> WeakMailWriter {
+        WeakMailWriter { to: self.to.downgrade(), bodies: self.bodies.clone(), spool: self.spool.clone() }
     }
 
     /// Resolves when the write is committed.
@@ -78,7 +99,7 @@ impl MailWriter {
 
 /// A body that is ready to be stored.
 #[derive(Debug)]
-pub struct PackedBody(Packed);
+pub struct PackedBody(pub(super) Packed);
 
 #[derive(Debug)]
 pub(super) struct MailWork {
@@ -89,15 +110,26 @@ pub(super) struct MailWork {
     earlier: HashMap<FolderId, ingest::Earlier>,
     /// The next id of a message; 0 if it is not known.
     next_message: i64,
+    /// `unbound` as it was at the last commit, if something was written since.
+    at_commit: Option<Unbound>,
+    /// Files of bodies that were removed since the last commit; somebody else's message may have the same.
+    abandoned: Vec<String>,
+    room: room::Room,
 }
 
 impl MailWork {
     pub(super) fn new(profile: &Path) -> Self {
-        Self { bodies: profile.join("bodies"), unbound: Unbound::default(), earlier: HashMap::new(), next_message: 0 }
+        Self {
+            bodies: profile.join("bodies"),
+            unbound: Unbound::default(),
+            earlier: HashMap::new(),
+            next_message: 0,
+            at_commit: None,
+            abandoned: Vec::new(),
+            room: room::Room::default(),
+        }
     }
-}
 
-impl MailWork {
     /// At a start: numbers the accounts, and shows what is wanted as own.db says, whatever was shown before.
     pub(super) fn begin(
         &mut self,
@@ -115,13 +147,8 @@ impl MailWork {
         db.execute_batch("COMMIT")?;
         Ok(accounts)
     }
-}
 
-impl Work for MailWork {
-    type Write = MailWrite;
-    type Answer = Written;
-
-    fn apply(&mut self, db: &Connection, write: MailWrite, changed: &mut Vec<Changed>) -> Result<Written, StoreError> {
+    fn write(&mut self, db: &Connection, write: MailWrite, changed: &mut Vec<Changed>) -> Result<Written, StoreError> {
         match write {
             MailWrite::Account(name) => folders::account(db, &name).map(Written::Account),
             MailWrite::Folders { account, seen, at } => {
@@ -168,7 +195,7 @@ impl Work for MailWork {
                 Ok(Written::Done)
             }
             MailWrite::Body { message, packed } => {
-                keep(db, message, packed.0)?;
+                keep(&self.bodies, db, message, packed.0)?;
                 changed.push(Changed::Body(message));
                 Ok(Written::Done)
             }
@@ -186,9 +213,46 @@ impl Work for MailWork {
             }
             MailWrite::Forget(account) => {
                 folders::forget(self, db, account)?;
+                self.room.forgetting = true;
                 changed.push(Changed::Folders);
                 Ok(Written::Done)
             }
+            MailWrite::Shelf(shelf) => {
+                room::compare(self, db, &shelf)?;
+                Ok(Written::Done)
+            }
+        }
+    }
+}
+
+impl Work for MailWork {
+    type Write = MailWrite;
+    type Answer = Written;
+
+    fn apply(&mut self, db: &Connection, write: MailWrite, changed: &mut Vec<Changed>) -> Result<Written, StoreError> {
+        let (unbound, abandoned) = (self.unbound.clone(), self.abandoned.len());
+        let written = self.write(db, write, changed);
+        if written.is_err() {
+            self.unbound = unbound.clone();
+            self.abandoned.truncate(abandoned);
+        }
+        self.at_commit.get_or_insert(unbound);
+        written
+    }
+
+    fn committed(&mut self, db: &Connection) {
+        self.at_commit = None;
+        for sha256 in std::mem::take(&mut self.abandoned) {
+            // Only now is nobody able to take the removal back.
+            if let Ok(false) = is_referenced(db, &sha256) {
+                blobs::remove_file(&self.bodies, &sha256);
+            }
+        }
+        if self.room.forgotten()
+            && let Some(profile) = self.bodies.parent()
+        {
+            // It may hold what was forgotten.
+            drop_set_aside(&profile.join("mail.db"), None);
         }
     }
 
@@ -196,15 +260,35 @@ impl Work for MailWork {
         // What was remembered may speak of rows that do not exist; it is read again when it is needed.
         self.next_message = 0;
         self.earlier.clear();
+        self.abandoned.clear();
+        self.room.forgetting = false;
+        if let Some(unbound) = self.at_commit.take() {
+            self.unbound = unbound;
+        }
+    }
+
+    fn idle(&mut self, db: &Connection) -> bool {
+        self.room.give_back(db)
     }
 
     fn ended(&mut self, db: &Connection) {
+        self.room.finish(db);
         // A long write-ahead log makes the next start slow.
         let _ = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     }
 }
 
-fn keep(db: &Connection, message: MessageId, packed: Packed) -> Result<(), StoreError> {
+fn is_referenced(db: &Connection, sha256: &str) -> Result<bool, StoreError> {
+    Ok(db.prepare_cached("SELECT 1 FROM bigbody WHERE sha256 = ?1")?.exists([sha256])?)
+}
+
+fn keep(bodies: &Path, db: &Connection, message: MessageId, packed: Packed) -> Result<(), StoreError> {
+    if let Packed::File { sha256, .. } = &packed
+        && !blobs::has_file(bodies, sha256)
+    {
+        // It was another message's, which was removed since it was found there.
+        return Err(StoreError::Io(std::io::ErrorKind::NotFound.into()));
+    }
     let kind = match &packed {
         Packed::Row { .. } => 1,
         Packed::File { .. } => 2,

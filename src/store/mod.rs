@@ -5,6 +5,7 @@
 //! with group commit; readers are read-only and have threads of their own. What the person did never waits behind a bulk
 //! ingest, because the two never share a file.
 
+mod aside;
 mod batch;
 mod blobs;
 mod error;
@@ -13,6 +14,7 @@ mod mail;
 mod open;
 mod own;
 mod reader;
+mod shelves;
 mod spool;
 mod want;
 mod writer;
@@ -24,6 +26,7 @@ pub use mail::{Committing, MailWriter};
 pub use open::{Repair, Restore, Store, StoreOptions, last_copy, mark_mail_broken};
 pub use own::{OwnWrite, OwnWriter, Rebound};
 pub use reader::{Reader, ReaderThread, Whereabouts, WrongCounter};
+pub use shelves::Shelf;
 pub use spool::{Spool, Spooled, Whole};
 pub use want::{Confirmed, Outcome, Want};
 

@@ -10,10 +10,11 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::mpsc;
 
+use super::aside::{drop_set_aside, set_aside};
 use super::batch::MailWrite;
 use super::mail::{MailWork, MailWriter};
 use super::own::{OwnWork, OwnWrite, OwnWriter, all_wants};
-use super::{Reader, Spool, StoreError, writer};
+use super::{Reader, Spool, StoreError, shelves, writer};
 use crate::model::{AccountId, Changed, Intent, Timestamp};
 
 /// `hyml` and `hyow`: which file is which, if somebody looks at them alone.
@@ -50,7 +51,7 @@ pub enum Restore {
 /// Something that was set right at the start, to be told to the user.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Repair {
-    /// mail.db was damaged or from another version; it was set aside and is being downloaded again.
+    /// mail.db was damaged; it was set aside and is being downloaded again.
     MailRebuilt { set_aside: PathBuf },
     /// own.db was damaged and set aside.
     OwnReplaced { set_aside: PathBuf, copy: Option<PathBuf> },
@@ -86,6 +87,7 @@ impl Store {
         let (to_own, inbox) = mpsc::channel(1024);
         let own_ended = writer::start("own.db", own, OwnWork { mail: lookup }, inbox, changes)?;
         let own = OwnWriter::new(to_own);
+        shelves::compare(profile, &mail);
 
         let copying = copy_own_daily(profile, options.now);
         let ended = [mail_ended, own_ended];
@@ -125,10 +127,17 @@ fn open_mail(options: &StoreOptions<'_>, repairs: &mut Vec<Repair>) -> Result<Co
     let broken = options.profile.join("mail.db.broken");
     if !broken.exists() {
         match open_database(&file, MAIL_ID, MAIL_SCHEMA, "NORMAL") {
-            Err(error) if error.is_damage() || matches!(error, StoreError::Newer(_)) => {}
-            other => return other,
+            Err(error) if error.is_damage() => {}
+            Ok(mail) => {
+                // It has been whole for a while: nobody will look at an earlier one.
+                drop_set_aside(&file, Some(options.now));
+                return Ok(mail);
+            }
+            Err(error) => return Err(error),
         }
     }
+    // One is enough to find out what broke it.
+    drop_set_aside(&file, None);
     let set_aside = set_aside(&file, options.now)?;
     let _ = fs::remove_file(&broken);
     repairs.push(Repair::MailRebuilt { set_aside });
@@ -162,27 +171,6 @@ pub fn last_copy(profile: &Path) -> Option<PathBuf> {
     (1..=COPIES).map(|n| profile.join(format!("own.db.copy-{n}"))).find(|file| file.exists())
 }
 
-/// Moves a database and what belongs to it out of the way, under a name that tells when.
-fn set_aside(file: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
-    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let target = (0..1000)
-        .map(|n| file.with_file_name(format!("{name}.damaged-{}", now.0 + n)))
-        .find(|target| !target.exists())
-        .unwrap_or_else(|| file.with_extension("damaged"));
-    if file.exists() {
-        fs::rename(file, &target)?;
-    }
-    for tail in ["-wal", "-shm"] {
-        let from = file.with_file_name(format!("{name}{tail}"));
-        if from.exists() {
-            let to =
-                target.with_file_name(format!("{}{tail}", target.file_name().unwrap_or_default().to_string_lossy()));
-            fs::rename(from, to)?;
-        }
-    }
-    Ok(target)
-}
-
 fn open_database(file: &Path, id: i32, schema: &[&str], synchronous: &str) -> Result<Connection, StoreError> {
     // Made by us, so that it is private from its first byte.
     OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(file)?;
@@ -214,7 +202,8 @@ fn prepare(db: &Connection, file: &Path, id: i32, schema: &[&str], synchronous: 
     }
     db.execute_batch(&format!(
         "PRAGMA synchronous = {synchronous}; PRAGMA journal_size_limit = 8388608; PRAGMA wal_autocheckpoint = 2000;
-         PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;"
+         PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;
+         PRAGMA secure_delete = FAST;"
     ))?;
     for (step, sql) in schema.iter().enumerate().skip(version) {
         db.execute_batch(&format!(

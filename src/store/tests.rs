@@ -381,7 +381,9 @@ fn a_row_that_is_gone_lends_its_name_to_no_other() {
     assert_eq!(fixture.wants(), []);
 }
 
+mod growth;
 mod random;
+mod undone;
 
 #[test]
 fn a_profile_in_which_nothing_was_kept_has_no_reader() {

@@ -4,6 +4,7 @@ use std::sync::mpsc as std_mpsc;
 use std::thread;
 
 use rusqlite::Connection;
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
@@ -31,6 +32,11 @@ pub(super) trait Work: Send + 'static {
     /// Called when a transaction was rolled back, to forget what was remembered of it.
     fn rolled_back(&mut self) {}
 
+    /// Called while nobody writes: takes a short step of what can wait. True if there is another to take.
+    fn idle(&mut self, _db: &Connection) -> bool {
+        false
+    }
+
     /// Called when everything was written and nobody can write any more.
     fn ended(&mut self, _db: &Connection) {}
 }
@@ -54,7 +60,7 @@ pub(super) fn start<W: Work>(
         let _alive = alive;
         // Closed before the end is told: whoever waits for it may touch the file then.
         let (db, mut work) = (db, work);
-        while let Some(first) = inbox.blocking_recv() {
+        while let Some(first) = next(&mut inbox, || work.idle(&db)) {
             let mut group = vec![first];
             while group.len() < GROUP
                 && let Ok(more) = inbox.try_recv()
@@ -66,6 +72,18 @@ pub(super) fn start<W: Work>(
         work.ended(&db);
     })?;
     Ok(ended)
+}
+
+/// The next write, however long it takes to come; until it comes, what can wait is done.
+fn next<T>(inbox: &mut mpsc::Receiver<T>, mut idle: impl FnMut() -> bool) -> Option<T> {
+    loop {
+        match inbox.try_recv() {
+            Ok(write) => return Some(write),
+            Err(TryRecvError::Disconnected) => return None,
+            Err(TryRecvError::Empty) if idle() => {}
+            Err(TryRecvError::Empty) => return inbox.blocking_recv(),
+        }
+    }
 }
 
 type Reply<W> = (oneshot::Sender<Result<<W as Work>::Answer, StoreError>>, Result<<W as Work>::Answer, StoreError>);

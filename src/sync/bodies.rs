@@ -27,6 +27,8 @@ const AHEAD: usize = 1_000;
 pub enum BodyRequest {
     /// Somebody waits for it, for as much of it as anybody shows.
     Now { at: Whereabouts, reply: oneshot::Sender<Result<Vec<u8>, Failure>> },
+    /// Somebody waits until it is kept.
+    Keep { at: Whereabouts, reply: oneshot::Sender<Result<(), Failure>> },
     /// These may be wanted soon.
     Ahead(Vec<Whereabouts>),
 }
@@ -51,15 +53,26 @@ struct Queue {
     ahead: VecDeque<Whereabouts>,
 }
 
-type Reply = oneshot::Sender<Result<Vec<u8>, Failure>>;
+#[derive(Debug)]
+enum Reply {
+    Read(oneshot::Sender<Result<Vec<u8>, Failure>>),
+    Kept(oneshot::Sender<Result<(), Failure>>),
+}
+
+impl Reply {
+    fn is_closed(&self) -> bool {
+        match self {
+            Self::Read(reply) => reply.is_closed(),
+            Self::Kept(reply) => reply.is_closed(),
+        }
+    }
+}
 
 impl Queue {
     fn add(&mut self, request: BodyRequest) {
         match request {
-            BodyRequest::Now { at, reply } => {
-                self.ahead.retain(|known| known.message != at.message);
-                self.now.push((at, reply));
-            }
+            BodyRequest::Now { at, reply } => self.add_now(at, Reply::Read(reply)),
+            BodyRequest::Keep { at, reply } => self.add_now(at, Reply::Kept(reply)),
             BodyRequest::Ahead(wishes) => {
                 for wish in wishes.into_iter().rev() {
                     self.ahead.retain(|known| known.message != wish.message);
@@ -68,6 +81,11 @@ impl Queue {
                 self.ahead.truncate(AHEAD);
             }
         }
+    }
+
+    fn add_now(&mut self, at: Whereabouts, reply: Reply) {
+        self.ahead.retain(|known| known.message != at.message);
+        self.now.push((at, reply));
     }
 
     fn is_empty(&self) -> bool {
@@ -95,8 +113,8 @@ impl Bodies {
             if let Some((at, reply)) = queue.now.pop() {
                 // Whoever asked may have gone on to another message.
                 if !reply.is_closed() {
-                    let answer = self.fetch(&mut session, &at).await;
-                    let _ = reply.send(answer);
+                    let whole = self.fetch(&mut session, &at).await;
+                    deliver(&self.mail, at.message, whole, reply).await;
                 }
                 continue;
             }
@@ -124,21 +142,14 @@ impl Bodies {
         }
     }
 
-    async fn fetch(&mut self, session: &mut Option<Session>, at: &Whereabouts) -> Result<Vec<u8>, Failure> {
+    async fn fetch(&mut self, session: &mut Option<Session>, at: &Whereabouts) -> Result<Whole, Failure> {
         let was_open = session.is_some();
         let first = self.try_fetch(session, at).await;
         // A connection that was kept may have died in its sleep: once more with a fresh one.
-        let answer = match first {
+        match first {
             Err(failure) if was_open && broken(&failure) => self.try_fetch(session, at).await,
             other => other,
-        };
-        let whole = answer?;
-        let (beginning, whole) = tokio::task::spawn_blocking(move || (whole.beginning(), whole))
-            .await
-            .map_err(|error| Failure::passing(FailureKind::Internal, "", &error.to_string()))?;
-        // Reading goes before keeping: what is on a full disk is told by whoever writes there next.
-        let _ = self.mail.keep_body(at.message, whole).await;
-        beginning.map_err(|error| Failure::passing(FailureKind::Disk, "", &error.to_string()))
+        }
     }
 
     async fn try_fetch(&mut self, session: &mut Option<Session>, at: &Whereabouts) -> Result<Whole, Failure> {
@@ -211,6 +222,30 @@ impl Bodies {
     }
 }
 
+/// Tells whoever waits, and keeps the message.
+async fn deliver(mail: &MailWriter, message: MessageId, whole: Result<Whole, Failure>, reply: Reply) {
+    match (whole, reply) {
+        (Ok(whole), Reply::Read(reply)) => {
+            let read = tokio::task::spawn_blocking(move || (whole.beginning(), whole)).await;
+            let (beginning, whole) = match read {
+                Ok((beginning, whole)) => (beginning, whole),
+                Err(error) => {
+                    let _ = reply.send(Err(Failure::passing(FailureKind::Internal, "", &error.to_string())));
+                    return;
+                }
+            };
+            // Reading goes before keeping: what is on a full disk is told by whoever writes there next.
+            let _ = reply.send(beginning.map_err(|error| Failure::passing(FailureKind::Disk, "", &error.to_string())));
+            let _ = mail.keep_body(message, whole).await;
+        }
+        (Ok(whole), Reply::Kept(reply)) => {
+            let _ = reply.send(mail.keep_body(message, whole).await.map_err(|error| error.failure()));
+        }
+        (Err(failure), Reply::Read(reply)) => _ = reply.send(Err(failure)),
+        (Err(failure), Reply::Kept(reply)) => _ = reply.send(Err(failure)),
+    }
+}
+
 async fn read(line: &mut Session, of: &[Whereabouts]) -> Result<Vec<(MessageId, Whole)>, Failure> {
     let Some(first) = of.first() else { return Ok(Vec::new()) };
     let opened = line.look_into(&first.name).await?;
@@ -227,3 +262,6 @@ async fn read(line: &mut Session, of: &[Whereabouts]) -> Result<Vec<(MessageId, 
 fn broken(failure: &Failure) -> bool {
     matches!(failure.kind, FailureKind::Dropped | FailureKind::TimedOut | FailureKind::Protocol | FailureKind::Disk)
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,5 +12,5 @@ mod wrap;
 
 pub use near::typing_errors;
 pub use safe::{SafeText, Text, is_harmless};
-pub use width::{clip, graphemes, width};
+pub use width::{clip, fits, graphemes, width};
 pub use wrap::wrap;

@@ -46,6 +46,13 @@ impl SafeText {
         Self(sanitise(untrusted.as_untrusted()))
     }
 
+    /// The same of its beginning, for a place that is small and drawn often.
+    pub fn beginning(untrusted: &Text, graphemes: usize) -> Self {
+        let text = untrusted.as_untrusted();
+        let end = text.grapheme_indices(true).nth(graphemes).map_or(text.len(), |(at, _)| at);
+        Self(sanitise(text.get(..end).unwrap_or(text)))
+    }
+
     /// The same for a string that did not go through [`Text`] (an operating system error, a path, a host name).
     pub fn of(untrusted: &str) -> Self {
         Self(sanitise(untrusted))

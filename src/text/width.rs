@@ -13,6 +13,18 @@ pub fn width(text: &str) -> usize {
     text.graphemes(true).map(|g| g.width()).sum()
 }
 
+/// True if the text takes no more than so many columns. To ask it of a long text costs no more than of a short one.
+pub fn fits(text: &str, columns: usize) -> bool {
+    if text.is_ascii() {
+        return text.len() <= columns;
+    }
+    let mut used = 0_usize;
+    graphemes(text).all(|(_, cost)| {
+        used = used.saturating_add(cost);
+        used <= columns
+    })
+}
+
 /// The pieces of a string that move as one, each with its columns.
 pub fn graphemes(text: &str) -> impl Iterator<Item = (&str, usize)> {
     text.graphemes(true).map(|g| (g, g.width()))
@@ -20,7 +32,7 @@ pub fn graphemes(text: &str) -> impl Iterator<Item = (&str, usize)> {
 
 /// The text in at most `columns`; what does not fit is replaced by `…`.
 pub fn clip(text: &str, columns: usize) -> Cow<'_, str> {
-    if width(text) <= columns {
+    if fits(text, columns) {
         return Cow::Borrowed(text);
     }
     let Some(room) = columns.checked_sub(1) else {
@@ -57,6 +69,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_fits_is_no_wider(raw in "(?s).{0,40}", columns in 0_usize..60) {
+            prop_assert_eq!(fits(&raw, columns), width(&raw) <= columns);
+        }
+
         #[test]
         fn a_clipped_text_fits(raw in any::<String>(), columns in 0_usize..40) {
             let safe = SafeText::of(&raw);

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 
 use crate::app::Area;
-use crate::text::{graphemes, width};
+use crate::text::{fits, graphemes, width};
 
 #[derive(Debug)]
 pub(super) struct Pen<'a> {
@@ -57,7 +57,7 @@ impl<'a> Pen<'a> {
 
     /// Writes from the left; what does not fit ends in `…`. Returns the columns used.
     pub(super) fn put(&mut self, field: Field, text: &str, style: Style) -> u16 {
-        let fits = width(text) <= usize::from(field.columns);
+        let fits = fits(text, usize::from(field.columns));
         let room = if fits { field.columns } else { field.columns.saturating_sub(1) };
         let mut used: u16 = 0;
         for (grapheme, cost) in graphemes(text) {
@@ -85,7 +85,7 @@ impl<'a> Pen<'a> {
 
     /// Writes up to the right edge of the field.
     pub(super) fn put_right(&mut self, field: Field, text: &str, style: Style) -> u16 {
-        let room = field.columns.saturating_sub(columns(text));
+        let room = if fits(text, usize::from(field.columns)) { field.columns.saturating_sub(columns(text)) } else { 0 };
         self.put(field.skip(room), text, style)
     }
 

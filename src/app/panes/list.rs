@@ -10,6 +10,9 @@ use crate::text::SafeText;
 /// Rows kept beyond what is in view; more than this and those far away are let go.
 const KEPT: usize = 1000;
 
+/// No terminal is so wide; a sender may write a hundred times as much.
+const SHOWN: usize = 500;
+
 /// A row with the parts that are drawn made safe once.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ListRow {
@@ -23,9 +26,9 @@ pub struct ListRow {
 impl ListRow {
     fn new(row: Row) -> Self {
         Self {
-            from: SafeText::new(row.from.shown()),
-            to: SafeText::new(row.to.shown()),
-            subject: SafeText::new(&row.subject),
+            from: SafeText::beginning(row.from.shown(), SHOWN),
+            to: SafeText::beginning(row.to.shown(), SHOWN),
+            subject: SafeText::beginning(&row.subject, SHOWN),
             row,
         }
     }

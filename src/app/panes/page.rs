@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use crate::model::{Address, Attachment, BodySource, Readable, Timestamp};
-use crate::text::{SafeText, Text, wrap};
+use crate::text::{SafeText, Text, clip, wrap};
 
 /// Columns kept free at the left of the header lines for their names.
 pub(crate) const LABEL: usize = 8;
@@ -14,6 +14,10 @@ const MEASURE: usize = 100;
 /// A line longer than this many bytes is broken as if it were several.
 const BLOCK: usize = 4096;
 const SHOWN_ADDRESSES: usize = 20;
+/// Columns shown of fields that are broken into lines whenever they are in view.
+const SUBJECT: usize = 4_000;
+const NAME: usize = 200;
+const ADDRESS: usize = 320;
 const SHOWN_ATTACHMENTS: usize = 50;
 
 /// Which part of a message a line shows. The names and the dates are put into words by the one who draws.
@@ -201,7 +205,7 @@ fn head_lines(field: Field, text: &SafeText, columns: usize) -> Vec<PageLine> {
 }
 
 fn head(readable: &Readable) -> Vec<(Field, SafeText)> {
-    let mut head = vec![(Field::Subject, SafeText::new(&readable.subject))];
+    let mut head = vec![(Field::Subject, clipped(&readable.subject, SUBJECT))];
     let mut people = |field, who: &[Address]| {
         if !who.is_empty() {
             head.push((field, addresses(who)));
@@ -231,11 +235,16 @@ fn same_addresses(a: &[Address], b: &[Address]) -> bool {
     a.iter().map(|who| who.address.as_untrusted()).eq(b.iter().map(|who| who.address.as_untrusted()))
 }
 
+/// What is cut says so by its `…`.
+fn clipped(text: &Text, columns: usize) -> SafeText {
+    SafeText::of(&clip(SafeText::new(text).as_str(), columns))
+}
+
 /// Names with their true addresses: a name alone may claim to be anybody.
 fn addresses(who: &[Address]) -> SafeText {
     let mut written = Vec::new();
     for one in who.iter().take(SHOWN_ADDRESSES) {
-        let (name, address) = (SafeText::new(&one.name), SafeText::new(&one.address));
+        let (name, address) = (clipped(&one.name, NAME), clipped(&one.address, ADDRESS));
         if name.as_str().trim().is_empty() || name == address {
             written.push(address.into_string());
         } else {

@@ -6,7 +6,16 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{MailWork, flags};
 use crate::model::{Flags, FolderId};
-use crate::store::{Incoming, StoreError, Want, blobs};
+use crate::store::{Incoming, StoreError, Want};
+use crate::text::Text;
+
+/// A list and a search need no more of a field; `header` has all of it.
+const LONGEST_COLUMN: usize = 4096;
+
+fn column(field: &Text) -> &str {
+    let field = field.as_untrusted();
+    field.get(..field.floor_char_boundary(LONGEST_COLUMN)).unwrap_or(field)
+}
 
 /// What tells a message from others when its number is worth nothing: Message-ID, size, time of arrival.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -18,7 +27,7 @@ impl Identity {
     }
 
     pub(super) fn of(message: &Incoming) -> Self {
-        let msgid = message.headers.message_id.as_untrusted().to_owned();
+        let msgid = column(&message.headers.message_id).to_owned();
         Self(msgid, i64::try_from(message.size).unwrap_or(i64::MAX), message.arrival.0)
     }
 }
@@ -47,31 +56,12 @@ impl Earlier {
     }
 }
 
-/// Takes messages in. Wants that were taken from waiting wait again if this fails.
 pub(super) fn ingest(
     work: &mut MailWork,
     db: &Connection,
     folder: FolderId,
     messages: &[Incoming],
     on_server: u64,
-) -> Result<u64, StoreError> {
-    let mut taken = Vec::new();
-    let new = take_in(work, db, folder, messages, on_server, &mut taken);
-    if new.is_err() {
-        for want in taken {
-            work.unbound.add(want);
-        }
-    }
-    new
-}
-
-fn take_in(
-    work: &mut MailWork,
-    db: &Connection,
-    folder: FolderId,
-    messages: &[Incoming],
-    on_server: u64,
-    taken: &mut Vec<Want>,
 ) -> Result<u64, StoreError> {
     let epoch: i64 =
         db.prepare_cached("SELECT epoch FROM folder WHERE id = ?1")?.query_row([folder.0], |row| row.get(0))?;
@@ -98,7 +88,6 @@ fn take_in(
             _ => None,
         };
         let want = work.unbound.take(folder, message);
-        taken.extend(want.clone());
         if let Some(placement) = found_again {
             if let Some(want) = want {
                 flags::remember(db, placement, &want)?;
@@ -132,12 +121,12 @@ fn take_in(
             headers.date.unwrap_or(message.arrival).0,
             message.arrival.0,
             i64::try_from(message.size).unwrap_or(i64::MAX),
-            from.name.as_untrusted(),
-            from.address.as_untrusted(),
-            to.name.as_untrusted(),
-            to.address.as_untrusted(),
-            headers.subject.as_untrusted(),
-            headers.message_id.as_untrusted(),
+            column(&from.name),
+            column(&from.address),
+            column(&to.name),
+            column(&to.address),
+            column(&headers.subject),
+            column(&headers.message_id),
             headers.looks_attached(),
             message.decoder
         ])?;
@@ -207,7 +196,7 @@ pub(super) fn expunged(
 }
 
 /// Removes a whole folder's messages, a table at a time.
-pub(super) fn remove_all(work: &MailWork, db: &Connection, folder: FolderId) -> Result<(), StoreError> {
+pub(super) fn remove_all(work: &mut MailWork, db: &Connection, folder: FolderId) -> Result<(), StoreError> {
     let mut files =
         db.prepare_cached("SELECT b.sha256 FROM bigbody b JOIN placement p ON p.msg = b.msg WHERE p.folder = ?1")?;
     let files: Vec<String> = files.query_map([folder.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
@@ -222,17 +211,13 @@ pub(super) fn remove_all(work: &MailWork, db: &Connection, folder: FolderId) -> 
     ] {
         db.prepare_cached(statement)?.execute([folder.0])?;
     }
-    for sha256 in files {
-        if !db.prepare_cached("SELECT 1 FROM bigbody WHERE sha256 = ?1")?.exists([&sha256])? {
-            blobs::remove_file(&work.bodies, &sha256);
-        }
-    }
+    work.abandoned.extend(files);
     Ok(())
 }
 
 /// Removes placements with everything that belongs to their messages, and counts them out.
 pub(super) fn remove_where(
-    work: &MailWork,
+    work: &mut MailWork,
     db: &Connection,
     folder: FolderId,
     condition: &str,
@@ -258,12 +243,7 @@ pub(super) fn remove_where(
         ] {
             db.prepare_cached(statement)?.execute([message])?;
         }
-        if let Some(sha256) = file {
-            let shared = db.prepare_cached("SELECT 1 FROM bigbody WHERE sha256 = ?1")?.exists([&sha256])?;
-            if !shared {
-                blobs::remove_file(&work.bodies, &sha256);
-            }
-        }
+        work.abandoned.extend(file);
         unread += i64::from(!Flags::from_bits(*shown).seen());
     }
     db.prepare_cached("UPDATE folder SET total = total - ?2, unread = unread - ?3 WHERE id = ?1")?.execute(params![

@@ -1,7 +1,11 @@
 //! Wants whose messages are not known here: their folder has not been fetched yet, or its numbers changed. They wait, and
 //! whichever message turns out to be theirs gets them.
+//!
+//! This is memory beside a transaction: a copy is taken before each write, and put back if the write is undone. A copy is
+//! cheap until something changes.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -13,21 +17,21 @@ use crate::store::{Incoming, StoreError, Want};
 /// Wants that were settled lately, so that one that comes late is not taken for new.
 const REMEMBERED: usize = 10_000;
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Unbound {
     /// Of folders that were not opened since the start.
-    elsewhere: Vec<Want>,
+    elsewhere: Arc<Vec<Want>>,
     /// Of open folders, by the number that the message has or will have.
-    waiting: HashMap<(FolderId, u32), Want>,
+    waiting: Arc<HashMap<(FolderId, u32), Want>>,
     /// Of open folders whose numbers changed, by what the message is.
-    strangers: HashMap<(FolderId, Identity), Want>,
+    strangers: Arc<HashMap<(FolderId, Identity), Want>>,
     /// The last revision of each want that was settled.
-    settled: HashMap<i64, i64>,
+    settled: Arc<HashMap<i64, i64>>,
 }
 
 impl Unbound {
     pub(super) fn add(&mut self, want: Want) {
-        self.elsewhere.push(want);
+        Arc::make_mut(&mut self.elsewhere).push(want);
     }
 
     /// True if the want was settled already, at this revision or a later one.
@@ -37,22 +41,29 @@ impl Unbound {
 
     /// A newer word on a want: what waited for the older one does not any more.
     pub(super) fn renew(&mut self, want: &Want) {
-        let older = |other: &Want| other.id == want.id && other.revision < want.revision;
-        self.elsewhere.retain(|other| !older(other));
-        self.waiting.retain(|_, other| !older(other));
-        self.strangers.retain(|_, other| !older(other));
+        self.drop_where(|other| other.id == want.id && other.revision < want.revision);
     }
 
     /// The want is over, wherever it waited.
     pub(super) fn settle(&mut self, want: &Want) {
-        let over = |other: &Want| other.id == want.id && other.revision <= want.revision;
-        self.elsewhere.retain(|other| !over(other));
-        self.waiting.retain(|_, other| !over(other));
-        self.strangers.retain(|_, other| !over(other));
-        if self.settled.len() >= REMEMBERED {
-            self.settled.clear();
+        self.drop_where(|other| other.id == want.id && other.revision <= want.revision);
+        let settled = Arc::make_mut(&mut self.settled);
+        if settled.len() >= REMEMBERED {
+            settled.clear();
         }
-        self.settled.insert(want.id, want.revision);
+        settled.insert(want.id, want.revision);
+    }
+
+    fn drop_where(&mut self, over: impl Fn(&Want) -> bool) {
+        if self.elsewhere.iter().any(&over) {
+            Arc::make_mut(&mut self.elsewhere).retain(|want| !over(want));
+        }
+        if self.waiting.values().any(&over) {
+            Arc::make_mut(&mut self.waiting).retain(|_, want| !over(want));
+        }
+        if self.strangers.values().any(&over) {
+            Arc::make_mut(&mut self.strangers).retain(|_, want| !over(want));
+        }
     }
 
     /// A folder was opened: its wants wait for its messages, or find them among those that are here.
@@ -71,7 +82,10 @@ impl Unbound {
             .filter(|((of, _), want)| *of == folder && (renumbered || want.uidvalidity != uidvalidity))
             .map(|(key, _)| *key)
             .collect();
-        self.elsewhere.extend(stale.iter().filter_map(|key| self.waiting.remove(key)));
+        if !stale.is_empty() {
+            let waiting = Arc::make_mut(&mut self.waiting);
+            Arc::make_mut(&mut self.elsewhere).extend(stale.iter().filter_map(|key| waiting.remove(key)));
+        }
         if self.elsewhere.is_empty() {
             return Ok(());
         }
@@ -80,10 +94,11 @@ impl Unbound {
             [folder.0],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
-        let (mut here, elsewhere): (Vec<_>, Vec<_>) = std::mem::take(&mut self.elsewhere)
-            .into_iter()
-            .partition(|want| want.account == account && want.folder == wire);
-        self.elsewhere = elsewhere;
+        let is_here = |want: &Want| want.account == account && want.folder == wire;
+        if !self.elsewhere.iter().any(is_here) {
+            return Ok(());
+        }
+        let mut here: Vec<Want> = Arc::make_mut(&mut self.elsewhere).extract_if(.., |want| is_here(want)).collect();
         for want in here.iter_mut().filter(|want| renumbered && want.uidvalidity == uidvalidity) {
             // The number of before means another message now.
             want.uidvalidity = 0;
@@ -92,10 +107,10 @@ impl Unbound {
             match place_of(db, folder, epoch, uidvalidity, &want)? {
                 Some(placement) => flags::bind(db, folder, placement, &want)?,
                 None if want.uidvalidity == uidvalidity => {
-                    self.waiting.insert((folder, want.uid), want);
+                    Arc::make_mut(&mut self.waiting).insert((folder, want.uid), want);
                 }
                 None => {
-                    self.strangers.insert((folder, Identity::of_want(&want)), want);
+                    Arc::make_mut(&mut self.strangers).insert((folder, Identity::of_want(&want)), want);
                 }
             }
         }
@@ -104,16 +119,20 @@ impl Unbound {
 
     /// The want that waited for this message, if there is one.
     pub(super) fn take(&mut self, folder: FolderId, message: &Incoming) -> Option<Want> {
-        if !self.waiting.is_empty()
-            && let Some(want) = self.waiting.remove(&(folder, message.uid))
+        if self.waiting.contains_key(&(folder, message.uid))
+            && let Some(want) = Arc::make_mut(&mut self.waiting).remove(&(folder, message.uid))
         {
             if want.is_for(&message.headers.message_id, message.size, message.arrival) {
                 return Some(want);
             }
             // Another message has the number: it is looked for by what it is.
-            self.strangers.insert((folder, Identity::of_want(&want)), want);
+            Arc::make_mut(&mut self.strangers).insert((folder, Identity::of_want(&want)), want);
         }
-        if self.strangers.is_empty() { None } else { self.strangers.remove(&(folder, Identity::of(message))) }
+        if self.strangers.is_empty() {
+            return None;
+        }
+        let key = (folder, Identity::of(message));
+        if self.strangers.contains_key(&key) { Arc::make_mut(&mut self.strangers).remove(&key) } else { None }
     }
 }
 

@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::Timestamp;
+use crate::model::{Address, BodyState, MessageId, Timestamp};
+use crate::text::Text;
 
 fn order(of: &[(i64, i64)]) -> Vec<OrderEntry> {
     let mut order: Vec<OrderEntry> = of
@@ -29,6 +30,33 @@ fn a_folder_that_is_emptied_has_no_cursor_to_stand_on() {
     pane.move_by(1);
     pane.page_by(-1);
     assert_eq!(pane.cursor(), 0);
+}
+
+#[test]
+fn r02_fields_without_end_are_a_short_row() {
+    // One letter with marks without end, and letters without end.
+    for field in [format!("a{}", "\u{301}".repeat(30_000)), "鸿".repeat(20_000), "x".repeat(64_000)] {
+        let row = Row {
+            placement: PlacementId(1),
+            message: MessageId(1),
+            uid: Some(1),
+            from: Address { name: Text::new(field.as_str()), address: Text::default() },
+            to: Address { name: Text::default(), address: Text::new(field.as_str()) },
+            subject: Text::new(field.as_str()),
+            date: Timestamp(0),
+            arrival: Timestamp(0),
+            size: 0,
+            flags: Flags::NONE,
+            pending: false,
+            attachments: false,
+            body: BodyState::Absent,
+        };
+        let shown = ListRow::new(row);
+        for part in [shown.from, shown.to, shown.subject] {
+            let start: String = field.chars().take(5).collect();
+            assert!(part.as_str().starts_with(&start) && part.as_str().len() <= 4 * SHOWN, "{}", part.as_str().len());
+        }
+    }
 }
 
 proptest! {

@@ -20,6 +20,18 @@ fn a_name_never_stands_without_its_address() {
 }
 
 #[test]
+fn r02_fields_without_end_are_few_lines_and_no_name_hides_its_address() {
+    let endless = "鸿".repeat(20_000);
+    let who = Address { name: endless.as_str().into(), address: "x@evil.example".into() };
+    let page = Page::new(Readable { subject: endless.as_str().into(), from: vec![who], ..Readable::default() });
+    let lines = page.window(Place::default(), 60, 1_000);
+    let of = |field| lines.iter().filter(|line| line.field == field).map(|line| line.text.as_str()).collect::<String>();
+    assert!(lines.len() < 100, "{}", lines.len());
+    assert!(of(Field::Subject).ends_with("鸿…"));
+    assert!(of(Field::From).ends_with("鸿…<x@evil.example>"), "{}", of(Field::From));
+}
+
+#[test]
 fn quotes_are_counted_and_broken_lines_keep_their_depth() {
     let page = page("> > one two three\n>>four\nfive");
     let lines = page.window(Place { block: 2, line: 0 }, 10, 9);
