@@ -20,7 +20,11 @@ use tokio::io::DuplexStream;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-pub use imap::{Fault, MODERN, PLAIN, Personality, Toggles, Traffic};
+pub use imap::{
+    AT_ONCE, Addresses, COREMAIL, Creation, EXMAIL, FAULTS, Fault, FaultPlace, Limits, MODERN, NO_LIMITS, NamedFault,
+    Numbers, PERSONALITIES, PLAIN, Personality, Place, QQ, SINA, Search, SelectLine, Sent, TextSearch, Toggles,
+    Traffic, Visibility,
+};
 
 use self::content::Content;
 use self::imap::{Doors, Keeper, Start, World};
@@ -130,6 +134,7 @@ fn world(options: &Options) -> World {
     let (address, password) = (options.address.clone(), options.password.clone());
     let mut world = World::new(options.personality, address, password, options.now);
     mailbox::fill(&mut world, options);
+    world.open();
     world
 }
 
@@ -216,7 +221,7 @@ impl Demo {
         self.keeper.ask(move |world| world.refuse_logins = refuse).await
     }
 
-    /// What will go wrong on connections that are made from now on.
+    /// What will go wrong on connections that are made from now on; nothing, if nothing is named.
     pub async fn break_connections(&self, faults: &[Fault]) -> io::Result<()> {
         let faults = faults.into();
         self.keeper.ask(move |world| world.faults = faults).await

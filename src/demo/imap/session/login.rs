@@ -11,12 +11,13 @@ use super::Session;
 
 impl Session {
     pub(super) async fn log_in(&mut self, user: Vec<u8>, password: Vec<u8>) -> io::Result<Reply> {
-        self.logged_in = self.keeper.ask(move |world| world.may_log_in(&user, &password)).await?;
+        let id = self.id;
+        self.logged_in = self.keeper.ask(move |world| world.log_in(id, &user, &password)).await?;
         if !self.logged_in {
             let wrong = self.personality.wrong_password;
             return Ok(Reply::no(wrong.strip_prefix("NO ").unwrap_or(wrong)));
         }
-        let told = self.personality.toggles.tells_capabilities;
+        let told = self.personality.toggles.login_tells_capabilities;
         let code = told.then(|| format!("CAPABILITY {}", self.capabilities()));
         Ok(Reply { lines: Vec::new(), status: Status::Done(code) })
     }
