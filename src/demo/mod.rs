@@ -2,7 +2,8 @@
 //! account or a network, and the tests of the sync code talk to it.
 //!
 //! Two halves that know nothing of each other's insides: [`imap`] speaks the protocol, [`mailbox`] invents the mail.
-//! The server listens on loopback only and lives as long as its [`Demo`].
+//! The server listens on loopback only, or nowhere ([`serve_pipes`]), and lives as long as its [`Demo`]. What kind of
+//! server it is, is a [`Personality`]; what goes wrong, a list of [`Fault`]s.
 
 mod base64;
 mod content;
@@ -34,7 +35,7 @@ use crate::model::Timestamp;
 #[derive(Clone)]
 pub struct Options {
     /// How many messages there are in all folders together. The written ones come first; what is asked for beyond them
-    /// is generated, older, into INBOX.
+    /// is generated, older, into INBOX. With none at all the server is ready in a moment.
     pub messages: usize,
     /// The same seed gives the same mailbox.
     pub seed: u64,

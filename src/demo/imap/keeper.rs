@@ -106,7 +106,11 @@ pub(in crate::demo) fn keep(start: Start) -> (Keeper, impl Future<Output = ()> +
             let Some(incoming) = incoming else { continue };
             next += 1;
             count(&world.tally.connections, 1);
-            let terms = Terms { faults: Arc::clone(&world.faults), tally: Arc::clone(&world.tally) };
+            let terms = Terms {
+                faults: Arc::clone(&world.faults),
+                tally: Arc::clone(&world.tally),
+                literals_may_come_unasked: world.personality.can("LITERAL+"),
+            };
             let session = session::Session::new(next, keeper.clone(), world.personality, terms);
             let mut cut_all = world.cut.subscribe();
             let (cut, cut_this) = oneshot::channel();

@@ -38,6 +38,8 @@ pub(super) enum Incoming {
 pub(super) struct Terms {
     pub(super) faults: Arc<[Fault]>,
     pub(super) tally: Arc<Tally>,
+    /// `{5+}` is understood.
+    pub(super) literals_may_come_unasked: bool,
 }
 
 pub(super) struct Session {
@@ -235,7 +237,7 @@ impl Session {
                     }
                     let enters = matches!(command, Command::Login { .. } | Command::Authenticate { .. });
                     let reply = self.perform(wire, &tag, command).await?;
-                    if enters && !self.logged_in && toggles.refusal_closes {
+                    if enters && matches!(reply.status, Status::No(_)) && toggles.refusal_closes {
                         next = Next::Close;
                     }
                     reply

@@ -31,6 +31,7 @@ pub(super) struct Wire<S> {
     packed: Option<Deflate>,
     faults: Arc<[Fault]>,
     tally: Arc<Tally>,
+    literals_may_come_unasked: bool,
 }
 
 #[derive(Debug)]
@@ -46,7 +47,18 @@ pub(super) enum Heard {
 impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     pub(super) fn new(stream: S, terms: &Terms) -> Self {
         let (faults, tally) = (Arc::clone(&terms.faults), Arc::clone(&terms.tally));
-        Self { stream, ahead: Vec::new(), at: 0, out: Vec::new(), sent: 0, packed: None, faults, tally }
+        let literals_may_come_unasked = terms.literals_may_come_unasked;
+        Self {
+            literals_may_come_unasked,
+            stream,
+            ahead: Vec::new(),
+            at: 0,
+            out: Vec::new(),
+            sent: 0,
+            packed: None,
+            faults,
+            tally,
+        }
     }
 
     /// The stream below. What was read ahead is forgotten: before STARTTLS it was said in clear by anybody.
@@ -131,7 +143,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         loop {
             let Some(line) = self.line().await? else { return Ok(Heard::Nothing) };
             command.extend_from_slice(&line);
-            let Some((length, waits)) = literal(&line) else {
+            let announced = literal(&line).filter(|(_, waits)| *waits || self.literals_may_come_unasked);
+            let Some((length, waits)) = announced else {
                 let end = command.strip_suffix(b"\n").map_or(command.len(), <[u8]>::len);
                 command.truncate(end);
                 let end = command.strip_suffix(b"\r").map_or(command.len(), <[u8]>::len);

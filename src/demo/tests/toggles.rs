@@ -110,3 +110,30 @@ async fn a_server_may_say_nothing_of_what_it_enabled() {
     assert_eq!(line.say("a ENABLE QRESYNC").await, "a OK ENABLE completed\r\n");
     assert!(line.say("b SELECT INBOX (QRESYNC (1 1))").await.contains("b OK"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn only_what_is_offered_is_understood() {
+    // QQ has AUTH=LOGIN, but neither literals that nobody asked for nor an answer with the command.
+    let demo = server(&QQ);
+    let mut line = Line(BufReader::new(demo.pipe()));
+    line.next().await;
+    let token = base64::encode(b"\0demo@hongyan.example\0open sesame");
+    assert!(line.say(&format!("a AUTHENTICATE PLAIN {token}")).await.starts_with("a BAD"));
+    assert!(line.say("c LOGIN {4+}\r\nd demo x").await.starts_with("c BAD"));
+    assert!(line.until("d").await.starts_with("d BAD"), "the literal is a command now");
+    for (said, answer) in [
+        ("e AUTHENTICATE LOGIN".to_owned(), format!("+ {}\r\n", base64::encode(b"Username:"))),
+        (base64::encode(b"demo@hongyan.example"), format!("+ {}\r\n", base64::encode(b"Password:"))),
+        (base64::encode(b"open sesame"), "e OK Success login ok\r\n".to_owned()),
+    ] {
+        line.0.get_mut().write_all(format!("{said}\r\n").as_bytes()).await.unwrap();
+        assert_eq!(line.next().await, answer);
+    }
+    let mut other = Line(BufReader::new(demo.pipe()));
+    other.next().await;
+    assert!(other.say("b AUTHENTICATE CRAM-MD5").await.starts_with("b NO"));
+    assert_eq!(other.next().await, "", "a refusal is the end");
+    for command in ["f UNSELECT", "f ENABLE QRESYNC", "f SELECT INBOX (CONDSTORE)"] {
+        assert!(line.say(command).await.starts_with("f BAD"), "{command}");
+    }
+}

@@ -28,19 +28,21 @@ impl Session {
         mechanism: &str,
         initial: Option<String>,
     ) -> io::Result<Reply> {
-        if mechanism != "PLAIN" {
-            return Ok(Reply::no("That mechanism is not offered"));
+        let offered = self.personality.before_login.iter().filter_map(|c| c.strip_prefix("AUTH="));
+        match offered.into_iter().find(|offered| offered.eq_ignore_ascii_case(mechanism)) {
+            Some("PLAIN") => {}
+            Some("LOGIN") if initial.is_none() => return self.authenticate_in_two_steps(wire).await,
+            _ => return Ok(Reply::no("That mechanism is not offered")),
         }
-        let coded = if let Some(coded) = initial {
-            coded.into_bytes()
-        } else {
-            wire.send(b"+ \r\n").await?;
-            wire.flush().await?;
-            let line = wire.line().await?.unwrap_or_default();
-            if line.trim_ascii() == b"*" {
-                return Ok(Reply::bad("Given up"));
-            }
-            line
+        if initial.is_some() && !self.personality.can("SASL-IR") {
+            return Ok(Reply::bad("Too many arguments"));
+        }
+        let coded = match initial {
+            Some(coded) => coded.into_bytes(),
+            None => match answered(wire, "").await? {
+                Some(coded) => coded,
+                None => return Ok(Reply::bad("Given up")),
+            },
         };
         let plain = base64::decode(coded.trim_ascii());
         let mut pieces = plain.split(|b| *b == 0);
@@ -50,4 +52,25 @@ impl Session {
         };
         self.log_in(user.to_vec(), password.to_vec()).await
     }
+
+    /// AUTH=LOGIN, which is in no book.
+    async fn authenticate_in_two_steps<S: AsyncRead + AsyncWrite + Unpin>(
+        &mut self,
+        wire: &mut Wire<S>,
+    ) -> io::Result<Reply> {
+        let Some(user) = answered(wire, "Username:").await? else { return Ok(Reply::bad("Given up")) };
+        let Some(password) = answered(wire, "Password:").await? else { return Ok(Reply::bad("Given up")) };
+        self.log_in(base64::decode(user.trim_ascii()), base64::decode(password.trim_ascii())).await
+    }
+}
+
+/// What the client answers to a question; `None` if it gives up.
+async fn answered<S: AsyncRead + AsyncWrite + Unpin>(
+    wire: &mut Wire<S>,
+    question: &str,
+) -> io::Result<Option<Vec<u8>>> {
+    wire.send(format!("+ {}\r\n", base64::encode(question.as_bytes())).as_bytes()).await?;
+    wire.flush().await?;
+    let line = wire.line().await?.unwrap_or_default();
+    Ok(Some(line).filter(|line| line.trim_ascii() != b"*"))
 }
