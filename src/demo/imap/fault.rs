@@ -13,6 +13,8 @@ pub use self::named::{FAULTS, NamedFault};
 pub enum Fault {
     /// The connection is cut after that many bytes, without a goodbye of any layer.
     CutAfter(u64),
+    /// The same with a reset of TCP.
+    ResetAfter(u64),
     /// It is closed after that many bytes, as TLS wants it.
     EndAfter(u64),
     /// After that many bytes comes BYE, wherever that is, and the end.
@@ -54,9 +56,11 @@ impl Fault {
     /// After how many bytes it ends what is said.
     pub(super) fn end(&self) -> Option<u64> {
         match self {
-            Self::CutAfter(after) | Self::EndAfter(after) | Self::ByeAfter(after) | Self::StallAfter(after) => {
-                Some(*after)
-            }
+            Self::CutAfter(after)
+            | Self::ResetAfter(after)
+            | Self::EndAfter(after)
+            | Self::ByeAfter(after)
+            | Self::StallAfter(after) => Some(*after),
             _ => None,
         }
     }

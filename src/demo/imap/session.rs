@@ -93,14 +93,17 @@ impl Session {
         match incoming {
             Incoming::Pipe(stream) => self.secured(stream, true).await,
             Incoming::Tcp { stream, acceptor, tls_at_once: true } => {
-                let stream = acceptor.accept(stream).await.map_err(io::Error::other)?;
-                self.secured(stream, true).await
+                let mut stream = acceptor.accept(stream).await.map_err(io::Error::other)?;
+                let ended = self.secured(&mut stream, true).await;
+                reset(stream.get_ref().get_ref().get_ref(), &ended);
+                ended
             }
             Incoming::Tcp { stream, acceptor, tls_at_once: false } => {
                 let mut wire = Wire::new(stream, &self.terms);
                 if let Next::StartTls = self.converse(&mut wire, true).await? {
-                    let stream = acceptor.accept(wire.into_inner()).await.map_err(io::Error::other)?;
-                    self.secured(stream, false).await?;
+                    let mut stream = acceptor.accept(wire.into_inner()).await.map_err(io::Error::other)?;
+                    let ended = self.secured(&mut stream, false).await;
+                    reset(stream.get_ref().get_ref().get_ref(), &ended);
                 }
                 Ok(())
             }
@@ -377,6 +380,14 @@ impl Session {
             other => keeper.ask(move |world| elsewhere(world, id, other)).await?,
         };
         Ok(reply)
+    }
+}
+
+/// Makes a connection that ended badly on purpose end in a reset.
+fn reset(stream: &TcpStream, ended: &io::Result<()>) {
+    if ended.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::ConnectionReset) {
+        // If that cannot be, it is an end all the same.
+        let _ = stream.set_zero_linger();
     }
 }
 

@@ -264,6 +264,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
                 self.put(b"* BYE Closing\r\n").await?;
                 self.stream.shutdown().await?;
             }
+            Some(Fault::ResetAfter(_)) => return Err(io::ErrorKind::ConnectionReset.into()),
             Some(Fault::EndAfter(_)) => self.stream.shutdown().await?,
             _ => self.stream.flush().await?,
         }

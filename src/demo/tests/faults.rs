@@ -129,9 +129,10 @@ async fn every_named_fault_is_felt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn lines_end_in_four_ways() {
+async fn lines_end_in_five_ways() {
     for (fault, expected) in [
         (Fault::CutAfter(100), End::Closed),
+        (Fault::ResetAfter(100), End::Closed),
         (Fault::EndAfter(100), End::Closed),
         (Fault::ByeAfter(100), End::Closed),
         (Fault::StallAfter(100), End::Silent),
@@ -293,4 +294,42 @@ async fn s03_something_is_said_in_clear_behind_starttls() {
     let mut line = Line(BufReader::new(stream));
     assert!(line.next().await.starts_with("a OK"));
     assert_eq!(line.next().await, "* 99 EXISTS\r\n");
+}
+
+/// How a client over TLS sees the end of a connection.
+async fn last_words(demo: &Demo) -> io::Result<usize> {
+    let mut line = logged_in(demo).await;
+    line.0.get_mut().write_all(b"a SELECT INBOX\r\nb FETCH 1:* BODY.PEEK[]\r\n").await.unwrap();
+    timeout(DEADLINE, line.0.read_to_end(&mut Vec::new())).await.expect("an end")
+}
+
+#[tokio::test]
+async fn connections_with_tls_end_or_are_reset() {
+    let demo = serve(options()).await.unwrap();
+    demo.break_connections(&[Fault::EndAfter(3000)]).await.unwrap();
+    let said = last_words(&demo).await;
+    assert!(said.is_ok(), "{said:?}");
+    demo.break_connections(&[Fault::ResetAfter(3000)]).await.unwrap();
+    let error = last_words(&demo).await.expect_err("a reset");
+    assert_eq!(error.kind(), io::ErrorKind::ConnectionReset, "{error}");
+    demo.break_connections(&[Fault::CutAfter(3000)]).await.unwrap();
+    // Whether a missing goodbye is an error or an end is up to the client's library.
+    assert!(last_words(&demo).await.is_ok_and(|bytes| bytes < 3000));
+}
+
+#[tokio::test]
+async fn who_wants_too_much_is_reset() {
+    let demo = serve(Options { messages: 180, personality: &COREMAIL, ..options() }).await.unwrap();
+    let ca = native_tls::Certificate::from_pem(demo.ca_pem.as_bytes()).unwrap();
+    let connector = native_tls::TlsConnector::builder().add_root_certificate(ca).build().unwrap();
+    let stream = TcpStream::connect(demo.tls).await.unwrap();
+    let stream = tokio_native_tls::TlsConnector::from(connector).connect("localhost", stream).await.unwrap();
+    let mut line = Line(BufReader::new(stream));
+    line.next().await;
+    for command in ["l LOGIN demo@hongyan.example \"open sesame\"", "i ID (\"name\" \"x\")", "s SELECT INBOX"] {
+        line.say(command).await;
+    }
+    line.0.get_mut().write_all(b"a UID FETCH 1:* (UID BODY.PEEK[])\r\n").await.unwrap();
+    let error = timeout(DEADLINE, line.0.read_to_end(&mut Vec::new())).await.expect("an end").expect_err("a reset");
+    assert_eq!(error.kind(), io::ErrorKind::ConnectionReset, "{error}");
 }

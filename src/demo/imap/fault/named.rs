@@ -108,6 +108,7 @@ pub static FAULTS: &[NamedFault] = &[
     named("s03-said-in-clear-behind-starttls", &[say("STARTTLS", Place::Behind, b"* 99 EXISTS\r\nA0002 OK done\r\n")]),
     named("s02-preauth", &[Fault::Preauth]),
     named("cut-in-a-literal", &[Fault::CutAfter(3000)]),
+    named("reset-in-a-literal", &[Fault::ResetAfter(3000)]),
     named("end-in-a-literal", &[Fault::EndAfter(3000)]),
     named("stall-in-a-literal", &[Fault::StallAfter(3000)]),
     named("byte-by-byte", &[Fault::Pieces(1)]),
