@@ -45,6 +45,7 @@ fn show(general: &General, asked: &Demo) -> Result<(), Ending> {
         env: ground.env.clone(),
         language: ground.tongue,
         messages: asked.messages.and_then(|messages| usize::try_from(messages).ok()),
+        personality: asked.personality,
         password: password.clone(),
         temporary: std::env::temp_dir(),
     };

@@ -9,6 +9,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 use super::command_line::split;
 use crate::config::{Address, Given, HostPort, Kind, Language, ProxySetting};
+use crate::demo::{PERSONALITIES, Personality};
 use crate::model::{Fingerprint, TlsMode};
 use crate::net::{ConnectTo, Limits};
 use crate::store::Restore;
@@ -93,6 +94,9 @@ pub struct Demo {
     /// How many messages the inbox has
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub messages: Option<u32>,
+    /// What kind of server it is like: plain, modern, coremail, qq, exmail or sina
+    #[arg(long, value_name = "KIND", default_value = "plain", value_parser = personality)]
+    pub personality: &'static Personality,
 }
 
 #[derive(Clone, Debug, Subcommand)]
@@ -257,6 +261,10 @@ fn kind(written: &str) -> Result<Kind, String> {
     one_of(written, &[Kind::Imap, Kind::Pop3, Kind::Maildir].map(|kind| (kind.code(), kind)))
 }
 
+fn personality(written: &str) -> Result<&'static Personality, String> {
+    one_of(written, &PERSONALITIES.map(|personality| (personality.name, personality)))
+}
+
 fn secret_store(written: &str) -> Result<SecretStore, String> {
     use SecretStore::{File, Keyring, Session};
     one_of(written, &[("keyring", Keyring), ("file", File), ("session", Session)])
@@ -306,6 +314,16 @@ mod tests {
     }
 
     #[test]
+    fn every_kind_of_server_is_in_the_help() {
+        let help = read("hongyan demo --help").unwrap_err();
+        for Personality { name, .. } in PERSONALITIES {
+            assert!(help.contains(name), "{name}: {help}");
+            let asked = read(&format!("hongyan demo --personality {name}")).unwrap().command;
+            assert!(matches!(asked, Some(Command::Demo(Demo { personality: p, .. })) if p.name == *name));
+        }
+    }
+
+    #[test]
     fn mistakes_are_named() {
         for (line, said) in [
             ("hongyan sync", "--once"),
@@ -316,6 +334,7 @@ mod tests {
             ("hongyan account add a@b.example --kind exchange", "`exchange` is none of imap, pop3, maildir"),
             ("hongyan account add a@b.example --secret-stdin --password-command x", "cannot be used with"),
             ("hongyan account add a@b.example --password-command \"x", "quotation mark"),
+            ("hongyan demo --personality x", "`x` is none of plain, modern, coremail, qq, exmail, sina"),
             ("hongyan frob", "unrecognized subcommand"),
         ] {
             let error = read(line).unwrap_err();

@@ -2,7 +2,8 @@
 //! account or a network, and the tests of the sync code talk to it.
 //!
 //! Two halves that know nothing of each other's insides: [`imap`] speaks the protocol, [`mailbox`] invents the mail.
-//! The server listens on loopback only and lives as long as its [`Demo`].
+//! The server listens on loopback only, or nowhere ([`serve_pipes`]), and lives as long as its [`Demo`]. What kind of
+//! server it is, is a [`Personality`]; what goes wrong, a list of [`Fault`]s.
 
 mod base64;
 mod content;
@@ -20,7 +21,11 @@ use tokio::io::DuplexStream;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-pub use imap::{Fault, MODERN, PLAIN, Personality, Toggles, Traffic};
+pub use imap::{
+    AT_ONCE, Addresses, COREMAIL, Creation, EXMAIL, FAULTS, Fault, FaultPlace, Limits, MODERN, NO_LIMITS, NamedFault,
+    Numbers, PERSONALITIES, PLAIN, Personality, Place, QQ, SINA, Search, SelectLine, Sent, TextSearch, Toggles,
+    Traffic, Visibility,
+};
 
 use self::content::Content;
 use self::imap::{Doors, Keeper, Start, World};
@@ -30,7 +35,7 @@ use crate::model::Timestamp;
 #[derive(Clone)]
 pub struct Options {
     /// How many messages there are in all folders together. The written ones come first; what is asked for beyond them
-    /// is generated, older, into INBOX.
+    /// is generated, older, into INBOX. With none at all the server is ready in a moment.
     pub messages: usize,
     /// The same seed gives the same mailbox.
     pub seed: u64,
@@ -130,6 +135,7 @@ fn world(options: &Options) -> World {
     let (address, password) = (options.address.clone(), options.password.clone());
     let mut world = World::new(options.personality, address, password, options.now);
     mailbox::fill(&mut world, options);
+    world.open();
     world
 }
 
@@ -216,7 +222,7 @@ impl Demo {
         self.keeper.ask(move |world| world.refuse_logins = refuse).await
     }
 
-    /// What will go wrong on connections that are made from now on.
+    /// What will go wrong on connections that are made from now on; nothing, if nothing is named.
     pub async fn break_connections(&self, faults: &[Fault]) -> io::Result<()> {
         let faults = faults.into();
         self.keeper.ask(move |world| world.faults = faults).await

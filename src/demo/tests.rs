@@ -6,7 +6,10 @@ use tokio::time::timeout;
 
 use super::*;
 
+mod faults;
 mod modern;
+mod personalities;
+mod toggles;
 
 const NOW: Timestamp = Timestamp(1_762_302_600);
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -15,9 +18,9 @@ struct Line<S>(BufReader<S>);
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
     async fn next(&mut self) -> String {
-        let mut line = String::new();
-        timeout(DEADLINE, self.0.read_line(&mut line)).await.expect("a line in time").expect("a line");
-        line
+        let mut line = Vec::new();
+        timeout(DEADLINE, self.0.read_until(b'\n', &mut line)).await.expect("a line in time").expect("a line");
+        String::from_utf8_lossy(&line).into_owned()
     }
 
     /// Up to the line that starts with `tag`, or to the end.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::Ended;
 use super::setup::{Setup, terminal};
 use crate::config::{Account, Config, Env, Found, Kind, Paths, SecretSource};
-use crate::demo::{Demo, Options, serve as serve_mail};
+use crate::demo::{Demo, Options, Personality, serve as serve_mail};
 use crate::i18n::Language;
 use crate::model::{Secret, Server, TlsMode, clock};
 use crate::net::Limits;
@@ -26,6 +26,8 @@ pub struct DemoSetup {
     pub language: Language,
     /// How many messages; `None` for those that were written by hand.
     pub messages: Option<usize>,
+    /// What kind of server it is.
+    pub personality: &'static Personality,
     /// Nobody can guess it: other users of this machine reach the loopback too.
     pub password: Secret,
     /// Where the throw-away profile is made.
@@ -80,6 +82,7 @@ pub async fn serve(setup: &DemoSetup) -> Result<Demo, Ended> {
 async fn start(setup: &DemoSetup) -> Result<Demo, Ended> {
     let mut options = Options::new(clock::now(), setup.password.expose());
     options.arrivals = Some(ARRIVALS);
+    options.personality = setup.personality;
     options.messages = setup.messages.unwrap_or(options.messages);
     Ok(serve_mail(options).await?)
 }

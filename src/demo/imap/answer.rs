@@ -3,6 +3,7 @@
 use super::address::{self, Mailbox};
 use super::header::{cut, first};
 use super::mime::{self, Value};
+use super::personality::{Addresses, Toggles};
 use super::structure::{Inside, Part};
 
 /// A string that may be missing. What cannot stand in quotes becomes a literal.
@@ -36,19 +37,26 @@ pub(super) fn quoted(text: &str) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
-pub(super) fn envelope(header: &[u8], into: &mut Vec<u8>) {
+pub(super) fn envelope(header: &[u8], told: Addresses, into: &mut Vec<u8>) {
     let field = |name| first(header, name);
     into.push(b'(');
     nstring(field("Date").as_deref(), into);
     into.push(b' ');
     nstring(field("Subject").as_deref(), into);
     let from = field("From");
-    for name in ["From", "Sender", "Reply-To", "To", "Cc", "Bcc"] {
+    let lists: &[&str] = &["From", "Sender", "Reply-To", "To", "Cc", "Bcc"];
+    for name in lists.iter().copied().filter(|_| told != Addresses::Missing) {
         into.push(b' ');
         let own = field(name).filter(|v| !v.is_empty());
         let stands_for_from = matches!(name, "Sender" | "Reply-To");
         let list = own.or_else(|| from.clone().filter(|_| stands_for_from)).map(|v| address::list(&v));
-        addresses(&list.unwrap_or_default(), into);
+        let mut list = list.unwrap_or_default();
+        if told == Addresses::Renamed && matches!(name, "To" | "Cc" | "Bcc") {
+            for one in list.iter_mut().filter(|one| one.host.is_some()) {
+                one.name.clone_from(&one.local);
+            }
+        }
+        addresses(&list, told, into);
     }
     for name in ["In-Reply-To", "Message-ID"] {
         into.push(b' ');
@@ -57,7 +65,7 @@ pub(super) fn envelope(header: &[u8], into: &mut Vec<u8>) {
     into.push(b')');
 }
 
-fn addresses(list: &[Mailbox], into: &mut Vec<u8>) {
+fn addresses(list: &[Mailbox], told: Addresses, into: &mut Vec<u8>) {
     if list.is_empty() {
         into.extend_from_slice(b"NIL");
         return;
@@ -72,22 +80,33 @@ fn addresses(list: &[Mailbox], into: &mut Vec<u8>) {
         nstring(local.as_deref(), into);
         into.push(b' ');
         nstring(host.as_deref(), into);
+        if told == Addresses::Unescaped && into.ends_with(b"\"") {
+            into.insert(into.len() - 1, b'\\');
+        }
         into.push(b')');
     }
     into.push(b')');
 }
 
 /// BODY, or BODYSTRUCTURE with `extended`.
-pub(super) fn body_structure(raw: &[u8], part: &Part, extended: bool, into: &mut Vec<u8>) {
+pub(super) fn body_structure(raw: &[u8], part: &Part, extended: bool, habits: &Toggles, into: &mut Vec<u8>) {
     let header = cut(raw, &part.header);
     let (kind, subtype) = part.kind();
     into.push(b'(');
     if let Inside::Parts(parts) = &part.inside {
+        if parts.is_empty() && habits.bare_multipart {
+            // `("MIXED" ("BOUNDARY" "x") NIL NIL)`: nothing that a multipart begins with.
+            nstring(Some(subtype.to_ascii_uppercase().as_bytes()), into);
+            into.push(b' ');
+            params(&part.kind, None, into);
+            into.extend_from_slice(b" NIL NIL)");
+            return;
+        }
         if parts.is_empty() {
             into.extend_from_slice(b"(\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 0 0)");
         }
         for inner in parts {
-            body_structure(raw, inner, extended, into);
+            body_structure(raw, inner, extended, habits, into);
         }
         into.push(b' ');
         nstring(Some(subtype.as_bytes()), into);
@@ -117,9 +136,9 @@ pub(super) fn body_structure(raw: &[u8], part: &Part, extended: bool, into: &mut
     let lines = body.split(|b| *b == b'\n').count().saturating_sub(1);
     if let Inside::Message(message) = &part.inside {
         into.push(b' ');
-        envelope(cut(raw, &message.header), into);
+        envelope(cut(raw, &message.header), habits.envelope, into);
         into.push(b' ');
-        body_structure(raw, message, extended, into);
+        body_structure(raw, message, extended, habits, into);
         into.extend_from_slice(format!(" {lines}").as_bytes());
     } else if text {
         into.extend_from_slice(format!(" {lines}").as_bytes());

@@ -17,12 +17,13 @@ pub(super) enum Command {
         mechanism: String,
         initial: Option<String>,
     },
-    Id,
+    /// True if something was said of who asks.
+    Id(bool),
     Namespace,
     List {
         reference: String,
         pattern: String,
-        subscribed: bool,
+        listing: Listing,
     },
     Status {
         mailbox: String,
@@ -125,6 +126,15 @@ pub(super) enum StatusItem {
     UidValidity,
     Unseen,
     HighestModSeq,
+    Other,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Listing {
+    All,
+    Subscribed,
+    /// XLIST.
+    WithRoles,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -173,12 +183,15 @@ pub(super) enum What {
 pub(super) enum Key {
     All,
     And(Vec<Key>),
+    /// The same, in parentheses.
+    Group(Vec<Key>),
     Or(Box<Key>, Box<Key>),
     Not(Box<Key>),
     Sequence(Set),
     Uid(Set),
     Flag(String),
-    Never,
+    /// What nobody has been told of before; nothing, on a server that does not keep track.
+    New,
     Arrived(When, Day),
     Sent(When, Day),
     /// The name of a header in capitals, and what it contains.
@@ -219,13 +232,18 @@ impl Command {
 
 impl Key {
     pub(super) fn names_modseq(&self) -> bool {
-        match self {
-            Self::ModSeq(_) => true,
-            Self::And(keys) => keys.iter().any(Self::names_modseq),
-            Self::Or(one, other) => one.names_modseq() || other.names_modseq(),
-            Self::Not(key) => key.names_modseq(),
-            _ => false,
-        }
+        self.any(&|key| matches!(key, Self::ModSeq(_)))
+    }
+
+    /// True if a key in it is like that.
+    pub(super) fn any(&self, like: &impl Fn(&Self) -> bool) -> bool {
+        like(self)
+            || match self {
+                Self::And(keys) | Self::Group(keys) => keys.iter().any(|key| key.any(like)),
+                Self::Or(one, other) => one.any(like) || other.any(like),
+                Self::Not(key) => key.any(like),
+                _ => false,
+            }
     }
 }
 

@@ -106,14 +106,20 @@ pub(in crate::demo) fn keep(start: Start) -> (Keeper, impl Future<Output = ()> +
             let Some(incoming) = incoming else { continue };
             next += 1;
             count(&world.tally.connections, 1);
-            let session = session::Session::new(next, keeper.clone(), world.personality);
-            let terms = Terms { faults: Arc::clone(&world.faults), tally: Arc::clone(&world.tally) };
-            let mut cut = world.cut.subscribe();
+            let terms = Terms {
+                faults: Arc::clone(&world.faults),
+                tally: Arc::clone(&world.tally),
+                literals_may_come_unasked: world.personality.can("LITERAL+"),
+            };
+            let session = session::Session::new(next, keeper.clone(), world.personality, terms);
+            let mut cut_all = world.cut.subscribe();
+            let (cut, cut_this) = oneshot::channel();
             sessions.spawn(async move {
                 tokio::select! {
                     // How a connection ends is the client's to notice.
-                    _ = session.serve(incoming, terms) => {}
-                    _ = cut.changed() => {}
+                    _ = session.serve(incoming, cut) => {}
+                    _ = cut_all.changed() => {}
+                    Ok(()) = cut_this => {}
                 }
             });
         }

@@ -31,6 +31,9 @@ pub(super) use date::{header as date_header, zone};
 pub(super) use keeper::{Doors, Keeper, Start, keep};
 pub(super) use world::{Folder, Held, World};
 
-pub use fault::Fault;
-pub use personality::{MODERN, PLAIN, Personality, Toggles};
+pub use fault::{FAULTS, Fault, NamedFault, Place as FaultPlace};
+pub use personality::{
+    AT_ONCE, Addresses, COREMAIL, Creation, EXMAIL, Limits, MODERN, NO_LIMITS, Numbers, PERSONALITIES, PLAIN,
+    Personality, Place, QQ, SINA, Search, SelectLine, Sent, TextSearch, Toggles, Visibility,
+};
 pub use tally::Traffic;

@@ -2,7 +2,7 @@
 
 mod modified;
 
-use super::command::{Change, Command, Item, Section, StatusItem, Store, What};
+use super::command::{Change, Command, Item, Listing, Section, StatusItem, Store, What};
 use super::lexer::{Lexer, Malformed, Parsed};
 use super::search;
 use super::sequence::Set;
@@ -84,16 +84,20 @@ fn with_arguments(plain: &str, by_uid: bool, lexer: &mut Lexer<'_>) -> Parsed<Co
         }
         ("ID", false) => {
             if lexer.peek() == Some(b'(') {
-                lexer.list(Lexer::nstring)?;
+                Command::Id(!lexer.list(Lexer::nstring)?.is_empty())
             } else {
-                lexer.nstring()?;
+                Command::Id(lexer.nstring()?.is_some())
             }
-            Command::Id
         }
-        ("LIST" | "LSUB", false) => {
+        ("LIST" | "LSUB" | "XLIST", false) => {
             let reference = text(lexer.astring()?)?;
             lexer.space()?;
-            Command::List { reference, pattern: text(lexer.pattern()?)?, subscribed: plain == "LSUB" }
+            let listing = match plain {
+                "LSUB" => Listing::Subscribed,
+                "XLIST" => Listing::WithRoles,
+                _ => Listing::All,
+            };
+            Command::List { reference, pattern: text(lexer.pattern()?)?, listing }
         }
         ("STATUS", false) => {
             let mailbox = mailbox(lexer)?;
@@ -164,7 +168,7 @@ fn status_item(lexer: &mut Lexer<'_>) -> Parsed<StatusItem> {
         "UIDVALIDITY" => StatusItem::UidValidity,
         "UNSEEN" => StatusItem::Unseen,
         "HIGHESTMODSEQ" => StatusItem::HighestModSeq,
-        _ => return Err(Malformed("Unknown status item")),
+        _ => StatusItem::Other,
     })
 }
 

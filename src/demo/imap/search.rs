@@ -7,9 +7,10 @@ use super::command::{Day, Key, When};
 use super::header::{cut, fields};
 use super::lexer::{Lexer, Malformed, Parsed};
 use super::marks::{Marks, Words};
+use super::personality::{Search, TextSearch};
 use super::sequence::Set;
 use super::structure::Part;
-use super::world::Seen;
+use super::world::{Gathered, Seen};
 use super::{date, decode};
 
 /// Keys nested deeper than this are refused.
@@ -45,7 +46,7 @@ fn key(lexer: &mut Lexer<'_>, depth: usize) -> Parsed<Key> {
         return Err(Malformed("The search is nested too deeply"));
     }
     match lexer.peek() {
-        Some(b'(') => return lexer.list(|l| key(l, depth + 1)).map(all),
+        Some(b'(') => return lexer.list(|l| key(l, depth + 1)).map(Key::Group),
         Some(b'*' | b'0'..=b'9') => return Set::parse(lexer).map(Key::Sequence),
         _ => {}
     }
@@ -54,7 +55,7 @@ fn key(lexer: &mut Lexer<'_>, depth: usize) -> Parsed<Key> {
     let not = |key: Key| Key::Not(Box::new(key));
     let simple = match name.as_str() {
         "ALL" | "OLD" => Some(Key::All),
-        "NEW" | "RECENT" => Some(Key::Never),
+        "NEW" | "RECENT" => Some(Key::New),
         "ANSWERED" => Some(flag("\\Answered")),
         "DELETED" => Some(flag("\\Deleted")),
         "DRAFT" => Some(flag("\\Draft")),
@@ -151,23 +152,57 @@ impl Reading<'_> {
     }
 }
 
-pub(super) fn matches(key: &Key, seen: &Seen, last: Last, words: &Words) -> bool {
+pub(super) fn matches(key: &Key, seen: &Seen, gathered: &Gathered, habits: &Search) -> bool {
     let reading = Reading { seen, raw: OnceCell::new(), whole: OnceCell::new() };
-    hit(key, &reading, last, words)
+    hit(key, &reading, &Ground { last: gathered.last, words: &gathered.words, habits })
 }
 
-fn hit(key: &Key, reading: &Reading<'_>, last: Last, words: &Words) -> bool {
+/// What the answer depends on besides the message.
+struct Ground<'a> {
+    last: Last,
+    words: &'a Words,
+    habits: &'a Search,
+}
+
+/// What the server does instead of searching for text.
+pub(super) fn instead(key: &Key, habits: &Search) -> Option<Instead> {
+    let text = |key: &Key| match key {
+        Key::Header(_, text) | Key::Body(text) | Key::Text(text) => Some(text.is_ascii()),
+        _ => None,
+    };
+    if habits.parentheses_find_all && key.any(&|key| matches!(key, Key::Group(_))) {
+        return Some(Instead::All);
+    }
+    if !key.any(&|key| text(key).is_some()) {
+        return None;
+    }
+    match habits.text {
+        TextSearch::Works => None,
+        TextSearch::FindsNothing => Some(Instead::Nothing),
+        TextSearch::FindsAllOrNothing if key.any(&|key| text(key) == Some(false)) => Some(Instead::Nothing),
+        TextSearch::FindsAllOrNothing => Some(Instead::All),
+        TextSearch::Refused(why) => Some(Instead::Refused(why)),
+    }
+}
+
+pub(super) enum Instead {
+    All,
+    Nothing,
+    Refused(&'static str),
+}
+
+fn hit(key: &Key, reading: &Reading<'_>, ground: &Ground<'_>) -> bool {
     let seen = reading.seen;
     match key {
         Key::All => true,
-        Key::Never => false,
-        Key::And(keys) => keys.iter().all(|k| hit(k, reading, last, words)),
-        Key::Or(one, other) => hit(one, reading, last, words) || hit(other, reading, last, words),
-        Key::Not(key) => !hit(key, reading, last, words),
-        Key::Sequence(set) => set.contains(seen.number, last.number),
-        Key::Uid(set) => set.contains(seen.uid, last.uid),
+        Key::New => ground.habits.recent_is_unseen && !seen.marks.has(Marks::SEEN),
+        Key::And(keys) | Key::Group(keys) => keys.iter().all(|k| hit(k, reading, ground)),
+        Key::Or(one, other) => hit(one, reading, ground) || hit(other, reading, ground),
+        Key::Not(key) => !hit(key, reading, ground),
+        Key::Sequence(set) => set.contains(seen.number, ground.last.number),
+        Key::Uid(set) => set.contains(seen.uid, ground.last.uid),
         Key::Flag(name) => {
-            let mark = words.find(name);
+            let mark = ground.words.find(name);
             mark != Marks::NONE && seen.marks.has(mark)
         }
         Key::Arrived(when, day) => compare(*when, date::day_of(seen.arrived), *day),

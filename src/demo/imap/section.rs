@@ -5,6 +5,7 @@ use super::command::{Item, Section, What};
 use super::date;
 use super::header::{cut, fields};
 use super::marks::Words;
+use super::personality::Toggles;
 use super::structure::{Inside, Part};
 use super::world::Seen;
 
@@ -13,8 +14,17 @@ fn needs_bytes(item: &Item) -> bool {
     !matches!(item, Item::Flags | Item::Uid | Item::InternalDate | Item::ModSeq)
 }
 
+/// What an answer depends on besides the message and what was asked of it.
+pub(super) struct Style<'a> {
+    pub(super) with_uid: bool,
+    pub(super) condstore: bool,
+    pub(super) words: &'a Words,
+    pub(super) toggles: &'a Toggles,
+}
+
 /// `* 3 FETCH (…)` with its end of line.
-pub(super) fn render(seen: &Seen, items: &[Item], with_uid: bool, condstore: bool, words: &Words) -> Vec<u8> {
+pub(super) fn render(seen: &Seen, items: &[Item], style: &Style<'_>) -> Vec<u8> {
+    let Style { with_uid, condstore, words, toggles } = *style;
     let raw = if items.iter().any(needs_bytes) { seen.content.bytes() } else { Vec::new().into() };
     let raw: &[u8] = &raw;
     let structured =
@@ -38,12 +48,12 @@ pub(super) fn render(seen: &Seen, items: &[Item], with_uid: bool, condstore: boo
             Item::ModSeq => out.extend_from_slice(format!("MODSEQ ({})", seen.modseq).as_bytes()),
             Item::Envelope => {
                 out.extend_from_slice(b"ENVELOPE ");
-                envelope(cut(raw, &whole.header), &mut out);
+                envelope(cut(raw, &whole.header), toggles.envelope, &mut out);
             }
             Item::Body | Item::BodyStructure => {
                 let extended = *item == Item::BodyStructure;
                 out.extend_from_slice(if extended { b"BODYSTRUCTURE " } else { b"BODY " });
-                body_structure(raw, &whole, extended, &mut out);
+                body_structure(raw, &whole, extended, toggles, &mut out);
             }
             Item::Section(section) => answer(raw, &whole, section, &mut out),
         }

@@ -1,5 +1,6 @@
 //! One connection: what is said on it, in which state, and who answers.
 
+mod faulty;
 mod idle;
 mod login;
 mod read;
@@ -10,12 +11,13 @@ use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio::net::TcpStream;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 
+use self::faulty::Fate;
 use self::record::remembered;
 use super::answer::quoted;
 use super::command::Command;
-use super::fault::Fault;
+use super::fault::{Fault, Place};
 use super::keeper::Keeper;
 use super::parse::{self, Asked};
 use super::personality::Personality;
@@ -36,6 +38,8 @@ pub(super) enum Incoming {
 pub(super) struct Terms {
     pub(super) faults: Arc<[Fault]>,
     pub(super) tally: Arc<Tally>,
+    /// `{5+}` is understood.
+    pub(super) literals_may_come_unasked: bool,
 }
 
 pub(super) struct Session {
@@ -46,6 +50,11 @@ pub(super) struct Session {
     secure: bool,
     logged_in: bool,
     selected: bool,
+    /// It has said who it is.
+    introduced: bool,
+    terms: Terms,
+    /// Commands so far.
+    heard: u64,
 }
 
 enum Next {
@@ -63,7 +72,7 @@ impl Drop for Session {
 }
 
 impl Session {
-    pub(super) fn new(id: u64, keeper: Keeper, personality: &'static Personality) -> Self {
+    pub(super) fn new(id: u64, keeper: Keeper, personality: &'static Personality, terms: Terms) -> Self {
         Self {
             id,
             keeper,
@@ -72,37 +81,39 @@ impl Session {
             secure: false,
             logged_in: false,
             selected: false,
+            introduced: false,
+            terms,
+            heard: 0,
         }
     }
 
-    pub(super) async fn serve(mut self, incoming: Incoming, terms: Terms) -> io::Result<()> {
+    pub(super) async fn serve(mut self, incoming: Incoming, cut: oneshot::Sender<()>) -> io::Result<()> {
         let (id, bell) = (self.id, Arc::clone(&self.bell));
-        self.keeper.ask(move |world| world.arrive(id, bell)).await?;
+        self.keeper.ask(move |world| world.arrive(id, bell, cut)).await?;
         match incoming {
-            Incoming::Pipe(stream) => self.secured(stream, &terms, true).await,
+            Incoming::Pipe(stream) => self.secured(stream, true).await,
             Incoming::Tcp { stream, acceptor, tls_at_once: true } => {
-                let stream = acceptor.accept(stream).await.map_err(io::Error::other)?;
-                self.secured(stream, &terms, true).await
+                let mut stream = acceptor.accept(stream).await.map_err(io::Error::other)?;
+                let ended = self.secured(&mut stream, true).await;
+                reset(stream.get_ref().get_ref().get_ref(), &ended);
+                ended
             }
             Incoming::Tcp { stream, acceptor, tls_at_once: false } => {
-                let mut wire = Wire::new(stream, &terms);
+                let mut wire = Wire::new(stream, &self.terms);
                 if let Next::StartTls = self.converse(&mut wire, true).await? {
-                    let stream = acceptor.accept(wire.into_inner()).await.map_err(io::Error::other)?;
-                    self.secured(stream, &terms, false).await?;
+                    let mut stream = acceptor.accept(wire.into_inner()).await.map_err(io::Error::other)?;
+                    let ended = self.secured(&mut stream, false).await;
+                    reset(stream.get_ref().get_ref().get_ref(), &ended);
                 }
                 Ok(())
             }
         }
     }
 
-    async fn secured<S: AsyncRead + AsyncWrite + Unpin>(
-        &mut self,
-        stream: S,
-        terms: &Terms,
-        greet: bool,
-    ) -> io::Result<()> {
+    async fn secured<S: AsyncRead + AsyncWrite + Unpin>(&mut self, stream: S, greet: bool) -> io::Result<()> {
         self.secure = true;
-        self.converse(&mut Wire::new(stream, terms), greet).await?;
+        let mut wire = Wire::new(stream, &self.terms);
+        self.converse(&mut wire, greet).await?;
         Ok(())
     }
 
@@ -120,14 +131,18 @@ impl Session {
         wire: &mut Wire<S>,
         greet: bool,
     ) -> io::Result<Next> {
-        if greet {
-            let told = self.personality.toggles.tells_capabilities;
-            let code = if told { format!("[CAPABILITY {}] ", self.capabilities()) } else { String::new() };
-            wire.send(format!("* OK {code}{}\r\n", self.personality.greeting).as_bytes()).await?;
-            wire.flush().await?;
+        if greet && !self.greet(wire).await? {
+            return Ok(Next::Close);
         }
         loop {
-            let bytes = match wire.command().await {
+            let heard = match self.personality.limits.silence {
+                Some(silence) => match tokio::time::timeout(silence, wire.command()).await {
+                    Ok(heard) => heard,
+                    Err(_) => return Err(io::ErrorKind::TimedOut.into()),
+                },
+                None => wire.command().await,
+            };
+            let bytes = match heard {
                 Ok(Heard::Command(bytes)) => bytes,
                 Ok(Heard::TooLarge(before)) => {
                     let tag = parse::parse(&before).tag;
@@ -146,11 +161,33 @@ impl Session {
             };
             let asked = parse::parse(&bytes);
             self.hear(&bytes, &asked.verb).await?;
-            let next = self.answer(wire, asked).await?;
+            if self.personality.limits.line.is_some_and(|most| bytes.len() > most) && asked.verb != "APPEND" {
+                continue;
+            }
+            let fate = self.fate(&asked.verb);
+            if !matches!(fate, Fate::Cut) {
+                self.say(wire, &asked.verb, Place::Ahead).await?;
+            }
+            let next = match fate {
+                Fate::Answered => self.answer(wire, asked).await?,
+                Fate::Instead(words) => {
+                    wire.send(format!("{} {words}\r\n", asked.tag).as_bytes()).await?;
+                    Next::Go
+                }
+                Fate::Ignored => Next::Go,
+                Fate::SentAway => {
+                    wire.send(b"* BYE Closing\r\n").await?;
+                    Next::Close
+                }
+                Fate::Cut => return Err(io::ErrorKind::ConnectionAborted.into()),
+            };
             wire.flush().await?;
             match next {
                 Next::Go => {}
-                Next::Compress => wire.compress()?,
+                Next::Compress => {
+                    wire.compress()?;
+                    wire.bomb().await?;
+                }
                 Next::StartTls => return Ok(next),
                 Next::Close => {
                     wire.close().await?;
@@ -171,13 +208,18 @@ impl Session {
         asked: Asked,
     ) -> io::Result<Next> {
         let Asked { tag, verb, command } = asked;
+        let toggles = &self.personality.toggles;
+        if toggles.digits_are_no_tag && tag.bytes().all(|b| b.is_ascii_digit()) {
+            wire.send(b"* BAD Invalid tag\r\n").await?;
+            return Ok(Next::Go);
+        }
         if let Some(refusal) = self.personality.refusal(&verb) {
             wire.send(format!("{tag} {refusal}\r\n").as_bytes()).await?;
             return Ok(Next::Go);
         }
         let mut next = Next::Go;
         let reply = match command {
-            Err(wrong) => Reply::bad(wrong.0),
+            Err(wrong) => Reply::bad(toggles.malformed.unwrap_or(wrong.0)),
             Ok(_) if self.personality.lacks(&verb) => Reply::bad("Unknown command"),
             Ok(command) => {
                 if let Some(why) = self.personality.cannot(&command) {
@@ -196,11 +238,23 @@ impl Session {
                         }
                         _ => {}
                     }
-                    self.perform(wire, &tag, command).await?
+                    let enters = matches!(command, Command::Login { .. } | Command::Authenticate { .. });
+                    let reply = self.perform(wire, &tag, command).await?;
+                    if enters && matches!(reply.status, Status::No(_)) && toggles.refusal_closes {
+                        next = Next::Close;
+                    }
+                    reply
                 }
             }
         };
-        wire.send(&reply.lines).await?;
+        if self.replaces() {
+            wire.send(&self.bent(&verb, &reply.lines)).await?;
+        } else {
+            wire.send(&reply.lines).await?;
+        }
+        if verb != "IDLE" {
+            self.say(wire, &verb, Place::Between).await?;
+        }
         let status = match reply.status {
             Status::Done(None) if self.selected && self.personality.can("QRESYNC") => {
                 let (id, lines) = (self.id, reply.lines);
@@ -211,10 +265,12 @@ impl Session {
         let status = match status {
             Status::Done(None) => format!("OK {}", self.personality.completion(&verb)),
             Status::Done(Some(code)) => format!("OK [{code}] {}", self.personality.completion(&verb)),
+            Status::Said(words) => format!("OK {words}"),
             Status::No(why) => format!("NO {why}"),
             Status::Bad(why) => format!("BAD {why}"),
         };
         wire.send(format!("{tag} {status}\r\n").as_bytes()).await?;
+        self.say(wire, &verb, Place::Behind).await?;
         Ok(next)
     }
 
@@ -234,9 +290,13 @@ impl Session {
             | Command::Capability
             | Command::Noop
             | Command::Logout
-            | Command::Id => None,
+            | Command::Id(_) => None,
             _ if !self.logged_in => Some(Reply::bad("Please log in first")),
             Command::Compress(how) if how != "DEFLATE" => Some(Reply::bad("Only DEFLATE is known here")),
+            Command::Select { read_only, .. } if !self.introduced => {
+                let verb = if *read_only { "EXAMINE" } else { "SELECT" };
+                self.personality.toggles.id_gate.map(|why| Reply::no(format!("{verb} {why}")))
+            }
             Command::Check
             | Command::Close
             | Command::Unselect
@@ -269,9 +329,12 @@ impl Session {
             Command::StartTls | Command::Logout | Command::Compress(_) => return Ok(Reply::done("")),
             Command::Login { user, password } => return self.log_in(user, password).await,
             Command::Authenticate { mechanism, initial } => return self.authenticate(wire, &mechanism, initial).await,
-            Command::Id => {
+            Command::Id(said) => {
+                self.introduced |= said && !self.personality.toggles.gate_stays_shut;
                 let pairs = self.personality.id.iter().map(|(k, v)| format!("{} {}", quoted(k), quoted(v)));
-                return Ok(Reply::done(format!("* ID ({})\r\n", pairs.collect::<Vec<_>>().join(" "))));
+                let pairs = pairs.collect::<Vec<_>>().join(" ");
+                let answer = if pairs.is_empty() { "NIL".to_owned() } else { format!("({pairs})") };
+                return Ok(Reply::done(format!("* ID {answer}\r\n")));
             }
             Command::Fetch { by_uid, set, items, since } => self.fetch(wire, by_uid, set, items, since).await?,
             Command::Search { by_uid, charset, key, wants } => {
@@ -320,11 +383,19 @@ impl Session {
     }
 }
 
+/// Makes a connection that ended badly on purpose end in a reset.
+fn reset(stream: &TcpStream, ended: &io::Result<()>) {
+    if ended.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::ConnectionReset) {
+        // If that cannot be, it is an end all the same.
+        let _ = stream.set_zero_linger();
+    }
+}
+
 /// Commands that leave the selected folder alone; news of it comes with them.
 fn elsewhere(world: &mut World, id: u64, command: Command) -> Reply {
     let mut reply = match command {
-        Command::List { reference, pattern, subscribed } => world.list(&reference, &pattern, subscribed),
-        Command::Status { mailbox, items } => world.status(&mailbox, &items),
+        Command::List { reference, pattern, listing } => world.list(&reference, &pattern, listing),
+        Command::Status { mailbox, items } => world.status(id, &mailbox, &items),
         Command::Create(name) => world.create(&name),
         Command::Delete(name) => world.delete(&name),
         Command::Rename { from, to } => world.rename(&from, &to),

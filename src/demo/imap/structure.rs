@@ -123,6 +123,7 @@ fn split(raw: &[u8], body: &Range<usize>, boundary: &[u8]) -> Vec<Range<usize>> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::demo::PLAIN;
 
     #[test]
     fn parts_end_before_the_line_break_of_the_boundary() {
@@ -150,8 +151,8 @@ mod tests {
             let raw = pieces.concat().into_bytes();
             let whole = Part::of(&raw);
             let mut out = Vec::new();
-            super::super::answer::body_structure(&raw, &whole, true, &mut out);
-            super::super::answer::envelope(cut(&raw, &whole.header), &mut out);
+            super::super::answer::body_structure(&raw, &whole, true, &PLAIN.toggles, &mut out);
+            super::super::answer::envelope(cut(&raw, &whole.header), PLAIN.toggles.envelope, &mut out);
             proptest::prop_assert!(out.starts_with(b"(") && out.ends_with(b")"));
             proptest::prop_assert!(whole.body.end <= raw.len() && whole.header.end == whole.body.start);
         }

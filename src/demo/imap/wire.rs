@@ -31,6 +31,7 @@ pub(super) struct Wire<S> {
     packed: Option<Deflate>,
     faults: Arc<[Fault]>,
     tally: Arc<Tally>,
+    literals_may_come_unasked: bool,
 }
 
 #[derive(Debug)]
@@ -46,7 +47,18 @@ pub(super) enum Heard {
 impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     pub(super) fn new(stream: S, terms: &Terms) -> Self {
         let (faults, tally) = (Arc::clone(&terms.faults), Arc::clone(&terms.tally));
-        Self { stream, ahead: Vec::new(), at: 0, out: Vec::new(), sent: 0, packed: None, faults, tally }
+        let literals_may_come_unasked = terms.literals_may_come_unasked;
+        Self {
+            literals_may_come_unasked,
+            stream,
+            ahead: Vec::new(),
+            at: 0,
+            out: Vec::new(),
+            sent: 0,
+            packed: None,
+            faults,
+            tally,
+        }
     }
 
     /// The stream below. What was read ahead is forgotten: before STARTTLS it was said in clear by anybody.
@@ -131,7 +143,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         loop {
             let Some(line) = self.line().await? else { return Ok(Heard::Nothing) };
             command.extend_from_slice(&line);
-            let Some((length, waits)) = literal(&line) else {
+            let announced = literal(&line).filter(|(_, waits)| *waits || self.literals_may_come_unasked);
+            let Some((length, waits)) = announced else {
                 let end = command.strip_suffix(b"\n").map_or(command.len(), <[u8]>::len);
                 command.truncate(end);
                 let end = command.strip_suffix(b"\r").map_or(command.len(), <[u8]>::len);
@@ -146,7 +159,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
                 }
                 return Err(io::Error::new(io::ErrorKind::InvalidData, "the literal is too large"));
             }
-            if waits {
+            if waits && !self.faults.contains(&Fault::Deaf("+")) {
                 self.send(b"+ OK\r\n").await?;
                 self.flush().await?;
             }
@@ -158,7 +171,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
 
     pub(super) async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.out.extend_from_slice(bytes);
-        if self.out.len() >= GATHERED { self.write().await } else { Ok(()) }
+        let waits = self.faults.contains(&Fault::OneSegment);
+        if self.out.len() >= GATHERED && !waits { self.write().await } else { Ok(()) }
     }
 
     pub(super) async fn flush(&mut self) -> io::Result<()> {
@@ -166,38 +180,110 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         self.stream.flush().await
     }
 
+    /// Sends what was gathered, in the middle of an answer.
+    pub(super) async fn flush_part(&mut self) -> io::Result<()> {
+        if self.faults.contains(&Fault::OneSegment) { Ok(()) } else { self.flush().await }
+    }
+
     async fn write(&mut self) -> io::Result<()> {
         if self.out.is_empty() {
             return Ok(());
         }
         let bytes = std::mem::take(&mut self.out);
-        let bytes = match &mut self.packed {
+        let mut bytes = match &mut self.packed {
             Some(packed) => packed.pack(&bytes)?,
             None => bytes,
         };
-        self.put(&bytes).await
+        if self.faults.is_empty() {
+            return self.put(&bytes).await;
+        }
+        self.corrupt(&mut bytes);
+        let end = self.faults.iter().filter_map(Fault::end).min();
+        let room = end.map_or(u64::MAX, |after| after.saturating_sub(self.sent));
+        let allowed = usize::try_from(room).unwrap_or(usize::MAX).min(bytes.len());
+        self.put_slowly(bytes.get(..allowed).unwrap_or(&bytes)).await?;
+        if end.is_some_and(|end| self.sent >= end) {
+            return self.give_up().await;
+        }
+        Ok(())
     }
 
-    /// Onto the line, as far as the line holds.
+    /// Onto the line.
     async fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let ends = |fault: &Fault| match fault {
-            Fault::CutAfter(after) => Some((*after, true)),
-            Fault::StallAfter(after) => Some((*after, false)),
-        };
-        let end = self.faults.iter().filter_map(ends).min_by_key(|(after, _)| *after);
-        let room = end.map_or(u64::MAX, |(after, _)| after.saturating_sub(self.sent));
-        let allowed = usize::try_from(room).unwrap_or(usize::MAX).min(bytes.len());
-        self.stream.write_all(bytes.get(..allowed).unwrap_or(bytes)).await?;
-        self.sent += u64::try_from(allowed).unwrap_or(0);
-        count(&self.tally.sent, allowed);
-        if allowed == bytes.len() {
-            return Ok(());
+        self.stream.write_all(bytes).await?;
+        self.sent += u64::try_from(bytes.len()).unwrap_or(0);
+        count(&self.tally.sent, bytes.len());
+        Ok(())
+    }
+
+    async fn put_slowly(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        let trickle = self.faults.iter().find_map(|fault| match fault {
+            Fault::Trickle { after, each } => Some((*after, *each)),
+            _ => None,
+        });
+        let piece =
+            self.faults.iter().find_map(|fault| if let Fault::Pieces(size) = fault { Some(*size) } else { None });
+        while !bytes.is_empty() {
+            let slow = trickle.filter(|(after, _)| self.sent >= *after);
+            let until_slow = trickle.map_or(u64::MAX, |(after, _)| after.saturating_sub(self.sent).max(1));
+            let size = piece.unwrap_or(usize::MAX).max(1).min(usize::try_from(until_slow).unwrap_or(usize::MAX));
+            let (now, later) = bytes.split_at_checked(size).unwrap_or((bytes, &[]));
+            self.put(now).await?;
+            if let Some((_, each)) = slow {
+                self.stream.flush().await?;
+                tokio::time::sleep(each).await;
+            } else if piece.is_some() {
+                self.stream.flush().await?;
+                tokio::task::yield_now().await;
+            }
+            bytes = later;
         }
-        self.stream.flush().await?;
-        if end.is_some_and(|(_, closes)| closes) {
-            return Err(io::Error::new(io::ErrorKind::ConnectionAborted, "cut, as asked for"));
+        Ok(())
+    }
+
+    fn corrupt(&self, bytes: &mut [u8]) {
+        for fault in self.faults.iter() {
+            if let Fault::Corrupt(at) = fault
+                && let Some(at) = at.checked_sub(self.sent).and_then(|at| usize::try_from(at).ok())
+                && let Some(byte) = bytes.get_mut(at)
+            {
+                *byte ^= 0x55;
+            }
         }
-        std::future::pending().await
+    }
+
+    /// What was asked for has been sent, and the line breaks in the way that was asked for.
+    async fn give_up(&mut self) -> io::Result<()> {
+        let how = self.faults.iter().filter(|fault| fault.end().is_some()).min_by_key(|fault| fault.end()).cloned();
+        match how {
+            Some(Fault::StallAfter(_)) => {
+                self.stream.flush().await?;
+                return std::future::pending().await;
+            }
+            Some(Fault::ByeAfter(_)) => {
+                self.put(b"* BYE Closing\r\n").await?;
+                self.stream.shutdown().await?;
+            }
+            Some(Fault::ResetAfter(_)) => return Err(io::ErrorKind::ConnectionReset.into()),
+            Some(Fault::EndAfter(_)) => self.stream.shutdown().await?,
+            _ => self.stream.flush().await?,
+        }
+        Err(io::Error::new(io::ErrorKind::ConnectionAborted, "ended, as asked for"))
+    }
+
+    /// One line, very long and easily compressed, if that was asked for.
+    pub(super) async fn bomb(&mut self) -> io::Result<()> {
+        let size = self.faults.iter().find_map(|fault| if let Fault::Bomb(size) = fault { Some(*size) } else { None });
+        let Some(mut left) = size else { return Ok(()) };
+        self.send(b"* OK ").await?;
+        while left > 0 {
+            let some = left.min(1024 * 1024);
+            self.send(&vec![b'x'; some]).await?;
+            self.flush().await?;
+            left -= some;
+        }
+        self.send(b"\r\n").await?;
+        self.flush().await
     }
 
     /// Says goodbye to the layer below, so that the client sees an end and not a cut.

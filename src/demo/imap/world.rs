@@ -1,14 +1,17 @@
 //! Everything the server knows. One task owns it; there is nothing to lock.
 
+mod entrance;
 mod folders;
 mod outside;
 mod resync;
 mod selected;
+mod sight;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, oneshot, watch};
+use tokio::time::Instant;
 
 use super::super::content::Content;
 use super::fault::Fault;
@@ -27,6 +30,8 @@ pub(in crate::demo) struct Held {
     pub(in crate::demo) content: Content,
     /// When it changed last, as [`Folder::highest`] counted then.
     modseq: u64,
+    /// When it was delivered; `None` if it was there from the beginning.
+    came: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -37,6 +42,8 @@ pub(in crate::demo) struct Folder {
     pub(in crate::demo) role: Option<&'static str>,
     validity: u32,
     next_uid: u32,
+    /// The most numbers that are left out between two UIDs.
+    gaps: u32,
     /// By UID.
     pub(in crate::demo) messages: Vec<Held>,
     /// Words that were ever used as flags here.
@@ -56,6 +63,8 @@ pub(super) struct Seen {
     pub(super) arrived: Timestamp,
     pub(super) content: Content,
     pub(super) modseq: u64,
+    /// The server has not put it in order yet.
+    pub(super) unsettled: bool,
     /// Reading it has just set \Seen, which the client has to be told.
     pub(super) changed: bool,
 }
@@ -70,6 +79,8 @@ pub(super) struct Gathered {
     pub(super) incomplete: bool,
     /// The session hears of modification sequences.
     pub(super) condstore: bool,
+    /// Messages that were counted and are not there.
+    pub(super) surplus: usize,
 }
 
 /// Lines that start with a star, and how the command ended.
@@ -83,8 +94,17 @@ pub(super) struct Reply {
 pub(super) enum Status {
     /// With a response code, if there is one.
     Done(Option<String>),
+    /// OK, with these words.
+    Said(String),
     No(String),
     Bad(String),
+}
+
+impl Seen {
+    fn of(number: u32, held: &Held, unsettled: bool) -> Self {
+        let Held { uid, marks, arrived, content, modseq, .. } = held.clone();
+        Self { number, uid, marks, arrived, content, modseq, unsettled, changed: false }
+    }
 }
 
 impl Reply {
@@ -104,6 +124,10 @@ impl Reply {
 #[derive(Debug)]
 struct Viewer {
     bell: Arc<Notify>,
+    /// Ends the connection.
+    cut: Option<oneshot::Sender<()>>,
+    since: Instant,
+    logged_in: bool,
     selected: Option<Selected>,
     told: Told,
 }
@@ -135,7 +159,7 @@ const REMEMBERED: usize = 100_000;
 
 #[derive(Debug)]
 pub(in crate::demo) struct World {
-    pub(super) personality: &'static Personality,
+    pub(in crate::demo) personality: &'static Personality,
     pub(in crate::demo) faults: Arc<[Fault]>,
     pub(super) tally: Arc<Tally>,
     address: String,
@@ -144,7 +168,11 @@ pub(in crate::demo) struct World {
     /// Sending on it closes every connection.
     pub(in crate::demo) cut: watch::Sender<u64>,
     /// The time at the start, and how to count from there.
-    started: (Timestamp, tokio::time::Instant),
+    started: (Timestamp, Instant),
+    /// True once everything is there that was there from the beginning.
+    open: bool,
+    /// When somebody tried to log in.
+    logins: VecDeque<Instant>,
     pub(in crate::demo) folders: Vec<Folder>,
     subscribed: BTreeSet<String>,
     words: Words,
@@ -168,7 +196,9 @@ impl World {
             password: Secret::new(password),
             refuse_logins: false,
             cut: watch::Sender::new(0),
-            started: (now, tokio::time::Instant::now()),
+            started: (now, Instant::now()),
+            open: false,
+            logins: VecDeque::new(),
             folders: Vec::new(),
             subscribed: BTreeSet::new(),
             words: Words::default(),
@@ -183,14 +213,18 @@ impl World {
         then.plus(since.elapsed().as_secs())
     }
 
+    /// What is put from now on is new.
+    pub(in crate::demo) fn open(&mut self) {
+        self.open = true;
+    }
+
+    fn came(&self) -> Option<Instant> {
+        self.open.then(Instant::now)
+    }
+
     /// Whose mailbox it is.
     pub(in crate::demo) fn address(&self) -> &str {
         &self.address
-    }
-
-    pub(super) fn may_log_in(&self, user: &[u8], password: &[u8]) -> bool {
-        let user = String::from_utf8_lossy(user);
-        !self.refuse_logins && user.eq_ignore_ascii_case(&self.address) && password == self.password.expose().as_bytes()
     }
 
     /// Remembers a command line, without the password wherever it stands.
@@ -204,19 +238,6 @@ impl World {
 
     pub(in crate::demo) fn said(&self) -> Vec<String> {
         self.said.iter().cloned().collect()
-    }
-
-    pub(super) fn arrive(&mut self, session: u64, bell: Arc<Notify>) {
-        self.viewers.insert(session, Viewer { bell, selected: None, told: Told::default() });
-    }
-
-    pub(super) fn leave(&mut self, session: u64) {
-        self.viewers.remove(&session);
-    }
-
-    /// How many connections there are.
-    pub(in crate::demo) fn connections(&self) -> usize {
-        self.viewers.len()
     }
 
     pub(in crate::demo) fn folder(&self, name: &str) -> Option<&Folder> {
@@ -240,12 +261,13 @@ impl World {
 }
 
 impl Folder {
-    fn add(&mut self, marks: Marks, arrived: Timestamp, content: Content) -> u32 {
+    fn add(&mut self, marks: Marks, arrived: Timestamp, content: Content, came: Option<Instant>) -> u32 {
         let uid = self.next_uid;
-        self.next_uid += 1;
+        let gap = (uid.wrapping_mul(2_654_435_761) >> 16) % (self.gaps + 1);
+        self.next_uid = uid.saturating_add(1 + gap);
         self.keywords = self.keywords.with(marks.keywords());
         let modseq = self.tick();
-        self.messages.push(Held { uid, marks, arrived, content, modseq });
+        self.messages.push(Held { uid, marks, arrived, content, modseq, came });
         uid
     }
 

@@ -25,38 +25,20 @@ use super::imap::World;
 use super::random::Dice;
 use crate::model::Timestamp;
 
-const INBOX: &str = "INBOX";
-const DRAFTS: &str = "草稿箱";
-const SENT: &str = "已发送";
-const TRASH: &str = "已删除";
-const JUNK: &str = "垃圾邮件";
-const ARCHIVE: &str = "归档";
-const PROJECTS: &str = "其他文件夹/项目";
-const NEWSLETTERS: &str = "其他文件夹/Newsletters";
+// What the folders hold, as `Place::holds` says it; their names are the server's.
+const INBOX: &str = "inbox";
+const DRAFTS: &str = "drafts";
+const SENT: &str = "sent";
+const TRASH: &str = "trash";
+const JUNK: &str = "junk";
+const ARCHIVE: &str = "archive";
+const PROJECTS: &str = "project";
+const NEWSLETTERS: &str = "news";
 
-const FOLDERS: [(&str, Option<&str>); 8] = [
-    (INBOX, None),
-    (DRAFTS, Some("\\Drafts")),
-    (SENT, Some("\\Sent")),
-    (TRASH, Some("\\Trash")),
-    (JUNK, Some("\\Junk")),
-    (ARCHIVE, Some("\\Archive")),
-    (PROJECTS, None),
-    (NEWSLETTERS, None),
-];
-
-/// The folder by the short name that the letters use.
-fn folder_name(short: &str) -> &'static str {
-    match short {
-        "drafts" => DRAFTS,
-        "sent" => SENT,
-        "trash" => TRASH,
-        "junk" => JUNK,
-        "archive" => ARCHIVE,
-        "project" => PROJECTS,
-        "news" => NEWSLETTERS,
-        _ => INBOX,
-    }
+/// The folder by the word that the letters use.
+fn folder_of(word: &str) -> &'static str {
+    let known = [DRAFTS, SENT, TRASH, JUNK, ARCHIVE, PROJECTS, NEWSLETTERS];
+    known.into_iter().find(|known| *known == word).unwrap_or(INBOX)
 }
 
 /// A message before it lies in its folder.
@@ -69,8 +51,9 @@ struct Planned {
 
 /// Makes the folders and fills them.
 pub(super) fn fill(world: &mut World, options: &Options) {
-    for (name, role) in FOLDERS {
-        world.add_folder(name, role);
+    let personality = options.personality;
+    for place in personality.folders {
+        world.add_folder(place.name, place.role);
     }
     if options.messages == 0 {
         return;
@@ -84,14 +67,15 @@ pub(super) fn fill(world: &mut World, options: &Options) {
         let mill = Arc::new(Mill::new(options.seed, me, before, count));
         for index in 0..count {
             let content = Content::Milled { mill: Arc::clone(&mill), index };
-            world.put(INBOX, content, mill.flags(index), mill.when(index));
+            world.put(personality.folder(INBOX), content, mill.flags(index), mill.when(index));
         }
     }
     // The newest are kept if there is no room for all; they are put in the order of their arrival.
     written.sort_by_key(|p| std::cmp::Reverse(p.arrived));
     written.truncate(options.messages);
     for planned in written.into_iter().rev() {
-        world.put(planned.folder, Content::Kept(planned.bytes.into()), planned.flags, planned.arrived);
+        let folder = personality.folder(planned.folder);
+        world.put(folder, Content::Kept(planned.bytes.into()), planned.flags, planned.arrived);
     }
 }
 
@@ -142,7 +126,8 @@ pub(super) fn arrival(world: &mut World, number: u64) {
     let (template, ..) = dice.choose(&KINDS).unwrap_or(KINDS[0]);
     let mut letter = template(&mut Occasion { me: &me, sent, dice: &mut dice, number: 5000 + number });
     letter.folder = INBOX;
-    world.put(INBOX, Content::Kept(letter.bytes().into()), [], sent);
+    let folder = world.personality.folder(INBOX);
+    world.put(folder, Content::Kept(letter.bytes().into()), [], sent);
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::super::imap::zone;
 use super::super::random::Dice;
 use super::letter::{Attached, Coding, Letter, Person, page};
 use super::people::person;
-use super::{files, folder_name};
+use super::{files, folder_of};
 use crate::model::Timestamp;
 
 const FILES: [&str; 5] = [
@@ -33,7 +33,7 @@ pub(super) fn letters(me: &Person, now: Timestamp) -> Vec<Letter> {
         let (head, text) = rest.split_once("\n\n").unwrap_or((rest, ""));
         let mut words = first.split_ascii_whitespace();
         let (Some(key), Some(folder)) = (words.next(), words.next()) else { continue };
-        let mut letter = Letter { folder: folder_name(folder), sent: time(&mut words, now), ..Letter::default() };
+        let mut letter = Letter { folder: folder_of(folder), sent: time(&mut words, now), ..Letter::default() };
         letter.flags = words.filter_map(flag).collect();
         letter.zone = 8;
         letter.to = vec![me.clone()];

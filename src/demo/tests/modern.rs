@@ -1,7 +1,11 @@
 //! What a modern server adds, and pipes.
 
+use std::collections::BTreeMap;
+
+use proptest::prelude::{Strategy, prop_oneof};
+use proptest::{collection, num, proptest};
+
 use super::*;
-use crate::demo::imap::MODERN;
 
 fn modern() -> Demo {
     serve_pipes(&Options { personality: &MODERN, ..options() })
@@ -118,4 +122,134 @@ async fn who_comes_back_hears_what_changed_and_what_went() {
         "{said}"
     );
     assert_eq!(said.matches("FETCH").count(), 1, "{said}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mailbox_that_is_left_for_another_is_closed() {
+    let demo = modern();
+    let mut line = piped(&demo).await;
+    assert!(!line.say("a SELECT INBOX").await.contains("[CLOSED]"));
+    assert!(line.say("b EXAMINE INBOX").await.starts_with("* OK [CLOSED] "));
+    line.say("c UNSELECT").await;
+    assert!(!line.say("d SELECT INBOX").await.contains("[CLOSED]"));
+}
+
+/// Something that happens to INBOX; numbers choose among what is there.
+#[derive(Clone, Debug)]
+enum Event {
+    Comes,
+    Goes(u8),
+    Marked(u8, bool),
+    /// By another session.
+    Copied(u8),
+    Moved(u8),
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        3 => proptest::strategy::Just(Event::Comes),
+        2 => num::u8::ANY.prop_map(Event::Goes),
+        3 => (num::u8::ANY, proptest::bool::ANY).prop_map(|(n, seen)| Event::Marked(n, seen)),
+        1 => num::u8::ANY.prop_map(Event::Copied),
+        1 => num::u8::ANY.prop_map(Event::Moved),
+    ]
+}
+
+/// What a client has that believes all it hears.
+#[derive(Default)]
+struct Mirror {
+    known: BTreeMap<u32, String>,
+    validity: u32,
+    modseq: u64,
+}
+
+impl Mirror {
+    fn hear(&mut self, said: &str) {
+        let number = |line: &str, after: &str| -> Option<u64> {
+            line.split_once(after)?.1.split([']', ')', ' ']).next()?.parse().ok()
+        };
+        for line in said.lines() {
+            if let Some(validity) = number(line, "[UIDVALIDITY ") {
+                self.validity = u32::try_from(validity).unwrap();
+            }
+            if let Some(modseq) = number(line, "[HIGHESTMODSEQ ") {
+                self.modseq = modseq;
+            }
+            if let Some((_, set)) = line.split_once("VANISHED (EARLIER) ") {
+                for range in set.split(',') {
+                    let (from, to) = range.split_once(':').unwrap_or((range, range));
+                    let range = from.parse::<u32>().unwrap()..=to.parse::<u32>().unwrap();
+                    self.known.retain(|uid, _| !range.contains(uid));
+                }
+            }
+            if let Some(uid) = number(line, "(UID ") {
+                let flags = line.split_once("FLAGS (").unwrap().1.split_once(')').unwrap().0;
+                self.known.insert(u32::try_from(uid).unwrap(), flags.to_owned());
+            }
+        }
+    }
+}
+
+async fn history(events: Vec<(Event, bool)>) {
+    let demo = serve_pipes(&Options { messages: 0, personality: &MODERN, ..options() });
+    let (mut line, mut other) = (piped(&demo).await, piped(&demo).await);
+    line.say("e ENABLE QRESYNC").await;
+    other.say("s SELECT INBOX").await;
+    let mut mirror = Mirror::default();
+    mirror.hear(&line.say("a SELECT INBOX").await);
+    line.say("b UNSELECT").await;
+    for (event, looks) in events {
+        let there = demo.snapshot().await.unwrap().swap_remove(0).messages;
+        let chosen = |n: u8| there.get(usize::from(n) % there.len().max(1)).map(|m| m.uid);
+        match event {
+            Event::Comes => drop(demo.deliver("INBOX", "Subject: x\r\n\r\n", &[]).await.unwrap()),
+            Event::Goes(n) => drop(demo.expunge("INBOX", &chosen(n).into_iter().collect::<Vec<_>>()).await.unwrap()),
+            Event::Marked(n, seen) => {
+                if let Some(uid) = chosen(n) {
+                    demo.set_flags("INBOX", uid, if seen { &["\\Seen"] } else { &["\\Flagged"] }).await.unwrap();
+                }
+            }
+            Event::Copied(n) | Event::Moved(n) => {
+                let verb = if matches!(event, Event::Moved(_)) { "MOVE" } else { "COPY" };
+                other.say("o NOOP").await;
+                if let Some(uid) = chosen(n) {
+                    assert!(other.say(&format!("p UID {verb} {uid} INBOX")).await.contains("p OK"));
+                }
+            }
+        }
+        if looks {
+            let (validity, modseq) = (mirror.validity, mirror.modseq);
+            mirror.hear(&line.say(&format!("a SELECT INBOX (QRESYNC ({validity} {modseq}))")).await);
+            line.say("b UNSELECT").await;
+            let there = demo.snapshot().await.unwrap().swap_remove(0).messages;
+            let there: BTreeMap<u32, String> = there.into_iter().map(|m| (m.uid, m.flags.join(" "))).collect();
+            assert_eq!(mirror.known, there);
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn who_hears_only_of_changes_knows_everything(events in collection::vec((event(), proptest::bool::ANY), 1..40)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(history(events));
+    }
+}
+
+/// Servers without papers are cheap enough for a history each.
+#[test]
+fn a_thousand_servers_take_no_time() {
+    let begin = crate::model::clock::instant();
+    for _ in 0..1000 {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let demo = serve_pipes(&Options { messages: 0, ..options() });
+            demo.deliver("INBOX", "Subject: x\r\n\r\nbody\r\n", &[]).await.unwrap();
+            let mut line = piped(&demo).await;
+            line.say("a SELECT INBOX").await;
+            assert!(line.say("b UID FETCH 1:* (FLAGS BODY.PEEK[])").await.contains("body"));
+        });
+    }
+    println!("{:?}", begin.elapsed());
+    assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
 }

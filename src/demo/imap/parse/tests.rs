@@ -19,9 +19,12 @@ fn commands_in_every_spelling() {
         ok("a EXAMINE \"&XfJT0ZAB-\""),
         Command::Select { mailbox: "已发送".into(), read_only: true, condstore: false, resync: None }
     );
-    assert_eq!(ok("a LIST \"\" %"), Command::List { reference: String::new(), pattern: "%".into(), subscribed: false });
-    assert_eq!(ok("a ID NIL"), Command::Id);
-    assert_eq!(ok("a ID (\"name\" NIL \"version\" \"1\")"), Command::Id);
+    assert_eq!(
+        ok("a LIST \"\" %"),
+        Command::List { reference: String::new(), pattern: "%".into(), listing: Listing::All }
+    );
+    assert_eq!(ok("a ID NIL"), Command::Id(false));
+    assert_eq!(ok("a ID (\"name\" NIL \"version\" \"1\")"), Command::Id(true));
     let Command::Store { store: Store { silent: true, change: Change::Add, flags, .. }, by_uid: true, .. } =
         ok("a UID STORE 1:* +FLAGS.SILENT (\\Seen $Forwarded)")
     else {
@@ -80,8 +83,23 @@ fn what_cannot_be_understood_is_told_under_its_tag() {
         "a SELECT \"x",
         "a APPEND x hi",
         "a UID NOOP",
-        "a STATUS x (NONSENSE)",
         "a SELECT &x-",
+    ] {
+        assert!(parse(line.as_bytes()).command.is_err(), "{line}");
+    }
+    for line in [
+        "a SELECT x (QRESYNC (1))",
+        "a SELECT x (QRESYNC (1 2 1:*))",
+        "a SELECT x (QRESYNC (1 2 1:5 1:5))",
+        "a SELECT x (CONDSTORE",
+        "a FETCH 1 FLAGS (VANISHED)",
+        "a FETCH 1 FLAGS (CHANGEDSINCE 9223372036854775808)",
+        "a STORE 1 (UNCHANGEDSINCE) +FLAGS (x)",
+        "a SEARCH RETURN (SAVE) ALL",
+        "a SEARCH RETURN (ALL)",
+        "a SEARCH MODSEQ \"/flags/x\" 5",
+        "a ENABLE",
+        "a COMPRESS",
     ] {
         assert!(parse(line.as_bytes()).command.is_err(), "{line}");
     }
@@ -91,9 +109,36 @@ fn what_cannot_be_understood_is_told_under_its_tag() {
     assert!(parse(deep.as_bytes()).command.is_err());
 }
 
+#[test]
+fn what_changed_can_be_asked_for() {
+    let Command::Select { resync: Some(known), condstore: false, .. } =
+        ok("a SELECT x (QRESYNC (7 9 1:5,8 (1,2 3,4)))")
+    else {
+        panic!()
+    };
+    assert_eq!((known.validity, known.modseq), (7, 9));
+    assert!(known.known.is_some_and(|set| set.contains(8, 9) && !set.contains(6, 9)));
+    let Command::Fetch { since: Some(since), .. } = ok("a UID FETCH 1:* (FLAGS) (CHANGEDSINCE 5 VANISHED)") else {
+        panic!()
+    };
+    assert!(since.modseq == 5 && since.vanished);
+    let Command::Store { store, .. } = ok("a STORE 1 (UNCHANGEDSINCE 6) +FLAGS.SILENT \\Seen") else { panic!() };
+    assert_eq!(store.unchanged_since, Some(6));
+    let Command::Search { wants: Some(wants), key, .. } =
+        ok("a SEARCH RETURN () MODSEQ \"/flags/\\\\seen\" all 620162338")
+    else {
+        panic!()
+    };
+    assert!(wants.all && !wants.count && key == Key::ModSeq(620_162_338));
+    let Command::Search { wants: Some(wants), .. } = ok("a UID SEARCH RETURN (MIN COUNT) CHARSET UTF-8 UNSEEN") else {
+        panic!()
+    };
+    assert!(!wants.all && wants.count && wants.min && !wants.max);
+}
+
 proptest::proptest! {
     #[test]
-    fn no_bytes_make_it_panic(verb in "(LOGIN|FETCH|UID FETCH|SEARCH|STORE|APPEND|LIST|ID|STATUS|COPY) ?", rest in proptest::collection::vec(proptest::num::u8::ANY, 0..80)) {
+    fn no_bytes_make_it_panic(verb in "(LOGIN|FETCH|UID FETCH|SEARCH|SEARCH RETURN|STORE|STORE 1 |APPEND|LIST|ID|STATUS|COPY|ENABLE|SELECT x \\(QRESYNC \\() ?", rest in proptest::collection::vec(proptest::num::u8::ANY, 0..80)) {
         let command = [b"a ", verb.as_bytes(), &rest].concat();
         proptest::prop_assert_eq!(parse(&command).tag, "a");
     }

@@ -1,6 +1,10 @@
 //! Servers by the book: they offer what they do, and do what they offer.
 
-use super::{Personality, Toggles};
+use std::time::Duration;
+
+use super::{
+    AT_ONCE, Addresses, Creation, NO_LIMITS, Numbers, Personality, Place, Search, SelectLine, Sent, TextSearch, Toggles,
+};
 
 /// The protocol with what nearly every server adds to it.
 pub const PLAIN: Personality = Personality {
@@ -26,12 +30,52 @@ pub const PLAIN: Personality = Personality {
     completed: &[("LOGIN", "Logged in"), ("AUTHENTICATE", "Logged in"), ("STARTTLS", "Begin TLS negotiation now")],
     refused: &[],
     wrong_password: "NO [AUTHENTICATIONFAILED] Authentication failed",
+    select: &[
+        SelectLine::Flags,
+        SelectLine::PermanentFlags("Flags that are kept"),
+        SelectLine::Exists,
+        SelectLine::Recent,
+        SelectLine::Unseen("First unseen"),
+        SelectLine::UidValidity("UIDs valid"),
+        SelectLine::UidNext("Predicted next UID"),
+        SelectLine::HighestModSeq("Changes counted"),
+    ],
+    flags: "\\Answered \\Flagged \\Deleted \\Seen \\Draft",
+    permanent_flags: None,
+    status_drops: &[],
+    folders: &[
+        Place { holds: "inbox", name: "INBOX", role: None },
+        Place { holds: "drafts", name: "草稿箱", role: Some("\\Drafts") },
+        Place { holds: "sent", name: "已发送", role: Some("\\Sent") },
+        Place { holds: "trash", name: "已删除", role: Some("\\Trash") },
+        Place { holds: "junk", name: "垃圾邮件", role: Some("\\Junk") },
+        Place { holds: "archive", name: "归档", role: Some("\\Archive") },
+        Place { holds: "project", name: "其他文件夹/项目", role: None },
+        Place { holds: "news", name: "其他文件夹/Newsletters", role: None },
+    ],
+    numbers: Numbers { first_uid: 1, gaps: 0, validity: None, reshuffles: false },
+    search: Search { text: TextSearch::Works, parentheses_find_all: false, recent_is_unseen: false },
+    limits: NO_LIMITS,
+    sent: Sent { append_refused: None, settles_after: Duration::ZERO, surplus: 0 },
+    visibility: AT_ONCE,
     toggles: Toggles {
-        tells_capabilities: true,
-        select_uidnext: true,
+        greets_with_capabilities: true,
+        login_tells_capabilities: true,
         folder_roles: true,
+        empty_pattern_lists_all: false,
+        own_folders: true,
         idle_pushes: true,
         says_enabled: true,
+        id_gate: None,
+        gate_stays_shut: false,
+        stores_keywords: true,
+        create: Creation::Works,
+        refusal_closes: false,
+        digits_are_no_tag: false,
+        own_item_order: false,
+        malformed: None,
+        bare_multipart: false,
+        envelope: Addresses::Whole,
     },
 };
 

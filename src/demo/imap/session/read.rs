@@ -6,7 +6,8 @@ use std::io;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::super::answer::quoted;
-use super::super::command::{Item, Key, Since, Wants};
+use super::super::command::{Item, Key, Since, Wants, What};
+use super::super::search::Instead;
 use super::super::sequence::{Set, written};
 use super::super::wire::Wire;
 use super::super::world::{Reply, Status};
@@ -47,13 +48,37 @@ impl Session {
             let lines = self.keeper.ask(move |world| world.vanished(id, modseq, &among)).await?;
             wire.send(&lines).await?;
         }
+        if self.personality.toggles.own_item_order {
+            items.sort_by_key(rank);
+        }
         let read = items.iter().any(|i| matches!(i, Item::Section(s) if !s.peek));
-        let gathered = match self.keeper.ask(move |world| world.gather(id, by_uid, &set, read, since)).await? {
+        let mut gathered = match self.keeper.ask(move |world| world.gather(id, by_uid, &set, read, since)).await? {
             Ok(gathered) => gathered,
             Err(reply) => return Ok(reply),
         };
+        let limits = self.personality.limits;
+        let bodies = items.iter().filter(|item| is_body(item)).count() * gathered.messages.len();
+        if limits.bodies.is_some_and(|most| bodies > most) {
+            return Err(io::ErrorKind::ConnectionReset.into());
+        }
+        let wanted = gathered.messages.len();
+        gathered.messages.retain(|m| !by_uid || !m.unsettled);
+        if wanted > 0 && gathered.messages.is_empty() {
+            return Ok(Reply { lines: Vec::new(), status: Status::Said("Mails not exist!".to_owned()) });
+        }
+        let style = section::Style {
+            with_uid: by_uid,
+            condstore: gathered.condstore,
+            words: &gathered.words,
+            toggles: &self.personality.toggles,
+        };
         for (at, seen) in gathered.messages.iter().enumerate() {
-            wire.send(&section::render(seen, &items, by_uid, gathered.condstore, &gathered.words)).await?;
+            if let Some(pause) = limits.per_message {
+                wire.flush_part().await?;
+                tokio::time::sleep(pause).await;
+            }
+            let rendered = section::render(seen, &items, &style);
+            wire.send(self.bent_one("FETCH", &rendered).unwrap_or(&rendered)).await?;
             if at % TURN == TURN - 1 {
                 tokio::task::yield_now().await;
             }
@@ -69,14 +94,24 @@ impl Session {
             return Ok(Reply::no("[BADCHARSET (UTF-8 US-ASCII)] That charset is not known here"));
         }
         let id = self.id;
-        let gathered = match self.keeper.ask(move |world| world.gather_every(id)).await? {
+        let habits = &self.personality.search;
+        let instead = search::instead(&key, habits);
+        if let Some(Instead::Refused(why)) = instead {
+            return Ok(Reply::bad(why));
+        }
+        let gathered = match self.keeper.ask(move |world| world.gather_every(id, by_uid)).await? {
             Ok(gathered) => gathered,
             Err(reply) => return Ok(reply),
         };
         let mut found = Vec::new();
         let mut modseq = None;
         for (at, seen) in gathered.messages.iter().enumerate() {
-            if search::matches(&key, seen, gathered.last, &gathered.words) {
+            let found_it = match instead {
+                Some(Instead::All) => true,
+                Some(_) => false,
+                None => search::matches(&key, seen, &gathered, habits),
+            };
+            if found_it {
                 found.push(if by_uid { seen.uid } else { seen.number });
                 modseq = modseq.max(Some(seen.modseq));
             }
@@ -92,6 +127,23 @@ impl Session {
         let mut lines = line.into_bytes();
         lines.extend(self.keeper.ask(move |world| world.news(id, by_uid)).await?);
         Ok(Reply::done(lines))
+    }
+}
+
+fn is_body(item: &Item) -> bool {
+    matches!(item, Item::Section(section) if section.part.is_empty() && section.what == What::Whole)
+}
+
+/// Where a server that has its own order puts an item.
+fn rank(item: &Item) -> usize {
+    match item {
+        Item::Uid => 0,
+        Item::InternalDate => 1,
+        Item::Flags | Item::ModSeq => 2,
+        Item::Envelope => 3,
+        Item::Body | Item::BodyStructure => 4,
+        Item::Size => 5,
+        Item::Section(_) => 6,
     }
 }
 

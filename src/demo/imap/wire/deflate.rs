@@ -57,7 +57,7 @@ mod tests {
     fn what_is_packed_comes_out_again_at_once() {
         let (mut here, mut there) = (Deflate::new(), Deflate::new());
         let noise: Vec<u8> = (0..200_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
-        for bytes in [&b"* OK\r\n"[..], b"", &[b'x'; 300_000], &noise] {
+        for bytes in [&b"* OK\r\n"[..], b"", &vec![b'x'; 300_000], &noise] {
             let packed = here.pack(bytes).unwrap();
             let mut read = Vec::new();
             for piece in packed.chunks(777) {

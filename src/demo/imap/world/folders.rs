@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use std::collections::BTreeMap;
 
 use super::super::answer::quoted;
-use super::super::command::StatusItem;
+use super::super::command::{Listing, StatusItem};
 use super::super::marks::Marks;
+use super::super::personality::Creation;
 use super::super::utf7;
 use super::{Folder, Reply, World};
 
@@ -18,13 +19,15 @@ impl World {
     pub(in crate::demo) fn add_folder(&mut self, name: &str, role: Option<&'static str>) {
         let key = self.fresh_key();
         let base = u32::try_from(self.started.0.0.rem_euclid(1 << 30)).unwrap_or(1);
-        let validity = base + u32::try_from(key).unwrap_or(0);
+        let numbers = self.personality.numbers;
+        let validity = numbers.validity.unwrap_or_else(|| base + u32::try_from(key).unwrap_or(0));
         self.folders.push(Folder {
             key,
             name: name.to_owned(),
             role,
             validity,
-            next_uid: 1,
+            next_uid: numbers.first_uid,
+            gaps: numbers.gaps,
             messages: Vec::new(),
             keywords: Marks::NONE,
             highest: 1,
@@ -42,19 +45,27 @@ impl World {
         key
     }
 
-    pub(in super::super) fn list(&self, reference: &str, pattern: &str, subscribed: bool) -> Reply {
-        let word = if subscribed { "LSUB" } else { "LIST" };
-        if pattern.is_empty() && !subscribed {
+    pub(in super::super) fn list(&self, reference: &str, pattern: &str, listing: Listing) -> Reply {
+        let toggles = self.personality.toggles;
+        let word = match listing {
+            Listing::All => "LIST",
+            Listing::Subscribed => "LSUB",
+            Listing::WithRoles => "XLIST",
+        };
+        let subscribed = listing == Listing::Subscribed;
+        let empty = pattern.is_empty() && !subscribed;
+        if empty && !toggles.empty_pattern_lists_all {
             return Reply::done(format!("* {word} (\\Noselect) \"{DELIMITER}\" \"\"\r\n"));
         }
-        let pattern = format!("{reference}{pattern}");
+        let pattern = if empty { "*".to_owned() } else { format!("{reference}{pattern}") };
         let pattern = utf7::decode(pattern.as_bytes()).unwrap_or(pattern);
         // Names, and for each whether it can be selected; a name that only leads to others cannot.
         let mut names: BTreeMap<&str, bool> = BTreeMap::new();
         let all: Vec<&str> = if subscribed {
             self.subscribed.iter().map(String::as_str).collect()
         } else {
-            self.folders.iter().map(|f| f.name.as_str()).collect()
+            let listed = |f: &&Folder| toggles.own_folders || f.role.is_some() || f.name == "INBOX";
+            self.folders.iter().filter(listed).map(|f| f.name.as_str()).collect()
         };
         for name in all {
             for (at, _) in name.match_indices(DELIMITER) {
@@ -77,9 +88,11 @@ impl World {
             }
             if !subscribed {
                 let inside = names.keys().any(|n| n.strip_prefix(name).is_some_and(|rest| rest.starts_with(DELIMITER)));
-                attributes.push(if inside { "\\HasChildren" } else { "\\HasNoChildren" });
+                if self.personality.can("CHILDREN") {
+                    attributes.push(if inside { "\\HasChildren" } else { "\\HasNoChildren" });
+                }
                 let role = self.folder(name).and_then(|f| f.role);
-                attributes.extend(role.filter(|_| self.personality.toggles.folder_roles));
+                attributes.extend(role.filter(|_| toggles.folder_roles || listing == Listing::WithRoles));
             }
             let _ = write!(
                 lines,
@@ -91,25 +104,33 @@ impl World {
         Reply::done(lines)
     }
 
-    pub(in super::super) fn status(&self, name: &str, items: &[StatusItem]) -> Reply {
+    pub(in super::super) fn status(&self, session: u64, name: &str, items: &[StatusItem]) -> Reply {
         let Some(folder) = self.folder(name) else { return missing(name) };
-        let unseen = || folder.messages.iter().filter(|m| !m.marks.has(Marks::SEEN)).count();
-        let items: Vec<String> = items
-            .iter()
-            .map(|item| match item {
-                StatusItem::Messages => format!("MESSAGES {}", folder.messages.len()),
-                StatusItem::Recent => "RECENT 0".to_owned(),
-                StatusItem::UidNext => format!("UIDNEXT {}", folder.next_uid),
-                StatusItem::UidValidity => format!("UIDVALIDITY {}", folder.validity),
-                StatusItem::Unseen => format!("UNSEEN {}", unseen()),
-                StatusItem::HighestModSeq => format!("HIGHESTMODSEQ {}", folder.highest),
-            })
-            .collect();
+        let (shown, next_uid) = self.shown(folder, session);
+        let unseen = || shown.iter().filter(|m| !m.marks.has(Marks::SEEN)).count();
+        let value = |item: &StatusItem| {
+            let (name, value) = match item {
+                StatusItem::Messages => ("MESSAGES", shown.len().to_string()),
+                StatusItem::Recent => ("RECENT", "0".to_owned()),
+                StatusItem::UidNext => ("UIDNEXT", next_uid.to_string()),
+                StatusItem::UidValidity => ("UIDVALIDITY", folder.validity.to_string()),
+                StatusItem::Unseen => ("UNSEEN", unseen().to_string()),
+                StatusItem::HighestModSeq => ("HIGHESTMODSEQ", folder.highest.to_string()),
+                StatusItem::Other => return None,
+            };
+            (!self.personality.status_drops.contains(&name)).then(|| format!("{name} {value}"))
+        };
+        let items: Vec<String> = items.iter().filter_map(value).collect();
         Reply::done(format!("* STATUS {} ({})\r\n", quoted(&utf7::encode(name)), items.join(" ")))
     }
 
     pub(in super::super) fn create(&mut self, name: &str) -> Reply {
         let name = name.strip_suffix(DELIMITER).unwrap_or(name);
+        match self.personality.toggles.create {
+            Creation::Works => {}
+            Creation::Vanishes => return Reply::done(""),
+            Creation::Refused(why) => return Reply::no(why),
+        }
         if self.folder(name).is_some() {
             return Reply::no("[ALREADYEXISTS] The mailbox exists already");
         }

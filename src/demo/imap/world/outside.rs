@@ -14,8 +14,9 @@ impl World {
         arrived: Timestamp,
     ) -> Option<u32> {
         let marks = self.words.marks(flags);
+        let came = self.came();
         let folder = self.folders.iter_mut().find(|f| f.name == folder)?;
-        let uid = folder.add(marks, arrived, content);
+        let uid = folder.add(marks, arrived, content, came);
         let key = folder.key;
         self.ring(key, |_| ());
         Some(uid)

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::command::{Change, Resync, Since, Store};
 use super::super::marks::Marks;
+use super::super::personality::SelectLine;
 use super::super::search::Last;
 use super::super::sequence::{Set, written};
 use super::resync::flags_line;
@@ -21,35 +22,54 @@ impl World {
         if resync.is_some() && !self.hears_what_vanished(session) {
             return Reply::bad("Say ENABLE QRESYNC first");
         }
-        let toggles = self.personality.toggles;
         let Some(folder) = self.folders.iter().find(|f| f.name == name) else {
             return Reply::no("[NONEXISTENT] There is no such mailbox");
         };
-        let selected = Selected {
-            folder: folder.key,
-            read_only,
-            uids: folder.messages.iter().map(|m| m.uid).collect(),
-            next_uid: folder.next_uid,
-            gone: std::collections::BTreeSet::new(),
-            changed: std::collections::BTreeSet::new(),
-            keywords: folder.keywords,
-        };
+        let (shown, next_uid) = self.shown(folder, session);
+        let unseen = |m: &&Held| !m.marks.has(Marks::SEEN);
         let mut lines = String::new();
         if had_another && self.personality.can("QRESYNC") {
             lines.push_str("* OK [CLOSED] The mailbox before is closed\r\n");
         }
-        lines.push_str(&flags_lines(self, folder, read_only));
-        let _ = write!(lines, "* {} EXISTS\r\n* 0 RECENT\r\n", folder.messages.len());
-        if let Some(at) = folder.messages.iter().position(|m| !m.marks.has(Marks::SEEN)) {
-            let _ = write!(lines, "* OK [UNSEEN {}] First unseen\r\n", at + 1);
+        for line in self.personality.select {
+            let _ = match line {
+                SelectLine::Flags => write!(lines, "* FLAGS ({})\r\n", self.flags(folder)),
+                SelectLine::PermanentFlags(words) => {
+                    let flags = self.permanent_flags(folder, read_only);
+                    write!(lines, "* OK [PERMANENTFLAGS ({flags})] {words}\r\n")
+                }
+                SelectLine::Exists => write!(lines, "* {} EXISTS\r\n", shown.len() + self.surplus(folder)),
+                SelectLine::Recent => {
+                    let counted = self.personality.search.recent_is_unseen;
+                    let recent = if counted { shown.iter().copied().filter(unseen).count() } else { 0 };
+                    write!(lines, "* {recent} RECENT\r\n")
+                }
+                SelectLine::Unseen(words) => match shown.iter().copied().position(|m| unseen(&m)) {
+                    Some(at) => {
+                        let line = format!("* OK [UNSEEN {}] {words}", at + 1);
+                        write!(lines, "{}\r\n", line.trim_end())
+                    }
+                    None => Ok(()),
+                },
+                SelectLine::UidValidity(words) => {
+                    write!(lines, "* OK [UIDVALIDITY {}] {words}\r\n", folder.validity)
+                }
+                SelectLine::UidNext(words) => write!(lines, "* OK [UIDNEXT {next_uid}] {words}\r\n"),
+                SelectLine::HighestModSeq(words) if self.personality.can("CONDSTORE") => {
+                    write!(lines, "* OK [HIGHESTMODSEQ {}] {words}\r\n", folder.highest)
+                }
+                SelectLine::HighestModSeq(_) => Ok(()),
+            };
         }
-        let _ = write!(lines, "* OK [UIDVALIDITY {}] UIDs valid\r\n", folder.validity);
-        if toggles.select_uidnext {
-            let _ = write!(lines, "* OK [UIDNEXT {}] Predicted next UID\r\n", folder.next_uid);
-        }
-        if self.personality.can("CONDSTORE") {
-            let _ = write!(lines, "* OK [HIGHESTMODSEQ {}] Changes counted\r\n", folder.highest);
-        }
+        let selected = Selected {
+            folder: folder.key,
+            read_only,
+            uids: shown.iter().map(|m| m.uid).collect(),
+            next_uid,
+            gone: std::collections::BTreeSet::new(),
+            changed: std::collections::BTreeSet::new(),
+            keywords: folder.keywords,
+        };
         if let Some(known) = resync {
             lines.push_str(&self.resync(folder, known));
         }
@@ -73,7 +93,13 @@ impl World {
     /// What happened in the selected folder since the client was told last. Removals are held back where the client
     /// could not know which numbers its commands mean.
     pub(in super::super) fn news(&mut self, session: u64, removals: bool) -> Vec<u8> {
+        if self.personality.visibility.told { self.tell(session, removals) } else { Vec::new() }
+    }
+
+    /// The same also where nothing is told unasked: it is the client's own doing.
+    fn tell(&mut self, session: u64, removals: bool) -> Vec<u8> {
         let mut out = String::new();
+        let arrivals = self.personality.visibility.told;
         let folders = &self.folders;
         let told = self.told(session);
         let Some(selected) = self.viewers.get_mut(&session).and_then(|v| v.selected.as_mut()) else {
@@ -100,11 +126,13 @@ impl World {
         }
         let Some(folder) = folder else { return out.into() };
         let from = folder.messages.partition_point(|m| m.uid < selected.next_uid);
-        if let Some(fresh) = folder.messages.get(from..).filter(|fresh| !fresh.is_empty()) {
+        if let Some(fresh) = folder.messages.get(from..).filter(|fresh| arrivals && !fresh.is_empty()) {
             selected.uids.extend(fresh.iter().map(|m| m.uid));
             let _ = write!(out, "* {} EXISTS\r\n", selected.uids.len());
         }
-        selected.next_uid = folder.next_uid;
+        if arrivals {
+            selected.next_uid = folder.next_uid;
+        }
         let new_words = folder.keywords.without(selected.keywords) != Marks::NONE;
         selected.keywords = folder.keywords;
         let mut flags = String::new();
@@ -115,7 +143,9 @@ impl World {
             }
         }
         if new_words && let Some((folder, selected)) = self.selected(session) {
-            out.push_str(&flags_lines(self, folder, selected.read_only));
+            let permanent = self.permanent_flags(folder, selected.read_only);
+            let _ = write!(out, "* FLAGS ({})\r\n", self.flags(folder));
+            let _ = write!(out, "* OK [PERMANENTFLAGS ({permanent})] Flags that are kept\r\n");
         }
         (out + &flags).into()
     }
@@ -155,9 +185,30 @@ impl World {
         Ok(gathered)
     }
 
-    /// All messages, for SEARCH.
-    pub(in super::super) fn gather_every(&mut self, session: u64) -> Result<Gathered, Reply> {
-        self.gather_all(session).map(|(gathered, ..)| gathered)
+    /// All messages, for SEARCH; by UID, also those that nothing but a search sees.
+    pub(in super::super) fn gather_every(&mut self, session: u64, by_uid: bool) -> Result<Gathered, Reply> {
+        let (mut gathered, ..) = self.gather_all(session)?;
+        if let Some((folder, selected)) = self.selected(session).filter(|_| by_uid) {
+            for (number, held) in (gathered.last.number + 1..).zip(self.searchable(folder, session, selected.next_uid))
+            {
+                gathered.messages.push(Seen::of(number, held, self.is_unsettled(folder, held)));
+                gathered.last.uid = held.uid;
+            }
+        }
+        Ok(gathered)
+    }
+
+    fn flags(&self, folder: &Folder) -> String {
+        let words = self.words.names(folder.keywords);
+        [self.personality.flags, &words].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    fn permanent_flags(&self, folder: &Folder, read_only: bool) -> String {
+        match self.personality.permanent_flags {
+            _ if read_only => String::new(),
+            Some(flags) => flags.to_owned(),
+            None => format!("{} \\*", self.flags(folder)),
+        }
     }
 
     fn gather_all(&self, session: u64) -> Result<(Gathered, bool, u64), Reply> {
@@ -170,12 +221,14 @@ impl World {
         let mut held = folder.messages.iter().peekable();
         for (number, uid) in (1..).zip(&selected.uids) {
             while held.next_if(|m| m.uid < *uid).is_some() {}
-            if let Some(Held { uid, marks, arrived, content, modseq }) = held.next_if(|m| m.uid == *uid).cloned() {
-                messages.push(Seen { number, uid, marks, arrived, content, modseq, changed: false });
+            if let Some(held) = held.next_if(|m| m.uid == *uid) {
+                messages.push(Seen::of(number, held, self.is_unsettled(folder, held)));
             }
         }
         let condstore = self.told(session).condstore;
-        let gathered = Gathered { messages, words: self.words.clone(), last, incomplete: false, condstore };
+        let words = self.words.clone();
+        let surplus = self.surplus(folder);
+        let gathered = Gathered { messages, words, last, incomplete: false, condstore, surplus };
         Ok((gathered, !selected.read_only, folder.key))
     }
 
@@ -190,7 +243,10 @@ impl World {
             return Reply::no("[READ-ONLY] The mailbox was opened for reading only");
         }
         let key = folder.key;
-        let named = self.words.marks(store.flags.iter().map(String::as_str));
+        if gathered.messages.iter().any(|m| m.unsettled) {
+            return Reply::no("System busy!");
+        }
+        let named = self.kept_marks(&store.flags);
         let Some(folder) = self.folders.iter_mut().find(|f| f.key == key) else { return Reply::done("") };
         let (mut changed, mut refused) = (Vec::new(), Vec::new());
         for seen in &gathered.messages {
@@ -258,7 +314,14 @@ impl World {
         if silent {
             return Reply::done("");
         }
-        Reply::done(self.news(session, true))
+        Reply::done(self.tell(session, true))
+    }
+
+    /// The flags of these names, as far as the server keeps them.
+    fn kept_marks(&mut self, names: &[String]) -> Marks {
+        let kept = |name: &&str| self.personality.toggles.stores_keywords || name.starts_with('\\');
+        let names: Vec<&str> = names.iter().map(String::as_str).filter(kept).collect();
+        self.words.marks(names)
     }
 
     fn drop_messages(&mut self, key: u64, uids: &std::collections::BTreeSet<u32>) {
@@ -277,12 +340,13 @@ impl World {
             return Reply::no("[READ-ONLY] The mailbox was opened for reading only");
         }
         let from_key = from.key;
+        let came = self.came();
         let Some(target) = self.folders.iter_mut().find(|f| f.name == to) else {
             return Reply::no("[TRYCREATE] There is no such mailbox");
         };
         let (key, validity) = (target.key, target.validity);
         let new: Vec<u32> =
-            gathered.messages.iter().map(|m| target.add(m.marks, m.arrived, m.content.clone())).collect();
+            gathered.messages.iter().map(|m| target.add(m.marks, m.arrived, m.content.clone(), came)).collect();
         let old: Vec<u32> = gathered.messages.iter().map(|m| m.uid).collect();
         self.ring(key, |_| ());
         let told = self.personality.can("UIDPLUS") && !old.is_empty();
@@ -292,7 +356,7 @@ impl World {
         }
         self.drop_messages(from_key, &old.iter().copied().collect());
         let mut lines = code.map(|c| format!("* OK [{c}] Moved\r\n")).unwrap_or_default().into_bytes();
-        lines.extend(self.news(session, true));
+        lines.extend(self.tell(session, true));
         Reply::done(lines)
     }
 
@@ -305,7 +369,12 @@ impl World {
         message: Vec<u8>,
     ) -> Reply {
         let arrived = date.unwrap_or_else(|| self.now());
-        let flags = flags.iter().map(String::as_str);
+        let to_sent = self.folder(mailbox).is_some_and(|f| f.role == Some("\\Sent"));
+        if let Some(why) = self.personality.sent.append_refused.filter(|_| to_sent) {
+            return Reply::no(why);
+        }
+        let keeps = self.personality.toggles.stores_keywords;
+        let flags = flags.iter().map(String::as_str).filter(|name| keeps || name.starts_with('\\'));
         let Some(uid) = self.put(mailbox, Content::Kept(message.into()), flags, arrived) else {
             return Reply::no("[TRYCREATE] There is no such mailbox");
         };
@@ -324,17 +393,11 @@ impl World {
     }
 }
 
-fn flags_lines(world: &World, folder: &Folder, read_only: bool) -> String {
-    let system = Marks::ANSWERED.with(Marks::FLAGGED).with(Marks::DELETED).with(Marks::SEEN).with(Marks::DRAFT);
-    let names = world.words.names(system.with(folder.keywords));
-    let permanent = if read_only { String::new() } else { format!("{names} \\*") };
-    format!("* FLAGS ({names})\r\n* OK [PERMANENTFLAGS ({permanent})] Flags that are kept\r\n")
-}
-
 /// Leaves of all messages those of the set.
 fn keep_set(gathered: &mut Gathered, by_uid: bool, set: &Set) -> Result<(), Reply> {
     let last = gathered.last;
-    if !by_uid && set.exceeds(last.number) {
+    let surplus = u32::try_from(gathered.surplus).unwrap_or(0);
+    if !by_uid && set.exceeds(last.number.saturating_add(surplus)) {
         return Err(Reply::bad("Invalid message set"));
     }
     let (mut inside, star) = (vec![false; gathered.messages.len()], if by_uid { last.uid } else { last.number });
@@ -349,6 +412,6 @@ fn keep_set(gathered: &mut Gathered, by_uid: bool, set: &Set) -> Result<(), Repl
     }
     let mut inside = inside.into_iter();
     gathered.messages.retain(|_| inside.next().unwrap_or(false));
-    gathered.incomplete = !by_uid && wanted > gathered.messages.len() as u64;
+    gathered.incomplete = !by_uid && surplus == 0 && wanted > gathered.messages.len() as u64;
     Ok(())
 }
