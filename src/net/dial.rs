@@ -15,7 +15,7 @@ use super::speaks::Tapped;
 use super::tap::Tap;
 use super::trust::{self, Trust};
 use super::{proxy, starttls};
-use crate::model::{Failure, FailureKind, Fingerprint, Route, Server, TlsMode, host_and_port};
+use crate::model::{Failure, FailureKind, Fingerprint, Route, Server, TlsMode, clock, host_and_port};
 
 /// How long the parts of connecting may take.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,6 +69,8 @@ pub struct Opened {
     pub line: Line,
     /// The greeting was read already, because encryption had to be asked for; no other one comes.
     pub greeted: bool,
+    /// How long it took to be let in: about one way there and back.
+    pub reached: Duration,
 }
 
 /// Everything that connecting for one account needs to know.
@@ -103,7 +105,7 @@ impl Dialer {
                 self.prepare().await;
             }
         });
-        let mut tcp = tcp?;
+        let (mut tcp, reached) = tcp?;
         if server.tls != TlsMode::None {
             // Authorities that cannot be read are no fault of the certificate.
             self.connector().await?;
@@ -125,11 +127,12 @@ impl Dialer {
                 Err(failure) => return Err(failure),
             },
         };
-        Ok(Opened { line: Line::new(stream, self.limits.answer), greeted: server.tls == TlsMode::StartTls })
+        let line = Line::new(stream, self.limits.answer);
+        Ok(Opened { line, greeted: server.tls == TlsMode::StartTls, reached })
     }
 
-    /// A connection to the server, in clear and silent; directly or through the proxy.
-    pub(super) async fn reach(&self, server: &Server) -> Result<TcpStream, Failure> {
+    /// A connection to the server, in clear and silent, directly or through the proxy; and how long it took to be let in.
+    pub(super) async fn reach(&self, server: &Server) -> Result<(TcpStream, Duration), Failure> {
         let (host, port) = self.target(server);
         let refuse_plain = server.tls == TlsMode::None && !self.insecure;
         let plaintext = || Failure::lasting(FailureKind::Plaintext, &server.host, "");
@@ -139,7 +142,9 @@ impl Dialer {
                 if refuse_plain && !addresses.iter().all(|address| address.ip().is_loopback()) {
                     return Err(plaintext());
                 }
-                self.connect(&server.to_string(), &addresses).await
+                let begun = clock::instant();
+                let tcp = self.connect(&server.to_string(), &addresses).await?;
+                Ok((tcp, begun.elapsed()))
             }
             Route::Through(_) if refuse_plain => Err(plaintext()),
             Route::Through(proxy) => {
@@ -150,9 +155,10 @@ impl Dialer {
                 };
                 let addresses = addresses(&proxy.host, proxy.port, self.limits.connect).await.map_err(closed)?;
                 let mut tcp = self.connect(&there, &addresses).await.map_err(closed)?;
+                let begun = clock::instant();
                 let asked = timeout(self.limits.handshake, proxy::ask(proxy, &mut tcp, host, port)).await;
                 asked.map_err(|_| Failure::passing(FailureKind::Proxy, &there, "no answer in time"))??;
-                Ok(tcp)
+                Ok((tcp, begun.elapsed()))
             }
             Route::Unclear { at, why } => Err(Failure::lasting(FailureKind::Proxy, at, why)),
         }

@@ -74,7 +74,7 @@ impl Dialer {
     /// `asked`: encryption is asked for in clear first.
     async fn look(&self, server: &Server, asked: Option<Protocol>) -> Option<Seen> {
         let look = async {
-            let mut tcp = self.reach(server).await.ok()?;
+            let (mut tcp, _) = self.reach(server).await.ok()?;
             if let Some(protocol) = asked {
                 starttls::ask(protocol, &mut tcp, &server.host).await.ok()?;
             }

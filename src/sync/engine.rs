@@ -214,6 +214,11 @@ impl Engine {
             }
             Err(failure) => {
                 self.way.ended(&failure, visit.remote.open_questions() > 1);
+                // A stream that cannot be unpacked is tried without next time.
+                if failure.kind == FailureKind::Protocol && visit.remote.is_compressed() {
+                    let said = failure.said.as_str();
+                    self.way.known.send_modify(|known| known.learn(Quirk::NoCompression, said));
+                }
                 Err(failure)
             }
         }

@@ -100,7 +100,8 @@ fn faults(path: &str, text: &str) -> Vec<String> {
             }
         }
     }
-    if module == "sync" {
+    // What servers say stands in the texts for fuzzing; nothing of it is said to one.
+    if module == "sync" && !path.ends_with("/fuzz.rs") {
         for (line, literal) in &source.literals {
             // What a server calls an answer is no command.
             let command = !matches!(literal.as_str(), "BODY[" | "BODY[]" | "RFC822");

@@ -19,6 +19,16 @@ impl Session {
         commands: &[Command],
         mut each: impl FnMut(usize, &Said),
     ) -> Result<Vec<State>, Failure> {
+        let mut states = self.flight_once(commands, &mut each).await?;
+        self.once_more(commands, &mut states, &mut each).await?;
+        Ok(states)
+    }
+
+    pub(super) async fn flight_once(
+        &mut self,
+        commands: &[Command],
+        each: &mut impl FnMut(usize, &Said),
+    ) -> Result<Vec<State>, Failure> {
         let mut states = Vec::with_capacity(commands.len());
         // Whoever has to be asked for the rest of a command would be answered in between.
         let together = self.together() && commands.iter().all(Command::is_whole);
@@ -36,20 +46,29 @@ impl Session {
         for (n, tag) in tags.iter().enumerate() {
             states.push(self.until(tag, |said| each(n, said)).await?);
         }
-        // A refusal may be about the haste, and not about the question.
-        for (n, command) in commands.iter().enumerate().skip(1) {
-            let refused = states.get(n).is_some_and(|state| state.verdict == Verdict::Bad);
-            if refused {
-                let again = self.run(command.clone(), |said| each(n, said)).await?;
-                if again.verdict == Verdict::Ok {
-                    self.learn(Quirk::OneAtATime, &format!("{}: BAD at first, OK when asked alone", command.shown));
-                }
-                if let Some(state) = states.get_mut(n) {
-                    *state = again;
-                }
+        Ok(states)
+    }
+
+    /// A refusal may be about the haste, and not about the question: what was refused behind others is asked alone.
+    pub(super) async fn once_more(
+        &mut self,
+        commands: &[Command],
+        states: &mut [State],
+        each: &mut impl FnMut(usize, &Said),
+    ) -> Result<(), Failure> {
+        if !self.together() {
+            return Ok(());
+        }
+        for (n, (command, state)) in commands.iter().zip(states).enumerate().skip(1) {
+            if state.verdict != Verdict::Bad {
+                continue;
+            }
+            *state = self.run(command.clone(), |said| each(n, said)).await?;
+            if state.verdict == Verdict::Ok {
+                self.learn(Quirk::OneAtATime, &format!("{}: BAD at first, OK when asked alone", command.shown));
             }
         }
-        Ok(states)
+        Ok(())
     }
 
     /// Reads to the end of a command that was said before.

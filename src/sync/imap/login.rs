@@ -1,5 +1,7 @@
 //! The first words on a connection: the greeting, the login, who we are, and the first questions right behind.
 
+use std::time::Duration;
+
 use super::command::{Command, can_be_said};
 use super::folders::{LIST, note};
 use super::news::Selected;
@@ -36,6 +38,9 @@ impl From<Failure> for Unopened {
 
 /// Some servers show no folder to a stranger.
 const ID: &str = concat!("ID (\"name\" \"hongyan\" \"version\" \"", env!("CARGO_PKG_VERSION"), "\")");
+
+/// Whoever is so far away is spoken to in few bytes; nearby, packing takes longer than sending.
+const FAR: Duration = Duration::from_millis(5);
 
 /// What is asked for with each command of the first flight.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,9 +89,10 @@ impl Session {
     ) -> Result<Self, Failure> {
         let tap = dialer.tap.clone();
         tap.connecting(&server.to_string());
-        let Opened { line, greeted } = dialer.open(server, Protocol::Imap).await?;
+        let Opened { line, greeted, reached } = dialer.open(server, Protocol::Imap).await?;
         tap.connected(server.tls.code());
         let mut session = Self::on(line, tap, &server.host, dialer.limits.answer, known.quirks);
+        session.far = reached >= FAR;
         if !greeted {
             session.greeting().await?;
         }
@@ -168,7 +174,21 @@ impl Session {
         if first.home.is_some() {
             asked.push(Asked::Open(0));
         }
+        let compress = self.far && self.abilities.compress && !self.quirks.has(Quirk::NoCompression);
+        if compress {
+            // The last one: nothing may be said behind it before it is answered.
+            asked.push(Asked::Compress);
+        }
         self.fly(&asked, &first).await
+    }
+
+    /// The server has agreed: everything behind its answer is compressed.
+    fn compressed(&mut self, agreed: bool) {
+        let sluice = self.wire.get_mut();
+        sluice.one_by_one(false);
+        if agreed {
+            sluice.switch(|line, behind| line.begin(behind));
+        }
     }
 
     async fn fly(&mut self, asked: &[Asked], first: &First) -> Result<(), Failure> {
@@ -184,7 +204,10 @@ impl Session {
                     self.vanishing = true;
                 }
                 Asked::List => commands.push(Command::from(LIST)),
-                Asked::Compress => commands.push(Command::from("COMPRESS DEFLATE")),
+                Asked::Compress => {
+                    self.wire.get_mut().one_by_one(true);
+                    commands.push(Command::from("COMPRESS DEFLATE"));
+                }
                 Asked::Open(_) => {
                     let Some((name, standing)) = &first.home else { continue };
                     // A name that cannot be written is refused when somebody really wants it.
@@ -201,18 +224,22 @@ impl Session {
         }
         let mut words = None;
         let mut folders = Vec::new();
-        let states = self
-            .flight(&commands, |n, said| match (meant.get(n), said) {
-                (_, Said::Capability(told)) => words = Some(abilities(told)),
-                (_, Said::List(_)) => note(said, &mut folders),
-                (Some(Asked::Open(n)), said) => {
-                    if let Some(opening) = &mut opening {
-                        opening.hear(*n, said);
-                    }
+        let mut each = |n: usize, said: &Said| match (meant.get(n), said) {
+            (_, Said::Capability(told)) => words = Some(abilities(told)),
+            (_, Said::List(_)) => note(said, &mut folders),
+            (Some(Asked::Open(n)), said) => {
+                if let Some(opening) = &mut opening {
+                    opening.hear(*n, said);
                 }
-                _ => {}
-            })
-            .await?;
+            }
+            _ => {}
+        };
+        let mut states = self.flight_once(&commands, &mut each).await?;
+        if meant.last() == Some(&Asked::Compress) {
+            self.compressed(states.last().is_some_and(|state| state.verdict == Verdict::Ok));
+            commands.pop();
+        }
+        self.once_more(&commands, &mut states, &mut each).await?;
         let mut opened = Vec::new();
         for (what, state) in meant.iter().zip(states) {
             let well = state.verdict == Verdict::Ok;
@@ -221,12 +248,10 @@ impl Session {
                     self.must(state)?;
                     self.abilities = words.unwrap_or_default();
                 }
-                // A refusal of the word itself is no reason to stop.
-                Asked::Id | Asked::Compress => {}
                 Asked::Enable => self.vanishing = well,
                 Asked::List if well => self.ready.folders = Some(self.listed(std::mem::take(&mut folders))?),
-                // It is asked again when somebody wants it, and refused then.
-                Asked::List => {}
+                // A refusal of the word itself is no reason to stop, and a list is asked for again when somebody wants it.
+                Asked::Id | Asked::List | Asked::Compress => {}
                 Asked::Open(_) => opened.push(state),
             }
         }

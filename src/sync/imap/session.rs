@@ -41,6 +41,8 @@ pub struct Session {
     pub(super) wants_id: bool,
     /// What the server said that it can do, with its answer to the login.
     pub(super) told_abilities: Option<Abilities>,
+    /// The way there takes its time.
+    pub(super) far: bool,
     /// QRESYNC is on: what leaves is told by its number.
     pub(super) vanishing: bool,
     pub(super) learned: Vec<(Quirk, String)>,
@@ -87,6 +89,7 @@ impl Session {
             quirks,
             wants_id: false,
             told_abilities: None,
+            far: false,
             vanishing: false,
             learned: Vec::new(),
             open_questions: 0,
@@ -291,6 +294,11 @@ impl Session {
 
     pub fn abilities(&self) -> Abilities {
         self.abilities
+    }
+
+    /// True if what is said is packed.
+    pub fn is_compressed(&mut self) -> bool {
+        self.wire.get_mut().below().is_packed()
     }
 
     /// What was told since the last call.

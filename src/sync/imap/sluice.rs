@@ -64,6 +64,8 @@ pub(super) struct Sluice<S> {
     set_aside: u64,
     mark: String,
     tap: Tap,
+    /// No response is looked at before the one in front of it was taken.
+    singly: bool,
     ended: Option<io::ErrorKind>,
     trouble: Option<Trouble>,
     spool: Option<Spool>,
@@ -111,6 +113,7 @@ impl<S> Sluice<S> {
             set_aside: 0,
             mark: mark(),
             tap,
+            singly: false,
             ended: None,
             trouble: None,
             spool: None,
@@ -122,6 +125,24 @@ impl<S> Sluice<S> {
     pub(super) fn spool_into(&mut self, spool: Spool) {
         self.spool = Some(spool);
         self.framing.spool(true);
+    }
+
+    /// From now on one response is handed on at a time: behind one of them the stream may speak another way.
+    pub(super) fn one_by_one(&mut self, singly: bool) {
+        self.singly = singly;
+    }
+
+    /// Behind the last response that was taken the stream speaks another way; `begin` gets what was read of it already.
+    pub(super) fn switch(&mut self, begin: impl FnOnce(&mut S, Vec<u8>)) {
+        let behind = self.held.split_off(self.from);
+        self.held.clear();
+        self.from = 0;
+        self.singly = false;
+        begin(&mut self.below, behind);
+    }
+
+    pub(super) fn below(&self) -> &S {
+        &self.below
     }
 
     /// What was set aside, if this text of an untagged OK is the mark of it.
@@ -247,7 +268,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Sluice<S> {
                 return Poll::Ready(Ok(()));
             }
             let handed = buf.filled().len() > before;
-            if handed && this.waiting > ASIDE {
+            if handed && (this.singly || this.waiting > ASIDE) {
                 return Poll::Ready(Ok(()));
             }
             if this.trouble.is_none() {
