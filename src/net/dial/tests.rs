@@ -72,7 +72,7 @@ async fn connect_to_goes_elsewhere() {
 async fn n03_a_line_that_is_half_open_is_noticed_by_the_system() {
     use rustix::net::sockopt;
     let port = greeting().await;
-    let tcp = Dialer::default().reach(&server(port, TlsMode::None)).await.unwrap();
+    let (tcp, _) = Dialer::default().reach(&server(port, TlsMode::None)).await.unwrap();
     assert!(tcp.nodelay().unwrap() && sockopt::socket_keepalive(&tcp).unwrap());
     #[cfg(target_os = "linux")]
     {

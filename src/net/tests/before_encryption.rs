@@ -88,7 +88,7 @@ async fn s04_nothing_that_was_said_in_clear_is_left_to_be_read() {
     ];
     for (protocol, greeting, answers) in scripts.iter().copied() {
         let port = papers.upgrading(greeting, answers, b"inside\r\n").await;
-        let Opened { mut line, greeted } =
+        let Opened { mut line, greeted, .. } =
             papers.dialer(port).open(&papers.server(port, TlsMode::StartTls), protocol).await.unwrap();
         assert!(greeted);
         let mut read = String::new();
