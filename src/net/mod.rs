@@ -11,7 +11,7 @@ mod starttls;
 mod tap;
 mod trust;
 
-pub use dial::{ConnectTo, Dialer, Limits, Opened, Protocol};
+pub use dial::{ConnectTo, Dialer, Limits, Opened, Protocol, usual_port};
 pub use line::{Line, Patience};
 pub use recorder::{Place as LogPlace, Recorder, read_log};
 pub use tap::{Hidden, Tap};
