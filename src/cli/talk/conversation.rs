@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 
 use zeroize::Zeroizing;
 
-use super::danger::{Change, change, verb, without_secret};
+use super::command::{announced, verb, without_tag};
+use super::danger::{Change, change, without_secret};
 use super::ear::{Ear, Heard, Reply};
 use super::login::{Login, Step};
 use crate::cli::sentences::wire as say;
@@ -271,7 +272,7 @@ impl Conversation {
             }
             _ => {}
         }
-        let command = self.without_tag(&line).1;
+        let command = without_tag(self.protocol, &line).1;
         let (verb, _) = verb(command);
         if matches!(verb.as_str(), "STARTTLS" | "STLS" | "COMPRESS") {
             self.failed = true;
@@ -298,24 +299,8 @@ impl Conversation {
         }
     }
 
-    /// The tag, if the line has one, and the command.
-    fn without_tag<'a>(&self, line: &'a str) -> (Option<&'a str>, &'a str) {
-        let line = line.trim_start();
-        let Some((first, rest)) = line.split_once(' ') else { return (None, line) };
-        let rest = rest.trim_start();
-        let is_known = |verb: &str| IMAP_VERBS.contains(&verb);
-        if self.protocol != Protocol::Imap || is_known(&first.to_ascii_uppercase()) {
-            return (None, line);
-        }
-        // What has a number in it is rather a tag than a command that nobody knows.
-        if is_known(&verb(rest).0) || first.bytes().any(|byte| byte.is_ascii_digit()) {
-            return (Some(first), rest);
-        }
-        (None, line)
-    }
-
     fn send_command(&mut self, line: &str) {
-        let (tag, command) = self.without_tag(line);
+        let (tag, command) = without_tag(self.protocol, line);
         let shown = without_secret(self.protocol, command).unwrap_or_else(|| self.hidden.hide(command));
         let (tag, command) = (tag.map(str::to_owned), command.to_owned());
         self.send(tag, &command, shown, None);
@@ -466,65 +451,6 @@ impl Conversation {
         }
     }
 }
-
-/// How long the literal is that a line announces at its end.
-fn announced(line: &str) -> Option<u64> {
-    let (_, number) = line.strip_suffix('}')?.rsplit_once('{')?;
-    number.strip_suffix('+').unwrap_or(number).parse().ok()
-}
-
-/// What is a command and not a tag.
-const IMAP_VERBS: [&str; 49] = [
-    "APPEND",
-    "AUTHENTICATE",
-    "CAPABILITY",
-    "CHECK",
-    "CLOSE",
-    "COMPRESS",
-    "COPY",
-    "CREATE",
-    "DELETE",
-    "DELETEACL",
-    "ENABLE",
-    "EXAMINE",
-    "EXPUNGE",
-    "FETCH",
-    "GETACL",
-    "GETMETADATA",
-    "GETQUOTA",
-    "GETQUOTAROOT",
-    "ID",
-    "IDLE",
-    "LIST",
-    "LISTRIGHTS",
-    "LOGIN",
-    "LOGOUT",
-    "LSUB",
-    "MOVE",
-    "MYRIGHTS",
-    "NAMESPACE",
-    "NOOP",
-    "NOTIFY",
-    "RENAME",
-    "REPLACE",
-    "SEARCH",
-    "SELECT",
-    "SETACL",
-    "SETMETADATA",
-    "SETQUOTA",
-    "SORT",
-    "STARTTLS",
-    "STATUS",
-    "STORE",
-    "SUBSCRIBE",
-    "THREAD",
-    "UID",
-    "UNAUTHENTICATE",
-    "UNSELECT",
-    "UNSUBSCRIBE",
-    "XAPPLEPUSHSERVICE",
-    "XLIST",
-];
 
 #[cfg(test)]
 mod tests;

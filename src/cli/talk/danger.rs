@@ -1,6 +1,7 @@
 //! What a typed command would change on the server, and whether it holds a secret: judged by its words, before it is
 //! sent.
 
+use super::command;
 use crate::net::Protocol;
 
 /// What would be changed. The sentences are in the catalogue of the command line.
@@ -44,16 +45,9 @@ impl Change {
     ];
 }
 
-/// The first word in capitals, and what comes after it.
-pub(super) fn verb(line: &str) -> (String, &str) {
-    let line = line.trim_start();
-    let (verb, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    (verb.to_ascii_uppercase(), rest.trim_start())
-}
-
 /// `command` is without its tag.
 pub(super) fn change(protocol: Protocol, command: &str) -> Option<Change> {
-    let (verb, rest) = verb(command);
+    let (verb, rest) = command::verb(command);
     match protocol {
         Protocol::Imap => imap(&verb, rest),
         Protocol::Smtp => match verb.as_str() {
@@ -68,7 +62,7 @@ pub(super) fn change(protocol: Protocol, command: &str) -> Option<Change> {
 fn imap(verb: &str, rest: &str) -> Option<Change> {
     match verb {
         "UID" => {
-            let (inner, rest) = self::verb(rest);
+            let (inner, rest) = command::verb(rest);
             imap(&inner, rest)
         }
         "STORE" => Some(Change::Flags),
@@ -98,7 +92,7 @@ fn marks_as_read(items: &str) -> bool {
 
 /// The command as it may be seen, if it holds a secret: up to the secret.
 pub(super) fn without_secret(protocol: Protocol, command: &str) -> Option<String> {
-    let (verb, rest) = verb(command);
+    let (verb, rest) = command::verb(command);
     let kept = match (protocol, verb.as_str()) {
         // The name may be quoted, and hold blanks.
         (Protocol::Imap, "LOGIN") => first_argument(rest),

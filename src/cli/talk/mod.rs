@@ -4,6 +4,7 @@
 //! Here is what needs no terminal: who is called, the talk itself as a value ([`Conversation`]), and talking out of a
 //! pipe. Talking at a terminal is in `run`.
 
+mod command;
 mod conversation;
 mod danger;
 mod ear;

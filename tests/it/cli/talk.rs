@@ -47,7 +47,8 @@ impl Drop for Served {
 
 fn private(home: &Home, name: &str, text: &str) {
     use std::os::unix::fs::OpenOptionsExt as _;
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(home.path().join(name)).unwrap();
+    let mut file =
+        fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(home.path().join(name)).unwrap();
     file.write_all(text.as_bytes()).unwrap();
 }
 
@@ -279,7 +280,7 @@ fn at_a_terminal_it_asks_remembers_and_gives_the_terminal_back() {
     pty.send("\r");
     pty.wait_for("not sent");
     pty.send("a LOGIN me hush-hush\r");
-    pty.wait_for("\na ");
+    pty.wait_for("\u{1b}[Ka ");
     // The last line but the private one, once more.
     pty.send("\u{1b}[A\u{1b}[A\r");
     pty.wait_for("h5 OK");
