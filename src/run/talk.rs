@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::timeout;
 
 use crate::app::Event;
 use crate::cli::Ending;
@@ -15,6 +16,8 @@ use crate::text::SafeText;
 
 /// A person decides how long to wait.
 const FOR_EVER: Duration = Duration::from_hours(24 * 365);
+/// A server that takes nothing for so long is left.
+const SENDING: Duration = Duration::from_secs(5);
 /// How long a goodbye is waited for.
 const GOODBYE: Duration = Duration::from_secs(3);
 
@@ -54,6 +57,7 @@ struct Screen<'a> {
 impl Screen<'_> {
     async fn turn(&mut self) -> io::Result<()> {
         let mut keys = term::events()?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
         let mut hang_up = signal(SignalKind::hangup())?;
         let patience = self.talking.line.patience();
@@ -78,6 +82,7 @@ impl Screen<'_> {
                     // The terminal is gone.
                     None => return Ok(()),
                 },
+                _ = interrupt.recv() => return Ok(()),
                 _ = terminate.recv() => return Ok(()),
                 _ = hang_up.recv() => return Ok(()),
                 read = self.talking.line.read(&mut buffer) => match read {
@@ -108,8 +113,12 @@ impl Screen<'_> {
             match act {
                 Act::Send { bytes, shown } => {
                     tap.sent(&shown);
-                    line.write_all(&bytes).await?;
-                    line.flush().await?;
+                    let sending = async {
+                        line.write_all(&bytes).await?;
+                        line.flush().await
+                    };
+                    // Meanwhile no key is heard.
+                    timeout(SENDING, sending).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))?;
                 }
                 Act::Show(said) => above(&said)?,
                 Act::Note(said) => above(&format!("· {said}"))?,

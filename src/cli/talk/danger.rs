@@ -102,6 +102,9 @@ pub(super) fn without_secret(protocol: Protocol, command: &str) -> Option<String
         }
         _ => return None,
     };
+    if rest.is_empty() {
+        return None;
+    }
     Some([verb.as_str(), kept, "***"].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "))
 }
 
@@ -168,7 +171,7 @@ mod tests {
             (Imap, "login me secret word", Some("LOGIN me ***")),
             (Imap, "LOGIN \"me \\\" too\" \"secret\"", Some("LOGIN \"me \\\" too\" ***")),
             (Imap, "LOGIN \"me secret", Some("LOGIN ***")),
-            (Imap, "LOGIN", Some("LOGIN ***")),
+            (Imap, "LOGIN", None),
             (Imap, "AUTHENTICATE PLAIN AGEAYg==", Some("AUTHENTICATE PLAIN ***")),
             (Smtp, "AUTH PLAIN AGEAYg==", Some("AUTH PLAIN ***")),
             (Pop3, "PASS secret", Some("PASS ***")),
