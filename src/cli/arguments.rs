@@ -9,8 +9,8 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 use super::command_line::split;
 use super::talk;
-use crate::config::{Address, Given, HostPort, Kind, Language};
-use crate::model::TlsMode;
+use crate::config::{Address, Given, HostPort, Kind, Language, ProxySetting};
+use crate::model::{Fingerprint, TlsMode};
 use crate::net::{ConnectTo, Limits, Protocol};
 use crate::store::Restore;
 
@@ -142,6 +142,12 @@ pub struct Add {
     /// A file with certificates to trust besides those of the system
     #[arg(long, value_name = "FILE")]
     pub ca: Option<PathBuf>,
+    /// Trust exactly this certificate: the fingerprint that is told when one is refused
+    #[arg(long, value_name = "sha256:HEX")]
+    pub pin: Option<Fingerprint>,
+    /// Connect through socks5://HOST:PORT, http://HOST:PORT, or what ALL_PROXY says (env)
+    #[arg(long, value_name = "PROXY", value_parser = proxy)]
+    pub proxy: Option<ProxySetting>,
     /// The name to log in with, if it is not the address
     #[arg(long, value_name = "NAME")]
     pub login: Option<String>,
@@ -257,6 +263,17 @@ impl Arguments {
             let _ = said.print();
             ExitCode::from(u8::try_from(said.exit_code()).unwrap_or(2))
         })
+    }
+}
+
+/// Everybody on this machine can read a command line: no password belongs there.
+fn proxy(written: &str) -> Result<ProxySetting, String> {
+    let setting = ProxySetting::try_from(written.to_owned())?;
+    match &setting {
+        ProxySetting::Of(proxy) if proxy.login.is_some() => {
+            Err("others can read this password; write the proxy into the account in config.toml instead".to_owned())
+        }
+        _ => Ok(setting),
     }
 }
 

@@ -37,6 +37,8 @@ impl Ground {
     pub fn dialer(&self, account: &Account) -> Dialer {
         Dialer {
             ca_file: account.ca.clone(),
+            pin: account.pin,
+            route: account.route(&self.env),
             insecure: account.insecure,
             connect_to: self.general.connect_to.clone(),
             limits: self.general.limits(),

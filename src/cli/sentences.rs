@@ -50,7 +50,8 @@ fn in_english(failure: &Failure) -> String {
         FailureKind::Dropped => format!("{host} closed the connection; try again later"),
         FailureKind::UntrustedCertificate => format!(
             "the certificate of {host} is not signed by anybody who is trusted here; nothing was sent; \
-             for a server of your own name its authority with --ca FILE"
+             for a server of your own name its authority with --ca FILE, \
+             or compare the fingerprint and trust it alone: --pin, or pin in config.toml"
         ),
         FailureKind::WrongName => {
             format!("the certificate of {host} is for another name; nothing was sent; check the server's name")
@@ -62,6 +63,25 @@ fn in_english(failure: &Failure) -> String {
         FailureKind::Tls => {
             format!("no encryption with {host}; check port and mode: 993 is usually tls, 143 is starttls")
         }
+        FailureKind::PinChanged => format!(
+            "{host} shows another certificate than the pinned one; nothing was sent; \
+             ask who runs the server for the new fingerprint, and only then change pin in config.toml"
+        ),
+        FailureKind::PlainPort => format!(
+            "the port of {host} is not encrypted from the start; nothing was sent; \
+             use its encrypted port, for IMAP mostly 993, or --tls starttls"
+        ),
+        FailureKind::TlsPort => {
+            format!("the port of {host} is encrypted from the start; choose --tls tls")
+        }
+        FailureKind::Portal => format!(
+            "a web page answers instead of {host}; this network may want a login: \
+             open any page in a browser, then try again"
+        ),
+        FailureKind::Proxy => format!(
+            "the way through the proxy {} is closed; check proxy in config.toml: address, port, name and password",
+            failure.about
+        ),
         FailureKind::StartTls => format!(
             "{host} did not begin encryption as it must; nothing was sent; try --tls tls with its encrypted port"
         ),
@@ -101,7 +121,8 @@ fn in_chinese(failure: &Failure) -> String {
         FailureKind::Dropped => format!("{host} 断开了连接；请稍后再试"),
         FailureKind::UntrustedCertificate => {
             format!(
-                "{host} 的证书不是由这里信任的机构签发的，没有发送任何内容；自己的服务器请用 --ca FILE 指定签发机构"
+                "{host} 的证书不是由这里信任的机构签发的，没有发送任何内容；自己的服务器请用 --ca FILE 指定签发机构，\
+                 或核对指纹后只信任它：--pin，或 config.toml 里的 pin"
             )
         }
         FailureKind::WrongName => format!("{host} 的证书属于另一个名字，没有发送任何内容；请检查服务器名"),
@@ -109,6 +130,19 @@ fn in_chinese(failure: &Failure) -> String {
             format!("{host} 的证书今天无效，没有发送任何内容；请先检查本机时间，再询问服务器的管理者")
         }
         FailureKind::Tls => format!("无法与 {host} 加密通信；请检查端口和方式：993 一般是 tls，143 是 starttls"),
+        FailureKind::PinChanged => format!(
+            "{host} 出示的不是指定的那张证书，没有发送任何内容；先向服务器的管理者问到新指纹，再修改 config.toml 里的 pin"
+        ),
+        FailureKind::PlainPort => format!(
+            "{host} 的这个端口不是一开始就加密的，没有发送任何内容；请用加密端口（IMAP 一般是 993），或用 --tls starttls"
+        ),
+        FailureKind::TlsPort => format!("{host} 的这个端口一开始就要加密；请用 --tls tls"),
+        FailureKind::Portal => {
+            format!("应答的是网页，不是 {host}；这个网络可能要先登录：用浏览器随便打开一个网页，然后再试")
+        }
+        FailureKind::Proxy => {
+            format!("代理 {} 走不通；请检查 config.toml 里 proxy 的地址、端口、用户名和密码", failure.about)
+        }
         FailureKind::StartTls => {
             format!("{host} 没有按规定开始加密，没有发送任何内容；请改用加密端口和 --tls tls")
         }

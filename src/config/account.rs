@@ -9,7 +9,8 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::presets::{Login, Presets};
-use crate::model::{Server, TlsMode, host_and_port};
+use super::route::{Pin, ProxySetting};
+use crate::model::{Fingerprint, Server, TlsMode, host_and_port};
 
 /// An account, ready to be used: what was not written has been filled in.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,6 +28,9 @@ pub struct Account {
     pub login: String,
     /// A file with the certificates to trust instead of those of the system.
     pub ca: Option<PathBuf>,
+    /// The one certificate that counts, whoever signed it.
+    pub pin: Option<Fingerprint>,
+    pub proxy: Option<ProxySetting>,
     pub insecure: bool,
     pub secret: SecretSource,
 }
@@ -65,6 +69,10 @@ pub struct AccountEntry {
     pub login: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ca: Option<PathBuf>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<Pin>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<ProxySetting>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub insecure: bool,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -89,6 +97,8 @@ impl AccountEntry {
             tls: None,
             login: None,
             ca: None,
+            pin: None,
+            proxy: None,
             insecure: false,
             secret: SecretSource::default(),
         }
@@ -108,6 +118,11 @@ impl AccountEntry {
         }
         if self.login.as_ref().is_some_and(|login| login.is_empty() || login.chars().any(char::is_control)) {
             return Some("`login` must not be empty; leave it out to log in with the address".to_owned());
+        }
+        if self.pin.is_some() && self.tls == Some(Tls(TlsMode::None)) {
+            return Some(
+                "`pin` needs an encrypted connection: set tls to tls or starttls, or take `pin` away".to_owned(),
+            );
         }
         if let SecretSource::Command { command } = &self.secret
             && command.first().is_none_or(|program| program.is_empty())
@@ -156,6 +171,8 @@ impl AccountEntry {
             smtp: self.smtp.as_ref().map(submission).or_else(|| preset.map(|p| p.smtp.clone())),
             login,
             ca: self.ca.as_ref().map(|ca| folder.join(ca)),
+            pin: self.pin.map(|pin| pin.0),
+            proxy: self.proxy.clone(),
             insecure: self.insecure,
             secret: self.secret.clone(),
         }

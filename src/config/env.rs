@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::model::Secret;
 use crate::proc::Environment;
 
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -16,6 +17,8 @@ pub struct Env {
     pub home: Option<PathBuf>,
     /// `HONGYAN_HOME`: configuration, data and sockets under one folder.
     pub hongyan_home: Option<PathBuf>,
+    /// `ALL_PROXY` or `all_proxy`; there may be a password in it.
+    pub all_proxy: Option<Secret>,
     /// What programs that we start get to see.
     pub handed_on: Environment,
 }
@@ -40,6 +43,7 @@ impl Env {
             term: text("TERM"),
             home: path("HOME"),
             hongyan_home: path("HONGYAN_HOME"),
+            all_proxy: text("ALL_PROXY").or_else(|| text("all_proxy")).map(Secret::new),
             handed_on: Environment::of(all),
         }
     }

@@ -47,8 +47,18 @@ pub enum FailureKind {
     WrongName,
     /// The certificate is not valid at this time.
     Expired,
-    /// TLS failed in another way (often: TLS to a plain port).
+    /// The certificate is not the one that the account is pinned to.
+    PinChanged,
+    /// TLS failed in another way.
     Tls,
+    /// Encrypted from the first byte was asked for, and the port speaks in clear.
+    PlainPort,
+    /// The port is encrypted from the first byte, and that was not asked for.
+    TlsPort,
+    /// A web server answers: mostly a network that wants a login first.
+    Portal,
+    /// The proxy is not there, or it said no.
+    Proxy,
     /// The server offers no STARTTLS, or spoke before the encryption began.
     StartTls,
     /// The account asks for an unencrypted connection to another machine.
@@ -78,7 +88,7 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
-    pub const EVERY: [Self; 21] = [
+    pub const EVERY: [Self; 26] = [
         Self::UnknownHost,
         Self::Unreachable,
         Self::TimedOut,
@@ -86,7 +96,12 @@ impl FailureKind {
         Self::UntrustedCertificate,
         Self::WrongName,
         Self::Expired,
+        Self::PinChanged,
         Self::Tls,
+        Self::PlainPort,
+        Self::TlsPort,
+        Self::Portal,
+        Self::Proxy,
         Self::StartTls,
         Self::Plaintext,
         Self::Login,
@@ -112,7 +127,12 @@ impl FailureKind {
             Self::UntrustedCertificate => "untrusted-certificate",
             Self::WrongName => "wrong-name",
             Self::Expired => "expired",
+            Self::PinChanged => "pin-changed",
             Self::Tls => "tls",
+            Self::PlainPort => "plain-port",
+            Self::TlsPort => "tls-port",
+            Self::Portal => "portal",
+            Self::Proxy => "proxy",
             Self::StartTls => "starttls",
             Self::Plaintext => "plaintext",
             Self::Login => "login",

@@ -9,10 +9,13 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
 use super::line::{Line, Stream};
-use super::starttls;
+use super::look::leaf;
+use super::race::race;
+use super::speaks::Tapped;
 use super::tap::Tap;
 use super::trust::{self, Trust};
-use crate::model::{Failure, FailureKind, Server, TlsMode, host_and_port};
+use super::{proxy, starttls};
+use crate::model::{Failure, FailureKind, Fingerprint, Route, Server, TlsMode, host_and_port};
 
 /// How long the parts of connecting may take.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -85,6 +88,9 @@ pub struct Opened {
 #[derive(Clone, Debug, Default)]
 pub struct Dialer {
     pub ca_file: Option<PathBuf>,
+    /// The only certificate that is accepted, whoever signed it.
+    pub pin: Option<Fingerprint>,
+    pub route: Route,
     /// Passwords may cross the network in clear: somebody wrote `insecure = true`.
     pub insecure: bool,
     pub connect_to: Vec<ConnectTo>,
@@ -98,78 +104,162 @@ pub struct Dialer {
 impl Dialer {
     /// Reads whom to trust, before anybody waits for it. A failure shows when somebody does.
     pub async fn prepare(&self) {
-        let _ = self.trust.connector(self.ca_file.as_deref()).await;
+        let _ = self.connector().await;
     }
 
     /// Connects to a server, encrypts the way as the account asks, and says nothing else.
     pub async fn open(&self, server: &Server, protocol: Protocol) -> Result<Opened, Failure> {
         let host = server.host.as_str();
-        let addresses = self.addresses(server).await?;
-        let loopback = addresses.iter().all(|address| address.ip().is_loopback());
-        if server.tls == TlsMode::None && !loopback && !self.insecure {
-            return Err(Failure::lasting(FailureKind::Plaintext, host, ""));
-        }
         // Whom to trust is read while the other side is reached for.
-        let (tcp, ()) = tokio::join!(self.connect(server, &addresses), async {
+        let (tcp, ()) = tokio::join!(self.reach(server), async {
             if server.tls != TlsMode::None {
                 self.prepare().await;
             }
         });
         let mut tcp = tcp?;
-        // A command is one small write; waiting for company costs 40 ms.
-        let _ = tcp.set_nodelay(true);
-        let late = |_| Failure::passing(FailureKind::TimedOut, host, "");
+        if server.tls != TlsMode::None {
+            // Authorities that cannot be read are no fault of the certificate.
+            self.connector().await?;
+        }
+        if server.tls != TlsMode::Tls {
+            self.first_words(server, protocol, &tcp).await?;
+        }
+        if server.tls == TlsMode::StartTls {
+            let asked = timeout(self.limits.handshake, starttls::ask(protocol, &mut tcp, host)).await;
+            asked.map_err(|_| Failure::passing(FailureKind::TimedOut, host, ""))??;
+        }
         let stream = match server.tls {
             TlsMode::None => Stream::Plain(tcp),
-            TlsMode::Tls => timeout(self.limits.handshake, self.encrypt(host, tcp)).await.map_err(late)??,
-            TlsMode::StartTls => {
-                timeout(self.limits.handshake, starttls::ask(protocol, &mut tcp, host)).await.map_err(late)??;
-                timeout(self.limits.handshake, self.encrypt(host, tcp)).await.map_err(late)??
-            }
+            TlsMode::Tls | TlsMode::StartTls => match self.encrypt(server, tcp).await {
+                Ok(stream) => stream,
+                Err(failure) if trust::is_about_the_certificate(failure.kind) => {
+                    return Err(self.explained(server, protocol, failure).await);
+                }
+                Err(failure) => return Err(failure),
+            },
         };
         Ok(Opened { line: Line::new(stream, self.limits.answer), greeted: server.tls == TlsMode::StartTls })
     }
 
-    async fn addresses(&self, server: &Server) -> Result<Vec<SocketAddr>, Failure> {
-        let redirected = self
-            .connect_to
-            .iter()
-            .find(|rule| rule.port == server.port && rule.host.eq_ignore_ascii_case(&server.host));
-        let (host, port) =
-            redirected.map_or((server.host.as_str(), server.port), |rule| (rule.to_host.as_str(), rule.to_port));
-        if let Ok(address) = host.parse::<IpAddr>() {
-            return Ok(vec![SocketAddr::new(address, port)]);
-        }
-        let unknown = |said: &str| Failure::passing(FailureKind::UnknownHost, host, said);
-        let found = timeout(self.limits.connect, lookup_host((host, port)))
-            .await
-            .map_err(|_| unknown("no answer from the name server"))?
-            .map_err(|error| unknown(&error.to_string()))?
-            .collect::<Vec<_>>();
-        if found.is_empty() { Err(unknown("")) } else { Ok(found) }
-    }
-
-    async fn connect(&self, server: &Server, addresses: &[SocketAddr]) -> Result<TcpStream, Failure> {
-        let there = server.to_string();
-        let mut last = Failure::passing(FailureKind::Unreachable, &there, "");
-        for address in addresses {
-            match timeout(self.limits.connect, TcpStream::connect(address)).await {
-                Ok(Ok(tcp)) => return Ok(tcp),
-                Ok(Err(error)) => last = Failure::passing(FailureKind::Unreachable, &there, &error.to_string()),
-                Err(_) => last = Failure::passing(FailureKind::TimedOut, &there, ""),
+    /// A connection to the server, in clear and silent; directly or through the proxy.
+    pub(super) async fn reach(&self, server: &Server) -> Result<TcpStream, Failure> {
+        let (host, port) = self.target(server);
+        let refuse_plain = server.tls == TlsMode::None && !self.insecure;
+        let plaintext = || Failure::lasting(FailureKind::Plaintext, &server.host, "");
+        match &self.route {
+            Route::Direct => {
+                let addresses = addresses(host, port, self.limits.connect).await?;
+                if refuse_plain && !addresses.iter().all(|address| address.ip().is_loopback()) {
+                    return Err(plaintext());
+                }
+                self.connect(&server.to_string(), &addresses).await
             }
+            Route::Through(_) if refuse_plain => Err(plaintext()),
+            Route::Through(proxy) => {
+                let there = proxy.to_string();
+                let closed = |failure: Failure| {
+                    let said = if failure.said.is_empty() { failure.kind.code() } else { failure.said.as_str() };
+                    Failure::passing(FailureKind::Proxy, &there, said)
+                };
+                let addresses = addresses(&proxy.host, proxy.port, self.limits.connect).await.map_err(closed)?;
+                let mut tcp = self.connect(&there, &addresses).await.map_err(closed)?;
+                let asked = timeout(self.limits.handshake, proxy::ask(proxy, &mut tcp, host, port)).await;
+                asked.map_err(|_| Failure::passing(FailureKind::Proxy, &there, "no answer in time"))??;
+                Ok(tcp)
+            }
+            Route::Unclear { at, why } => Err(Failure::lasting(FailureKind::Proxy, at, why)),
         }
-        Err(last)
     }
 
-    async fn encrypt(&self, host: &str, tcp: TcpStream) -> Result<Stream, Failure> {
-        let connector = tokio_native_tls::TlsConnector::from(self.trust.connector(self.ca_file.as_deref()).await?);
-        match connector.connect(host, tcp).await {
-            Ok(stream) => Ok(Stream::Tls(Box::new(stream))),
-            Err(error) => Err(trust::handshake_failure(host, &error)),
+    /// Where to go for a server: elsewhere, if there is a rule for it.
+    fn target<'a>(&'a self, server: &'a Server) -> (&'a str, u16) {
+        let mut rules = self.connect_to.iter();
+        let rule = rules.find(|rule| rule.port == server.port && rule.host.eq_ignore_ascii_case(&server.host));
+        rule.map_or((server.host.as_str(), server.port), |rule| (rule.to_host.as_str(), rule.to_port))
+    }
+
+    async fn connect(&self, there: &str, addresses: &[SocketAddr]) -> Result<TcpStream, Failure> {
+        let tcp =
+            race(addresses, self.limits.connect, TcpStream::connect).await.map_err(|error| match error.kind() {
+                std::io::ErrorKind::TimedOut => Failure::passing(FailureKind::TimedOut, there, ""),
+                _ => Failure::passing(FailureKind::Unreachable, there, &error.to_string()),
+            })?;
+        keep_awake(&tcp);
+        Ok(tcp)
+    }
+
+    async fn connector(&self) -> Result<native_tls::TlsConnector, Failure> {
+        match self.pin {
+            Some(_) => trust::blind().await,
+            None => self.trust.connector(self.ca_file.as_deref()).await,
         }
+    }
+
+    async fn encrypt(&self, server: &Server, tcp: TcpStream) -> Result<Stream, Failure> {
+        let host = server.host.as_str();
+        let connector = tokio_native_tls::TlsConnector::from(self.connector().await?);
+        let (tapped, beginning) = Tapped::new(tcp);
+        let stream = match timeout(self.limits.handshake, connector.connect(host, tapped)).await {
+            Ok(Ok(stream)) => stream,
+            Ok(Err(error)) => {
+                let instead = beginning.speaks().and_then(|speaks| speaks.instead_of_tls(server.tls, host));
+                return Err(instead.unwrap_or_else(|| trust::handshake_failure(host, &error)));
+            }
+            Err(_) => return Err(Failure::passing(FailureKind::TimedOut, host, "")),
+        };
+        // The library may let pass what we do not; nothing has been sent so far.
+        let leaf = leaf(&stream).ok_or_else(|| Failure::lasting(FailureKind::Tls, host, "no certificate"))?;
+        match self.pin {
+            Some(pin) => trust::compare(&leaf, pin, host)?,
+            None => trust::examine(&leaf, host)?,
+        }
+        Ok(Stream::Tls(Box::new(stream)))
     }
 }
+
+async fn addresses(host: &str, port: u16, at_most: Duration) -> Result<Vec<SocketAddr>, Failure> {
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, port)]);
+    }
+    found(host, lookup_host((host, port)), at_most).await
+}
+
+async fn found<A>(
+    host: &str,
+    lookup: impl Future<Output = std::io::Result<A>>,
+    at_most: Duration,
+) -> Result<Vec<SocketAddr>, Failure>
+where
+    A: Iterator<Item = SocketAddr>,
+{
+    let unknown = |said: &str| Failure::passing(FailureKind::UnknownHost, host, said);
+    let found = timeout(at_most, lookup)
+        .await
+        .map_err(|_| unknown("no answer from the name server"))?
+        .map_err(|error| unknown(&error.to_string()))?
+        .collect::<Vec<_>>();
+    if found.is_empty() { Err(unknown("")) } else { Ok(found) }
+}
+
+/// A connection that carries nothing for minutes is noticed when the other side is gone: the system asks now and then,
+/// and does not wait for ever for a word that was sent. What a system cannot do is left out.
+fn keep_awake(tcp: &TcpStream) {
+    use rustix::net::sockopt;
+    // A command is one small write; waiting for company costs 40 ms.
+    let _ = tcp.set_nodelay(true);
+    let _ = sockopt::set_socket_keepalive(tcp, true);
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    {
+        let _ = sockopt::set_tcp_keepidle(tcp, IDLE);
+        let _ = sockopt::set_tcp_keepintvl(tcp, Duration::from_secs(10));
+        let _ = sockopt::set_tcp_keepcnt(tcp, 3);
+    }
+    #[cfg(target_os = "linux")]
+    let _ = sockopt::set_tcp_user_timeout(tcp, 30_000);
+}
+
+/// After so much silence the system asks whether the other side is still there.
+const IDLE: Duration = Duration::from_secs(30);
 
 #[cfg(test)]
 mod tests;

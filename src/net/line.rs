@@ -14,6 +14,7 @@ use tokio::time::{Instant, Sleep};
 use tokio_native_tls::TlsStream;
 
 use super::dial::Limits;
+use super::speaks::Tapped;
 
 /// How long the line waits for the next byte. The owner of a connection changes it: an answer to a command is due in
 /// seconds, news may take minutes.
@@ -61,7 +62,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Duplex for S {}
 
 pub(super) enum Stream {
     Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
+    Tls(Box<TlsStream<Tapped>>),
     Other(Box<dyn Duplex>),
 }
 
@@ -133,8 +134,17 @@ impl AsyncWrite for Line {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        let polled = Pin::new(&mut self.stream).poll_shutdown(cx);
+        self.guard(cx, polled)
     }
+}
+
+/// Errors of the TLS library are of no kind, like those of a parser above; who reads them must not take one for the other.
+fn of_tls<T>(polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    polled.map_err(|error| match error.kind() {
+        io::ErrorKind::Other => io::Error::new(io::ErrorKind::InvalidData, error),
+        _ => error,
+    })
 }
 
 macro_rules! each {
@@ -146,7 +156,7 @@ macro_rules! each {
             }
             Self::Tls($stream) => {
                 let $stream = Pin::new($stream.as_mut());
-                $call
+                of_tls($call)
             }
             Self::Other($stream) => {
                 let $stream = Pin::new($stream.as_mut());

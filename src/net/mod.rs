@@ -5,14 +5,24 @@
 
 pub(crate) mod base64;
 mod dial;
+mod leaf;
 mod line;
+mod look;
+mod proxy;
+mod race;
 mod recorder;
+mod speaks;
 mod starttls;
 mod tap;
 mod trust;
+mod weather;
 
 pub use dial::{ConnectTo, Dialer, Limits, Opened, Protocol, usual_port};
 pub use line::{Line, Patience};
 pub use recorder::{Place as LogPlace, Recorder, read_log};
 pub use tap::{Hidden, Tap};
 pub use trust::Trust;
+pub use weather::{Lookout, Weather};
+
+#[cfg(test)]
+mod tests;

@@ -9,10 +9,14 @@ use std::sync::Arc;
 use native_tls::{Certificate, Protocol, TlsConnector};
 use tokio::sync::OnceCell;
 
-use crate::model::{Failure, FailureKind};
+use super::leaf::Leaf;
+use crate::model::{Failure, FailureKind, Fingerprint};
 
 /// For every account without a file of its own.
 static SYSTEM: OnceCell<TlsConnector> = OnceCell::const_new();
+
+/// Trusts anybody: for looking at a certificate, before anything is sent.
+static BLIND: OnceCell<TlsConnector> = OnceCell::const_new();
 
 /// The connector of one account, shared by all its connections.
 #[derive(Clone, Debug, Default)]
@@ -21,19 +25,34 @@ pub struct Trust(Arc<OnceCell<TlsConnector>>);
 impl Trust {
     pub(super) async fn connector(&self, ca_file: Option<&Path>) -> Result<TlsConnector, Failure> {
         let cell = if ca_file.is_some() { &self.0 } else { &SYSTEM };
-        cell.get_or_try_init(|| build_aside(ca_file.map(Path::to_owned))).await.cloned()
+        cell.get_or_try_init(|| build_aside(ca_file.map(Path::to_owned), Judge::Authorities)).await.cloned()
     }
 }
 
-async fn build_aside(ca_file: Option<PathBuf>) -> Result<TlsConnector, Failure> {
-    tokio::task::spawn_blocking(move || build(ca_file.as_deref()))
+/// Whoever connects with this has to look at the certificate before the first word.
+pub(super) async fn blind() -> Result<TlsConnector, Failure> {
+    BLIND.get_or_try_init(|| build_aside(None, Judge::Caller)).await.cloned()
+}
+
+/// Who says that a certificate is good.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Judge {
+    Authorities,
+    Caller,
+}
+
+async fn build_aside(ca_file: Option<PathBuf>, judge: Judge) -> Result<TlsConnector, Failure> {
+    tokio::task::spawn_blocking(move || build(ca_file.as_deref(), judge))
         .await
         .unwrap_or_else(|error| Err(Failure::lasting(FailureKind::Tls, "", &error.to_string())))
 }
 
-fn build(ca_file: Option<&Path>) -> Result<TlsConnector, Failure> {
+fn build(ca_file: Option<&Path>, judge: Judge) -> Result<TlsConnector, Failure> {
     let mut builder = TlsConnector::builder();
     builder.min_protocol_version(Some(Protocol::Tlsv12));
+    if judge == Judge::Caller {
+        builder.danger_accept_invalid_certs(true).danger_accept_invalid_hostnames(true);
+    }
     if let Some(file) = ca_file {
         // Whoever names an authority for an account means that one and nobody else.
         builder.disable_built_in_roots(true);
@@ -49,6 +68,39 @@ fn build(ca_file: Option<&Path>) -> Result<TlsConnector, Failure> {
         }
     }
     builder.build().map_err(|error| Failure::lasting(FailureKind::Tls, "", &error.to_string()))
+}
+
+/// Whether a failure is about a certificate that was shown.
+pub(super) fn is_about_the_certificate(kind: FailureKind) -> bool {
+    matches!(kind, FailureKind::UntrustedCertificate | FailureKind::WrongName | FailureKind::Expired)
+}
+
+/// A certificate that passed has still to be for somebody: a common name alone is nobody's.
+pub(super) fn examine(leaf: &Leaf, host: &str) -> Result<(), Failure> {
+    let said = "the certificate has no list of names";
+    if leaf.lists_names { Ok(()) } else { Err(refusal(Failure::lasting(FailureKind::WrongName, host, said), leaf)) }
+}
+
+pub(super) fn compare(leaf: &Leaf, pin: Fingerprint, host: &str) -> Result<(), Failure> {
+    if leaf.fingerprint == pin {
+        return Ok(());
+    }
+    let said = format!("{} instead of {pin}", leaf.fingerprint);
+    Err(Failure::lasting(FailureKind::PinChanged, host, &said))
+}
+
+/// The same failure with what is known of the certificate, so that people can compare it.
+pub(super) fn refusal(failure: Failure, leaf: &Leaf) -> Failure {
+    let mut said = failure.said.into_string();
+    if !leaf.names.is_empty() {
+        said = format!("{said}; it is for {}", leaf.names.join(", "));
+    }
+    said = format!("{said}; {}", leaf.fingerprint);
+    let host = failure.about.as_str();
+    if leaf.looks_like_a_portal() {
+        return Failure::passing(FailureKind::Portal, host, &said);
+    }
+    Failure::lasting(failure.kind, host, &said)
 }
 
 /// What a failed handshake means. The library has no kinds, only words.

@@ -154,6 +154,8 @@ async fn prepare(common: &Common, account: &config::Account, typed: Option<Secre
     }
     let dialer = Dialer {
         ca_file: account.ca.clone(),
+        pin: account.pin,
+        route: account.route(&common.env),
         insecure: account.insecure,
         connect_to: common.connect_to.clone(),
         limits: common.limits,

@@ -50,6 +50,8 @@ pub async fn demo(setup: DemoSetup) -> Result<(), Ended> {
         smtp: None,
         login: address.clone(),
         ca: Some(ca),
+        pin: None,
+        proxy: None,
         insecure: false,
         secret: SecretSource::Session,
     };

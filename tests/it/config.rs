@@ -60,6 +60,8 @@ fn the_example_has_every_setting_of_an_account_with_its_default() {
     let shown = &config.accounts[0];
     only_address.found = Found::Written;
     only_address.ca = Some("my-ca.pem".into());
+    only_address.pin.clone_from(&shown.pin);
+    only_address.proxy.clone_from(&shown.proxy);
     only_address.pop3.clone_from(&shown.pop3);
     only_address.smtp.clone_from(&shown.smtp);
     assert_eq!(*shown, only_address);
@@ -100,6 +102,14 @@ fn mistakes_are_named_with_line_column_and_a_sentence() {
             "[[account]]\naddress = \"a@b.example\"\nsecret = { command = [] }\n",
             "1:1: `command` must name a program and its arguments, as in command = [\"pass\", \"mail/me\"]",
         ),
+        (
+            "[[account]]\naddress = \"a@b.example\"\nproxy = \"proxy.example:1080\"\n",
+            "3:9: write it as \"socks5://HOST:PORT\" or \"http://HOST:PORT\"; or \"env\", for what ALL_PROXY says",
+        ),
+        (
+            "[[account]]\naddress = \"a@b.example\"\npin = \"0aff\"\n",
+            "3:7: write it as sha256: and 64 hexadecimal digits, as they are told when a certificate is refused",
+        ),
         ("[look\n", "1:6: unclosed table, expected `]`"),
     ] {
         assert_eq!(read(text).unwrap_err(), format!("config.toml:{said}"), "{text}");
@@ -112,10 +122,22 @@ fn l01_a_password_in_the_wrong_place_is_not_repeated() {
         let said = read(&format!("[[account]]\naddress = \"a@b.example\"\nsecret = {secret}\n")).unwrap_err();
         assert!(said.starts_with("config.toml:3:") && !said.contains("k4n4ri"), "{said}");
     }
+    for proxy in ["k4n4ri-code", "socks5://me:k4n4ri-code@proxy.example", "socks4://me:k4n4ri-code@proxy.example:1"] {
+        let said = read(&format!("[[account]]\naddress = \"a@b.example\"\nproxy = \"{proxy}\"\n")).unwrap_err();
+        assert!(said.starts_with("config.toml:3:") && !said.contains("k4n4ri"), "{said}");
+    }
     for unknown in ["password = \"k4n4ri-code\"", "insecure = \"k4n4ri-code\""] {
         let said = read(&format!("[[account]]\naddress = \"a@b.example\"\n{unknown}\n")).unwrap_err();
         assert!(!said.contains("k4n4ri"), "{said}");
     }
+}
+
+#[test]
+fn a_pin_without_encryption_is_a_mistake() {
+    let pin = format!("pin = \"sha256:{}\"", "0a".repeat(32));
+    let said = |tls: &str| read(&format!("[[account]]\naddress = \"a@b.example\"\ntls = \"{tls}\"\n{pin}\n"));
+    assert!(said("none").unwrap_err().contains("`pin` needs an encrypted connection"));
+    assert_eq!(said("starttls").unwrap().accounts[0].pin.unwrap().to_string(), format!("sha256:{}", "0a".repeat(32)));
 }
 
 #[test]

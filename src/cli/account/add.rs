@@ -9,7 +9,7 @@ use crate::cli::ask::Terminal;
 use crate::cli::ground::{Ground, runtime};
 use crate::cli::output::{Ending, Out, aside};
 use crate::cli::sentences;
-use crate::config::{Account, AccountEntry, Kind, SecretSource, Tls, edit, secret};
+use crate::config::{Account, AccountEntry, Kind, Pin, SecretSource, Tls, edit, secret};
 use crate::model::{Failure, FailureKind, FolderName, Secret};
 use crate::sync::Way;
 
@@ -61,7 +61,8 @@ pub(in crate::cli) fn add(ground: &Ground, add: &Add) -> Result<(), Ending> {
 fn says_nothing_but_the_address(add: &Add) -> bool {
     let servers = add.imap.is_none() && add.pop3.is_none() && add.smtp.is_none() && add.tls.is_none();
     let secret = add.password_command.is_none() && add.secret_store.is_none();
-    servers && secret && add.ca.is_none() && add.login.is_none() && !add.insecure
+    let way = add.ca.is_none() && add.pin.is_none() && add.proxy.is_none();
+    servers && secret && way && add.login.is_none() && !add.insecure
 }
 
 /// Codes run out and passwords are changed: the account stays as it is, and the new secret takes the old one's place.
@@ -102,6 +103,8 @@ fn entry(add: &Add) -> Result<AccountEntry, Ending> {
         tls: add.tls.map(Tls),
         login: add.login.clone(),
         ca,
+        pin: add.pin.map(Pin),
+        proxy: add.proxy.clone(),
         insecure: add.insecure,
         secret,
         ..AccountEntry::new(add.address.clone())

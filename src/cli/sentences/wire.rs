@@ -77,30 +77,32 @@ pub(in crate::cli) fn calling(tongue: Language, server: &Server) -> String {
     }
 }
 
-pub(in crate::cli) fn protected(tongue: Language, server: &Server, own_authority: bool) -> String {
+/// By what a certificate was judged.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::cli) enum Judged {
+    System,
+    Authority,
+    Pin,
+}
+
+pub(in crate::cli) fn protected(tongue: Language, server: &Server, judged: Judged) -> String {
     let host = &server.host;
-    let by = match (own_authority, tongue) {
-        (true, Chinese) => "账户指定的签发机构",
-        (true, English) => "the account's own authority",
-        (false, Chinese) => "系统信任的签发机构",
-        (false, English) => "an authority that this system trusts",
+    let judged = match (judged, tongue) {
+        (Judged::System, Chinese) => format!("证书确属 {host}，由系统信任的机构签发"),
+        (Judged::System, English) => format!("the certificate is for {host}, signed by somebody this system trusts"),
+        (Judged::Authority, Chinese) => format!("证书确属 {host}，由账户指定的机构签发"),
+        (Judged::Authority, English) => {
+            format!("the certificate is for {host}, signed by the account's own authority")
+        }
+        (Judged::Pin, Chinese) => "证书正是账户里用 pin 写明的那一个".to_owned(),
+        (Judged::Pin, English) => "the certificate is the one that the account pins".to_owned(),
     };
     match (server.tls, tongue) {
         (TlsMode::None, _) => either(tongue, "已连接，没有加密", "connected, not encrypted"),
-        (TlsMode::Tls, Chinese) => format!("已连接，全程 TLS 加密（1.2 或更新）；证书确属 {host}，由{by}签发"),
-        (TlsMode::Tls, English) => {
-            format!(
-                "connected, with TLS (1.2 or newer) from the start; the certificate is for {host} and signed by {by}"
-            )
-        }
-        (TlsMode::StartTls, Chinese) => {
-            format!("已连接，STARTTLS 之后是 TLS 加密（1.2 或更新）；证书确属 {host}，由{by}签发")
-        }
-        (TlsMode::StartTls, English) => {
-            format!(
-                "connected, with TLS (1.2 or newer) after STARTTLS; the certificate is for {host} and signed by {by}"
-            )
-        }
+        (TlsMode::Tls, Chinese) => format!("已连接，全程 TLS 加密（1.2 或更新）；{judged}"),
+        (TlsMode::Tls, English) => format!("connected, with TLS (1.2 or newer) from the start; {judged}"),
+        (TlsMode::StartTls, Chinese) => format!("已连接，STARTTLS 之后是 TLS 加密（1.2 或更新）；{judged}"),
+        (TlsMode::StartTls, English) => format!("connected, with TLS (1.2 or newer) after STARTTLS; {judged}"),
     }
 }
 

@@ -52,7 +52,7 @@ pub struct Call {
     login: String,
     secret: Option<Secret>,
     yes: bool,
-    own_authority: bool,
+    judged: say::Judged,
     recorder: Option<Recorder>,
     profile: PathBuf,
 }
@@ -92,7 +92,11 @@ impl Call {
             login: account.login.clone(),
             secret,
             yes: asked.yes,
-            own_authority: dialer.ca_file.is_some(),
+            judged: match (dialer.pin, &dialer.ca_file) {
+                (Some(_), _) => say::Judged::Pin,
+                (None, Some(_)) => say::Judged::Authority,
+                (None, None) => say::Judged::System,
+            },
             dialer,
             recorder,
             profile: ground.paths.profile.clone(),
@@ -104,7 +108,7 @@ impl Call {
     }
 
     pub fn protected(&self) -> String {
-        say::protected(self.tongue, &self.server, self.own_authority)
+        say::protected(self.tongue, &self.server, self.judged)
     }
 
     pub fn how_to_talk(&self) -> String {

@@ -152,8 +152,19 @@ fn entries() -> impl Strategy<Value = AccountEntry> {
     ];
     let kinds = prop_oneof![Just(Kind::Imap), Just(Kind::Pop3), Just(Kind::Maildir)];
     let hosts = prop::option::of("[a-z]{1,9}\\.example(:[1-9][0-9]{0,3})?");
-    (addresses(), prop::option::of("[a-z鸿雁\"'\\\\#=\\[]{1,9}"), any::<String>(), kinds, hosts, any::<bool>(), secrets)
-        .prop_map(|(address, name, full_name, kind, imap, insecure, secret)| AccountEntry {
+    let proxies = prop::option::of(prop_oneof![Just("env"), Just("socks5://me:%25%3Apass@[::1]:1080")]);
+    (
+        addresses(),
+        prop::option::of("[a-z鸿雁\"'\\\\#=\\[]{1,9}"),
+        any::<String>(),
+        kinds,
+        hosts,
+        any::<bool>(),
+        secrets,
+        proxies,
+    )
+        .prop_map(|(address, name, full_name, kind, imap, insecure, secret, proxy)| AccountEntry {
+            proxy: proxy.map(|written| written.to_owned().try_into().unwrap()),
             name,
             full_name,
             kind,

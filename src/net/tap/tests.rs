@@ -135,3 +135,20 @@ fn the_end_is_told_once_and_never_forgotten() {
     nobody.connection("u", &Secret::new("p".to_owned())).heard(b"* OK");
     assert!(!nobody.listens());
 }
+
+#[test]
+#[ignore = "a measurement"]
+fn what_a_tap_costs() {
+    let (tap, heard) = tap(2000);
+    let begun = clock::instant();
+    for number in 0..1_000_000_u32 {
+        tap.heard(format!("* {number} FETCH (UID {number} FLAGS (\\Seen))\r\n").as_bytes());
+    }
+    let fetches = begun.elapsed();
+    let begun = clock::instant();
+    for number in 0..100_000_u32 {
+        tap.heard(format!("a{number} OK done and well and with some more words\r\n").as_bytes());
+        heard.try_iter().count();
+    }
+    println!("a folded FETCH {:?}, a line {:?}", fetches / 1_000_000, begun.elapsed() / 100_000);
+}

@@ -226,7 +226,13 @@ impl Session {
                 let said = self.goodbye.clone().unwrap_or_default();
                 Err(Failure::passing(FailureKind::Dropped, &self.host, &said))
             }
-            Err(error) => Err(self.io(&error)),
+            Err(error) => match (error.kind(), &self.goodbye) {
+                // Many servers say goodbye and then hang up without ending the encryption.
+                (std::io::ErrorKind::UnexpectedEof, Some(said)) => {
+                    Err(Failure::passing(FailureKind::Dropped, &self.host, said))
+                }
+                _ => Err(self.io(&error)),
+            },
         }
     }
 

@@ -60,8 +60,8 @@ fn whoever_is_refused_finds_nothing_written_and_hears_what_to_do() {
         // Another machine, in clear: refused before a byte is sent.
         (&["--imap", "192.0.2.1:143", "--tls", "none"], PASSWORD, "choose --tls tls or starttls"),
         // Encryption where none is spoken, and STARTTLS where it has begun already.
-        (&["--imap", &plain, "--ca", ca], PASSWORD, "no encryption with localhost"),
-        (&["--imap", &right, "--ca", ca, "--tls", "starttls", "--patience", "2"], PASSWORD, "localhost"),
+        (&["--imap", &plain, "--ca", ca], PASSWORD, "is not encrypted from the start"),
+        (&["--imap", &right, "--ca", ca, "--tls", "starttls", "--patience", "2"], PASSWORD, "choose --tls tls"),
         (&["--imap", &right, "--ca", ca], " \n", "the password is empty"),
         (&["--imap", &right, "--ca", ca, "--secret-store", "keyring"], PASSWORD, "no keyring answers here"),
     ] {

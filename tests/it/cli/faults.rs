@@ -110,7 +110,7 @@ fn n03_a_server_that_hangs_is_left_in_time() {
         (b"* OK hello\r\n", "took too long to answer"),
         (b"* OK hello\r\nA0001 OK in\r\n", "took too long to answer"),
         (b"* BYE busy, come back later\r\n", "busy, come back later"),
-        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "does not talk like a mail server"),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "a web page answers instead of 127.0.0.1"),
     ] {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = listener.local_addr().unwrap().port();

@@ -122,7 +122,7 @@ fn l01_a_talk_out_of_a_pipe_and_its_record() {
         assert!(done.out.contains(part), "{part} in {}", done.out);
     }
     assert!(
-        done.err.contains("the certificate is for localhost and signed by the account's own authority"),
+        done.err.contains("the certificate is for localhost, signed by the account's own authority"),
         "{}",
         done.err
     );
