@@ -17,7 +17,7 @@ use crate::config::{Account, Kind, SecretSource, secret};
 use crate::i18n::Language;
 use crate::model::{AccountId, Failure, FailureKind, FolderId, MessageId, Purpose, Role, Secret};
 use crate::net::Recorder;
-use crate::store::{FolderSeen, MailWriter, Store, StoreError, Whereabouts};
+use crate::store::{FolderSeen, MailWriter, Store, StoreError, Whereabouts, Whole};
 use crate::sync::imap::Session;
 use crate::sync::{Left, Pass, Progress, Remote as _, Way};
 
@@ -271,6 +271,7 @@ async fn bodies(
     let total = u64::try_from(missing.len()).unwrap_or(u64::MAX);
     let mut rest = missing;
     let mut storing: Option<JoinHandle<Result<(), StoreError>>> = None;
+    session.spool_into(mail.spool());
     while !rest.is_empty() {
         let (batch, after) = rest.split_at(together(rest));
         rest = after;
@@ -278,7 +279,7 @@ async fn bodies(
         let found = session.bodies(&uids).await?;
         let found = found
             .into_iter()
-            .filter_map(|(uid, raw)| batch.iter().find(|at| at.uid == uid).map(|at| (at.message, raw)));
+            .filter_map(|(uid, whole)| batch.iter().find(|at| at.uid == uid).map(|at| (at.message, whole)));
         settled(storing.take()).await?;
         storing = Some(tokio::spawn(keep(mail.clone(), found.collect())));
         eye.synced(folder, total - u64::try_from(rest.len()).unwrap_or(0), total);
@@ -296,8 +297,8 @@ async fn settled(storing: Option<JoinHandle<Result<(), StoreError>>>) -> Result<
     }
 }
 
-async fn keep(mail: MailWriter, found: Vec<(MessageId, Vec<u8>)>) -> Result<(), StoreError> {
-    let keeping = found.into_iter().map(|(message, raw)| mail.keep_body(message, raw));
+async fn keep(mail: MailWriter, found: Vec<(MessageId, Whole)>) -> Result<(), StoreError> {
+    let keeping = found.into_iter().map(|(message, whole)| mail.keep_body(message, whole));
     for kept in futures_util::future::join_all(keeping).await {
         match kept {
             // It was expunged meanwhile.

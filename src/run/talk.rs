@@ -122,7 +122,7 @@ impl Screen<'_> {
                 }
                 Act::Show(said) => above(&said)?,
                 Act::Note(said) => above(&format!("· {said}"))?,
-                Act::Heard(first) => tap.heard(&first),
+                Act::Heard(first) => tap.heard(&first, []),
                 Act::End => {}
             }
         }

@@ -1,19 +1,21 @@
 //! Bodies: raw bytes in, raw bytes out. Small ones are compressed rows, large ones files named by their content.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::fs::{self, DirBuilder, File};
+use std::io::{self, BufRead, BufReader, Read};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::StoreError;
+use super::{Spool, StoreError, Whole};
 
 /// From here on a body is a file of its own.
 const BIG: usize = 1024 * 1024;
 const LEVEL: i32 = 3;
 /// No message is larger than this; a blob that claims more is damaged.
 const LARGEST: u64 = 512 * 1024 * 1024;
+/// Nobody reads more of a message than this; what comes after it is an attachment.
+pub(super) const SHOWN: u64 = 16 * 1024 * 1024;
 
 /// A body as it is stored.
 #[derive(Debug)]
@@ -23,36 +25,71 @@ pub(super) enum Packed {
 }
 
 /// Compresses a body; a large one is on the disk, synced and named, before this returns.
-pub(super) fn pack(bodies: &Path, raw: &[u8]) -> Result<Packed, StoreError> {
-    let size = i64::try_from(raw.len()).unwrap_or(i64::MAX);
-    let z = zstd::bulk::compress(raw, LEVEL)?;
-    if raw.len() < BIG {
-        return Ok(Packed::Row { size, z });
+pub(super) fn pack(bodies: &Path, spool: &Spool, whole: &Whole) -> Result<Packed, StoreError> {
+    match whole {
+        Whole::Bytes(raw) if raw.len() < BIG => {
+            let size = i64::try_from(raw.len()).unwrap_or(i64::MAX);
+            Ok(Packed::Row { size, z: zstd::bulk::compress(raw, LEVEL)? })
+        }
+        Whole::Bytes(raw) => file_away(bodies, spool, raw.as_slice()),
+        Whole::File(spooled) => file_away(bodies, spool, spooled.reader()?),
     }
-    let sha256 = hex(&Sha256::digest(raw));
+}
+
+/// Bytes on their way, counted and hashed.
+struct Weighed<R> {
+    from: R,
+    hash: Sha256,
+    size: u64,
+}
+
+impl<R: Read> Read for Weighed<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let length = self.from.read(into)?;
+        self.hash.update(into.get(..length).unwrap_or_default());
+        self.size += u64::try_from(length).unwrap_or(0);
+        Ok(length)
+    }
+}
+
+/// Nothing of it stays in memory. Its name is known only at its end, so it is written under another one.
+fn file_away(bodies: &Path, spool: &Spool, raw: impl Read) -> Result<Packed, StoreError> {
+    let (out, draft) = spool.named()?;
+    let filed = file_draft(bodies, raw, out, &draft);
+    if filed.is_err() {
+        let _ = fs::remove_file(&draft);
+    }
+    filed
+}
+
+fn file_draft(bodies: &Path, raw: impl Read, mut out: File, draft: &Path) -> Result<Packed, StoreError> {
+    let mut weighed = Weighed { from: raw, hash: Sha256::new(), size: 0 };
+    zstd::stream::copy_encode(&mut weighed, &mut out, LEVEL)?;
+    out.sync_all()?;
+    let size = i64::try_from(weighed.size).unwrap_or(i64::MAX);
+    let sha256 = hex(&weighed.hash.finalize());
     let path = file(bodies, &sha256);
-    if !path.exists() {
+    if path.exists() {
+        fs::remove_file(draft)?;
+    } else {
         let folder = path.parent().unwrap_or(bodies);
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-        let draft = path.with_extension("part");
-        let mut out = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
-        out.write_all(&z)?;
-        out.sync_all()?;
-        fs::rename(&draft, &path)?;
+        fs::rename(draft, &path)?;
         File::open(folder)?.sync_all()?;
     }
     Ok(Packed::File { size, sha256 })
 }
 
-pub(super) fn unpack(z: &[u8], size: i64) -> Result<Vec<u8>, StoreError> {
+/// As much of a body as anybody shows.
+pub(super) fn unpack(z: impl BufRead, size: i64) -> Result<Vec<u8>, StoreError> {
     let size = u64::try_from(size).ok().filter(|s| *s <= LARGEST).ok_or(StoreError::Damaged(PathBuf::new()))?;
-    let mut raw = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
-    zstd::Decoder::new(z)?.take(size.saturating_add(1)).read_to_end(&mut raw)?;
+    let mut raw = Vec::with_capacity(usize::try_from(size.min(SHOWN)).unwrap_or(0));
+    zstd::Decoder::with_buffer(z)?.take(size.saturating_add(1).min(SHOWN)).read_to_end(&mut raw)?;
     Ok(raw)
 }
 
 pub(super) fn read_file(bodies: &Path, sha256: &str, size: i64) -> Result<Vec<u8>, StoreError> {
-    unpack(&fs::read(file(bodies, sha256))?, size)
+    unpack(BufReader::new(File::open(file(bodies, sha256))?), size)
 }
 
 pub(super) fn remove_file(bodies: &Path, sha256: &str) {
@@ -77,16 +114,37 @@ fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
+    fn back(dir: &Path, whole: &Whole) -> Vec<u8> {
+        match pack(&dir.join("bodies"), &Spool::of(dir), whole).unwrap() {
+            Packed::Row { size, z } => unpack(z.as_slice(), size).unwrap(),
+            Packed::File { size, sha256 } => read_file(&dir.join("bodies"), &sha256, size).unwrap(),
+        }
+    }
+
     #[test]
     fn small_and_large_bodies_come_back() {
         let dir = tempfile::tempdir().unwrap();
         for size in [0, 10, BIG - 1, BIG, BIG * 3] {
             let raw: Vec<u8> = (0..size).map(|i| u8::try_from(i % 251).unwrap()).collect();
-            let back = match pack(dir.path(), &raw).unwrap() {
-                Packed::Row { size, z } => unpack(&z, size).unwrap(),
-                Packed::File { size, sha256 } => read_file(dir.path(), &sha256, size).unwrap(),
-            };
-            assert_eq!(back, raw);
+            let mut spooled = Spool::of(dir.path()).begin().unwrap();
+            raw.chunks(10_000).for_each(|chunk| spooled.append(chunk).unwrap());
+            assert_eq!(back(dir.path(), &Whole::File(spooled)), raw);
+            assert_eq!(back(dir.path(), &Whole::Bytes(raw.clone())), raw);
         }
+        // Under the name of its content, once, and nothing is left of its drafts.
+        assert_eq!(fs::read_dir(dir.path().join("spool")).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn nobody_reads_more_than_is_shown() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut spooled = Spool::of(dir.path()).begin().unwrap();
+        let chunk: Vec<u8> = (0..1024 * 1024_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();
+        for _ in 0..20 {
+            spooled.append(&chunk).unwrap();
+        }
+        let beginning = back(dir.path(), &Whole::File(spooled));
+        assert_eq!(u64::try_from(beginning.len()).unwrap(), SHOWN);
+        assert!(beginning.starts_with(&chunk) && beginning.ends_with(&chunk));
     }
 }

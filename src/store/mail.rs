@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::batch::{MailWrite, Written};
 use super::blobs::{self, Packed};
 use super::writer::{Envelope, Work};
-use super::{StoreError, Want};
+use super::{Spool, StoreError, Want, Whole};
 use crate::model::{AccountId, Changed, FolderId, MessageId};
 use unbound::Unbound;
 
@@ -23,6 +23,7 @@ use unbound::Unbound;
 pub struct MailWriter {
     to: mpsc::Sender<Envelope<MailWork>>,
     bodies: PathBuf,
+    spool: Spool,
 }
 
 /// A commit under way: wait for it now, or after the next batch is on its way.
@@ -38,7 +39,7 @@ impl Committing {
 
 impl MailWriter {
     pub(super) fn new(to: mpsc::Sender<Envelope<MailWork>>, profile: &Path) -> Self {
-        Self { to, bodies: profile.join("bodies") }
+        Self { to, bodies: profile.join("bodies"), spool: Spool::of(profile) }
     }
 
     /// Resolves when the write is committed.
@@ -60,10 +61,15 @@ impl MailWriter {
         answer.blocking_recv().unwrap_or(Err(StoreError::Closed))
     }
 
+    /// Where large messages come in.
+    pub fn spool(&self) -> Spool {
+        self.spool.clone()
+    }
+
     /// Keeps a whole message. Compressing happens on the pool for slow work, not on the writer.
-    pub async fn keep_body(&self, message: MessageId, raw: Vec<u8>) -> Result<(), StoreError> {
-        let bodies = self.bodies.clone();
-        let packed = tokio::task::spawn_blocking(move || blobs::pack(&bodies, &raw))
+    pub async fn keep_body(&self, message: MessageId, whole: Whole) -> Result<(), StoreError> {
+        let (bodies, spool) = (self.bodies.clone(), self.spool.clone());
+        let packed = tokio::task::spawn_blocking(move || blobs::pack(&bodies, &spool, &whole))
             .await
             .map_err(|error| StoreError::Io(std::io::Error::other(error.to_string())))??;
         self.commit(MailWrite::Body { message, packed: PackedBody(packed) }).await.map(|_| ())

@@ -13,6 +13,7 @@ mod mail;
 mod open;
 mod own;
 mod reader;
+mod spool;
 mod want;
 mod writer;
 
@@ -23,6 +24,7 @@ pub use mail::{Committing, MailWriter};
 pub use open::{Repair, Restore, Store, StoreOptions, last_copy, mark_mail_broken};
 pub use own::{OwnWrite, OwnWriter, Rebound};
 pub use reader::{Reader, ReaderThread, Whereabouts, WrongCounter};
+pub use spool::{Spool, Spooled, Whole};
 pub use want::{Confirmed, Outcome, Want};
 
 #[cfg(test)]

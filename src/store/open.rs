@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use super::batch::MailWrite;
 use super::mail::{MailWork, MailWriter};
 use super::own::{OwnWork, OwnWrite, OwnWriter, all_wants};
-use super::{Reader, StoreError, writer};
+use super::{Reader, Spool, StoreError, writer};
 use crate::model::{AccountId, Changed, Intent, Timestamp};
 
 /// `hyml` and `hyow`: which file is which, if somebody looks at them alone.
@@ -72,6 +72,7 @@ impl Store {
     /// Opens the profile for writing. The caller holds its [`ProfileLock`](super::ProfileLock).
     pub fn open(options: &StoreOptions<'_>, changes: mpsc::UnboundedSender<Changed>) -> Result<Self, StoreError> {
         let profile = options.profile;
+        Spool::of(profile).sweep();
         let mut repairs = Vec::new();
         let own = open_own(options, &mut repairs)?;
         let mail = open_mail(options, &mut repairs)?;

@@ -208,7 +208,7 @@ impl Reader {
         Ok(find.query_row([folder.0], |row| Ok((count(row, 0)?, count(row, 1)?)))?)
     }
 
-    /// The whole message, if it is here.
+    /// The message, if it is here: as much of it as anybody shows.
     pub fn body(&self, message: MessageId) -> Result<Option<Vec<u8>>, StoreError> {
         let row: Option<(Vec<u8>, i64)> = self
             .db
@@ -216,7 +216,7 @@ impl Reader {
             .query_row([message.0], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         if let Some((z, size)) = row {
-            return blobs::unpack(&z, size).map(Some);
+            return blobs::unpack(z.as_slice(), size).map(Some);
         }
         let file: Option<(String, i64)> = self
             .db

@@ -216,7 +216,7 @@ fn a_new_uidvalidity_keeps_the_messages_and_their_bodies() {
     let (fixture, folder) = fixture();
     fixture.ingest(folder, 1..=3);
     let message = fixture.reader().newest(folder, 1).unwrap()[0].message;
-    block_on(fixture.store.mail.keep_body(message, b"the whole message".to_vec())).unwrap();
+    block_on(fixture.store.mail.keep_body(message, Whole::Bytes(b"the whole message".to_vec()))).unwrap();
     fixture.commit(MailWrite::Opened { folder, uidvalidity: 8, on_server: 2 });
     assert_eq!(fixture.shown(folder).len(), 3, "nothing disappears before the new numbers are known");
     let renumbered = [3, 1].into_iter().map(|old| Incoming { uid: old + 100, ..incoming(old, Flags::SEEN) }).collect();

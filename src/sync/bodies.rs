@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::imap::Session;
 use super::{Remote as _, Way};
 use crate::model::{Failure, FailureKind, MessageId, Retry};
-use crate::store::{MailWriter, StoreError, Whereabouts};
+use crate::store::{MailWriter, StoreError, Whereabouts, Whole};
 
 const IDLE: Duration = Duration::from_mins(2);
 /// After a refused login, and after a connection that failed.
@@ -25,7 +25,7 @@ const AHEAD: usize = 1_000;
 
 #[derive(Debug)]
 pub enum BodyRequest {
-    /// Somebody waits for it.
+    /// Somebody waits for it, for as much of it as anybody shows.
     Now { at: Whereabouts, reply: oneshot::Sender<Result<Vec<u8>, Failure>> },
     /// These may be wanted soon.
     Ahead(Vec<Whereabouts>),
@@ -132,16 +132,19 @@ impl Bodies {
             Err(failure) if was_open && broken(&failure) => self.try_fetch(session, at).await,
             other => other,
         };
-        let raw = answer?;
+        let whole = answer?;
+        let (beginning, whole) = tokio::task::spawn_blocking(move || (whole.beginning(), whole))
+            .await
+            .map_err(|error| Failure::passing(FailureKind::Internal, "", &error.to_string()))?;
         // Reading goes before keeping: what is on a full disk is told by whoever writes there next.
-        let _ = self.mail.keep_body(at.message, raw.clone()).await;
-        Ok(raw)
+        let _ = self.mail.keep_body(at.message, whole).await;
+        beginning.map_err(|error| Failure::passing(FailureKind::Disk, "", &error.to_string()))
     }
 
-    async fn try_fetch(&mut self, session: &mut Option<Session>, at: &Whereabouts) -> Result<Vec<u8>, Failure> {
+    async fn try_fetch(&mut self, session: &mut Option<Session>, at: &Whereabouts) -> Result<Whole, Failure> {
         let mut found = self.on_line(session, std::slice::from_ref(at)).await?;
         match found.pop() {
-            Some((_, raw)) => Ok(raw),
+            Some((_, whole)) => Ok(whole),
             None => Err(Failure::lasting(FailureKind::Gone, "", "")),
         }
     }
@@ -157,8 +160,8 @@ impl Bodies {
             together.extend(ahead.pop_front());
         }
         let Ok(found) = self.on_line(session, &together).await else { return false };
-        for (message, raw) in found {
-            match self.mail.keep_body(message, raw).await {
+        for (message, whole) in found {
+            match self.mail.keep_body(message, whole).await {
                 // It was expunged while it was fetched.
                 Ok(()) | Err(StoreError::Gone) => {}
                 Err(_) => return false,
@@ -178,7 +181,10 @@ impl Bodies {
         if !*self.online.borrow() || self.not_before.is_some_and(|at| Instant::now() < at) {
             return Err(offline());
         }
-        let connected = self.way.connect().await;
+        let mut connected = self.way.connect().await;
+        if let Ok(line) = &mut connected {
+            line.spool_into(self.mail.spool());
+        }
         self.not_before = match &connected {
             Ok(_) => None,
             Err(failure) if failure.retry == Retry::AfterUser => Some(Instant::now() + REFUSED),
@@ -192,7 +198,7 @@ impl Bodies {
         &mut self,
         session: &mut Option<Session>,
         of: &[Whereabouts],
-    ) -> Result<Vec<(MessageId, Vec<u8>)>, Failure> {
+    ) -> Result<Vec<(MessageId, Whole)>, Failure> {
         let mut line = match session.take() {
             Some(line) => line,
             None => self.connect().await?,
@@ -205,7 +211,7 @@ impl Bodies {
     }
 }
 
-async fn read(line: &mut Session, of: &[Whereabouts]) -> Result<Vec<(MessageId, Vec<u8>)>, Failure> {
+async fn read(line: &mut Session, of: &[Whereabouts]) -> Result<Vec<(MessageId, Whole)>, Failure> {
     let Some(first) = of.first() else { return Ok(Vec::new()) };
     let opened = line.look_into(&first.name).await?;
     let valid: Vec<&Whereabouts> = of.iter().filter(|at| at.uidvalidity == opened.uidvalidity).collect();
@@ -213,11 +219,11 @@ async fn read(line: &mut Session, of: &[Whereabouts]) -> Result<Vec<(MessageId, 
     let found = line.bodies(&uids).await?;
     Ok(found
         .into_iter()
-        .filter_map(|(uid, raw)| valid.iter().find(|at| at.uid == uid).map(|at| (at.message, raw)))
+        .filter_map(|(uid, whole)| valid.iter().find(|at| at.uid == uid).map(|at| (at.message, whole)))
         .collect())
 }
 
 /// True if the connection is of no use any more.
 fn broken(failure: &Failure) -> bool {
-    matches!(failure.kind, FailureKind::Dropped | FailureKind::TimedOut | FailureKind::Protocol)
+    matches!(failure.kind, FailureKind::Dropped | FailureKind::TimedOut | FailureKind::Protocol | FailureKind::Disk)
 }

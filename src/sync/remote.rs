@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::model::{Abilities, Failure, Flags, FolderName};
-use crate::store::{FolderSeen, Incoming, Outcome, Want};
+use crate::store::{FolderSeen, Incoming, Outcome, Want, Whole};
 
 use super::News;
 
@@ -47,7 +47,7 @@ pub trait Remote: Send {
     fn enumerate(&mut self) -> impl Future<Output = Result<Vec<(u32, Flags)>, Failure>> + Send;
 
     /// Whole messages. Those that are gone are left out.
-    fn bodies(&mut self, uids: &[u32]) -> impl Future<Output = Result<Vec<(u32, Vec<u8>)>, Failure>> + Send;
+    fn bodies(&mut self, uids: &[u32]) -> impl Future<Output = Result<Vec<(u32, Whole)>, Failure>> + Send;
 
     /// Makes it so, for wants of the open folder, and says how each ended.
     fn push(&mut self, wants: &[Want]) -> impl Future<Output = Result<Vec<(Want, Outcome)>, Failure>> + Send;

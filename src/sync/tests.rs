@@ -13,7 +13,7 @@ use super::remote::Glance;
 use super::*;
 use crate::mime::headers;
 use crate::model::{Abilities, Changed, Failure, FailureKind, Flags, FolderId, FolderName, Intent, Role, Timestamp};
-use crate::store::{FolderSeen, Incoming, Outcome, Reader, Restore, Store, StoreOptions, Want};
+use crate::store::{FolderSeen, Incoming, Outcome, Reader, Restore, Store, StoreOptions, Want, Whole};
 
 /// What is on the server, whoever is connected.
 #[derive(Clone, Debug)]
@@ -100,7 +100,7 @@ impl Remote for Line<'_> {
         Ok(self.server.messages.iter().map(|(uid, (flags, _))| (*uid, *flags)).collect())
     }
 
-    async fn bodies(&mut self, _: &[u32]) -> Result<Vec<(u32, Vec<u8>)>, Failure> {
+    async fn bodies(&mut self, _: &[u32]) -> Result<Vec<(u32, Whole)>, Failure> {
         Ok(Vec::new())
     }
 
@@ -374,7 +374,7 @@ impl Remote for Mute {
         Ok(Vec::new())
     }
 
-    async fn bodies(&mut self, _: &[u32]) -> Result<Vec<(u32, Vec<u8>)>, Failure> {
+    async fn bodies(&mut self, _: &[u32]) -> Result<Vec<(u32, Whole)>, Failure> {
         Ok(Vec::new())
     }
 

@@ -70,7 +70,7 @@ async fn perform(acts: Vec<Act>, call: &Call, talking: &mut Talking, out: &mut O
                 out.flush()?;
                 aside(&said);
             }
-            Act::Heard(first) => talking.tap.heard(&first),
+            Act::Heard(first) => talking.tap.heard(&first, []),
             Act::End => {}
         }
     }

@@ -303,10 +303,18 @@ async fn a_long_answer_may_take_long() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
-        use tokio::io::AsyncWriteExt as _;
-        let (mut tcp, _) = listener.accept().await.unwrap();
-        tcp.write_all(b"* OK hello\r\nA0001 OK\r\n* CAPABILITY IMAP4rev1\r\nA0002 OK\r\n").await.unwrap();
-        let long = format!("* 1 EXISTS\r\n* OK [UIDVALIDITY 3] {}\r\nA0003 OK\r\n", "x".repeat(40));
+        use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+        let (tcp, _) = listener.accept().await.unwrap();
+        let mut tcp = BufReader::new(tcp);
+        let mut said = "* OK hello\r\n".to_owned();
+        let long = format!("* 1 EXISTS\r\n* OK [UIDVALIDITY 3] {}\r\n", "x".repeat(40));
+        for answer in ["", "* CAPABILITY IMAP4rev1\r\n", &long] {
+            tcp.write_all(said.as_bytes()).await.unwrap();
+            let mut command = String::new();
+            tcp.read_line(&mut command).await.unwrap();
+            said = format!("{answer}{} OK\r\n", command.split(' ').next().unwrap());
+        }
+        let long = said;
         for byte in long.as_bytes().chunks(2) {
             tcp.write_all(byte).await.unwrap();
             tokio::time::sleep(Duration::from_millis(30)).await;

@@ -1,8 +1,9 @@
 //! LIST, SELECT and STATUS.
 
-use async_imap::imap_proto::{MailboxDatum, MailboxListData, NameAttribute, Response, StatusAttribute};
-
-use super::session::{News, Selected, Session};
+use super::command::{Command, can_be_said};
+use super::news::{News, Selected};
+use super::said::{Listed, Said};
+use super::session::Session;
 use super::{roles, utf7};
 use crate::model::{Failure, FailureKind, FolderName, Role};
 use crate::store::FolderSeen;
@@ -16,8 +17,8 @@ impl Session {
     pub(super) async fn list(&mut self) -> Result<Vec<FolderSeen>, Failure> {
         let mut seen: Vec<FolderSeen> = Vec::new();
         let tagged = self
-            .run("LIST \"\" \"*\"", |response| {
-                if let Response::MailboxData(MailboxDatum::List(listed)) = response
+            .run("LIST \"\" \"*\"", |said| {
+                if let Said::List(listed) = said
                     && seen.len() < MOST_FOLDERS
                 {
                     seen.push(folder(listed));
@@ -40,17 +41,13 @@ impl Session {
 
     /// Selects a folder, for writing or only for looking at it.
     pub(super) async fn select(&mut self, folder: &FolderName, read_only: bool) -> Result<Opened, Failure> {
-        let name = quoted(&folder.wire).ok_or_else(|| {
-            Failure::lasting(
-                FailureKind::Refused,
-                &String::from_utf8_lossy(&folder.wire),
-                "a name that cannot be written",
-            )
-        })?;
-        let verb = if read_only { "EXAMINE" } else { "SELECT" };
+        let command =
+            Command::from(if read_only { "EXAMINE" } else { "SELECT" }).with(&folder.wire).ok_or_else(|| {
+                Failure::lasting(FailureKind::Refused, &utf7::decode(&folder.wire), "a name that cannot be written")
+            })?;
         let (wire, uids, news) = (folder.wire.clone(), Vec::new(), News::default());
         self.selected = Some(Selected { wire, read_only, uidvalidity: 0, uids, counted: false, listing: false, news });
-        let tagged = self.run(&format!("{verb} {name}"), |_| {}).await?;
+        let tagged = self.run(command, |_| {}).await?;
         if let Err(failure) = self.must(tagged) {
             self.selected = None;
             return Err(failure);
@@ -71,20 +68,25 @@ impl Session {
     }
 
     pub(super) async fn status(&mut self, folder: &FolderName) -> Result<Glance, Failure> {
-        let Some(name) = quoted(&folder.wire) else { return Ok(Glance::default()) };
+        let Some(command) = Command::from("STATUS").with(&folder.wire) else { return Ok(Glance::default()) };
         let mut glance = Glance::default();
+        let mut named = false;
         let tagged = self
-            .run(&format!("STATUS {name} (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)"), |response| {
-                let Response::MailboxData(MailboxDatum::Status { status, .. }) = response else { return };
-                for attribute in status {
-                    match attribute {
-                        StatusAttribute::Messages(number) => glance.messages = Some(*number),
-                        StatusAttribute::Unseen(number) => glance.unseen = Some(*number),
-                        StatusAttribute::UidNext(number) => glance.uid_next = Some(*number),
-                        StatusAttribute::UidValidity(number) => glance.uidvalidity = Some(*number),
-                        _ => {}
-                    }
+            .run(command.and(" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)"), |said| {
+                let Said::Status(measured) = said else { return };
+                // Some servers write the name in another way; the one that we wrote is surely meant.
+                let ours = measured.name.eq_ignore_ascii_case(&folder.wire);
+                if named && !ours {
+                    return;
                 }
+                if ours && !named {
+                    glance = Glance::default();
+                }
+                named |= ours;
+                glance.messages = measured.messages.or(glance.messages);
+                glance.unseen = measured.unseen.or(glance.unseen);
+                glance.uid_next = measured.uid_next.or(glance.uid_next);
+                glance.uidvalidity = measured.uidvalidity.or(glance.uidvalidity);
             })
             .await?;
         self.must(tagged)?;
@@ -92,27 +94,24 @@ impl Session {
     }
 }
 
-fn folder(listed: &MailboxListData<'_>) -> FolderSeen {
-    let wire = unescaped(&listed.name).into_bytes();
-    let delimiter = listed.delimiter.as_deref().and_then(|d| unescaped(d).chars().next());
+fn folder(listed: &Listed) -> FolderSeen {
+    let wire = listed.name.clone();
+    let delimiter = listed.delimiter;
     let decoded = utf7::decode(&wire);
-    let (mut role, mut selectable) = (None, true);
-    for attribute in &listed.name_attributes {
-        match attribute {
-            NameAttribute::NoSelect => selectable = false,
-            NameAttribute::Extension(other) if other.eq_ignore_ascii_case("\\NonExistent") => selectable = false,
-            NameAttribute::All => role = Some(Role::All),
-            NameAttribute::Archive => role = Some(Role::Archive),
-            NameAttribute::Drafts => role = Some(Role::Drafts),
-            NameAttribute::Flagged => role = Some(Role::Starred),
-            NameAttribute::Junk => role = Some(Role::Junk),
-            NameAttribute::Sent => role = Some(Role::Sent),
-            NameAttribute::Trash => role = Some(Role::Trash),
+    let (mut role, mut selectable) = (None, can_be_said(&wire));
+    for attribute in &listed.attributes {
+        match attribute.to_ascii_lowercase().as_str() {
+            "\\noselect" | "\\nonexistent" => selectable = false,
+            "\\all" => role = Some(Role::All),
+            "\\archive" => role = Some(Role::Archive),
+            "\\drafts" => role = Some(Role::Drafts),
+            "\\flagged" => role = Some(Role::Starred),
+            "\\junk" => role = Some(Role::Junk),
+            "\\sent" => role = Some(Role::Sent),
+            "\\trash" => role = Some(Role::Trash),
             _ => {}
         }
     }
-    // The parser replaces bytes that are not UTF-8; such a name cannot be said again.
-    selectable &= !decoded.contains('\u{fffd}');
     if wire.eq_ignore_ascii_case(b"inbox") {
         role = Some(Role::Inbox);
     }
@@ -139,37 +138,16 @@ fn one_folder_a_role(folders: &mut [FolderSeen]) {
     }
 }
 
-/// Quoted strings come out of the parser with their backslashes.
-fn unescaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => out.push(chars.next().unwrap_or('\\')),
-            _ => out.push(c),
-        }
-    }
-    out
-}
-
-/// A folder name as a quoted string. `None` if no quoted string can hold it: then it is not said at all.
-fn quoted(wire: &[u8]) -> Option<String> {
-    let name = std::str::from_utf8(wire).ok()?;
-    if name.contains(['\r', '\n', '\0', '\u{fffd}']) || name.len() > 4_000 {
-        return None;
-    }
-    Some(format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\"")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sync::imap::said::heard;
 
     fn list(lines: &str) -> Vec<FolderSeen> {
-        let mut seen: Vec<FolderSeen> = lines
-            .split_inclusive('\n')
-            .map(|line| match Response::parse(line.as_bytes()).unwrap().1 {
-                Response::MailboxData(MailboxDatum::List(listed)) => folder(&listed),
+        let mut seen: Vec<FolderSeen> = heard(lines.as_bytes())
+            .iter()
+            .map(|said| match said {
+                Said::List(listed) => folder(listed),
                 other => panic!("{other:?}"),
             })
             .collect();
@@ -190,13 +168,21 @@ mod tests {
         assert_eq!(seen[1].name.wire, b"&g0l6P3ux-");
         assert!(!seen[4].selectable);
         assert_eq!(seen[5].name.wire, b"a\"b\\c");
-        assert_eq!(quoted(&seen[5].name.wire).unwrap(), "\"a\\\"b\\\\c\"");
     }
 
     #[test]
-    fn i12_a_name_that_would_be_a_command_is_not_said() {
-        assert_eq!(quoted(b"x\r\nA1 DELETE INBOX"), None);
-        assert_eq!(quoted(b"\xff"), None);
-        assert_eq!(quoted(b"\" \\"), Some("\"\\\" \\\\\"".to_owned()));
+    fn i12_a_name_that_is_not_utf8_is_kept_as_it_is() {
+        let seen = heard(b"* LIST () \"/\" \"\xb2\xdd\xb8\xe5\"\r\n* LIST () \"/\" {3}\r\n\xff\x1b\"\r\n");
+        let names: Vec<_> = seen
+            .iter()
+            .map(|said| match said {
+                Said::List(listed) => folder(listed),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(names[0].name.wire, b"\xb2\xdd\xb8\xe5");
+        assert_eq!(names[0].decoded, "草稿");
+        assert_eq!(names[1].name.wire, b"\xff\x1b\"");
+        assert!(names.iter().all(|folder| folder.selectable));
     }
 }

@@ -5,9 +5,9 @@
 
 use std::time::Duration;
 
-use async_imap::imap_proto::Response;
 use tokio::time::{Instant, sleep_until};
 
+use super::said::Said;
 use super::session::Session;
 use crate::model::Failure;
 
@@ -67,9 +67,9 @@ impl Session {
                     biased;
                     () = &mut wake => break true,
                     () = sleep_until(renew) => break false,
-                    response = self.next() => {
-                        let response = response?;
-                        self.hear(response.parsed());
+                    said = self.next() => {
+                        let said = said?;
+                        self.hear(&said);
                     }
                 }
             };
@@ -85,23 +85,19 @@ impl Session {
     /// Reads to the `+`. False if the server refused.
     async fn idling(&mut self, tag: &str) -> Result<bool, Failure> {
         loop {
-            let response = self.next().await?;
-            match response.parsed() {
-                Response::Continue(_) => return Ok(true),
-                Response::Done { tag: done, .. } if done.0 == tag => return Ok(false),
-                Response::Done { .. } => return Err(self.nonsense("an answer to a question that was not asked")),
-                other => self.hear(other),
+            match self.next().await? {
+                Said::Go => return Ok(true),
+                Said::Tagged(tagged) => return self.answer_to(tag, tagged).map(|_| false),
+                other => self.hear(&other),
             }
         }
     }
 
     async fn until_tagged(&mut self, tag: &str) -> Result<(), Failure> {
         loop {
-            let response = self.next().await?;
-            match response.parsed() {
-                Response::Done { tag: done, .. } if done.0 == tag => return Ok(()),
-                Response::Done { .. } => return Err(self.nonsense("an answer to a question that was not asked")),
-                other => self.hear(other),
+            match self.next().await? {
+                Said::Tagged(tagged) => return self.answer_to(tag, tagged).map(|_| ()),
+                other => self.hear(&other),
             }
         }
     }

@@ -3,35 +3,24 @@
 //! Every FETCH peeks: nothing that hongyan reads changes anything on the server. Commands are built from types (numbers,
 //! sets of numbers, quoted names), never from text that came from somewhere else.
 
+mod command;
 mod fetch;
 mod folders;
 mod idle;
+mod login;
+mod news;
 mod remote;
-mod rendered;
 mod roles;
+mod said;
 mod session;
 mod set;
+mod sluice;
 mod store_flags;
+#[cfg(test)]
+mod tests;
 mod utf7;
 
-use async_imap::imap_proto::AttributeValue;
-
-pub use session::{News, Session};
+pub use news::News;
+pub use session::Session;
+pub use sluice::fuzz;
 pub use utf7::encode as encode_folder_name;
-
-use crate::model::Flags;
-
-/// The number and the flags in a FETCH response, where they are in it.
-fn flags_of(attributes: &[AttributeValue<'_>]) -> (Option<u32>, Option<Flags>) {
-    let (mut uid, mut flags) = (None, None);
-    for attribute in attributes {
-        match attribute {
-            AttributeValue::Uid(number) => uid = Some(*number),
-            AttributeValue::Flags(names) => {
-                flags = Some(names.iter().fold(Flags::NONE, |all, name| all.with(Flags::from_imap(name))));
-            }
-            _ => {}
-        }
-    }
-    (uid.filter(|uid| *uid != 0), flags)
-}

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use super::session::{News, Session};
+use super::news::News;
+use super::session::Session;
 use crate::model::{Abilities, Failure, Flags, FolderName};
-use crate::store::{FolderSeen, Outcome, Want};
+use crate::store::{FolderSeen, Outcome, Want, Whole};
 use crate::sync::remote::Glance;
 use crate::sync::{Opened, Remote, Sink, Span};
 
@@ -29,7 +30,7 @@ impl Remote for Session {
         Session::enumerate(self).await
     }
 
-    async fn bodies(&mut self, uids: &[u32]) -> Result<Vec<(u32, Vec<u8>)>, Failure> {
+    async fn bodies(&mut self, uids: &[u32]) -> Result<Vec<(u32, Whole)>, Failure> {
         Session::bodies(self, uids).await
     }
 

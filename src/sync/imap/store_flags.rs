@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use async_imap::imap_proto::{Response, Status as Verdict};
-
-use super::flags_of;
+use super::said::{Code, Said, State, Verdict};
 use super::session::Session;
 use super::set::sets;
 use crate::model::{Failure, Flags};
@@ -58,9 +56,9 @@ impl Session {
         let names: Vec<&str> = flags.imap_names().collect();
         let command = format!("UID STORE {set} {sign}FLAGS ({})", names.join(" "));
         let tagged = self
-            .run(&command, |response| {
-                if let Response::Fetch(_, attributes) = response
-                    && let (Some(uid), Some(flags)) = flags_of(attributes)
+            .run(command.as_str(), |said| {
+                if let Said::Fetch(told) = said
+                    && let (Some(uid), Some(flags)) = (told.uid, told.flags)
                 {
                     now.insert(uid, flags);
                 }
@@ -69,7 +67,7 @@ impl Session {
         Ok(match tagged.verdict {
             Verdict::Ok => Answer::Agreed,
             Verdict::Bad => Answer::Never,
-            _ if is_final(&tagged.said) => Answer::Never,
+            _ if is_final(&tagged) => Answer::Never,
             _ => Answer::NotNow,
         })
     }
@@ -84,7 +82,7 @@ enum Answer {
 
 /// True for a NO that no patience changes, by its response code. Any other NO is taken for a bad moment: what the user
 /// wants is not thrown away for it.
-fn is_final(said: &str) -> bool {
-    let said = said.to_ascii_uppercase();
-    ["[NOPERM]", "[READ-ONLY]", "[CANNOT]", "READ-ONLY"].iter().any(|code| said.contains(code))
+fn is_final(state: &State) -> bool {
+    let by_code = |code: &Code| ["NOPERM", "READ-ONLY", "CANNOT"].iter().any(|name| code.is(name));
+    state.code.as_ref().is_some_and(by_code) || state.text.to_ascii_uppercase().contains("READ-ONLY")
 }

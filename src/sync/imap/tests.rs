@@ -1,0 +1,209 @@
+//! A session with servers that answer something else than what they were asked.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpListener;
+
+use super::*;
+use crate::model::{Failure, FailureKind, FolderName, Secret, Server, TlsMode};
+use crate::net::Dialer;
+use crate::store::{Incoming, Spool, Whole};
+use crate::sync::tests::scripted::Scripted;
+use crate::sync::{Remote as _, Sink, Span, Way};
+
+#[derive(Default)]
+struct Rows(Vec<Incoming>);
+
+impl Sink for Rows {
+    async fn take(&mut self, batch: Vec<Incoming>) -> Result<(), Failure> {
+        self.0.extend(batch);
+        Ok(())
+    }
+}
+
+fn inbox() -> FolderName {
+    FolderName { wire: b"INBOX".to_vec(), delimiter: None }
+}
+
+/// A session with a server that has so many messages and answers FETCH like this.
+async fn session(messages: usize, fetch: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Session {
+    let server = Scripted::start(move |command| {
+        if command.starts_with("SELECT") {
+            return Some(format!("* {messages} EXISTS\r\n* OK [UIDVALIDITY 3] x\r\n@ OK\r\n"));
+        }
+        command.contains("FETCH").then(|| fetch(command)).flatten()
+    })
+    .await;
+    let mut session = server.way().connect().await.unwrap();
+    session.open(&inbox()).await.unwrap();
+    session
+}
+
+fn row(seq: u32, uid: u32) -> String {
+    format!(
+        "* {seq} FETCH (UID {uid} FLAGS (\\Seen) RFC822.SIZE 9 BODY[HEADER.FIELDS (SUBJECT)] {{14}}\r\nSubject: a\r\n\r\n)\r\n"
+    )
+}
+
+#[tokio::test]
+async fn i06_one_that_nobody_understands_among_a_thousand_is_a_row_all_the_same() {
+    let mut remote = session(1000, |_| {
+        let mut said: String = (1..=1000)
+            .map(|n| match n {
+                500 => "* 500 FETCH (UID 500 BODY[HEADER.FIELDS (SUBJECT) \"what (((\r\n".to_owned(),
+                n => row(n, n),
+            })
+            .collect();
+        said.push_str("@ OK\r\n");
+        Some(said)
+    })
+    .await;
+    let mut rows = Rows::default();
+    remote.headers(Span::Above(0), &mut rows).await.unwrap();
+    assert_eq!(rows.0.len(), 1000);
+    let odd = &rows.0[499];
+    assert_eq!((odd.uid, odd.raw.len(), odd.headers.subject.as_untrusted()), (500, 0, ""));
+    assert_eq!(rows.0[500].headers.subject.as_untrusted(), "a");
+}
+
+#[tokio::test]
+async fn i10_what_was_not_asked_for_is_no_answer() {
+    let told = "* 7 FETCH (UID 70 BODY[] \"other\" FLAGS ())\r\n* LIST () NIL x\r\n* SEARCH 1\r\n* 99 EXPUNGE\r\n\
+        * STATUS other (MESSAGES 9)\r\n* 1 FETCH (FLAGS (\\Seen))\r\n+ what\r\n* 3 FETCH (UID 30 FLAGS (\\Flagged))\r\n";
+    let mut remote = session(9, move |_| Some(format!("{told}{}{}@ OK\r\n", row(8, 80), row(2, 20)))).await;
+    for (span, uids) in [
+        (Span::These(&[20]), &[20][..]),
+        (Span::Above(79), &[80]),
+        (Span::Newest { skip: 0, count: 3 }, &[80]),
+        (Span::These(&[5]), &[]),
+    ] {
+        let mut rows = Rows::default();
+        remote.headers(span, &mut rows).await.unwrap();
+        assert_eq!(rows.0.iter().map(|row| row.uid).collect::<Vec<_>>(), uids, "{span:?}");
+    }
+    assert!(remote.bodies(&[5]).await.unwrap().is_empty());
+    assert_eq!(remote.news().flags.iter().filter(|(uid, _)| *uid == 30).count(), 5, "news it is all the same");
+}
+
+#[tokio::test]
+async fn i11_an_answer_to_another_question_ends_the_connection() {
+    for said in ["A0001 OK\r\n@ OK\r\n", "@1 OK\r\n", "H1 NO\r\n@ OK\r\n", "\u{8349} OK\r\n@ OK\r\n"] {
+        let mut remote = session(1, move |_| Some(said.to_owned())).await;
+        let failure = remote.enumerate().await.unwrap_err();
+        assert_eq!(failure.kind, FailureKind::Protocol, "{said}");
+    }
+}
+
+#[tokio::test]
+async fn i05_a_tagged_line_in_any_words_ends_its_command() {
+    for said in ["@ OK\r\n", "@ OK \u{5b8c}\u{6210}\r\n", "@ ok\n", "@ OK [WHAT (((]]] {7}\r\n"] {
+        let mut remote = session(1, move |_| Some(said.to_owned())).await;
+        assert!(remote.enumerate().await.unwrap().is_empty(), "{said}");
+    }
+}
+
+/// What is answered when a body is asked for: once, and then again.
+async fn body_of(first: &'static str, again: &'static str) -> (Result<Vec<(u32, Whole)>, Failure>, usize) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    let mut remote = session(9, move |_| {
+        let said = if count.fetch_add(1, Ordering::Relaxed) == 0 { first } else { again };
+        Some(format!("{said}@ OK\r\n"))
+    })
+    .await;
+    let answer = remote.bodies(&[5]).await;
+    (answer, asked.load(Ordering::Relaxed))
+}
+
+#[tokio::test]
+async fn i21_half_a_message_is_not_taken_for_it() {
+    const WHOLE: &str = "* 1 FETCH (UID 5 RFC822.SIZE 6 BODY[] {6}\r\nabcdef)\r\n";
+    const HALF: &str = "* 1 FETCH (UID 5 RFC822.SIZE 6 BODY[] {3}\r\nabc)\r\n";
+    const LESS: &str = "* 1 FETCH (UID 5 RFC822.SIZE 6 BODY[] \"ab\")\r\n";
+    const NIL: &str = "* 1 FETCH (UID 5 RFC822.SIZE 6 BODY[] NIL)\r\n";
+    const EMPTY: &str = "* 1 FETCH (UID 5 BODY[] {0}\r\n)\r\n";
+    const OTHER: &str = "* 1 FETCH (UID 6 RFC822.SIZE 6 BODY[] {6}\r\nabcdef)\r\n";
+    for (first, again, kept, asked) in [
+        (WHOLE, "", Some("abcdef"), 1),
+        (HALF, WHOLE, Some("abcdef"), 2),
+        // It insists: that is all that there is.
+        (HALF, HALF, Some("abc"), 2),
+        (NIL, WHOLE, Some("abcdef"), 2),
+        (EMPTY, WHOLE, Some("abcdef"), 2),
+    ] {
+        let (answer, times) = body_of(first, again).await;
+        let found = answer.unwrap();
+        let kept = kept.map(|kept| (5, Whole::Bytes(kept.as_bytes().to_vec())));
+        assert_eq!((found.into_iter().next(), times), (kept, asked), "{first}{again}");
+    }
+    for (first, again) in [(HALF, LESS), (NIL, NIL), (EMPTY, EMPTY), (NIL, ""), (HALF, OTHER)] {
+        assert_eq!(body_of(first, again).await.0.unwrap_err().kind, FailureKind::Protocol, "{first}{again}");
+    }
+    // Somebody else's, and nothing at all: it is gone.
+    assert!(body_of(OTHER, OTHER).await.0.unwrap().is_empty());
+    assert!(body_of("", "").await.0.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_body_that_the_disk_does_not_take_is_told() {
+    let large = "x".repeat(2 * 1024 * 1024);
+    let said = format!("* 1 FETCH (UID 5 RFC822.SIZE {0} BODY[] {{{0}}}\r\n{large})\r\n@ OK\r\n", large.len());
+    let dir = tempfile::tempdir().unwrap();
+    for full in [false, true] {
+        let said = said.clone();
+        let mut remote = session(9, move |_| Some(said.clone())).await;
+        if full {
+            std::fs::remove_dir(dir.path().join("spool")).unwrap();
+            std::fs::write(dir.path().join("spool"), "in the way").unwrap();
+        }
+        remote.spool_into(Spool::of(dir.path()));
+        match remote.bodies(&[5]).await {
+            Ok(found) => assert!(!full && matches!(&found[..], [(5, Whole::File(_))]) && found[0].1.size() == 2 << 20),
+            Err(failure) => assert!(full && failure.kind == FailureKind::Disk, "{failure:?}"),
+        }
+    }
+}
+
+/// What a server hears of a login.
+async fn login_heard(login: &str, secret: &str) -> Vec<u8> {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let hearing = tokio::spawn(async move {
+        let mut tcp = BufReader::new(listener.accept().await.unwrap().0);
+        tcp.write_all(b"* OK hello\r\n").await.unwrap();
+        let mut heard = Vec::new();
+        loop {
+            let from = heard.len();
+            tcp.read_until(b'\n', &mut heard).await.unwrap();
+            let line = String::from_utf8_lossy(&heard[from..]).into_owned();
+            let Some(size) = line.strip_suffix("}\r\n").and_then(|line| line.rsplit_once('{')) else { break };
+            tcp.write_all(b"* OK a word between\r\n+\r\n").await.unwrap();
+            let mut literal = vec![0; size.1.parse().unwrap()];
+            tcp.read_exact(&mut literal).await.unwrap();
+            heard.extend_from_slice(&literal);
+        }
+        let words = heard.iter().position(|byte| *byte == b' ').unwrap();
+        heard.split_off(words + 1)
+    });
+    let server = Server { host: "127.0.0.1".into(), port, tls: TlsMode::None };
+    let way = Way::new(Dialer::default(), server, login.into(), Secret::new(secret.into()));
+    assert!(way.connect().await.is_err());
+    hearing.await.unwrap()
+}
+
+#[tokio::test]
+async fn i15_a_password_of_any_letters_is_only_a_password() {
+    assert_eq!(login_heard("u@example.com", "p\\\"q {3}").await, b"LOGIN \"u@example.com\" \"p\\\\\\\"q {3}\"\r\n");
+    assert_eq!(login_heard("u", "密码").await, "LOGIN \"u\" {6}\r\n密码\r\n".as_bytes());
+    assert_eq!(login_heard("用", "\t").await, "LOGIN {3}\r\n用 {1}\r\n\t\r\n".as_bytes());
+    let long = "x".repeat(1024);
+    assert_eq!(login_heard("u", &long).await, format!("LOGIN \"u\" \"{long}\"\r\n").as_bytes());
+    for (login, secret) in [("u", "p\r\nA1 DELETE INBOX"), ("u\n", "p"), ("u", "p\0")] {
+        // Nobody is there to connect to: it is refused before that.
+        let server = Server { host: "127.0.0.1".into(), port: 1, tls: TlsMode::None };
+        let way = Way::new(Dialer::default(), server, login.into(), Secret::new(secret.into()));
+        assert_eq!(way.connect().await.unwrap_err().kind, FailureKind::Login);
+    }
+}
