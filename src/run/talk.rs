@@ -25,8 +25,8 @@ const GOODBYE: Duration = Duration::from_secs(3);
 pub async fn talk(call: &Call) -> Result<(), Ending> {
     let file = call.history();
     let mut editor = LineEditor::new(history::load(&file));
-    say(&call.calling())?;
     let mut interrupted = signal(SignalKind::interrupt())?;
+    say(&call.calling())?;
     let talking = tokio::select! {
         talking = call.connect(true) => talking.map_err(|failure| call.failed(&failure))?,
         _ = interrupted.recv() => return Ok(()),
