@@ -31,7 +31,9 @@ pub async fn talk(call: &Call) -> Result<(), Ending> {
         talking = call.connect(true) => talking.map_err(|failure| call.failed(&failure))?,
         _ = interrupted.recv() => return Ok(()),
     };
-    say(&call.protected())?;
+    for fact in call.facts(&talking) {
+        say(&fact)?;
+    }
     say(&call.how_to_talk())?;
     let tap = talking.tap.clone();
     let ended = {

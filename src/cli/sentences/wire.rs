@@ -2,7 +2,7 @@
 
 use crate::cli::talk::Change;
 use crate::i18n::Language::{self, En as English, ZhCn as Chinese};
-use crate::model::{Purpose, Server, TlsMode, WireKind, WireLine};
+use crate::model::{Fingerprint, Purpose, Server, TlsMode, WireKind, WireLine};
 
 fn either(tongue: Language, chinese: &str, english: &str) -> String {
     match tongue {
@@ -103,6 +103,13 @@ pub(in crate::cli) fn protected(tongue: Language, server: &Server, judged: Judge
         (TlsMode::Tls, English) => format!("connected, with TLS (1.2 or newer) from the start; {judged}"),
         (TlsMode::StartTls, Chinese) => format!("已连接，STARTTLS 之后是 TLS 加密（1.2 或更新）；{judged}"),
         (TlsMode::StartTls, English) => format!("connected, with TLS (1.2 or newer) after STARTTLS; {judged}"),
+    }
+}
+
+pub(in crate::cli) fn certificate(tongue: Language, fingerprint: Fingerprint) -> String {
+    match tongue {
+        Chinese => format!("证书指纹 {fingerprint}"),
+        English => format!("the certificate is {fingerprint}"),
     }
 }
 

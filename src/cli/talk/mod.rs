@@ -107,8 +107,11 @@ impl Call {
         say::calling(self.tongue, &self.server)
     }
 
-    pub fn protected(&self) -> String {
-        say::protected(self.tongue, &self.server, self.judged)
+    /// What is known about the way: how it is protected, and the certificate at its end.
+    pub fn facts(&self, talking: &Talking) -> Vec<String> {
+        let protected = say::protected(self.tongue, &self.server, self.judged);
+        let certificate = talking.line.certificate();
+        std::iter::once(protected).chain(certificate.map(|it| say::certificate(self.tongue, it))).collect()
     }
 
     pub fn how_to_talk(&self) -> String {

@@ -18,7 +18,9 @@ const GOODBYE: Duration = Duration::from_secs(5);
 
 pub(super) async fn talk(call: &Call) -> Result<(), Ending> {
     let mut talking = call.connect(false).await.map_err(|failure| call.failed(&failure))?;
-    aside(&call.protected());
+    for fact in call.facts(&talking) {
+        aside(&fact);
+    }
     let patience = talking.line.patience();
     let answer = call.dialer.limits.answer;
     let mut typed = lines();

@@ -152,6 +152,24 @@ impl Session {
 
     /// The next response, whatever it is. Its bytes stay where they are if this is dropped half-way.
     pub(super) async fn next(&mut self) -> Result<Said, Failure> {
+        let said = loop {
+            // It may be something that the library was not shown.
+            if let Some(aside) = self.wire.get_mut().take() {
+                break Said::read(aside);
+            }
+            let said = self.read_in_time().await?;
+            match &said {
+                Said::State(State { text, .. }) if self.wire.get_mut().release(text) => {}
+                _ => break said,
+            }
+        };
+        if brings_us_further(&said) {
+            self.due = self.due.max(tokio::time::Instant::now() + self.answer);
+        }
+        Ok(said)
+    }
+
+    async fn read_in_time(&mut self) -> Result<Said, Failure> {
         // Whole responses may go on for ever without bringing us further.
         if tokio::time::Instant::now() >= self.due {
             return Err(self.late());
@@ -165,27 +183,15 @@ impl Session {
                 Err(_) => return Err(self.late()),
             }
         };
-        let said = match read {
-            Ok(Some(response)) => Said::of(response.parsed()),
+        match read {
+            Ok(Some(response)) => Ok(Said::of(response.parsed())),
             Ok(None) => {
                 let said = self.goodbye.clone().unwrap_or_default();
                 self.tap.closed(if said.is_empty() { "dropped" } else { &said });
-                return Err(Failure::passing(FailureKind::Dropped, &self.host, &said));
+                Err(Failure::passing(FailureKind::Dropped, &self.host, &said))
             }
-            Err(error) => return Err(self.io(&error)),
-        };
-        // It may only stand for what the library was not shown.
-        let said = match &said {
-            Said::State(State { text, .. }) => match self.wire.get_mut().take(text) {
-                Some(aside) => Said::read(aside),
-                None => said,
-            },
-            _ => said,
-        };
-        if brings_us_further(&said) {
-            self.due = self.due.max(tokio::time::Instant::now() + self.answer);
+            Err(error) => Err(self.io(&error)),
         }
-        Ok(said)
     }
 
     /// Sends a line without a tag: the end of IDLE.

@@ -126,6 +126,7 @@ fn l01_a_talk_out_of_a_pipe_and_its_record() {
         "{}",
         done.err
     );
+    assert!(done.err.contains("the certificate is sha256:"), "{}", done.err);
     assert!(done.out.chars().all(|c| is_harmless(c) || c == '\n'));
     let bodies = done.out.matches("BODY[]").count();
     assert!(bodies > 20, "{bodies}");
