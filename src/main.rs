@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use hongyan::cli::{self, Arguments, Command, Demo, Ending, General, Ground, Printing};
+use hongyan::cli::talk::Call;
+use hongyan::cli::{self, Arguments, Command, Demo, Ending, General, Ground, Printing, Talk};
 use hongyan::run::{self, DemoSetup, Ended, Setup};
 
 fn main() -> ExitCode {
@@ -18,6 +19,9 @@ fn main() -> ExitCode {
         Some(Command::Folders { json }) => Printing::Folders { json },
         Some(Command::List(asked)) => Printing::List(asked),
         Some(Command::Show(asked)) => Printing::Show(asked),
+        Some(Command::Log(asked)) => Printing::Log(asked),
+        Some(Command::Talk(asked)) if cli::talk::is_at_a_terminal() => return cli::end(converse(&general, &asked)),
+        Some(Command::Talk(asked)) => Printing::Talk(asked),
     };
     cli::run(&general, &printing)
 }
@@ -59,6 +63,13 @@ fn show(general: &General, asked: &Demo) -> Result<(), Ending> {
         served.stop().await;
         Ok(())
     })?
+}
+
+fn converse(general: &General, asked: &Talk) -> Result<(), Ending> {
+    let call = Call::prepare(&Ground::find(general)?, asked)?;
+    let ended = carry_out(run::talk(&call));
+    call.end();
+    ended?
 }
 
 fn carry_out<T>(work: impl Future<Output = T>) -> Result<T, Ending> {

@@ -8,10 +8,11 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use super::command_line::split;
+use super::talk;
 use crate::config::{Address, Given, HostPort, Kind, Language, ProxySetting};
 use crate::demo::{PERSONALITIES, Personality};
 use crate::model::{Fingerprint, TlsMode};
-use crate::net::{ConnectTo, Limits};
+use crate::net::{ConnectTo, Limits, Protocol};
 use crate::store::Restore;
 
 /// A mail reader for the terminal: 鸿雁传书.
@@ -84,6 +85,10 @@ pub enum Command {
     List(List),
     /// Print one message
     Show(Show),
+    /// Print what was said to the servers; passwords and mail are not in it
+    Log(Log),
+    /// Talk with a server in its own words
+    Talk(Talk),
 }
 
 #[derive(Clone, Debug, Args)]
@@ -218,6 +223,42 @@ pub struct Show {
     pub json: bool,
 }
 
+#[derive(Clone, Debug, Args)]
+pub struct Log {
+    /// Only of this account: its name, or its address
+    pub account: Option<String>,
+    /// Go on with what is said from now on
+    #[arg(long, short = 'f')]
+    pub follow: bool,
+    /// Only the newest N lines
+    #[arg(long, short = 'n', value_name = "N")]
+    pub lines: Option<usize>,
+    /// As JSON, a line for each
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Talk {
+    /// The protocol: imap, smtp or pop3
+    #[arg(value_parser = protocol)]
+    pub protocol: Protocol,
+    /// The account: its name, or its address; not needed if there is only one
+    pub account: Option<String>,
+    /// Another server than the account's
+    #[arg(long, value_name = "HOST:PORT")]
+    pub at: Option<HostPort>,
+    /// How the connection is encrypted: tls (from the start), starttls or none
+    #[arg(long, value_name = "MODE")]
+    pub tls: Option<TlsMode>,
+    /// Allow --tls none to another machine: everybody on the way can read what is said
+    #[arg(long)]
+    pub insecure: bool,
+    /// Do not ask before what changes something
+    #[arg(long)]
+    pub yes: bool,
+}
+
 impl Arguments {
     /// Reads the command line. On a mistake, and for --help and --version, everything is said already.
     pub fn read(line: impl IntoIterator<Item = OsString>) -> Result<Self, ExitCode> {
@@ -263,6 +304,10 @@ fn kind(written: &str) -> Result<Kind, String> {
 
 fn personality(written: &str) -> Result<&'static Personality, String> {
     one_of(written, &PERSONALITIES.map(|personality| (personality.name, personality)))
+}
+
+fn protocol(written: &str) -> Result<Protocol, String> {
+    one_of(written, &[Protocol::Imap, Protocol::Smtp, Protocol::Pop3].map(|protocol| (talk::code(protocol), protocol)))
 }
 
 fn secret_store(written: &str) -> Result<SecretStore, String> {
@@ -335,6 +380,8 @@ mod tests {
             ("hongyan account add a@b.example --secret-stdin --password-command x", "cannot be used with"),
             ("hongyan account add a@b.example --password-command \"x", "quotation mark"),
             ("hongyan demo --personality x", "`x` is none of plain, modern, coremail, qq, exmail, sina"),
+            ("hongyan talk ftp", "`ftp` is none of imap, smtp, pop3"),
+            ("hongyan talk", "required arguments"),
             ("hongyan frob", "unrecognized subcommand"),
         ] {
             let error = read(line).unwrap_err();

@@ -17,10 +17,12 @@ mod ground;
 mod json;
 mod keep;
 mod list;
+mod log;
 mod output;
 pub mod sentences;
 mod show;
 mod sync;
+pub mod talk;
 
 use std::collections::HashMap;
 use std::process::ExitCode;
@@ -28,7 +30,7 @@ use std::process::ExitCode;
 use crate::config::SecretSource;
 use crate::model::Secret;
 
-pub use arguments::{Account, Add, Arguments, Command, Demo, General, List, SecretStore, Show, Sync};
+pub use arguments::{Account, Add, Arguments, Command, Demo, General, List, Log, SecretStore, Show, Sync, Talk};
 pub use ground::Ground;
 pub use output::Ending;
 
@@ -40,6 +42,8 @@ pub enum Printing {
     Folders { json: bool },
     List(List),
     Show(Show),
+    Log(Log),
+    Talk(Talk),
 }
 
 /// Carries out a command and says what went wrong.
@@ -76,5 +80,7 @@ fn carry_out(ground: &Ground, command: &Printing) -> Result<(), Ending> {
         Printing::Folders { json } => folders::folders(ground, *json),
         Printing::List(asked) => list::list(ground, asked),
         Printing::Show(asked) => show::show(ground, asked),
+        Printing::Log(asked) => log::log(ground, asked),
+        Printing::Talk(asked) => talk::talk(ground, asked),
     }
 }

@@ -49,6 +49,11 @@ impl Out {
         json::write(value, &mut self.0).map_err(Ending::from)
     }
 
+    /// Lets what was said so far be read.
+    pub(super) fn flush(&mut self) -> Result<(), Ending> {
+        self.0.flush().map_err(Ending::from)
+    }
+
     pub(super) fn end(mut self) -> Result<(), Ending> {
         self.0.flush().map_err(Ending::from)
     }

@@ -1,5 +1,7 @@
 //! What the commands say to people, in Chinese and in English. Each sentence says what is and what to do.
 
+pub(super) mod wire;
+
 use std::path::Path;
 
 use crate::config::{Account, Kind, Language as Chosen, Preset};

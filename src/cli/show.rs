@@ -19,7 +19,8 @@ use super::output::{Ending, Out};
 use super::sentences;
 use super::sync::secret_of;
 use crate::mime;
-use crate::model::{Address, BodySource, BodyState, Failure, FailureKind, PlacementId, Readable, Row};
+use crate::model::{Address, BodySource, BodyState, Failure, FailureKind, PlacementId, Purpose, Readable, Row};
+use crate::net::Recorder;
 use crate::store::{Reader, Whereabouts};
 use crate::sync::{Bodies, BodyRequest, Way};
 use crate::text::{SafeText, Text};
@@ -95,7 +96,10 @@ fn fetch(ground: &Ground, keeper: &Keeper, placement: PlacementId) -> Result<Vec
     let name = keeper.store.accounts.iter().find(|(id, _)| *id == at.account).map_or("", |(_, name)| name.as_str());
     let account = ground.account(name)?;
     let secret = secret_of(ground, account).map_err(|failure| ground.failed(&failure))?;
-    let way = Way::new(ground.dialer(account), account.imap.clone(), account.login.clone(), secret);
+    let recorder = Recorder::start(ground.paths.protocol_log())?;
+    let mut dialer = ground.dialer(account);
+    dialer.tap = recorder.tap(&account.name, Purpose::Bodies);
+    let way = Way::new(dialer, account.imap.clone(), account.login.clone(), secret);
     let fetched = runtime()?.block_on(async {
         let (requests, inbox) = mpsc::unbounded_channel();
         let (_on, online) = watch::channel(true);
@@ -111,6 +115,7 @@ fn fetch(ground: &Ground, keeper: &Keeper, placement: PlacementId) -> Result<Vec
         let _ = working.await;
         answer.unwrap_or_else(|| Err(Failure::passing(FailureKind::Dropped, "", "")))
     });
+    recorder.close();
     fetched.map_err(|failure| ground.failed(&failure))
 }
 

@@ -15,7 +15,8 @@ use super::output::{Ending, Meter};
 use super::sentences;
 use crate::config::{Account, Kind, SecretSource, secret};
 use crate::i18n::Language;
-use crate::model::{AccountId, Failure, FailureKind, FolderId, MessageId, Role, Secret};
+use crate::model::{AccountId, Failure, FailureKind, FolderId, MessageId, Purpose, Role, Secret};
+use crate::net::Recorder;
 use crate::store::{FolderSeen, MailWriter, Store, StoreError, Whereabouts, Whole};
 use crate::sync::imap::Session;
 use crate::sync::{Left, Pass, Progress, Remote as _, Way};
@@ -41,7 +42,9 @@ pub(super) fn once(ground: &Ground, asked: &Sync) -> Result<(), Ending> {
         }
         Access::Own(lock) => {
             // Passwords one after the other: each may want a person's attention.
-            let ways: Vec<Result<Way, Failure>> = accounts.iter().map(|account| way(ground, account)).collect();
+            let recorder = Recorder::start(ground.paths.protocol_log())?;
+            let ways: Vec<Result<Way, Failure>> =
+                accounts.iter().map(|account| way(ground, account, &recorder)).collect();
             let runtime = runtime()?;
             // The servers are called while the store is being opened.
             let ready = ways.into_iter().map(|way| way.map(|way| runtime.spawn(async move { way.connect().await })));
@@ -49,6 +52,7 @@ pub(super) fn once(ground: &Ground, asked: &Sync) -> Result<(), Ending> {
             let keeper = open(ground, lock)?;
             let ends = runtime.block_on(all(ground, &keeper, &accounts, ready, asked));
             keeper.close();
+            recorder.close();
             report(ground, asked, ends?)
         }
     }
@@ -134,12 +138,14 @@ async fn all(
     Ok(ends)
 }
 
-fn way(ground: &Ground, account: &Account) -> Result<Way, Failure> {
+fn way(ground: &Ground, account: &Account, recorder: &Recorder) -> Result<Way, Failure> {
     if account.kind != Kind::Imap {
         return Err(Failure::lasting(FailureKind::Refused, &account.name, ""));
     }
     let secret = secret_of(ground, account)?;
-    Ok(Way::new(ground.dialer(account), account.imap.clone(), account.login.clone(), secret))
+    let mut dialer = ground.dialer(account);
+    dialer.tap = recorder.tap(&account.name, Purpose::Sync);
+    Ok(Way::new(dialer, account.imap.clone(), account.login.clone(), secret))
 }
 
 /// The password from where the account keeps it; one that is kept nowhere is asked for, if there is a terminal.

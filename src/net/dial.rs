@@ -63,6 +63,19 @@ pub enum Protocol {
     Pop3,
 }
 
+/// The port that a server has if nobody says otherwise.
+pub fn usual_port(protocol: Protocol, tls: TlsMode) -> u16 {
+    match (protocol, tls) {
+        (Protocol::Imap, TlsMode::Tls) => 993,
+        (Protocol::Imap, TlsMode::StartTls | TlsMode::None) => 143,
+        (Protocol::Smtp, TlsMode::Tls) => 465,
+        (Protocol::Smtp, TlsMode::StartTls) => 587,
+        (Protocol::Smtp, TlsMode::None) => 25,
+        (Protocol::Pop3, TlsMode::Tls) => 995,
+        (Protocol::Pop3, TlsMode::StartTls | TlsMode::None) => 110,
+    }
+}
+
 /// A line that is ready for its protocol.
 #[derive(Debug)]
 pub struct Opened {

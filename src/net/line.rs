@@ -14,7 +14,9 @@ use tokio::time::{Instant, Sleep};
 use tokio_native_tls::TlsStream;
 
 use super::dial::Limits;
+use super::look::leaf;
 use super::speaks::Tapped;
+use crate::model::Fingerprint;
 
 /// How long the line waits for the next byte. The owner of a connection changes it: an answer to a command is due in
 /// seconds, news may take minutes.
@@ -89,6 +91,14 @@ impl Line {
     /// A line over a stream that somebody else made and vouches for: a pipe of a test, the stream of a program.
     pub fn over(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, limits: Limits) -> Self {
         Self::new(Stream::Other(Box::new(stream)), limits.answer)
+    }
+
+    /// The certificate of the other side, if the way is encrypted.
+    pub fn certificate(&self) -> Option<Fingerprint> {
+        match self.stream.get_ref() {
+            Stream::Tls(stream) => leaf(stream).map(|leaf| leaf.fingerprint),
+            Stream::Plain(_) | Stream::Other(_) => None,
+        }
     }
 
     pub fn patience(&self) -> Patience {

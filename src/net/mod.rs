@@ -17,7 +17,7 @@ mod tap;
 mod trust;
 mod weather;
 
-pub use dial::{ConnectTo, Dialer, Limits, Opened, Protocol};
+pub use dial::{ConnectTo, Dialer, Limits, Opened, Protocol, usual_port};
 pub use line::{Line, Patience};
 pub use recorder::{Place as LogPlace, Recorder, read_log};
 pub use tap::{Hidden, Tap};

@@ -7,6 +7,7 @@
 mod hidden;
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
@@ -108,11 +109,12 @@ impl Tap {
     pub fn sent(&self, redacted: &str) {
         let Some(open) = &self.0 else { return };
         open.end_run();
-        open.say(WireKind::Sent, open.shown(redacted.as_bytes(), false));
+        open.say(WireKind::Sent, open.shown(redacted.as_bytes(), [], false));
     }
 
-    /// The server said this: one whole response with its literals.
-    pub fn heard(&self, response: &[u8]) {
+    /// The server said this: one whole response. Whoever knows where one ends knows where the contents of its literals
+    /// stand in it; they are left out.
+    pub fn heard(&self, response: &[u8], literals: impl IntoIterator<Item = Range<usize>>) {
         let Some(open) = &self.0 else { return };
         let word = word(response);
         let code = word.iter().take(8).fold(0, |code, byte| code << 8 | u64::from(byte.to_ascii_uppercase()));
@@ -123,7 +125,7 @@ impl Tap {
         let fetch = word.eq_ignore_ascii_case(b"FETCH");
         let run = open.run.fetch_add(1, Ordering::Relaxed);
         if code == 0 || run < if fetch { FETCHES } else { OTHERS } {
-            open.say(WireKind::Heard, open.shown(response, fetch));
+            open.say(WireKind::Heard, open.shown(response, literals, fetch));
         }
     }
 
@@ -146,7 +148,7 @@ impl Tap {
         let Some(open) = &self.0 else { return };
         open.end_run();
         open.alive.store(is_open, Ordering::Relaxed);
-        open.say(kind, open.shown(text.as_bytes(), false));
+        open.say(kind, open.shown(text.as_bytes(), [], false));
     }
 }
 
@@ -183,21 +185,35 @@ impl Open {
     }
 
     /// The first bytes of a line, without the secret and without what literals hold; of a FETCH also without its strings.
-    fn shown(&self, said: &[u8], fetch: bool) -> SafeText {
+    fn shown(&self, said: &[u8], literals: impl IntoIterator<Item = Range<usize>>, fetch: bool) -> SafeText {
         let mut shown = Vec::with_capacity(said.len().min(SHOWN) + 16);
-        let mut rest = said;
         let mut cut = false;
-        // It is cut after what was replaced: a secret across that place is seen as a whole.
-        while let Some((first, tail)) = rest.split_first() {
-            if shown.len() >= SHOWN {
+        let mut from = 0;
+        for literal in literals.into_iter().chain(std::iter::once(said.len()..said.len())) {
+            let piece = said.get(from..literal.start.max(from)).unwrap_or_default();
+            from = literal.end.max(from);
+            // The line end belongs to the announcement of the literal.
+            let piece = if literal.is_empty() { piece } else { piece.trim_ascii_end() };
+            if !self.show(piece, fetch, &mut shown) {
                 cut = true;
                 break;
             }
-            if let Some(length) = self.hidden.star(rest, &mut shown) {
+        }
+        let text = String::from_utf8_lossy(&shown);
+        let text = text.trim_end_matches(['\r', '\n']);
+        SafeText::of(&if cut { format!("{text} …({})", said.len()) } else { text.to_owned() })
+    }
+
+    /// False if there is more than is shown. It is cut after what was replaced: a secret across that place is seen as a
+    /// whole.
+    fn show(&self, piece: &[u8], fetch: bool, shown: &mut Vec<u8>) -> bool {
+        let mut rest = piece;
+        while let Some((first, tail)) = rest.split_first() {
+            if shown.len() >= SHOWN {
+                return false;
+            }
+            if let Some(length) = self.hidden.star(rest, shown) {
                 rest = rest.get(length..).unwrap_or_default();
-            } else if let Some((length, literal)) = literal(rest) {
-                shown.extend_from_slice(rest.get(..length).unwrap_or_default());
-                rest = rest.get(length + 2..).and_then(|rest| rest.get(literal..)).unwrap_or_default();
             } else if fetch && *first == b'"' {
                 let length = quoted(rest);
                 let string = rest.get(..length).unwrap_or_default();
@@ -210,9 +226,7 @@ impl Open {
                 rest = tail;
             }
         }
-        let text = String::from_utf8_lossy(&shown);
-        let text = text.trim_end_matches(['\r', '\n']);
-        SafeText::of(&if cut { format!("{text} …({})", said.len()) } else { text.to_owned() })
+        true
     }
 }
 
@@ -231,16 +245,6 @@ fn word(response: &[u8]) -> &[u8] {
     let mut words = rest.split(|byte| matches!(byte, b' ' | b'\r' | b'\n'));
     let first = words.next().unwrap_or_default();
     if first.iter().all(u8::is_ascii_digit) { words.next().unwrap_or_default() } else { first }
-}
-
-/// `{17}` or `{17+}` before a line end: how long it is written, and how many bytes follow the line end.
-fn literal(rest: &[u8]) -> Option<(usize, usize)> {
-    let inner = rest.strip_prefix(b"{")?;
-    let digits = inner.iter().take(20).take_while(|byte| byte.is_ascii_digit()).count();
-    let length = std::str::from_utf8(inner.get(..digits)?).ok()?.parse().ok()?;
-    let after = inner.get(digits..)?;
-    let (after, plus) = after.strip_prefix(b"+").map_or((after, 0), |after| (after, 1));
-    after.starts_with(b"}\r\n").then_some((digits + plus + 2, length))
 }
 
 /// How long the quoted string at the start is, up to its end or to the end of all.

@@ -13,8 +13,10 @@ mod inbox;
 mod pace;
 mod record;
 mod setup;
+mod talk;
 mod watch;
 
 pub use demo::{DemoSetup, demo, serve};
 pub use ended::Ended;
 pub use setup::{Setup, terminal};
+pub use talk::talk;

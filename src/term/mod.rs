@@ -5,8 +5,12 @@ mod canvas;
 mod guard;
 mod input;
 mod keys;
+mod line_editor;
+mod raw;
 
 pub use canvas::Canvas;
 pub use guard::{Guard, restore, restore_on_panic, size};
 pub use input::event;
 pub use keys::events;
+pub use line_editor::{Edited, LineEditor};
+pub use raw::Raw;

@@ -8,4 +8,5 @@ mod faults;
 pub mod home;
 mod reading;
 mod sync;
+mod talk;
 mod terminal;

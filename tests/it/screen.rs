@@ -5,3 +5,4 @@ mod reading;
 mod sync;
 mod terminal;
 mod trouble;
+mod wire;

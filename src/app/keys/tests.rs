@@ -28,6 +28,19 @@ fn arrows_enter_and_esc_work_in_every_preset_and_pane() {
             }
             assert!(keymap.key_of(pane, Action::Quit).is_some(), "no way out of {}", pane.code());
             assert!(keymap.key_of(pane, Action::Help).is_some());
+            assert_eq!(keymap.meaning(pane, &["C-e".parse().unwrap()]), Meaning::Action(Action::History));
+        }
+        // What was said is paged through with the same keys everywhere.
+        for (key, action) in [
+            ("n", Action::NextAccount),
+            ("Tab", Action::NextAccount),
+            ("p", Action::PreviousAccount),
+            ("PageUp", Action::PageUp),
+            ("PageDown", Action::PageDown),
+            ("q", Action::Back),
+        ] {
+            let meaning = keymap.meaning(KeyPane::Overlay, &[key.parse().unwrap()]);
+            assert_eq!(meaning, Meaning::Action(action), "{key} in {}", preset.name());
         }
     }
 }

@@ -31,7 +31,7 @@ fn what_is_recorded_is_read_back_as_it_was() {
     let tap = tap(&recorder, "me\t \u{1b}[31m");
     tap.connecting("h:1");
     tap.sent("a1 LOGIN\tme ***\nx");
-    tap.heard("* OK 你好\tsecret\r\n".as_bytes());
+    tap.heard("* OK 你好\tsecret\r\n".as_bytes(), []);
     drop(tap);
     recorder.close();
     let (lines, place) = read_log(&path, Place::default()).unwrap();

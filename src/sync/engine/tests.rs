@@ -4,8 +4,8 @@ use tokio::task::JoinHandle;
 
 use super::*;
 use crate::mime::headers;
-use crate::model::{Changed, Flags, Intent, Secret, Server, Timestamp};
-use crate::net::Dialer;
+use crate::model::{Changed, Flags, Intent, Purpose, Secret, Server, Timestamp};
+use crate::net::{Dialer, Recorder};
 use crate::store::{Incoming, MailWrite, OwnWrite, Restore, Standing, Store, StoreOptions, Written};
 use crate::sync::tests::scripted::Scripted;
 
@@ -339,4 +339,28 @@ async fn a_long_answer_may_take_long() {
     let opened =
         remote.open(&FolderName { wire: b"INBOX".to_vec(), delimiter: None }, &Standing::default()).await.unwrap();
     assert_eq!(opened.messages, 1);
+}
+
+#[tokio::test]
+async fn l04_a_password_that_the_server_repeats_is_in_no_failure_and_in_no_record() {
+    let server = Scripted::start(|command| {
+        command.starts_with("LOGIN").then(|| format!("@ NO {command} is wrong: aHVzaC1odXNo\r\n"))
+    })
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("protocol.log");
+    let recorder = Recorder::start(path.clone()).unwrap();
+    let mut way = server.way();
+    way.secret = watch::channel(Secret::new("hush-hush".into())).1;
+    way.dialer.tap = recorder.tap("me", Purpose::Sync);
+    let failure = way.connect().await.map(|_| ()).unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Login);
+    assert_eq!(failure.said.as_str(), "LOGIN \"u\" \"***\" is wrong: ***");
+    recorder.close();
+    let record = std::fs::read_to_string(path).unwrap();
+    assert!(
+        record.contains("LOGIN u ***") && record.contains("is wrong: ***") && record.contains("login LOGIN"),
+        "{record}"
+    );
+    assert!(!record.contains("hush") && !record.contains("aHVzaC1odXNo"), "{record}");
 }

@@ -69,6 +69,11 @@ impl Command {
         Some(self)
     }
 
+    /// What may be seen of it.
+    pub(super) fn shown_as(self, shown: String) -> Self {
+        Self { shown, ..self }
+    }
+
     /// True if the server need not ask for the rest of it.
     pub(super) fn is_whole(&self) -> bool {
         self.parts.len() == 1

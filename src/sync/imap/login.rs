@@ -120,7 +120,8 @@ impl Session {
         let command = Command::from("LOGIN")
             .with(login.as_bytes())
             .and_then(|command| command.with_secret(secret.expose().as_bytes()))
-            .ok_or_else(|| self.nonsense("a login that cannot be said"))?;
+            .ok_or_else(|| self.nonsense("a login that cannot be said"))?
+            .shown_as(format!("LOGIN {login} ***"));
         let mut told = None;
         let tagged = self
             .run(command, |said| {

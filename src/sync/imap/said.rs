@@ -9,12 +9,10 @@ mod tests;
 use std::ops::RangeInclusive;
 
 use async_imap::imap_proto::{
-    self, AttributeValue, Capability, MailboxDatum, MessageSection, NameAttribute, Outcome, Response, ResponseCode,
-    SectionPath, StatusAttribute,
+    self, Capability, MailboxDatum, NameAttribute, Outcome, Response, ResponseCode, StatusAttribute,
 };
 
 use super::sluice::Aside;
-use crate::mime;
 use crate::model::{Flags, Timestamp};
 use crate::store::Whole;
 pub(super) use code::Code;
@@ -138,7 +136,6 @@ impl Said {
             Response::Vanished { earlier, uids } => {
                 Self::Vanished { earlier: *earlier, uids: uids.iter().map(ascending).collect() }
             }
-            Response::Fetch(number, attributes) => Self::Fetch(Box::new(fetched(*number, attributes))),
             Response::Capabilities(words) => Self::Capability(capabilities(words)),
             Response::Id(_) => Self::Id,
             Response::MailboxData(data) => datum(data),
@@ -176,29 +173,6 @@ fn datum(data: &MailboxDatum<'_>) -> Said {
         }
         _ => Said::Other,
     }
-}
-
-fn fetched(seq: u32, attributes: &[AttributeValue<'_>]) -> Fetched {
-    let mut told = Fetched { seq, ..Fetched::default() };
-    for attribute in attributes {
-        match attribute {
-            AttributeValue::Uid(number) => told.uid = Some(*number).filter(|uid| *uid != 0),
-            AttributeValue::Flags(names) => {
-                told.flags = Some(names.iter().fold(Flags::NONE, |all, name| all.with(Flags::from_imap(name))));
-            }
-            AttributeValue::Rfc822Size(number) => told.size = Some(u64::from(*number)),
-            AttributeValue::InternalDate(written) => told.arrival = mime::date(written),
-            AttributeValue::ModSeq(number) => told.modseq = Some(*number),
-            AttributeValue::BodySection { section: Some(SectionPath::Full(MessageSection::Header)), data, .. }
-            | AttributeValue::Rfc822Header(data) => told.header = Some(data.as_deref().unwrap_or_default().to_vec()),
-            // The whole of it, and nothing that only looks like it.
-            AttributeValue::BodySection { section: None, index: None, data } | AttributeValue::Rfc822(data) => {
-                told.body = Some(Whole::Bytes(data.as_deref().unwrap_or_default().to_vec()));
-            }
-            _ => {}
-        }
-    }
-    told
 }
 
 fn state(status: &imap_proto::Status, outcome: &Outcome<'_>) -> State {

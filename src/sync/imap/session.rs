@@ -74,7 +74,7 @@ impl Session {
         let patience = line.patience();
         let mark = sluice::mark();
         Self {
-            wire: Client::new(Sluice::new(Deflate::new(line), Limits::default(), tap.clone())),
+            wire: Client::new(Sluice::new(Deflate::new(line), Limits::default()).tapped(tap.clone())),
             patience,
             tap,
             answer,
@@ -186,7 +186,7 @@ impl Session {
             }
             Ok(())
         };
-        written.await.map_err(|error| io_failure(&self.host, &error))
+        written.await.map_err(|error| self.io(&error))
     }
 
     pub(super) async fn flush(&mut self) -> Result<(), Failure> {
@@ -208,10 +208,27 @@ impl Session {
 
     /// The next response, whatever it is. Its bytes stay where they are if this is dropped half-way.
     pub(super) async fn next(&mut self) -> Result<Said, Failure> {
-        let late = || Failure::passing(FailureKind::TimedOut, &self.host, "");
+        let said = loop {
+            // It may be something that the library was not shown.
+            if let Some(aside) = self.wire.get_mut().take() {
+                break Said::read(aside);
+            }
+            let said = self.read_in_time().await?;
+            match &said {
+                Said::State(State { text, .. }) if self.wire.get_mut().release(text) => {}
+                _ => break said,
+            }
+        };
+        if brings_us_further(&said) {
+            self.due = self.due.max(tokio::time::Instant::now() + self.answer);
+        }
+        Ok(said)
+    }
+
+    async fn read_in_time(&mut self) -> Result<Said, Failure> {
         // Whole responses may go on for ever without bringing us further.
         if tokio::time::Instant::now() >= self.due {
-            return Err(late());
+            return Err(self.late());
         }
         let read = loop {
             let before = self.patience.received();
@@ -219,34 +236,24 @@ impl Session {
                 Ok(read) => break read,
                 // One long response takes its time, as long as it comes at all.
                 Err(_) if self.patience.received() != before => self.due = tokio::time::Instant::now() + self.answer,
-                Err(_) => return Err(late()),
+                Err(_) => return Err(self.late()),
             }
         };
-        let said = match read {
-            Ok(Some(response)) => Said::of(response.parsed()),
-            Ok(None) => {
-                let said = self.goodbye.clone().unwrap_or_default();
-                return Err(Failure::passing(FailureKind::Dropped, &self.host, &said));
-            }
+        match read {
+            Ok(Some(response)) => Ok(Said::of(response.parsed())),
+            Ok(None) => Err(self.hung_up()),
             // Many servers say goodbye and then hang up without ending the encryption.
             Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof && self.goodbye.is_some() => {
-                let said = self.goodbye.clone().unwrap_or_default();
-                return Err(Failure::passing(FailureKind::Dropped, &self.host, &said));
+                Err(self.hung_up())
             }
-            Err(error) => return Err(io_failure(&self.host, &error)),
-        };
-        // It may only stand for what the library was not shown.
-        let said = match &said {
-            Said::State(State { text, .. }) => match self.wire.get_mut().take(text) {
-                Some(aside) => Said::read(aside),
-                None => said,
-            },
-            _ => said,
-        };
-        if brings_us_further(&said) {
-            self.due = self.due.max(tokio::time::Instant::now() + self.answer);
+            Err(error) => Err(self.io(&error)),
         }
-        Ok(said)
+    }
+
+    fn hung_up(&self) -> Failure {
+        let said = self.goodbye.clone().unwrap_or_default();
+        self.tap.closed(if said.is_empty() { "dropped" } else { &said });
+        Failure::passing(FailureKind::Dropped, &self.host, &said)
     }
 
     /// Sends a line without a tag: the end of IDLE.
@@ -281,7 +288,17 @@ impl Session {
         }
     }
 
+    fn late(&self) -> Failure {
+        self.io(&std::io::ErrorKind::TimedOut.into())
+    }
+
+    fn io(&self, error: &std::io::Error) -> Failure {
+        self.tap.closed(&error.to_string());
+        io_failure(&self.host, error)
+    }
+
     pub(super) fn nonsense(&self, what: &str) -> Failure {
+        self.tap.closed(what);
         Failure::passing(FailureKind::Protocol, &self.host, what)
     }
 

@@ -1,8 +1,9 @@
 //! The sluice: what a server says passes through here, response by response, before anything tries to understand it.
 //!
 //! The library above dies of one response that it cannot read, overflows the stack on a deep one, and takes everything
-//! into memory. So it is shown only what it reads well. The rest is set aside for our own reader, and a line with a mark
-//! that no server can guess takes its place, which keeps the order and wakes whoever waits. Large bodies go to the disk.
+//! into memory. So it is shown only what it reads well. The rest is set aside for our own reader, as are the messages:
+//! reading each of them twice costs more than everything else here. A line with a mark that no server can guess takes
+//! the place of what was set aside, which keeps the order and wakes whoever waits. Large bodies go to the disk.
 
 mod framing;
 mod fuzz;
@@ -28,7 +29,7 @@ pub use fuzz::fuzz;
 
 /// Bytes that are read from below at once.
 const CHUNK: usize = 32 * 1024;
-/// No more is set aside while somebody still has to take it.
+/// No more is set aside at once: somebody has to take it first.
 const ASIDE: usize = 256 * 1024;
 /// A buffer that grew beyond this is given back.
 const KEPT: usize = 256 * 1024;
@@ -58,11 +59,18 @@ pub(super) struct Sluice<S> {
     pass: usize,
     /// The line that stands for what was set aside, and how much of it has passed.
     line: Vec<u8>,
-    aside: VecDeque<(u64, Aside)>,
+    aside: VecDeque<Aside>,
     /// How many bytes wait aside.
     waiting: usize,
+    /// How many responses were set aside, and for how many of them a line has passed.
     set_aside: u64,
+    marked: u64,
+    /// How many of those that wait may be taken.
+    released: u64,
+    /// And how many were taken.
+    taken: u64,
     mark: String,
+    /// Who is told what the server says.
     tap: Tap,
     /// No response is looked at before the one in front of it was taken.
     singly: bool,
@@ -100,7 +108,7 @@ impl From<Excess> for Trouble {
 }
 
 impl<S> Sluice<S> {
-    pub(super) fn new(below: S, limits: Limits, tap: Tap) -> Self {
+    pub(super) fn new(below: S, limits: Limits) -> Self {
         Self {
             below,
             framing: Framing::new(limits),
@@ -111,14 +119,22 @@ impl<S> Sluice<S> {
             aside: VecDeque::new(),
             waiting: 0,
             set_aside: 0,
+            marked: 0,
+            released: 0,
+            taken: 0,
             mark: mark(),
-            tap,
+            tap: Tap::default(),
             singly: false,
             ended: None,
             trouble: None,
             spool: None,
             files: Vec::new(),
         }
+    }
+
+    /// Tells this tap what the server says.
+    pub(super) fn tapped(self, tap: Tap) -> Self {
+        Self { tap, ..self }
     }
 
     /// From now on large bodies go there. Without it they are cut.
@@ -145,11 +161,20 @@ impl<S> Sluice<S> {
         &self.below
     }
 
-    /// What was set aside, if this text of an untagged OK is the mark of it.
-    pub(super) fn take(&mut self, text: &str) -> Option<Aside> {
-        let number: u64 = text.strip_prefix(self.mark.as_str())?.strip_prefix(' ')?.parse().ok()?;
-        let at = self.aside.iter().position(|(known, _)| *known == number)?;
-        let (_, aside) = self.aside.remove(at)?;
+    /// True if this text of an untagged OK is a mark: everything that was set aside before it may be taken now.
+    pub(super) fn release(&mut self, text: &str) -> bool {
+        let number = text.strip_prefix(self.mark.as_str()).and_then(|rest| rest.strip_prefix(' ')?.parse().ok());
+        self.released = number.unwrap_or(self.released).min(self.marked);
+        number.is_some()
+    }
+
+    /// What was set aside next, if its turn has come.
+    pub(super) fn take(&mut self) -> Option<Aside> {
+        if self.taken >= self.released {
+            return None;
+        }
+        self.taken += 1;
+        let aside = self.aside.pop_front()?;
         self.waiting = self.waiting.saturating_sub(aside.bytes.len());
         Some(aside)
     }
@@ -166,7 +191,9 @@ impl<S> Sluice<S> {
             let length = self.line.len().min(buf.remaining());
             buf.put_slice(self.line.get(..length).unwrap_or_default());
             self.line.drain(..length);
-            return self.line.is_empty();
+            if !self.line.is_empty() {
+                return false;
+            }
         }
         let length = self.pass.min(buf.remaining());
         buf.put_slice(self.held.get(self.from..self.from + length).unwrap_or_default());
@@ -189,10 +216,12 @@ impl<S> Sluice<S> {
             }
             Step::Whole(length) => {
                 let response = self.held.get(self.from..self.from + length).unwrap_or_default();
-                self.tap.heard(response);
+                let literals = &self.framing.shape().literals;
+                self.tap.heard(response, literals.iter().map(|literal| literal.at..literal.at + literal.held));
                 if shown::reads_well(response, self.framing.shape()) {
                     self.framing.next();
                     self.pass = length;
+                    self.mark_place();
                 } else {
                     self.put_aside(length);
                 }
@@ -228,8 +257,17 @@ impl<S> Sluice<S> {
         self.set_aside += 1;
         self.waiting += bytes.len();
         let files = std::mem::take(&mut self.files);
-        self.aside.push_back((self.set_aside, Aside { bytes, literals: shape.literals, files }));
-        self.line.extend_from_slice(format!("* OK {} {}\r\n", self.mark, self.set_aside).as_bytes());
+        self.aside.push_back(Aside { bytes, literals: shape.literals, files });
+    }
+
+    /// One line stands for everything that was set aside since the last one. True if it has to pass.
+    fn mark_place(&mut self) -> bool {
+        let behind = self.marked < self.set_aside;
+        if behind {
+            self.marked = self.set_aside;
+            self.line = format!("* OK {} {}\r\n", self.mark, self.marked).into_bytes();
+        }
+        behind
     }
 
     /// Makes room behind what is held, without moving more than the beginning of a response.
@@ -263,22 +301,24 @@ impl<S: AsyncRead + Unpin> AsyncRead for Sluice<S> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let before = buf.filled().len();
+        let most = this.waiting.saturating_add(ASIDE);
         loop {
             if !this.hand_on(buf) || buf.remaining() == 0 {
                 return Poll::Ready(Ok(()));
             }
-            let handed = buf.filled().len() > before;
-            if handed && (this.singly || this.waiting > ASIDE) {
-                return Poll::Ready(Ok(()));
-            }
-            if this.trouble.is_none() {
+            // Something was understood, and what is behind it may be said another way.
+            let one = this.singly && (buf.filled().len() > before || this.set_aside > this.marked);
+            if this.trouble.is_none() && this.waiting <= most && !one {
                 match this.advance() {
                     Ok(true) => continue,
                     Ok(false) => {}
                     Err(trouble) => this.trouble = Some(trouble),
                 }
             }
-            if handed {
+            if this.mark_place() {
+                continue;
+            }
+            if buf.filled().len() > before {
                 return Poll::Ready(Ok(()));
             }
             if let Some(trouble) = &mut this.trouble {

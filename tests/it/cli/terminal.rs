@@ -7,7 +7,7 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
 use super::home::{Home, PASSWORD, PATIENCE, PROGRAM, USER, server};
 
-struct Pty {
+pub(super) struct Pty {
     child: Box<dyn portable_pty::Child + Send + Sync>,
     writer: Box<dyn std::io::Write + Send>,
     chunks: mpsc::Receiver<Vec<u8>>,
@@ -16,11 +16,11 @@ struct Pty {
 }
 
 impl Pty {
-    fn start(home: &Home, arguments: &[&str]) -> Self {
+    pub(super) fn start(home: &Home, arguments: &[&str]) -> Self {
         Self::of(home, PROGRAM, arguments)
     }
 
-    fn shell(home: &Home, script: &str) -> Self {
+    pub(super) fn shell(home: &Home, script: &str) -> Self {
         Self::of(home, "/bin/sh", &["-c", script])
     }
 
@@ -49,19 +49,19 @@ impl Pty {
         Self { child, writer, chunks, seen: String::new(), _master: pair.master }
     }
 
-    fn wait_for(&mut self, text: &str) {
+    pub(super) fn wait_for(&mut self, text: &str) {
         while !self.seen.contains(text) {
             let chunk = self.chunks.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no {text:?} in {:?}", self.seen));
             self.seen.push_str(&String::from_utf8_lossy(&chunk));
         }
     }
 
-    fn send(&mut self, text: &str) {
+    pub(super) fn send(&mut self, text: &str) {
         self.writer.write_all(text.as_bytes()).unwrap();
         self.writer.flush().unwrap();
     }
 
-    fn end(mut self) -> (u32, String) {
+    pub(super) fn end(mut self) -> (u32, String) {
         let status = self.child.wait().unwrap();
         while let Ok(chunk) = self.chunks.recv_timeout(std::time::Duration::from_millis(200)) {
             self.seen.push_str(&String::from_utf8_lossy(&chunk));

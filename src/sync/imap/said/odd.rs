@@ -127,8 +127,9 @@ fn fetched(reading: &mut Reading<'_>, told: &mut Fetched) {
 
 /// One thing that is told of a message; `None` if it has no end.
 fn attribute(reading: &mut Reading<'_>, told: &mut Fetched) -> Option<()> {
-    let key = reading.name();
-    if key.is_empty() {
+    let written = reading.key();
+    let key = KEYS.into_iter().find(|key| written.eq_ignore_ascii_case(key.as_bytes()));
+    if written.is_empty() {
         return None;
     }
     let section = if reading.eat(b'[') {
@@ -143,7 +144,7 @@ fn attribute(reading: &mut Reading<'_>, told: &mut Fetched) -> Option<()> {
         reading.word();
     }
     reading.spaces();
-    match (key.as_str(), section) {
+    match (key.unwrap_or_default(), section) {
         ("UID", None) => {
             let uid = reading.number().filter(|uid| *uid != 0);
             told.uid = told.uid.or(uid);

@@ -82,10 +82,14 @@ impl<'a> Reading<'a> {
         self.while_like(|byte| !matches!(byte, b' ' | b'(' | b')' | b'\r' | b'\n'))
     }
 
-    /// A word in capitals; empty if there is none.
+    /// The name of something; empty if there is none.
+    pub(super) fn key(&mut self) -> &'a [u8] {
+        self.while_like(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+    }
+
+    /// The same in capitals.
     pub(super) fn name(&mut self) -> String {
-        let word = self.while_like(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
-        String::from_utf8_lossy(word).to_ascii_uppercase()
+        String::from_utf8_lossy(self.key()).to_ascii_uppercase()
     }
 
     pub(super) fn number<T: std::str::FromStr>(&mut self) -> Option<T> {

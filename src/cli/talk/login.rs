@@ -1,0 +1,112 @@
+//! Logging in with the stored password, step by step, as each protocol does it.
+
+use zeroize::Zeroizing;
+
+use crate::model::Secret;
+use crate::net::{Protocol, base64};
+
+#[derive(Debug)]
+pub(super) struct Login {
+    pub(super) name: String,
+    pub(super) secret: Option<Secret>,
+}
+
+/// What was said last.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Step {
+    /// IMAP: LOGIN, or AUTHENTICATE PLAIN that waits for its data.
+    Login,
+    Plain,
+    Capability,
+    Id,
+    /// SMTP: EHLO, then AUTH.
+    Hello,
+    /// The data of PLAIN went with its command.
+    Done,
+    /// AUTH LOGIN: the name is asked for next, then the password.
+    Name,
+    Password,
+    /// POP3: USER.
+    User,
+}
+
+/// A command, what it looks like without its secret, and the step that it is.
+type Said = (Zeroizing<String>, String, Step);
+
+impl Login {
+    /// A name or a password that no command can hold.
+    pub(super) fn is_odd(&self) -> bool {
+        let odd = |text: &str| text.contains(['\r', '\n', '\0']);
+        odd(&self.name) || self.secret.as_ref().is_some_and(|secret| odd(secret.expose()))
+    }
+
+    fn exposed(&self) -> &str {
+        self.secret.as_ref().map(Secret::expose).unwrap_or_default()
+    }
+
+    fn plain(&self) -> Zeroizing<String> {
+        let plain = Zeroizing::new(format!("\0{}\0{}", self.name, self.exposed()));
+        Zeroizing::new(base64::encode(plain.as_bytes()))
+    }
+
+    pub(super) fn first(&self, protocol: Protocol, abilities: &[String]) -> Option<Said> {
+        self.secret.as_ref()?;
+        Some(match protocol {
+            Protocol::Imap => {
+                let printable = |text: &str| text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+                let disabled = abilities.iter().any(|ability| ability == "LOGINDISABLED");
+                if printable(&self.name) && printable(self.exposed()) && !disabled {
+                    let shown = format!("LOGIN {} ***", quoted(&self.name).as_str());
+                    let (name, secret) = (quoted(&self.name), quoted(self.exposed()));
+                    (Zeroizing::new(format!("LOGIN {} {}", name.as_str(), secret.as_str())), shown, Step::Login)
+                } else {
+                    plainly("AUTHENTICATE PLAIN", Step::Plain)
+                }
+            }
+            Protocol::Smtp => plainly("EHLO localhost", Step::Hello),
+            Protocol::Pop3 => plainly(&format!("USER {}", self.name), Step::User),
+        })
+    }
+
+    /// After a good answer.
+    pub(super) fn next(&self, step: Step, abilities: &[String]) -> Option<Said> {
+        match step {
+            Step::Login | Step::Plain => Some(plainly("CAPABILITY", Step::Capability)),
+            // Some servers show no folder to a stranger.
+            Step::Capability if abilities.iter().any(|ability| ability == "ID") => Some(plainly(
+                concat!("ID (\"name\" \"hongyan\" \"version\" \"", env!("CARGO_PKG_VERSION"), "\")"),
+                Step::Id,
+            )),
+            Step::Hello => Some(self.auth(abilities)),
+            Step::User => Some((Zeroizing::new(format!("PASS {}", self.exposed())), "PASS ***".to_owned(), Step::Done)),
+            Step::Capability | Step::Id | Step::Done | Step::Name | Step::Password => None,
+        }
+    }
+
+    pub(super) fn auth(&self, abilities: &[String]) -> Said {
+        let has = |way: &str| abilities.iter().any(|ability| ability == way);
+        if has("LOGIN") && !has("PLAIN") {
+            return plainly("AUTH LOGIN", Step::Name);
+        }
+        let plain = self.plain();
+        (Zeroizing::new(format!("AUTH PLAIN {}", plain.as_str())), "AUTH PLAIN ***".to_owned(), Step::Done)
+    }
+
+    /// After the server asked for more.
+    pub(super) fn more(&self, step: Step) -> Option<(Zeroizing<String>, Step)> {
+        match step {
+            Step::Plain => Some((self.plain(), Step::Plain)),
+            Step::Name => Some((Zeroizing::new(base64::encode(self.name.as_bytes())), Step::Password)),
+            Step::Password => Some((Zeroizing::new(base64::encode(self.exposed().as_bytes())), Step::Done)),
+            Step::Login | Step::Capability | Step::Id | Step::Hello | Step::Done | Step::User => None,
+        }
+    }
+}
+
+fn plainly(command: &str, step: Step) -> Said {
+    (Zeroizing::new(command.to_owned()), command.to_owned(), step)
+}
+
+fn quoted(text: &str) -> Zeroizing<String> {
+    Zeroizing::new(format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
+}
