@@ -48,6 +48,8 @@ impl Selected {
             Said::Exists(number) => self.exists(usize::try_from(*number).unwrap_or(usize::MAX)),
             Said::Expunge(number) => self.expunge(usize::try_from(*number).unwrap_or(0).wrapping_sub(1)),
             Said::Fetch(told) => self.fetched(told),
+            // Nobody asked to be told so.
+            Said::Vanished { earlier: false, .. } => self.news.unsure = true,
             Said::State(State { code: Some(Code::UidValidity(number)), .. }) => self.uidvalidity = *number,
             _ => {}
         }
