@@ -147,6 +147,18 @@ async fn i21_half_a_message_is_not_taken_for_it() {
 }
 
 #[tokio::test]
+async fn i02_a_message_that_stops_in_the_middle_is_not_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    for spooled in [false, true] {
+        let mut remote = session(9, |_| Some("* 1 FETCH (UID 5 BODY[] {500000000}\r\nFrom: nobody".to_owned())).await;
+        if spooled {
+            remote.spool_into(Spool::of(dir.path()));
+        }
+        assert_eq!(remote.bodies(&[5]).await.unwrap_err().kind, FailureKind::TimedOut);
+    }
+}
+
+#[tokio::test]
 async fn a_body_that_the_disk_does_not_take_is_told() {
     let large = "x".repeat(2 * 1024 * 1024);
     let said = format!("* 1 FETCH (UID 5 RFC822.SIZE {0} BODY[] {{{0}}}\r\n{large})\r\n@ OK\r\n", large.len());
