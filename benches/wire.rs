@@ -98,7 +98,10 @@ fn main() {
         let server = Server { host: "127.0.0.1".into(), port, tls: TlsMode::None };
         let way = Way::new(Dialer::default(), server, "u".into(), Secret::new("p".into()));
         let mut session = way.connect().await.unwrap();
-        session.open(&FolderName { wire: b"INBOX".to_vec(), delimiter: None }).await.unwrap();
+        session
+            .open(&FolderName { wire: b"INBOX".to_vec(), delimiter: None }, &hongyan::store::Standing::default())
+            .await
+            .unwrap();
         let mut best = [Duration::MAX; 4];
         for _ in 0..ROUNDS {
             let begun = clock::instant();
