@@ -1,6 +1,7 @@
 //! The loop of one account: connect, make a pass, wait for news, and come back after every failure.
 
 mod orders;
+mod round;
 
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
@@ -60,6 +61,10 @@ pub struct Memory {
     glances: HashMap<FolderId, Glance>,
     /// How often what the server said about this folder could not be understood.
     stumbles: HashMap<FolderId, u32>,
+    /// Folders that are open to us, and yet do not add up: how often that was so, and when to look again.
+    doubts: HashMap<FolderId, (u32, Instant)>,
+    /// Messages that came while the server was to tell of them, and that it did not tell of.
+    missed: u32,
 }
 
 /// A folder that ended this many connections is left alone until the user asks.
@@ -75,8 +80,8 @@ struct Visit {
     looked_round: Option<Instant>,
     /// How folders that are to be synced look from outside.
     glances: HashMap<FolderId, Glance>,
-    /// Folders that are open to us, and yet do not add up.
-    doubtful: HashSet<FolderId>,
+    /// When the list of folders was asked for.
+    listed: Instant,
     /// The folder that is open and was synced on this connection: what the server tells is about it.
     at: Option<FolderId>,
     /// Folders of which everything is compared, because the user asked.
@@ -200,28 +205,24 @@ impl Engine {
             refused: HashSet::new(),
             looked_round: None,
             glances: HashMap::new(),
-            doubtful: HashSet::new(),
+            listed: clock::instant(),
             at: None,
             thorough: HashSet::new(),
         };
         let ended = self.stay(memory, &mut visit).await;
-        let learned = visit.remote.learned();
-        self.note_learned(learned).await;
-        match ended {
-            Ok(()) => {
-                visit.remote.close().await;
-                Ok(())
-            }
-            Err(failure) => {
-                self.way.ended(&failure, visit.remote.open_questions() > 1);
-                // A stream that cannot be unpacked is tried without next time.
-                if failure.kind == FailureKind::Protocol && visit.remote.is_compressed() {
-                    let said = failure.said.as_str();
-                    self.way.known.send_modify(|known| known.learn(Quirk::NoCompression, said));
-                }
-                Err(failure)
+        if let Err(failure) = &ended {
+            self.way.ended(failure, visit.remote.open_questions() > 1);
+            // A stream that cannot be unpacked is tried without next time.
+            if failure.kind == FailureKind::Protocol && visit.remote.is_compressed() {
+                visit.remote.learn(Quirk::NoCompression, failure.said.as_str());
             }
         }
+        let learned = visit.remote.learned();
+        self.note_learned(learned).await;
+        if ended.is_ok() {
+            visit.remote.close().await;
+        }
+        ended
     }
 
     /// What the connection taught goes to the others, and to the disk.
@@ -266,7 +267,7 @@ impl Engine {
                 backoff.reset();
             }
             memory.orders.answer(&Ok(()));
-            let watch = if visit.remote.abilities().idle { Watch::Told } else { Watch::Asking };
+            let watch = if visit.remote.is_told() { Watch::Told } else { Watch::Asking };
             self.tell(Status::UpToDate { at: clock::now(), watch });
             let since = visit.looked_round.map_or(Duration::ZERO, |at| at.elapsed());
             let (inbox, orders) = (&mut self.orders, &mut memory.orders);
@@ -276,7 +277,10 @@ impl Engine {
                 let (pass, mut eye) = self.with_eye(&mut memory.orders);
                 match pass.news(&mut visit.remote, id, &mut eye).await? {
                     Told::Nothing => {}
-                    Told::Changes => self.fetch_ahead(visit, id),
+                    Told::Changes => {
+                        memory.missed = 0;
+                        self.fetch_ahead(visit, id);
+                    }
                     Told::Doubt => visit.next_first(id),
                 }
             } else if !visit.remote.news().is_empty() {
@@ -298,6 +302,7 @@ impl Engine {
             memory.orders.push = true;
             memory.stumbles.clear();
             memory.glances.clear();
+            memory.doubts.clear();
             self.pass.closed.clear();
             visit.refused.clear();
             visit.looked_round = None;
@@ -332,8 +337,11 @@ impl Engine {
                 memory.stumbles.remove(&folder);
                 // Only what is in step need not be looked at again.
                 if left == Left::Doubtful {
-                    visit.doubtful.insert(folder);
-                } else if let Some(glance) = visit.glances.remove(&folder) {
+                    round::doubt(memory, folder);
+                } else {
+                    memory.doubts.remove(&folder);
+                }
+                if let Some(glance) = visit.glances.remove(&folder) {
                     memory.glances.insert(folder, glance);
                 }
                 self.fetch_ahead(visit, folder);
@@ -356,52 +364,6 @@ impl Engine {
             }
         }
         Ok(())
-    }
-
-    /// Asks about the folders that nobody watches; those that look different from what is known are synced next. What
-    /// the server put off is tried again.
-    async fn look_round(
-        &mut self,
-        memory: &mut Memory,
-        visit: &mut Visit,
-        home: Option<FolderId>,
-    ) -> Result<(), Failure> {
-        visit.looked_round = Some(clock::instant());
-        visit.folders = self.pass.folders(&mut visit.remote).await?;
-        visit.todo.extend(visit.doubtful.drain());
-        for folder in in_order(&visit.folders) {
-            let Some(name) = visit.name_of(folder).filter(|_| Some(folder) != home) else { continue };
-            let glance = match visit.remote.glance(&name).await {
-                Ok(glance) => glance,
-                Err(failure) if failure.kind == FailureKind::Refused => continue,
-                Err(failure) => return Err(failure),
-            };
-            let changed = match memory.glances.get(&folder) {
-                Some(before) => *before != glance,
-                None => self.differs(folder, glance),
-            };
-            if changed {
-                visit.glances.insert(folder, glance);
-                visit.todo.push(folder);
-            } else {
-                memory.glances.insert(folder, glance);
-            }
-        }
-        let (pass, mut eye) = self.with_eye(&mut memory.orders);
-        if pass.push(&mut visit.remote, &mut eye).await? {
-            visit.at = None;
-        }
-        Ok(())
-    }
-
-    /// True unless the store has as many messages, and as many unread, as the server says.
-    fn differs(&self, folder: FolderId, glance: Glance) -> bool {
-        let (Ok((total, unread)), Some(messages), Some(unseen)) =
-            (self.pass.reader.counters(folder), glance.messages, glance.unseen)
-        else {
-            return true;
-        };
-        total != u64::from(messages) || unread != u64::from(unseen)
     }
 
     /// Fetches the newest unread messages of the inbox before anybody asks for them.
@@ -431,25 +393,6 @@ async fn stopped(inbox: &mut mpsc::UnboundedReceiver<Order>, orders: &mut Orders
     while !orders.stop {
         orders.note(inbox.recv().await);
     }
-}
-
-/// The order in which folders are looked at: the ones with a use first, what is thrown away last.
-fn in_order(folders: &[(FolderId, FolderSeen)]) -> Vec<FolderId> {
-    let mut order: Vec<(u8, Option<Role>, FolderId)> = folders
-        .iter()
-        .filter(|(_, seen)| seen.selectable)
-        .map(|(id, seen)| {
-            let rank = match seen.role {
-                Some(Role::Inbox) => 0,
-                Some(Role::Sent | Role::Drafts | Role::Archive | Role::Starred) => 1,
-                None => 2,
-                Some(Role::All | Role::Trash | Role::Junk) => 3,
-            };
-            (rank, seen.role, *id)
-        })
-        .collect();
-    order.sort_unstable();
-    order.into_iter().map(|(_, _, id)| id).collect()
 }
 
 #[cfg(test)]

@@ -123,8 +123,9 @@ pub trait Remote: Send {
         wake: impl Future<Output = ()> + Send,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// For folders that are not open: how many messages and unread ones, and the next number, if it tells.
-    fn glance(&mut self, folder: &FolderName) -> impl Future<Output = Result<Glance, Failure>> + Send;
+    /// For folders that are not open: how many messages and unread ones, and the next number, if it tells. `None` for
+    /// one that it would not look at.
+    fn glances(&mut self, folders: &[FolderName]) -> impl Future<Output = Result<Vec<Option<Glance>>, Failure>> + Send;
 }
 
 /// A folder seen from outside.

@@ -205,8 +205,8 @@ impl Remote for Line<'_> {
         Ok(())
     }
 
-    async fn glance(&mut self, _: &FolderName) -> Result<Glance, Failure> {
-        Ok(Glance::default())
+    async fn glances(&mut self, _: &[FolderName]) -> Result<Vec<Option<Glance>>, Failure> {
+        Ok(Vec::new())
     }
 }
 
@@ -492,7 +492,7 @@ impl Remote for Mute {
         Ok(())
     }
 
-    async fn glance(&mut self, _: &FolderName) -> Result<Glance, Failure> {
-        Ok(Glance::default())
+    async fn glances(&mut self, _: &[FolderName]) -> Result<Vec<Option<Glance>>, Failure> {
+        Ok(Vec::new())
     }
 }

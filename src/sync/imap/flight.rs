@@ -84,7 +84,8 @@ impl Session {
         }
     }
 
-    pub(super) fn learn(&mut self, quirk: Quirk, evidence: &str) {
+    /// The server does not do what it says.
+    pub fn learn(&mut self, quirk: Quirk, evidence: &str) {
         self.quirks = self.quirks.with(quirk);
         self.learned.push((quirk, evidence.to_owned()));
     }

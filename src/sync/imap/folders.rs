@@ -1,7 +1,7 @@
 //! LIST, SELECT and STATUS.
 
 use super::command::{Command, can_be_said};
-use super::said::{Listed, Said};
+use super::said::{Listed, Said, Verdict};
 use super::session::Session;
 use super::{roles, utf7};
 use crate::model::{Failure, FolderName, Role};
@@ -10,6 +10,9 @@ use crate::sync::remote::Glance;
 
 /// Nobody has more folders.
 const MOST_FOLDERS: usize = 100_000;
+
+/// Folders that are asked about in one breath.
+const TOGETHER: usize = 20;
 
 pub(super) const LIST: &str = "LIST \"\" \"*\"";
 
@@ -39,30 +42,34 @@ impl Session {
         Ok(seen)
     }
 
-    pub(super) async fn status(&mut self, folder: &FolderName) -> Result<Glance, Failure> {
-        let Some(command) = Command::from("STATUS").with(&folder.wire) else { return Ok(Glance::default()) };
-        let mut glance = Glance::default();
-        let mut named = false;
-        let tagged = self
-            .run(command.and(" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)"), |said| {
-                let Said::Status(measured) = said else { return };
-                // Some servers write the name in another way; the one that we wrote is surely meant.
-                let ours = measured.name.eq_ignore_ascii_case(&folder.wire);
-                if named && !ours {
-                    return;
-                }
-                if ours && !named {
-                    glance = Glance::default();
-                }
-                named |= ours;
-                glance.messages = measured.messages.or(glance.messages);
-                glance.unseen = measured.unseen.or(glance.unseen);
-                glance.uid_next = measured.uid_next.or(glance.uid_next);
-                glance.uidvalidity = measured.uidvalidity.or(glance.uidvalidity);
-            })
-            .await?;
-        self.must(tagged)?;
-        Ok(glance)
+    pub(super) async fn statuses(&mut self, folders: &[FolderName]) -> Result<Vec<Option<Glance>>, Failure> {
+        let mut glances = Vec::with_capacity(folders.len());
+        for folders in folders.chunks(TOGETHER) {
+            let commands: Vec<Command> = folders
+                .iter()
+                .filter_map(|folder| Command::from("STATUS").with(&folder.wire))
+                .map(|command| command.and(" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)"))
+                .collect();
+            let mut told = vec![Glance::default(); commands.len()];
+            let states = self
+                .flight(&commands, |n, said| {
+                    if let (Some(glance), Said::Status(measured)) = (told.get_mut(n), said) {
+                        glance.messages = measured.messages.or(glance.messages);
+                        glance.unseen = measured.unseen.or(glance.unseen);
+                        glance.uid_next = measured.uid_next.or(glance.uid_next);
+                        glance.uidvalidity = measured.uidvalidity.or(glance.uidvalidity);
+                    }
+                })
+                .await?;
+            // A name that cannot be said was not asked for, and one that is refused tells nothing.
+            let mut told =
+                told.into_iter().zip(states).map(|(glance, state)| (state.verdict == Verdict::Ok).then_some(glance));
+            for folder in folders {
+                let asked = can_be_said(&folder.wire);
+                glances.push(if asked { told.next().flatten() } else { None });
+            }
+        }
+        Ok(glances)
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::said::Said;
 use super::session::Session;
-use crate::model::Failure;
+use crate::model::{Failure, Quirk};
 
 /// Boxes between us and the server forget a silent connection after ten minutes or so.
 const RENEWAL: Duration = Duration::from_mins(9);
@@ -26,9 +26,9 @@ impl Session {
             return Ok(());
         }
         let until = Instant::now() + at_most;
-        if self.abilities.idle {
+        if self.is_told() {
             self.idle(until, wake.as_mut()).await?;
-            if self.abilities.idle {
+            if self.is_told() {
                 return Ok(());
             }
         }
@@ -38,6 +38,11 @@ impl Session {
         }
         // A refusal changes nothing here: the next command tells whether the line is alive.
         self.run("NOOP", |_| {}).await.map(|_| ())
+    }
+
+    /// True if the server tells of changes by itself, as far as is known.
+    pub fn is_told(&self) -> bool {
+        self.abilities.idle && !self.quirks.has(Quirk::SilentIdle)
     }
 
     fn has_news(&self) -> bool {
@@ -52,7 +57,7 @@ impl Session {
         loop {
             let tag = self.begin("IDLE").await?;
             if !self.idling(&tag).await? {
-                self.abilities.idle = false;
+                self.learn(Quirk::SilentIdle, "IDLE was refused");
                 return Ok(());
             }
             let renew = until.min(Instant::now() + RENEWAL);

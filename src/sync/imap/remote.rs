@@ -88,8 +88,8 @@ impl Remote for Session {
         self.wait_for_news(at_most, wake).await
     }
 
-    async fn glance(&mut self, folder: &FolderName) -> Result<Glance, Failure> {
-        self.status(folder).await
+    async fn glances(&mut self, folders: &[FolderName]) -> Result<Vec<Option<Glance>>, Failure> {
+        self.statuses(folders).await
     }
 }
 

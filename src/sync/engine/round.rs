@@ -1,0 +1,132 @@
+//! A look round now and then: at the folders that nobody watches, and at the one that is watched, whether the server
+//! really tells what happens there.
+
+use std::time::Duration;
+
+use super::{Engine, Memory, Told, Visit};
+use crate::model::{Failure, FolderId, FolderName, Quirk, Role, clock};
+use crate::store::FolderSeen;
+use crate::sync::Remote as _;
+use crate::sync::remote::Glance;
+
+/// Folders come and go seldom.
+const LIST_AGAIN: Duration = Duration::from_mins(10);
+/// So many messages that a server did not tell of are no accident.
+const NO_ACCIDENT: u32 = 2;
+/// A folder that does not add up is looked at again after a while, and each time that it still does not, after twice as
+/// long: some servers count messages for an hour that they do not hand out.
+const DOUBT: Duration = Duration::from_mins(1);
+const DOUBT_LONGEST: Duration = Duration::from_hours(1);
+
+pub(super) fn doubt(memory: &mut Memory, folder: FolderId) {
+    let times = memory.doubts.get(&folder).map_or(0, |(times, _)| *times);
+    let wait = DOUBT.saturating_mul(1 << times.min(6)).min(DOUBT_LONGEST);
+    memory.doubts.insert(folder, (times + 1, clock::instant() + wait));
+}
+
+impl Engine {
+    /// Asks about the folders that nobody watches; those that look different from what is known are synced next. What
+    /// the server put off is tried again.
+    pub(super) async fn look_round(
+        &mut self,
+        memory: &mut Memory,
+        visit: &mut Visit,
+        home: Option<FolderId>,
+    ) -> Result<(), Failure> {
+        let asked_by_user = visit.looked_round.is_none() && !visit.thorough.is_empty();
+        visit.looked_round = Some(clock::instant());
+        if asked_by_user || visit.listed.elapsed() >= LIST_AGAIN {
+            visit.folders = self.pass.folders(&mut visit.remote).await?;
+            visit.listed = clock::instant();
+        }
+        let now = clock::instant();
+        let due = memory.doubts.iter().filter(|(_, (_, at))| *at <= now).map(|(folder, _)| *folder);
+        visit.todo.extend(due);
+        if let Some(home) = home.filter(|home| visit.at == Some(*home)) {
+            self.check(memory, visit, home).await?;
+        }
+        let elsewhere: Vec<(FolderId, FolderName)> = in_order(&visit.folders)
+            .into_iter()
+            .filter(|folder| Some(*folder) != home)
+            .filter_map(|folder| Some((folder, visit.name_of(folder)?)))
+            .collect();
+        let names: Vec<FolderName> = elsewhere.iter().map(|(_, name)| name.clone()).collect();
+        let glances = visit.remote.glances(&names).await?;
+        for ((folder, _), glance) in elsewhere.into_iter().zip(glances) {
+            let Some(glance) = glance else { continue };
+            let changed = match memory.glances.get(&folder) {
+                Some(before) => *before != glance,
+                None => self.differs(folder, glance),
+            };
+            if changed {
+                visit.glances.insert(folder, glance);
+                visit.todo.retain(|known| *known != folder);
+                visit.todo.push(folder);
+            } else {
+                memory.glances.insert(folder, glance);
+            }
+        }
+        let (pass, mut eye) = self.with_eye(&mut memory.orders);
+        if pass.push(&mut visit.remote, &mut eye).await? {
+            visit.at = None;
+        }
+        Ok(())
+    }
+
+    /// Asks for messages above our highest number. Some servers answer that sooner than they tell of new messages, some
+    /// never tell; what is found is fetched by opening the folder again.
+    async fn check(&mut self, memory: &mut Memory, visit: &mut Visit, home: FolderId) -> Result<(), Failure> {
+        let stored = |error: crate::store::StoreError| error.failure();
+        let highest = self.pass.reader.highest(home).map_err(stored)?;
+        let there = visit.remote.above(highest).await?;
+        // What was told by the way is no secret.
+        let (pass, mut eye) = self.with_eye(&mut memory.orders);
+        match pass.news(&mut visit.remote, home, &mut eye).await? {
+            Told::Nothing => {}
+            Told::Changes => self.fetch_ahead(visit, home),
+            Told::Doubt => visit.next_first(home),
+        }
+        let highest = self.pass.reader.highest(home).map_err(stored)?;
+        if !there.iter().any(|uid| *uid > highest) {
+            return Ok(());
+        }
+        visit.next_first(home);
+        visit.at = None;
+        if visit.remote.is_told() {
+            memory.missed += 1;
+            if memory.missed >= NO_ACCIDENT {
+                visit.remote.learn(Quirk::SilentIdle, "messages came that IDLE did not tell of");
+            }
+        }
+        Ok(())
+    }
+
+    /// True unless the store has as many messages, and as many unread, as the server says.
+    fn differs(&self, folder: FolderId, glance: Glance) -> bool {
+        let (Ok((total, unread)), Some(messages), Some(unseen)) =
+            (self.pass.reader.counters(folder), glance.messages, glance.unseen)
+        else {
+            return true;
+        };
+        total != u64::from(messages) || unread != u64::from(unseen)
+    }
+}
+
+/// The order in which folders are looked at: the ones with a use first, what is thrown away last.
+fn in_order(folders: &[(FolderId, FolderSeen)]) -> Vec<FolderId> {
+    let mut order: Vec<(u8, Option<Role>, FolderId)> = folders
+        .iter()
+        .filter(|(_, seen)| seen.selectable)
+        .map(|(id, seen)| {
+            let rank = match seen.role {
+                Some(Role::Inbox) => 0,
+                Some(Role::Sent | Role::Drafts | Role::Archive | Role::Starred) => 1,
+                None => 2,
+                Some(Role::All | Role::Trash | Role::Junk) => 3,
+            };
+            (rank, seen.role, *id)
+        })
+        .collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, _, id)| id).collect()
+}
