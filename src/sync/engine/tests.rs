@@ -1,3 +1,5 @@
+mod arrivals;
+
 use std::path::Path;
 
 use tokio::task::JoinHandle;
@@ -36,6 +38,10 @@ struct Running {
 }
 
 fn start(store: &Store, way: Way) -> Running {
+    start_with(store, way, Duration::from_mins(5))
+}
+
+fn start_with(store: &Store, way: Way, poll: Duration) -> Running {
     let (orders, inbox) = mpsc::unbounded_channel();
     let (to, reports) = mpsc::unbounded_channel();
     let (to_bodies, bodies) = mpsc::unbounded_channel();
@@ -47,7 +53,7 @@ fn start(store: &Store, way: Way) -> Running {
         reports: to,
         bodies: to_bodies,
         online,
-        poll: Duration::from_mins(5),
+        poll,
         ahead: 0,
         ahead_size: 0,
         memory: Memory::default(),
