@@ -162,8 +162,10 @@ async fn prepare(common: &Common, account: &config::Account, typed: Option<Secre
         trust: Trust::default(),
         tap: common.recorder.tap(&account.name, Purpose::Sync),
     };
-    let (secret, ()) = tokio::join!(ask_secret(common, account, typed), dialer.prepare());
-    let secret = secret?;
+    // Whom to trust takes a while to read; nobody waits for it before it is needed.
+    let early = dialer.clone();
+    tokio::spawn(async move { early.prepare().await });
+    let secret = ask_secret(common, account, typed).await?;
     // Should it not be known, it is learned again.
     let quirks = common.own.learned(&account.name, clock::now()).await.unwrap_or_default();
     let known = Known::of(quirks);

@@ -142,6 +142,9 @@ impl Session {
 
     /// From the newest to the oldest, in chunks that grow with the line; the next is asked for before the last has come.
     async fn downwards<S: Sink>(&mut self, mut rest: Downwards, into: &mut S) -> Result<bool, Failure> {
+        if rest.next.saturating_sub(rest.floor) > CHUNK.0 {
+            self.pack().await?;
+        }
         let mut asked = VecDeque::new();
         let (mut whole, mut begun) = (true, clock::instant());
         let mut stopped = false;

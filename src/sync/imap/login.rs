@@ -10,7 +10,7 @@ use super::said::{Code, Said, State, Verdict};
 use super::session::Session;
 use crate::model::{Abilities, Failure, FailureKind, FolderName, Quirk, Secret, Server};
 use crate::net::{Dialer, Opened, Protocol};
-use crate::store::Standing;
+use crate::store::{FolderSeen, Standing};
 use crate::sync::Known;
 
 /// What is asked right behind the login.
@@ -42,9 +42,13 @@ const ID: &str = concat!("ID (\"name\" \"hongyan\" \"version\" \"", env!("CARGO_
 /// Whoever is so far away is spoken to in few bytes; nearby, packing takes longer than sending.
 const FAR: Duration = Duration::from_millis(5);
 
+/// Servers of which it is known that they take the first questions together with the login; what they greet with.
+const EAGER: [&str; 1] = ["Dovecot"];
+
 /// What is asked for with each command of the first flight.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Asked {
+    Login,
     Capability,
     Id,
     Enable,
@@ -69,8 +73,9 @@ impl Session {
         }
         let at_most = dialer.limits.connect + dialer.limits.handshake * 2 + dialer.limits.answer * 3;
         let patiently = async {
-            let mut session = Self::logged_in(dialer, server, login, secret, known).await?;
-            match session.first_flight(known, first).await {
+            let mut session = Self::greeted(dialer, server, known).await?;
+            let ended = session.begin_with(login, secret, known, &first).await;
+            match ended {
                 Ok(()) => Ok(session),
                 Err(failure) => Err(Unopened { failure, together: session.open_questions > 1 }),
             }
@@ -80,13 +85,7 @@ impl Session {
             .unwrap_or_else(|_| Err(Failure::passing(FailureKind::TimedOut, &server.host, "").into()))
     }
 
-    async fn logged_in(
-        dialer: &Dialer,
-        server: &Server,
-        login: &str,
-        secret: &Secret,
-        known: &Known,
-    ) -> Result<Self, Failure> {
+    async fn greeted(dialer: &Dialer, server: &Server, known: &Known) -> Result<Self, Failure> {
         let tap = dialer.tap.clone();
         tap.connecting(&server.to_string());
         let Opened { line, greeted, reached } = dialer.open(server, Protocol::Imap).await?;
@@ -96,8 +95,70 @@ impl Session {
         if !greeted {
             session.greeting().await?;
         }
-        session.login(login, secret).await?;
         Ok(session)
+    }
+
+    /// The login and the first questions, in as few breaths as the server is known to take.
+    async fn begin_with(&mut self, login: &str, secret: &Secret, known: &Known, first: &First) -> Result<(), Failure> {
+        let command = Command::from("LOGIN")
+            .with(login.as_bytes())
+            .and_then(|command| command.with_secret(secret.expose().as_bytes()))
+            .ok_or_else(|| self.nonsense("a login that cannot be said"))?
+            .shown_as(format!("LOGIN {login} ***"));
+        let eager = self.eager && self.together() && command.is_whole();
+        if !eager {
+            self.fly(&[Asked::Login], &First::default(), Some(&command)).await?;
+        }
+        let told = self.told_abilities.or(known.abilities);
+        self.abilities = told.unwrap_or_default();
+        // Whoever is not known at all, and gives no hint, is asked first and introduced to afterwards.
+        if !eager && told.is_none() && !self.wants_id {
+            self.fly(&[Asked::Capability], &First::default(), None).await?;
+        }
+        let mut asked = Vec::new();
+        if eager {
+            asked.push(Asked::Login);
+        }
+        if told.is_none() && (eager || self.wants_id) {
+            asked.push(Asked::Capability);
+        }
+        if self.abilities.id || self.wants_id {
+            asked.push(Asked::Id);
+        }
+        if (self.abilities.qresync || (eager && told.is_none())) && !self.quirks.has(Quirk::NoChanges) {
+            asked.push(Asked::Enable);
+        }
+        if first.folders {
+            asked.push(Asked::List);
+        }
+        if first.home.is_some() {
+            asked.push(Asked::Open(0));
+        }
+        if self.may_compress() {
+            // The last one: nothing may be said behind it before it is answered.
+            asked.push(Asked::Compress);
+        }
+        self.fly(&asked, first, Some(&command)).await?;
+        if let Some(told) = self.told_abilities {
+            self.abilities = told;
+        }
+        Ok(())
+    }
+
+    fn may_compress(&mut self) -> bool {
+        self.far
+            && self.abilities.compress
+            && !self.quirks.has(Quirk::NoCompression)
+            && !self.wire.get_mut().below().is_packed()
+    }
+
+    /// Before much is fetched from far away.
+    pub(super) async fn pack(&mut self) -> Result<(), Failure> {
+        if self.may_compress() {
+            self.leave_ahead().await?;
+            self.fly(&[Asked::Compress], &First::default(), None).await?;
+        }
+        Ok(())
     }
 
     async fn greeting(&mut self) -> Result<(), Failure> {
@@ -106,6 +167,7 @@ impl Session {
                 // What is said before the login may change with it; only who wants to know us is kept in mind.
                 let offers = matches!(&code, Some(Code::Capability(words)) if words.iter().any(|word| word == "ID"));
                 self.wants_id = offers || text.to_ascii_lowercase().contains("coremail");
+                self.eager = EAGER.iter().any(|software| text.contains(software));
                 Ok(())
             }
             Said::State(State { verdict: Verdict::Bye, text, .. }) => {
@@ -116,71 +178,27 @@ impl Session {
         }
     }
 
-    async fn login(&mut self, login: &str, secret: &Secret) -> Result<(), Failure> {
-        let command = Command::from("LOGIN")
-            .with(login.as_bytes())
-            .and_then(|command| command.with_secret(secret.expose().as_bytes()))
-            .ok_or_else(|| self.nonsense("a login that cannot be said"))?
-            .shown_as(format!("LOGIN {login} ***"));
-        let mut told = None;
-        let tagged = self
-            .run(command, |said| {
-                if let Said::Capability(words) = said {
-                    told = Some(abilities(words));
-                }
-            })
-            .await?;
-        if let Some(Code::Capability(words)) = &tagged.code {
-            told = Some(abilities(words));
-        }
-        match tagged.verdict {
+    /// The answer to the login.
+    fn admitted(&mut self, state: State, words: Option<Abilities>) -> Result<(), Failure> {
+        match state.verdict {
             Verdict::Ok => {
-                self.told_abilities = told;
+                self.told_abilities = match &state.code {
+                    Some(Code::Capability(words)) => Some(abilities(words)),
+                    _ => words,
+                };
                 Ok(())
             }
             // A server in a bad moment says NO to everybody; that is no word about the password.
-            _ if tagged
+            _ if state
                 .code
                 .as_ref()
                 .is_some_and(|code| ["UNAVAILABLE", "INUSE", "LIMIT"].iter().any(|name| code.is(name))) =>
             {
-                Err(Failure::passing(FailureKind::Throttled, self.host(), &tagged.words()))
+                Err(Failure::passing(FailureKind::Throttled, self.host(), &state.words()))
             }
-            Verdict::No | Verdict::Bad => Err(Failure::lasting(FailureKind::Login, self.host(), &tagged.words())),
+            Verdict::No | Verdict::Bad => Err(Failure::lasting(FailureKind::Login, self.host(), &state.words())),
             Verdict::PreAuth | Verdict::Bye => Err(self.nonsense("an answer to a login that is none")),
         }
-    }
-
-    /// Who we are, what the server can do, and the first questions: all in one go where that is possible.
-    async fn first_flight(&mut self, known: &Known, first: First) -> Result<(), Failure> {
-        let told = self.told_abilities.or(known.abilities);
-        self.abilities = told.unwrap_or_default();
-        // Whoever is not known at all, and gives no hint, is asked first and introduced to afterwards.
-        if told.is_none() && !self.wants_id {
-            self.fly(&[Asked::Capability], &First::default()).await?;
-        }
-        let mut asked = Vec::new();
-        if told.is_none() && self.wants_id {
-            asked.push(Asked::Capability);
-        }
-        if self.abilities.id || self.wants_id {
-            asked.push(Asked::Id);
-        }
-        if self.abilities.qresync && !self.quirks.has(Quirk::NoChanges) {
-            asked.push(Asked::Enable);
-        }
-        if first.folders {
-            asked.push(Asked::List);
-        }
-        if first.home.is_some() {
-            asked.push(Asked::Open(0));
-        }
-        let compress = self.far && self.abilities.compress && !self.quirks.has(Quirk::NoCompression);
-        if compress {
-            // The last one: nothing may be said behind it before it is answered.
-            asked.push(Asked::Compress);
-        }
-        self.fly(&asked, &first).await
     }
 
     /// The server has agreed: everything behind its answer is compressed.
@@ -192,11 +210,12 @@ impl Session {
         }
     }
 
-    async fn fly(&mut self, asked: &[Asked], first: &First) -> Result<(), Failure> {
-        let mut opening: Option<Opening> = None;
-        let (mut commands, mut meant) = (Vec::new(), Vec::new());
+    async fn fly(&mut self, asked: &[Asked], first: &First, login: Option<&Command>) -> Result<(), Failure> {
+        let mut commands = Vec::new();
+        let mut heard = Heard::default();
         for what in asked {
             match what {
+                Asked::Login => commands.extend(login.cloned()),
                 Asked::Capability => commands.push(Command::from("CAPABILITY")),
                 Asked::Id => commands.push(Command::from(ID)),
                 Asked::Enable => {
@@ -214,54 +233,77 @@ impl Session {
                     // A name that cannot be written is refused when somebody really wants it.
                     let Ok(mut ready) = self.opening(name, standing, false) else { continue };
                     let own = std::mem::take(&mut ready.commands);
-                    meant.extend((0..own.len()).map(Asked::Open));
+                    heard.meant.extend((0..own.len()).map(Asked::Open));
                     commands.extend(own);
                     self.selected = Some(Selected::new(&name.wire, false));
-                    opening = Some(ready);
+                    heard.opening = Some(ready);
                     continue;
                 }
             }
-            meant.push(*what);
+            heard.meant.push(*what);
         }
-        let mut words = None;
-        let mut folders = Vec::new();
-        let mut each = |n: usize, said: &Said| match (meant.get(n), said) {
-            (_, Said::Capability(told)) => words = Some(abilities(told)),
-            (_, Said::List(_)) => note(said, &mut folders),
-            (Some(Asked::Open(n)), said) => {
-                if let Some(opening) = &mut opening {
-                    opening.hear(*n, said);
-                }
-            }
-            _ => {}
-        };
-        let mut states = self.flight_once(&commands, &mut each).await?;
-        if meant.last() == Some(&Asked::Compress) {
+        let mut states = self.flight_once(&commands, &mut |n, said: &Said| heard.hear(n, said)).await?;
+        if heard.meant.first() == Some(&Asked::Login) && !states.is_empty() {
+            // Whoever was not let in was not heard with the rest.
+            self.admitted(states.remove(0), heard.words)?;
+            commands.remove(0);
+            heard.meant.remove(0);
+        }
+        if heard.meant.last() == Some(&Asked::Compress) {
             self.compressed(states.last().is_some_and(|state| state.verdict == Verdict::Ok));
             commands.pop();
         }
-        self.once_more(&commands, &mut states, &mut each).await?;
+        self.once_more(&commands, &mut states, &mut |n, said: &Said| heard.hear(n, said)).await?;
+        self.take(heard, states, first)
+    }
+
+    /// What the answers of the first flight mean.
+    fn take(&mut self, mut heard: Heard, states: Vec<State>, first: &First) -> Result<(), Failure> {
         let mut opened = Vec::new();
-        for (what, state) in meant.iter().zip(states) {
+        for (what, state) in heard.meant.iter().zip(states) {
             let well = state.verdict == Verdict::Ok;
             match what {
                 Asked::Capability => {
                     self.must(state)?;
-                    self.abilities = words.unwrap_or_default();
+                    self.abilities = heard.words.unwrap_or_default();
                 }
                 Asked::Enable => self.vanishing = well,
-                Asked::List if well => self.ready.folders = Some(self.listed(std::mem::take(&mut folders))?),
+                Asked::List if well => self.ready.folders = Some(self.listed(std::mem::take(&mut heard.folders))?),
                 // A refusal of the word itself is no reason to stop, and a list is asked for again when somebody wants it.
-                Asked::Id | Asked::List | Asked::Compress => {}
+                Asked::Login | Asked::Id | Asked::List | Asked::Compress => {}
                 Asked::Open(_) => opened.push(state),
             }
         }
-        if let (Some(opening), Some((name, _))) = (opening, &first.home) {
+        if let (Some(opening), Some((name, _))) = (heard.opening, &first.home) {
             let wire = name.wire.clone();
             let opened = self.opened(name, opening, &opened);
             self.ready.opened = Some((wire, opened));
         }
         Ok(())
+    }
+}
+
+/// What is said in the first flight, and for what.
+#[derive(Default)]
+struct Heard {
+    meant: Vec<Asked>,
+    words: Option<Abilities>,
+    folders: Vec<FolderSeen>,
+    opening: Option<Opening>,
+}
+
+impl Heard {
+    fn hear(&mut self, n: usize, said: &Said) {
+        match (self.meant.get(n), said) {
+            (_, Said::Capability(told)) => self.words = Some(abilities(told)),
+            (_, Said::List(_)) => note(said, &mut self.folders),
+            (Some(Asked::Open(n)), said) => {
+                if let Some(opening) = &mut self.opening {
+                    opening.hear(*n, said);
+                }
+            }
+            _ => {}
+        }
     }
 }
 

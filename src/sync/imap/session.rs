@@ -41,6 +41,8 @@ pub struct Session {
     pub(super) wants_id: bool,
     /// What the server said that it can do, with its answer to the login.
     pub(super) told_abilities: Option<Abilities>,
+    /// It takes the login and what follows in one breath.
+    pub(super) eager: bool,
     /// The way there takes its time.
     pub(super) far: bool,
     /// QRESYNC is on: what leaves is told by its number.
@@ -89,6 +91,7 @@ impl Session {
             quirks,
             wants_id: false,
             told_abilities: None,
+            eager: false,
             far: false,
             vanishing: false,
             learned: Vec::new(),
