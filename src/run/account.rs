@@ -1,6 +1,6 @@
 //! Starting the tasks of one account: its secret first, then its engine and the connection for bodies.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::attached::Line;
 use super::bodies::AHEAD_SIZE;
 use super::inbox::Input;
 use crate::config::{self, Env, Paths, secret};
-use crate::model::{AccountId, Failure, FailureKind, Purpose, Secret, Status, clock};
+use crate::model::{AccountId, Failure, FailureKind, Purpose, Secret, Status, TlsMode, clock};
 use crate::net::{ConnectTo, Dialer, Limits, Recorder, Trust};
 use crate::store::{MailWriter, OwnWriter, Reader};
 use crate::sync::{Backoff, Bodies, BodyRequest, Engine, Known, Memory, Order, Pass, Report, Rest, Way};
@@ -27,12 +27,28 @@ pub(super) struct Common {
     pub(super) env: Env,
     pub(super) poll: Duration,
     pub(super) ahead: usize,
+    /// Whom each account trusts.
+    pub(super) trusts: HashMap<String, Trust>,
     pub(super) connect_to: Vec<ConnectTo>,
     pub(super) limits: Limits,
     pub(super) inbox: mpsc::UnboundedSender<Input>,
     /// What engines say, for whoever else listens.
     pub(super) reports: broadcast::Sender<Report>,
     pub(super) recorder: Recorder,
+}
+
+/// Begins to read whom each account trusts. It takes a while, and nobody waits for it before it is needed.
+pub(super) fn trusts(accounts: &[config::Account]) -> HashMap<String, Trust> {
+    let begin = |account: &config::Account| {
+        let trust = Trust::default();
+        if account.imap.tls != TlsMode::None {
+            let early =
+                Dialer { ca_file: account.ca.clone(), pin: account.pin, trust: trust.clone(), ..Dialer::default() };
+            tokio::spawn(async move { early.prepare().await });
+        }
+        (account.name.clone(), trust)
+    };
+    accounts.iter().map(begin).collect()
 }
 
 /// A running account.
@@ -159,12 +175,9 @@ async fn prepare(common: &Common, account: &config::Account, typed: Option<Secre
         insecure: account.insecure,
         connect_to: common.connect_to.clone(),
         limits: common.limits,
-        trust: Trust::default(),
+        trust: common.trusts.get(&account.name).cloned().unwrap_or_default(),
         tap: common.recorder.tap(&account.name, Purpose::Sync),
     };
-    // Whom to trust takes a while to read; nobody waits for it before it is needed.
-    let early = dialer.clone();
-    tokio::spawn(async move { early.prepare().await });
     let secret = ask_secret(common, account, typed).await?;
     // Should it not be known, it is learned again.
     let quirks = common.own.learned(&account.name, clock::now()).await.unwrap_or_default();

@@ -64,6 +64,7 @@ async fn own(
     to_loop: mpsc::UnboundedSender<Input>,
     inbox: mpsc::UnboundedReceiver<Input>,
 ) -> Result<(), Ended> {
+    let trusts = account::trusts(&setup.config.accounts);
     let names: Vec<String> = setup.config.accounts.iter().map(|account| account.name.clone()).collect();
     let (changes, mut changed) = mpsc::unbounded_channel();
     let options =
@@ -98,6 +99,7 @@ async fn own(
         env: setup.env.clone(),
         poll: setup.config.sync.poll.duration(),
         ahead: usize::try_from(setup.config.sync.prefetch).unwrap_or(0),
+        trusts,
         connect_to: setup.connect_to.clone(),
         limits: setup.limits,
         inbox: to_loop.clone(),
