@@ -19,7 +19,7 @@ use crate::model::{AccountId, Failure, FailureKind, FolderId, MessageId, Purpose
 use crate::net::Recorder;
 use crate::store::{FolderSeen, MailWriter, Store, StoreError, Whereabouts, Whole};
 use crate::sync::imap::Session;
-use crate::sync::{Left, Pass, Progress, Remote as _, Way};
+use crate::sync::{First, Left, Pass, Progress, Remote as _, Way};
 
 /// Whole messages that are asked for with one command, and how large they may be together.
 const TOGETHER: usize = 10;
@@ -47,7 +47,9 @@ pub(super) fn once(ground: &Ground, asked: &Sync) -> Result<(), Ending> {
                 accounts.iter().map(|account| way(ground, account, &recorder)).collect();
             let runtime = runtime()?;
             // The servers are called while the store is being opened.
-            let ready = ways.into_iter().map(|way| way.map(|way| runtime.spawn(async move { way.connect().await })));
+            let ready = ways.into_iter().map(|way| {
+                way.map(|way| runtime.spawn(async move { way.connect_and(First { folders: true, home: None }).await }))
+            });
             let ready: Vec<Ready> = ready.collect();
             let keeper = open(ground, lock)?;
             let ends = runtime.block_on(all(ground, &keeper, &accounts, ready, asked));
