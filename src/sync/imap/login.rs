@@ -1,7 +1,7 @@
 //! The first words on a connection: the greeting, the login, who we are, and the first questions right behind.
 
 use super::command::{Command, can_be_said};
-use super::folders::{LIST, note};
+use super::folders::{LIST, Listing, note};
 use super::news::Selected;
 use super::opening::Opening;
 use super::said::{Code, Said, State, Verdict};
@@ -200,7 +200,7 @@ impl Session {
             meant.push(*what);
         }
         let mut words = None;
-        let mut folders = Vec::new();
+        let mut folders = Listing::default();
         let states = self
             .flight(&commands, |n, said| match (meant.get(n), said) {
                 (_, Said::Capability(told)) => words = Some(abilities(told)),
