@@ -14,6 +14,7 @@ mod pace;
 mod record;
 mod setup;
 mod watch;
+mod weather;
 
 pub use demo::{DemoSetup, demo, serve};
 pub use ended::Ended;
