@@ -7,7 +7,7 @@ use super::opening::Opening;
 use super::said::{Code, Said, State, Verdict};
 use super::session::Session;
 use crate::model::{Abilities, Failure, FailureKind, FolderName, Quirk, Secret, Server};
-use crate::net::{Dialer, Opened, Protocol};
+use crate::net::{Dialer, Hidden, Opened, Protocol};
 use crate::store::Standing;
 use crate::sync::Known;
 
@@ -87,6 +87,7 @@ impl Session {
         let Opened { line, greeted } = dialer.open(server, Protocol::Imap).await?;
         tap.connected(server.tls.code());
         let mut session = Self::on(line, tap, &server.host, dialer.limits.answer, known.quirks);
+        session.hidden = Hidden::of(login, secret);
         if !greeted {
             session.greeting().await?;
         }

@@ -11,10 +11,10 @@ use tokio::io::AsyncWriteExt as _;
 use super::command::Command;
 use super::deflate::Deflate;
 use super::news::{News, Selected};
-use super::said::{Said, State, Tagged, Verdict};
+use super::said::{Code, Said, State, Tagged, Verdict};
 use super::sluice::{self, Limits, NoRoom, Sluice};
 use crate::model::{Abilities, Failure, FailureKind, Quirk, Quirks};
-use crate::net::{Line, Patience, Tap};
+use crate::net::{Hidden, Line, Patience, Tap};
 use crate::store::{FolderSeen, Spool};
 use crate::sync::Opened;
 
@@ -27,6 +27,8 @@ pub struct Session {
     host: String,
     pub(in crate::sync) abilities: Abilities,
     pub(super) selected: Option<Selected>,
+    /// What the server may repeat and nobody may see.
+    pub(super) hidden: Hidden,
     /// The server said goodbye, in these words.
     goodbye: Option<String>,
     /// When the answer to the present command must have come, or at least some of it.
@@ -79,6 +81,7 @@ impl Session {
             host: host.to_owned(),
             abilities: Abilities::default(),
             selected: None,
+            hidden: Hidden::default(),
             goodbye: None,
             due: tokio::time::Instant::now() + answer,
             tags: format!("H{}", mark.get(..6).unwrap_or_default().to_ascii_uppercase()),
@@ -233,13 +236,19 @@ impl Session {
             Err(error) => return Err(io_failure(&self.host, &error)),
         };
         // It may only stand for what the library was not shown.
-        let said = match &said {
+        let mut said = match &said {
             Said::State(State { text, .. }) => match self.wire.get_mut().take(text) {
                 Some(aside) => Said::read(aside),
                 None => said,
             },
             _ => said,
         };
+        if let Said::State(state) | Said::Tagged(Tagged { state, .. }) = &mut said {
+            state.text = self.hidden.hide(&state.text);
+            if let Some(Code::Other(code)) = &mut state.code {
+                *code = self.hidden.hide(code);
+            }
+        }
         if brings_us_further(&said) {
             self.due = self.due.max(tokio::time::Instant::now() + self.answer);
         }
