@@ -21,3 +21,30 @@ fn tell(lines: &[Line]) {
         let _ = line.bodies.send(BodyRequest::Check);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::model::AccountId;
+
+    #[tokio::test]
+    async fn k06_both_connections_of_every_account_hear_of_it() {
+        let mut lines = Vec::new();
+        let mut ends = Vec::new();
+        for id in 1..=3 {
+            let ((orders, inbox), (bodies, requests)) = (mpsc::unbounded_channel(), mpsc::unbounded_channel());
+            let stop = tokio::spawn(async {}).abort_handle();
+            lines.push(Line { id: AccountId(id), name: String::new(), orders, bodies, stop });
+            ends.push((inbox, requests));
+        }
+        // The second one was forgotten.
+        ends.remove(1);
+        tell(&lines);
+        for (mut inbox, mut requests) in ends {
+            assert!(matches!(inbox.try_recv(), Ok(Order::Check)));
+            assert!(matches!(requests.try_recv(), Ok(BodyRequest::Check)));
+        }
+    }
+}

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::imap::Session;
 use super::{Errand, Order, Remote as _, Way};
-use crate::model::{Failure, FailureKind, MessageId, Retry};
+use crate::model::{Failure, FailureKind, MessageId, Quirk, Retry};
 use crate::store::{MailWriter, StoreError, Whereabouts, Whole};
 
 const IDLE: Duration = Duration::from_mins(2);
@@ -221,11 +221,13 @@ impl Bodies {
             self.not_before = None;
         }
         let offline = || Failure::passing(FailureKind::Offline, "", "");
-        if !*self.online.borrow() || self.not_before.is_some_and(|at| Instant::now() < at) {
+        let unwanted = self.way.known.borrow().quirks.has(Quirk::OneConnection);
+        if unwanted || !*self.online.borrow() || self.not_before.is_some_and(|at| Instant::now() < at) {
             return Err(offline());
         }
         let mut connected = self.way.connect().await;
         if let Ok(line) = &mut connected {
+            self.way.second_came();
             line.spool_into(self.mail.spool());
         }
         self.not_before = match &connected {

@@ -226,6 +226,7 @@ impl Engine {
             }
             Err(failure) => {
                 self.way.ended(&failure, visit.remote.open_questions() > 1);
+                self.way.first_ended(&failure);
                 Err(failure)
             }
         }

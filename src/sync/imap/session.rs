@@ -283,6 +283,10 @@ impl Session {
     pub(super) fn must(&self, state: State) -> Result<(), Failure> {
         match state.verdict {
             Verdict::Ok => Ok(()),
+            // What Coremail says to strangers, and to accounts that it has doubts about, for every folder.
+            _ if state.text.to_ascii_lowercase().contains("unsafe login") => {
+                Err(Failure::lasting(FailureKind::Mistrusted, &self.host, &state.words()))
+            }
             _ => Err(Failure::passing(FailureKind::Refused, &self.host, &state.words())),
         }
     }

@@ -212,3 +212,49 @@ async fn n06_the_first_connection_fetches_for_whom_there_is_no_second() {
     running.at_rest().await;
     assert_eq!(server.count("UID FETCH 5 ("), before);
 }
+
+/// Every folder would be refused, and every try is one more.
+#[tokio::test]
+async fn i19_a_server_that_mistrusts_us_is_asked_once_until_the_user_has_done_something() {
+    let no =
+        |command: &str| command.starts_with("SELECT").then(|| "@ NO SELECT Unsafe Login. Please ask\r\n".to_owned());
+    let mut server = Scripted::start(no).await;
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let mut running = start(&store, server.way());
+    let Status::Offline { failure, retry_at: None } = running.offline().await else { panic!("it means to try again") };
+    assert_eq!(failure.kind, FailureKind::Mistrusted);
+    running.orders.send(Order::Check).unwrap();
+    running.orders.send(Order::Wake).unwrap();
+    assert_eq!(running.task.await.unwrap(), Rest::AskedAgain);
+    assert_eq!((server.count("SELECT"), server.count("LOGIN")), (1, 1));
+}
+
+/// Nothing of a connection is left when it is over, however it ended.
+#[tokio::test]
+async fn r04_tasks_stay_the_same_over_many_connections() {
+    let rounds = if std::env::var_os("HONGYAN_LONG").is_some() { 10_000 } else { 1_000 };
+    let bad = std::sync::atomic::AtomicUsize::new(0);
+    let answer = move |command: &str| {
+        let every_third = || bad.fetch_add(1, std::sync::atomic::Ordering::SeqCst) % 3 == 0;
+        (command.starts_with("LOGIN") && every_third()).then(|| "@ NO wrong\r\n".to_owned())
+    };
+    let server = Scripted::start(answer).await;
+    let metrics = tokio::runtime::Handle::current().metrics();
+    let before = metrics.num_alive_tasks();
+    let (way, mut open) = (server.way(), 0);
+    for round in 0..rounds {
+        match way.connect().await {
+            Ok(session) if round % 2 == 0 => session.close().await,
+            Ok(_) => open += 1,
+            Err(failure) => assert_eq!(failure.kind, FailureKind::Login),
+        }
+    }
+    assert!(open > rounds / 10, "{open}");
+    let settled = async {
+        while metrics.num_alive_tasks() > before {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), settled).await.expect("tasks are left");
+}
