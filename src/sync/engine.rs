@@ -2,6 +2,7 @@
 
 mod orders;
 mod patience;
+mod round;
 
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
@@ -17,6 +18,7 @@ use crate::model::{AccountId, Failure, FailureKind, FolderId, FolderName, Quirk,
 use crate::store::{FolderSeen, OwnWrite, Standing};
 pub use orders::{Errand, Order};
 use orders::{Eye, Orders};
+use round::in_order;
 
 /// What the engine tells.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -76,6 +78,8 @@ struct Visit {
     /// Folders that the server would not open.
     refused: HashSet<FolderId>,
     looked_round: Option<Instant>,
+    /// Folders that were looked at in a round that something urgent interrupted.
+    looked_at: HashSet<FolderId>,
     /// How folders that are to be synced look from outside.
     glances: HashMap<FolderId, Glance>,
     /// Folders that are open to us, and yet do not add up.
@@ -211,6 +215,7 @@ impl Engine {
             todo: Vec::new(),
             refused: HashSet::new(),
             looked_round: None,
+            looked_at: HashSet::new(),
             glances: HashMap::new(),
             doubtful: HashSet::new(),
             at: None,
@@ -316,6 +321,7 @@ impl Engine {
             self.pass.closed.clear();
             visit.refused.clear();
             visit.looked_round = None;
+            visit.looked_at.clear();
             // Whoever asks does not trust what was told so far: the folder is opened anew.
             if let Some((id, _)) = visit.home(memory.focus) {
                 visit.thorough.insert(id);
@@ -381,11 +387,14 @@ impl Engine {
         visit: &mut Visit,
         home: Option<FolderId>,
     ) -> Result<(), Failure> {
-        visit.looked_round = Some(clock::instant());
-        visit.folders = self.pass.folders(&mut visit.remote).await?;
-        visit.todo.extend(visit.doubtful.drain());
-        for folder in in_order(&visit.folders) {
-            let Some(name) = visit.name_of(folder).filter(|_| Some(folder) != home) else { continue };
+        if visit.looked_at.is_empty() {
+            visit.folders = self.pass.folders(&mut visit.remote).await?;
+            visit.todo.extend(visit.doubtful.drain());
+        }
+        for (folder, name) in in_order(&visit.folders) {
+            if Some(folder) == home || visit.refused.contains(&folder) || !visit.looked_at.insert(folder) {
+                continue;
+            }
             let glance = match visit.remote.glance(&name).await {
                 Ok(glance) => glance,
                 Err(failure) if failure.kind == FailureKind::Refused => continue,
@@ -401,7 +410,14 @@ impl Engine {
             } else {
                 memory.glances.insert(folder, glance);
             }
+            memory.orders.drain(&mut self.orders);
+            if memory.orders.any() {
+                // The round is taken up again when that is done.
+                return Ok(());
+            }
         }
+        visit.looked_at.clear();
+        visit.looked_round = Some(clock::instant());
         let (pass, mut eye) = self.with_eye(&mut memory.orders);
         if pass.push(&mut visit.remote, &mut eye).await? {
             visit.at = None;
@@ -446,25 +462,6 @@ async fn stopped(inbox: &mut mpsc::UnboundedReceiver<Order>, orders: &mut Orders
     while !orders.stop {
         orders.note(inbox.recv().await);
     }
-}
-
-/// The order in which folders are looked at: the ones with a use first, what is thrown away last.
-fn in_order(folders: &[(FolderId, FolderSeen)]) -> Vec<FolderId> {
-    let mut order: Vec<(u8, Option<Role>, FolderId)> = folders
-        .iter()
-        .filter(|(_, seen)| seen.selectable)
-        .map(|(id, seen)| {
-            let rank = match seen.role {
-                Some(Role::Inbox) => 0,
-                Some(Role::Sent | Role::Drafts | Role::Archive | Role::Starred) => 1,
-                None => 2,
-                Some(Role::All | Role::Trash | Role::Junk) => 3,
-            };
-            (rank, seen.role, *id)
-        })
-        .collect();
-    order.sort_unstable();
-    order.into_iter().map(|(_, _, id)| id).collect()
 }
 
 #[cfg(test)]

@@ -81,7 +81,7 @@ impl Orders {
         }
     }
 
-    fn any(&self) -> bool {
+    pub(super) fn any(&self) -> bool {
         self.push || self.wake || self.check || self.stop || self.focus.is_some() || !self.errands.is_empty()
     }
 }

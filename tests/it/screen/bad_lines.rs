@@ -180,10 +180,15 @@ fn n06_where_a_second_login_ends_the_first_one_connection_does_for_both() {
     let mut terminal = Terminal::start(home.path(), &[], 120, 40);
     terminal.wait("the list", |screen| screen.has(" 1/") && screen.has("Up to date"));
     let mut logins = Vec::new();
+    let fetched = || {
+        let said = server.ask(async |demo| demo.said().await);
+        said.iter().filter(|line| line.contains("BODY.PEEK[]")).count()
+    };
     for row in 1..=8 {
         let place = format!(" {row}/");
         terminal.wait("the row", |screen| screen.has(&place) && screen.has("Up to date"));
         terminal.press("\r");
+        until("its body", || fetched() >= row);
         terminal.wait("a whole message", |screen| {
             screen.has("From ") && !screen.has("Fetching") && !screen.has("could not be fetched")
         });

@@ -258,3 +258,38 @@ async fn r04_tasks_stay_the_same_over_many_connections() {
     };
     tokio::time::timeout(Duration::from_secs(20), settled).await.expect("tasks are left");
 }
+
+/// A server that lists folders without end, and answers for each of them.
+#[tokio::test]
+async fn i13_what_the_user_wants_goes_before_a_round_over_many_folders() {
+    let answer = |command: &str| {
+        if command.starts_with("LIST") {
+            let folders = (0..5_000).map(|n| format!("* LIST () \"/\" \"folder {n}\"\r\n")).collect::<String>();
+            return Some(format!("* LIST () \"/\" INBOX\r\n{folders}@ OK\r\n"));
+        }
+        let name = command.strip_prefix("STATUS \"")?.split('"').next()?;
+        Some(format!("* STATUS \"{name}\" (MESSAGES 0 UNSEEN 0)\r\n@ OK\r\n"))
+    };
+    let mut server = Scripted::start(answer).await;
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let mut running = start(&store, server.way());
+    let until_asked = async |server: &mut Scripted, start: &str, times: usize| {
+        let asked = async {
+            while server.count(start) < times {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), asked).await.expect("it was not asked");
+    };
+    until_asked(&mut server, "STATUS", 10).await;
+    let reader = store.reader().unwrap();
+    let last = reader.folder_named(store.accounts[0].0, b"folder 4999").unwrap().unwrap();
+    running.orders.send(Order::Focus(last)).unwrap();
+    until_asked(&mut server, "SELECT \"folder 4999\"", 1).await;
+    assert!(server.count("STATUS") < 4_900, "{} folders were looked at first", server.count("STATUS"));
+    running.at_rest().await;
+    // Each once, but for the one that is open.
+    assert_eq!(server.count("STATUS"), 5_000);
+    assert_eq!(server.count("LIST"), 2);
+}
