@@ -1,6 +1,6 @@
 //! Every kind of server that the demo can be: one round ends well, and says so.
 
-use hongyan::demo::{COREMAIL, PERSONALITIES, Personality};
+use hongyan::demo::{COREMAIL, Fault, PERSONALITIES, Personality};
 
 use crate::embedded::Embedded;
 
@@ -78,4 +78,20 @@ fn i14_i15_what_is_typed_is_never_a_command() {
         said.iter().all(|line| !line.contains("DELETE") && !line.to_uppercase().contains("A1 LOGOUT")),
         "{said:#?}"
     );
+}
+
+#[test]
+fn n06_a_server_that_hangs_up_on_every_third_command_is_told_and_not_stormed() {
+    let server = Embedded::start(|_| {});
+    let home = server.home(server.port(), "");
+    home.run(&["sync", "--once"]).good();
+    let rows = home.run(&["list", "INBOX", "--json"]).json();
+    server.fail(&[Fault::CloseEvery(3)]);
+    for round in 1..=3 {
+        let before = server.heard("LOGIN");
+        let said = home.run(&["sync", "--once"]).failed();
+        assert!(said.contains("closed the connection"), "{round}: {said}");
+        assert_eq!(server.heard("LOGIN") - before, 1, "{round}");
+    }
+    assert_eq!(home.run(&["list", "INBOX", "--json"]).json(), rows, "nothing is lost by it");
 }

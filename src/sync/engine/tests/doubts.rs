@@ -233,10 +233,11 @@ async fn i19_a_server_that_mistrusts_us_is_asked_once_until_the_user_has_done_so
 /// Nothing of a connection is left when it is over, however it ended.
 #[tokio::test]
 async fn r04_tasks_stay_the_same_over_many_connections() {
+    #[expect(clippy::disallowed_methods, reason = "how much time there is for tests")]
     let rounds = if std::env::var_os("HONGYAN_LONG").is_some() { 10_000 } else { 1_000 };
     let bad = std::sync::atomic::AtomicUsize::new(0);
     let answer = move |command: &str| {
-        let every_third = || bad.fetch_add(1, std::sync::atomic::Ordering::SeqCst) % 3 == 0;
+        let every_third = || bad.fetch_add(1, std::sync::atomic::Ordering::SeqCst).is_multiple_of(3);
         (command.starts_with("LOGIN") && every_third()).then(|| "@ NO wrong\r\n".to_owned())
     };
     let server = Scripted::start(answer).await;
@@ -264,8 +265,8 @@ async fn r04_tasks_stay_the_same_over_many_connections() {
 async fn i13_what_the_user_wants_goes_before_a_round_over_many_folders() {
     let answer = |command: &str| {
         if command.starts_with("LIST") {
-            let folders = (0..5_000).map(|n| format!("* LIST () \"/\" \"folder {n}\"\r\n")).collect::<String>();
-            return Some(format!("* LIST () \"/\" INBOX\r\n{folders}@ OK\r\n"));
+            let folders: Vec<String> = (0..5_000).map(|n| format!("* LIST () \"/\" \"folder {n}\"\r\n")).collect();
+            return Some(format!("* LIST () \"/\" INBOX\r\n{}@ OK\r\n", folders.concat()));
         }
         let name = command.strip_prefix("STATUS \"")?.split('"').next()?;
         Some(format!("* STATUS \"{name}\" (MESSAGES 0 UNSEEN 0)\r\n@ OK\r\n"))
@@ -280,7 +281,7 @@ async fn i13_what_the_user_wants_goes_before_a_round_over_many_folders() {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), asked).await.expect("it was not asked");
+        tokio::time::timeout(Duration::from_mins(1), asked).await.expect("it was not asked");
     };
     until_asked(&mut server, "STATUS", 10).await;
     let reader = store.reader().unwrap();
