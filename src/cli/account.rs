@@ -11,7 +11,7 @@ use super::ground::Ground;
 use super::keep::{Access, Keeper, access, hand_over};
 use super::output::{Ending, Out, aside};
 use super::sentences;
-use crate::config::{Account, Found, SecretSource, edit, secret};
+use crate::config::{Account, Found, ProxySetting, SecretSource, edit, secret};
 use crate::model::Server;
 use crate::store::{Confirmed, MailWrite, OwnWrite};
 
@@ -24,6 +24,10 @@ struct Listed<'a> {
     imap: Place<'a>,
     found: &'static str,
     login: &'a str,
+    /// The one certificate that counts.
+    pin: Option<String>,
+    /// Without name and password.
+    proxy: Option<String>,
     secret: &'static str,
 }
 
@@ -76,6 +80,11 @@ fn listed(account: &Account) -> Listed<'_> {
             Found::Guessed => "guessed",
         },
         login: &account.login,
+        pin: account.pin.map(|pin| pin.to_string()),
+        proxy: account.proxy.as_ref().map(|proxy| match proxy {
+            ProxySetting::Of(proxy) => proxy.to_string(),
+            ProxySetting::Env => "env".to_owned(),
+        }),
         secret: secret_code(&account.secret),
     }
 }

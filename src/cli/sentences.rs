@@ -90,6 +90,10 @@ fn in_english(failure: &Failure) -> String {
              choose --tls tls or starttls, or say --insecure"
         ),
         FailureKind::Login => format!("{host} refused the login; check name and password"),
+        FailureKind::Mistrusted => format!(
+            "{host} opens no folder for this program; in the webmail's settings turn IMAP on again and make a new \
+             authorization code, or ask the provider"
+        ),
         FailureKind::NoSecret => format!("there is no password for {host}"),
         FailureKind::Throttled => format!("{host} asks for patience; try again in a few minutes"),
         FailureKind::Refused => format!("{host} said no"),
@@ -150,6 +154,9 @@ fn in_chinese(failure: &Failure) -> String {
             format!("{host} 不是本机，不加密的话路上的人都能看到密码；请用 --tls tls 或 starttls，或者写明 --insecure")
         }
         FailureKind::Login => format!("{host} 拒绝登录；请检查用户名和密码"),
+        FailureKind::Mistrusted => {
+            format!("{host} 不让这个程序打开文件夹；请在网页邮箱的设置里重新开启 IMAP 并新建授权码，或联系客服")
+        }
         FailureKind::NoSecret => format!("{host} 没有密码"),
         FailureKind::Throttled => format!("{host} 请求稍候；请过几分钟再试"),
         FailureKind::Refused => format!("{host} 拒绝了"),

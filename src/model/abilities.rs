@@ -34,10 +34,13 @@ pub enum Quirk {
     NoCompression,
     /// What it says of changes since a number is not true, or it refuses to say it.
     NoChanges,
+    /// A second login ends the connection of the first.
+    OneConnection,
 }
 
 impl Quirk {
-    pub const EVERY: [Self; 4] = [Self::OneAtATime, Self::SilentIdle, Self::NoCompression, Self::NoChanges];
+    pub const EVERY: [Self; 5] =
+        [Self::OneAtATime, Self::SilentIdle, Self::NoCompression, Self::NoChanges, Self::OneConnection];
 
     /// The stable word for the store.
     pub fn code(self) -> &'static str {
@@ -46,6 +49,7 @@ impl Quirk {
             Self::SilentIdle => "silent-idle",
             Self::NoCompression => "no-compression",
             Self::NoChanges => "no-changes",
+            Self::OneConnection => "one-connection",
         }
     }
 
@@ -74,6 +78,7 @@ impl Quirks {
             Quirk::SilentIdle => 2,
             Quirk::NoCompression => 4,
             Quirk::NoChanges => 8,
+            Quirk::OneConnection => 16,
         }
     }
 }

@@ -65,6 +65,8 @@ pub enum FailureKind {
     Plaintext,
     /// The login was refused.
     Login,
+    /// We were let in, and the server opens no folder for a program like this.
+    Mistrusted,
     /// There is no password to log in with.
     NoSecret,
     /// The server asks for patience.
@@ -88,7 +90,7 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
-    pub const EVERY: [Self; 26] = [
+    pub const EVERY: [Self; 27] = [
         Self::UnknownHost,
         Self::Unreachable,
         Self::TimedOut,
@@ -105,6 +107,7 @@ impl FailureKind {
         Self::StartTls,
         Self::Plaintext,
         Self::Login,
+        Self::Mistrusted,
         Self::NoSecret,
         Self::Throttled,
         Self::Refused,
@@ -136,6 +139,7 @@ impl FailureKind {
             Self::StartTls => "starttls",
             Self::Plaintext => "plaintext",
             Self::Login => "login",
+            Self::Mistrusted => "mistrusted",
             Self::NoSecret => "no-secret",
             Self::Throttled => "throttled",
             Self::Refused => "refused",

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinSet;
 
-use super::alive::{Asked, End, keep_alive};
+use super::alive::{Asked, Between, End, keep_alive};
 use super::attached::Line;
 use super::bodies::AHEAD_SIZE;
 use super::inbox::Input;
@@ -15,7 +15,7 @@ use crate::config::{self, Env, Paths, secret};
 use crate::model::{AccountId, Failure, FailureKind, Purpose, Secret, Status, TlsMode, clock};
 use crate::net::{ConnectTo, Dialer, Limits, Recorder, Trust};
 use crate::store::{MailWriter, OwnWriter, Reader};
-use crate::sync::{Backoff, Bodies, BodyRequest, Engine, Known, Memory, Order, Pass, Report, Rest, Way};
+use crate::sync::{Backoff, Bodies, Engine, Known, Memory, Order, Pass, Report, Rest, Way};
 
 /// What every account's tasks share.
 #[derive(Clone, Debug)]
@@ -65,7 +65,7 @@ pub(super) fn start(common: &Common, id: AccountId, account: config::Account, ty
     let name = account.name.clone();
     let say = common.teller(id);
     let common = common.clone();
-    let work = move |asked, bodies| Box::pin(run(common.clone(), id, account.clone(), typed.clone(), asked, bodies));
+    let work = move |asked, between| Box::pin(run(common.clone(), id, account.clone(), typed.clone(), asked, between));
     let backoff = Backoff::new(id.0.unsigned_abs());
     let mut task = JoinSet::new();
     let stop = task.spawn(keep_alive(Asked { orders: inbox, requests }, backoff, say, work));
@@ -87,7 +87,7 @@ async fn run(
     account: config::Account,
     typed: Option<Secret>,
     mut asked: Asked,
-    bodies: mpsc::UnboundedSender<BodyRequest>,
+    between: Between,
 ) -> End {
     let say = common.teller(id);
     say(Status::Connecting);
@@ -104,7 +104,8 @@ async fn run(
         }
     };
     let (online, is_online) = watch::channel(false);
-    let fetcher = Bodies::new(way.for_purpose(Purpose::Bodies), common.mail.clone(), asked.requests, is_online);
+    let for_bodies = way.for_purpose(Purpose::Bodies);
+    let fetcher = Bodies::new(for_bodies, common.mail.clone(), asked.requests, is_online).beside(between.orders);
     // Ends with this future, however that ends.
     let mut fetching = JoinSet::new();
     fetching.spawn(fetcher.run());
@@ -120,7 +121,7 @@ async fn run(
         pass: Pass { account: id, name: account.name.clone(), own, mail, reader, closed: HashSet::new() },
         orders: asked.orders,
         reports,
-        bodies,
+        bodies: between.bodies,
         online,
         poll: common.poll,
         ahead: common.ahead,

@@ -21,6 +21,14 @@ pub(super) struct Asked {
     pub(super) requests: mpsc::UnboundedReceiver<BodyRequest>,
 }
 
+/// How the parts of the work reach each other.
+#[derive(Debug)]
+pub(super) struct Between {
+    /// Weak, so that the work is told when nobody can order anything any more.
+    pub(super) orders: mpsc::WeakUnboundedSender<Order>,
+    pub(super) bodies: mpsc::UnboundedSender<BodyRequest>,
+}
+
 /// How the work ended by itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum End {
@@ -52,7 +60,7 @@ pub(super) async fn keep_alive<F>(
     mut asked: Asked,
     mut backoff: Backoff,
     say: impl Fn(Status),
-    mut work: impl FnMut(Asked, mpsc::UnboundedSender<BodyRequest>) -> F,
+    mut work: impl FnMut(Asked, Between) -> F,
 ) where
     F: Future<Output = End> + Send + 'static,
 {
@@ -63,7 +71,8 @@ pub(super) async fn keep_alive<F>(
         let (orders, inner_orders) = mpsc::unbounded_channel();
         let (bodies, inner_requests) = mpsc::unbounded_channel();
         let mut task = JoinSet::new();
-        task.spawn(work(Asked { orders: inner_orders, requests: inner_requests }, bodies.clone()));
+        let between = Between { orders: orders.downgrade(), bodies: bodies.clone() };
+        task.spawn(work(Asked { orders: inner_orders, requests: inner_requests }, between));
         for order in noted.focus.map(Order::Focus).into_iter().chain(first.take()) {
             let _ = orders.send(order);
         }

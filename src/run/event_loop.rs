@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use ratatui::Terminal;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::Ended;
@@ -53,6 +54,8 @@ pub(super) struct Begun {
     pub(super) desk: Desk,
     /// `None` where commands cannot hand over their work.
     pub(super) attached: Option<Attached>,
+    /// Looks out for sleep and other networks until this is dropped.
+    pub(super) lookout: JoinSet<()>,
 }
 
 pub(super) struct EventLoop {
@@ -126,7 +129,7 @@ impl EventLoop {
         }
         self.settle(FIRST_PATIENCE).await?;
         self.draw()?;
-        let Begun { running, desk, attached } = begin()?;
+        let Begun { running, desk, attached, lookout: _lookout } = begin()?;
         (self.running, self.desk, self.attached) = (running, Some(desk), attached);
         for effect in std::mem::take(&mut self.early) {
             self.perform(effect)?;

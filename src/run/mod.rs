@@ -15,6 +15,7 @@ mod record;
 mod setup;
 mod talk;
 mod watch;
+mod weather;
 
 pub use demo::{DemoSetup, demo, serve};
 pub use ended::Ended;

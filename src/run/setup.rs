@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use tokio::sync::{broadcast, mpsc};
+use tokio::task::JoinSet;
 
 use super::account::{self, Common, Running};
 use super::attached::{Attached, Line, Means};
 use super::bodies::Desk;
 use super::event_loop::{Begun, EventLoop, Hands};
 use super::inbox::Input;
-use super::{Ended, record, watch};
+use super::{Ended, record, watch, weather};
 use crate::app::{Event, LayoutChoice, Notice, Settings, State};
 use crate::config::keymap::{KeymapFile, Preset};
 use crate::config::theme::{BuiltIn, Theme};
@@ -130,6 +131,8 @@ async fn own(
             let desk = Desk::open(bodies_reader, sources, to_loop.clone(), tokio::runtime::Handle::current())?;
             let lines: Vec<Line> = running.iter().map(|account| account.line.clone()).collect();
             let orders: Vec<_> = lines.iter().map(|line| (line.name.clone(), line.orders.clone())).collect();
+            let mut lookout = JoinSet::new();
+            lookout.spawn(weather::watch(lines.clone()));
             let means = Means {
                 lines,
                 profile: paths.profile.clone(),
@@ -152,7 +155,7 @@ async fn own(
                     let _ = orders.send(Order::Push);
                 }
             }));
-            Ok(Begun { running, desk, attached })
+            Ok(Begun { running, desk, attached, lookout })
         }
     };
     drop(common);
@@ -195,7 +198,7 @@ async fn guest(
     let tell = to_loop.clone();
     let begin = move || -> std::io::Result<Begun> {
         let desk = Desk::open(bodies_reader, HashMap::new(), to_loop, tokio::runtime::Handle::current())?;
-        Ok(Begun { running: Vec::new(), desk, attached: None })
+        Ok(Begun { running: Vec::new(), desk, attached: None, lookout: JoinSet::new() })
     };
     EventLoop::new(state, look, inbox, Hands { reader, to_record: None, tell, profile: None, recorder: None })?
         .run(notices, begin)

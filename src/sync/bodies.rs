@@ -1,5 +1,6 @@
 //! The second connection: whole messages for whoever wants to read one now, and before anybody asks.
 //!
+//! Where the server wants no second one, the first is asked for what somebody waits for, and nothing is fetched ahead.
 //! It only ever looks (EXAMINE, PEEK). It is opened when it is needed and closed when it has been idle for a while. A
 //! message that somebody waits for goes before everything that is fetched ahead.
 
@@ -10,8 +11,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
 use super::imap::Session;
-use super::{Remote as _, Way};
-use crate::model::{Failure, FailureKind, MessageId, Retry};
+use super::{Errand, Order, Remote as _, Way};
+use crate::model::{Failure, FailureKind, MessageId, Quirk, Retry};
 use crate::store::{MailWriter, StoreError, Whereabouts, Whole};
 
 const IDLE: Duration = Duration::from_mins(2);
@@ -31,6 +32,8 @@ pub enum BodyRequest {
     Keep { at: Whereabouts, reply: oneshot::Sender<Result<(), Failure>> },
     /// These may be wanted soon.
     Ahead(Vec<Whereabouts>),
+    /// The machine slept or moved to another network: what looks like a connection may be none.
+    Check,
 }
 
 /// The task that owns the connection.
@@ -41,6 +44,8 @@ pub struct Bodies {
     requests: mpsc::UnboundedReceiver<BodyRequest>,
     /// Whether the account can be reached at all.
     online: watch::Receiver<bool>,
+    /// Whoever has the account's first connection.
+    first: Option<mpsc::WeakUnboundedSender<Order>>,
     /// When another login may be tried.
     not_before: Option<Instant>,
 }
@@ -80,6 +85,7 @@ impl Queue {
                 }
                 self.ahead.truncate(AHEAD);
             }
+            BodyRequest::Check => {}
         }
     }
 
@@ -100,7 +106,14 @@ impl Bodies {
         requests: mpsc::UnboundedReceiver<BodyRequest>,
         online: watch::Receiver<bool>,
     ) -> Self {
-        Self { way, mail, requests, online, not_before: None }
+        Self { way, mail, requests, online, first: None, not_before: None }
+    }
+
+    /// There is an engine to ask where the server wants no second connection.
+    #[must_use]
+    pub fn beside(mut self, first: mpsc::WeakUnboundedSender<Order>) -> Self {
+        self.first = Some(first);
+        self
     }
 
     pub async fn run(mut self) {
@@ -108,6 +121,7 @@ impl Bodies {
         let mut queue = Queue::default();
         loop {
             while let Ok(request) = self.requests.try_recv() {
+                doubt(&request, &mut session);
                 queue.add(request);
             }
             if let Some((at, reply)) = queue.now.pop() {
@@ -127,7 +141,10 @@ impl Bodies {
             let idle = tokio::time::sleep(IDLE);
             tokio::select! {
                 request = self.requests.recv() => match request {
-                    Some(request) => queue.add(request),
+                    Some(request) => {
+                        doubt(&request, &mut session);
+                        queue.add(request);
+                    }
                     None => break,
                 },
                 () = idle, if session.is_some() => {
@@ -153,11 +170,23 @@ impl Bodies {
     }
 
     async fn try_fetch(&mut self, session: &mut Option<Session>, at: &Whereabouts) -> Result<Whole, Failure> {
-        let mut found = self.on_line(session, std::slice::from_ref(at)).await?;
-        match found.pop() {
-            Some((_, whole)) => Ok(whole),
-            None => Err(Failure::lasting(FailureKind::Gone, "", "")),
-        }
+        let mut line = match self.line(session).await {
+            Ok(line) => line,
+            Err(failure) => return self.ask_the_first(at, failure).await,
+        };
+        let whole = read_one(&mut line, at).await;
+        keep_unless_broken(session, line, &whole);
+        whole
+    }
+
+    /// There is no second connection: perhaps the server wants only one. `failure` stands if there is no first one either.
+    async fn ask_the_first(&self, at: &Whereabouts, failure: Failure) -> Result<Whole, Failure> {
+        let (reply, answer) = oneshot::channel();
+        let first = self.first.as_ref().and_then(mpsc::WeakUnboundedSender::upgrade);
+        let Some(first) = first.filter(|_| *self.online.borrow()) else { return Err(failure) };
+        let _ = first.send(Order::Fetch(Errand { at: at.clone(), reply }));
+        drop(first);
+        answer.await.unwrap_or(Err(failure))
     }
 
     /// Fetches the next few. False if it makes no sense to go on for now.
@@ -170,7 +199,10 @@ impl Bodies {
         {
             together.extend(ahead.pop_front());
         }
-        let Ok(found) = self.on_line(session, &together).await else { return false };
+        let Ok(mut line) = self.line(session).await else { return false };
+        let found = read(&mut line, &together).await;
+        keep_unless_broken(session, line, &found);
+        let Ok(found) = found else { return false };
         for (message, whole) in found {
             match self.mail.keep_body(message, whole).await {
                 // It was expunged while it was fetched.
@@ -189,37 +221,47 @@ impl Bodies {
             self.not_before = None;
         }
         let offline = || Failure::passing(FailureKind::Offline, "", "");
-        if !*self.online.borrow() || self.not_before.is_some_and(|at| Instant::now() < at) {
+        let unwanted = self.way.known.borrow().quirks.has(Quirk::OneConnection);
+        if unwanted || !*self.online.borrow() || self.not_before.is_some_and(|at| Instant::now() < at) {
             return Err(offline());
         }
         let mut connected = self.way.connect().await;
         if let Ok(line) = &mut connected {
+            self.way.second_came();
             line.spool_into(self.mail.spool());
         }
         self.not_before = match &connected {
             Ok(_) => None,
-            Err(failure) if failure.retry == Retry::AfterUser => Some(Instant::now() + REFUSED),
+            Err(failure) if is_unwanted(failure) => Some(Instant::now() + REFUSED),
             Err(_) => Some(Instant::now() + FAILED),
         };
         connected
     }
 
-    /// Fetches messages of one folder; a failure leaves no connection behind.
-    async fn on_line(
-        &mut self,
-        session: &mut Option<Session>,
-        of: &[Whereabouts],
-    ) -> Result<Vec<(MessageId, Whole)>, Failure> {
-        let mut line = match session.take() {
-            Some(line) => line,
-            None => self.connect().await?,
-        };
-        let answer = read(&mut line, of).await;
-        if !answer.as_ref().is_err_and(broken) {
-            *session = Some(line);
+    async fn line(&mut self, session: &mut Option<Session>) -> Result<Session, Failure> {
+        match session.take() {
+            Some(line) => Ok(line),
+            None => self.connect().await,
         }
-        answer
     }
+}
+
+fn keep_unless_broken<T>(session: &mut Option<Session>, line: Session, answer: &Result<T, Failure>) {
+    if !answer.as_ref().is_err_and(broken) {
+        *session = Some(line);
+    }
+}
+
+/// A connection that only seems to be alive is not waited for: another one is quickly made.
+fn doubt(request: &BodyRequest, session: &mut Option<Session>) {
+    if matches!(request, BodyRequest::Check) {
+        *session = None;
+    }
+}
+
+/// The server does not want this connection, while the account's other one may well stand.
+fn is_unwanted(failure: &Failure) -> bool {
+    failure.retry == Retry::AfterUser || matches!(failure.kind, FailureKind::Throttled | FailureKind::Refused)
 }
 
 /// Tells whoever waits, and keeps the message.
@@ -246,6 +288,14 @@ async fn deliver(mail: &MailWriter, message: MessageId, whole: Result<Whole, Fai
     }
 }
 
+pub(super) async fn read_one(line: &mut Session, at: &Whereabouts) -> Result<Whole, Failure> {
+    let mut found = read(line, std::slice::from_ref(at)).await?;
+    match found.pop() {
+        Some((_, whole)) => Ok(whole),
+        None => Err(Failure::lasting(FailureKind::Gone, "", "")),
+    }
+}
+
 async fn read(line: &mut Session, of: &[Whereabouts]) -> Result<Vec<(MessageId, Whole)>, Failure> {
     let Some(first) = of.first() else { return Ok(Vec::new()) };
     let opened = line.look_into(&first.name).await?;
@@ -259,7 +309,7 @@ async fn read(line: &mut Session, of: &[Whereabouts]) -> Result<Vec<(MessageId, 
 }
 
 /// True if the connection is of no use any more.
-fn broken(failure: &Failure) -> bool {
+pub(super) fn broken(failure: &Failure) -> bool {
     matches!(failure.kind, FailureKind::Dropped | FailureKind::TimedOut | FailureKind::Protocol | FailureKind::Disk)
 }
 

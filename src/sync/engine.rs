@@ -1,6 +1,7 @@
 //! The loop of one account: connect, make a pass, wait for news, and come back after every failure.
 
 mod orders;
+mod patience;
 mod round;
 
 use std::collections::{HashMap, HashSet};
@@ -13,9 +14,9 @@ use super::pass::{Left, Pass, Told};
 use super::remote::Glance;
 use super::way::Way;
 use super::{Backoff, BodyRequest, Remote as _};
-use crate::model::{AccountId, Failure, FailureKind, FolderId, FolderName, Quirk, Retry, Role, Status, Watch, clock};
+use crate::model::{AccountId, Failure, FailureKind, FolderId, FolderName, Quirk, Role, Status, Watch, clock};
 use crate::store::{FolderSeen, OwnWrite, Standing};
-pub use orders::Order;
+pub use orders::{Errand, Order};
 use orders::{Eye, Orders};
 
 /// What the engine tells.
@@ -57,6 +58,8 @@ pub struct Memory {
     backoff: Option<Backoff>,
     focus: Option<FolderId>,
     orders: Orders,
+    /// When the present connection was made.
+    connected: Option<tokio::time::Instant>,
     /// How folders looked from outside when they were last in step.
     glances: HashMap<FolderId, Glance>,
     /// How often what the server said about this folder could not be understood.
@@ -78,10 +81,12 @@ struct Visit {
     /// Folders that the server would not open.
     refused: HashSet<FolderId>,
     looked_round: Option<Instant>,
+    /// Folders that were looked at in a round that something urgent interrupted.
+    looked_at: HashSet<FolderId>,
     /// How folders that are to be synced look from outside.
     glances: HashMap<FolderId, Glance>,
-    /// When the list of folders was asked for.
-    listed: Instant,
+    /// When the list of folders was asked for; `None` if it is time to.
+    listed: Option<Instant>,
     /// The folder that is open and was synced on this connection: what the server tells is about it.
     at: Option<FolderId>,
     /// Folders of which everything is compared, because the user asked.
@@ -127,17 +132,23 @@ impl Engine {
                 Err(failure) => failure,
             };
             self.online.send_replace(false);
+            memory.orders.errands.clear();
+            let hurry = patience::may_hurry(&failure);
+            // It belonged to a network that is gone.
+            if std::mem::take(&mut memory.orders.check) && hurry {
+                continue;
+            }
             memory.orders.answer(&Err(failure.clone()));
             memory.orders.wake = false;
-            let lasting = failure.retry == Retry::AfterUser;
+            let lasted = memory.connected.take().map(|at| at.elapsed());
             let backoff = memory.backoff.get_or_insert_with(|| Backoff::new(seed));
-            let wait = (!lasting).then(|| backoff.after_failure());
+            let wait = patience::wait_after(&failure, lasted, backoff);
             let retry_at = wait.map(|wait| clock::now().plus(wait.as_secs().max(1)));
             self.tell(Status::Offline { failure, retry_at });
-            if !self.pause(wait, &mut memory.orders).await {
+            if !self.pause(wait, hurry, &mut memory.orders).await {
                 return Rest::Stopped;
             }
-            if lasting {
+            if wait.is_none() {
                 return Rest::AskedAgain;
             }
         }
@@ -153,14 +164,14 @@ impl Engine {
     /// Waits until the user wants another try. False if it is over.
     pub async fn asked_again(&mut self) -> bool {
         let mut orders = std::mem::take(&mut self.memory.orders);
-        let again = self.pause(None, &mut orders).await;
+        let again = self.pause(None, false, &mut orders).await;
         self.memory.orders = orders;
         again
     }
 
-    /// Waits for the time of the next try, or until the user wants one now. False if it is over. Work that came up
-    /// meanwhile waits: it is no reason to knock at a closed door.
-    async fn pause(&mut self, wait: Option<Duration>, orders: &mut Orders) -> bool {
+    /// Waits for the time of the next try, or until the user wants one now, or, with `hurry`, until the network is another
+    /// one. False if it is over. Work that came up meanwhile waits: it is no reason to knock at a closed door.
+    async fn pause(&mut self, wait: Option<Duration>, hurry: bool, orders: &mut Orders) -> bool {
         let until = wait.map(|wait| tokio::time::Instant::now() + wait);
         loop {
             let due = async {
@@ -173,7 +184,9 @@ impl Engine {
                 () = due => return true,
                 order = self.orders.recv() => orders.note(order),
             }
-            if orders.stop || orders.wake {
+            orders.errands.clear();
+            let moved = std::mem::take(&mut orders.check) && hurry;
+            if orders.stop || orders.wake || moved {
                 return !orders.stop;
             }
         }
@@ -197,6 +210,7 @@ impl Engine {
             () = stopped(&mut self.orders, &mut memory.orders) => return Ok(()),
         };
         self.online.send_replace(true);
+        memory.connected = Some(tokio::time::Instant::now());
         self.pass.closed.clear();
         let mut visit = Visit {
             remote,
@@ -204,14 +218,16 @@ impl Engine {
             todo: Vec::new(),
             refused: HashSet::new(),
             looked_round: None,
+            looked_at: HashSet::new(),
             glances: HashMap::new(),
-            listed: clock::instant(),
+            listed: Some(clock::instant()),
             at: None,
             thorough: HashSet::new(),
         };
         let ended = self.stay(memory, &mut visit).await;
         if let Err(failure) = &ended {
             self.way.ended(failure, visit.remote.open_questions() > 1);
+            self.way.first_ended(failure);
             // A stream that cannot be unpacked is tried without next time.
             if failure.kind == FailureKind::Protocol && visit.remote.is_compressed() {
                 visit.remote.learn(Quirk::NoCompression, failure.said.as_str());
@@ -263,16 +279,12 @@ impl Engine {
                 self.look_round(memory, visit, home.as_ref().map(|(id, _)| *id)).await?;
                 continue;
             }
-            if let Some(backoff) = &mut memory.backoff {
-                backoff.reset();
-            }
             memory.orders.answer(&Ok(()));
             let watch = if visit.remote.is_told() { Watch::Told } else { Watch::Asking };
             self.tell(Status::UpToDate { at: clock::now(), watch });
             let since = visit.looked_round.map_or(Duration::ZERO, |at| at.elapsed());
-            let (inbox, orders) = (&mut self.orders, &mut memory.orders);
-            let wake = async { orders.note(inbox.recv().await) };
-            visit.remote.wait(self.poll.saturating_sub(since), wake).await?;
+            let at_most = self.poll.saturating_sub(since);
+            orders::wait_for_news(&mut visit.remote, at_most, &mut self.orders, &mut memory.orders).await?;
             if let Some((id, _)) = home {
                 let (pass, mut eye) = self.with_eye(&mut memory.orders);
                 match pass.news(&mut visit.remote, id, &mut eye).await? {
@@ -291,6 +303,17 @@ impl Engine {
     }
 
     async fn take_orders(&mut self, memory: &mut Memory, visit: &mut Visit) -> Result<(), Failure> {
+        if memory.orders.check {
+            visit.remote.answers_within(orders::SOON).await?;
+            memory.orders.check = false;
+        }
+        for errand in std::mem::take(&mut memory.orders.errands) {
+            let folder = errand.at.name.clone();
+            orders::run_errand(&mut visit.remote, self.pass.mail.spool(), errand).await?;
+            if visit.remote.open_now(&folder).is_none() {
+                visit.at = None;
+            }
+        }
         if let Some(folder) = memory.orders.focus.take() {
             memory.focus = Some(folder);
             visit.refused.remove(&folder);
@@ -306,6 +329,8 @@ impl Engine {
             self.pass.closed.clear();
             visit.refused.clear();
             visit.looked_round = None;
+            visit.looked_at.clear();
+            visit.listed = None;
             // Whoever asks does not trust what was told so far: the folder is opened anew.
             if let Some((id, _)) = visit.home(memory.focus) {
                 visit.thorough.insert(id);

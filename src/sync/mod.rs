@@ -15,7 +15,7 @@ mod way;
 
 pub use backoff::Backoff;
 pub use bodies::{Bodies, BodyRequest};
-pub use engine::{Engine, Memory, Order, Report, Rest};
+pub use engine::{Engine, Errand, Memory, Order, Report, Rest};
 pub use imap::{First, News};
 pub use pass::{Left, Pass, Progress, Told};
 pub use plan::{Marked, Plan, plan};

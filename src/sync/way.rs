@@ -1,6 +1,9 @@
 //! How to get to an account, and what is known of who answers there.
 
+use std::time::Duration;
+
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::imap::{First, Session, Unopened};
 use crate::model::{Abilities, Failure, FailureKind, Purpose, Quirk, Quirks, Secret, Server};
@@ -17,10 +20,16 @@ pub struct Known {
     pub evidence: Vec<(Quirk, String)>,
     /// Connections in a row that broke while several questions were open.
     broken_together: u32,
+    /// When the second connection was let in.
+    second: Option<Instant>,
+    /// How often in a row the first one ended right after that.
+    rivals: u32,
 }
 
 /// So many are no accident any more.
 const NO_ACCIDENT: u32 = 2;
+/// What ends so soon after a login ends because of it.
+const BECAUSE: Duration = Duration::from_secs(10);
 
 impl Known {
     /// What was learned earlier.
@@ -98,6 +107,25 @@ impl Way {
             known.broken_together += 1;
             if known.broken_together >= NO_ACCIDENT {
                 known.learn(Quirk::OneAtATime, &format!("{} while several questions were open", failure.kind.code()));
+            }
+        });
+    }
+
+    /// The account's second connection was let in.
+    pub(super) fn second_came(&self) {
+        self.known.send_if_modified(|known| {
+            known.second = Some(Instant::now());
+            false
+        });
+    }
+
+    /// The account's first connection ended like this.
+    pub(super) fn first_ended(&self, failure: &Failure) {
+        self.known.send_modify(|known| {
+            let rival = known.second.take().is_some_and(|at| at.elapsed() < BECAUSE);
+            known.rivals = if rival && failure.kind == FailureKind::Dropped { known.rivals + 1 } else { 0 };
+            if known.rivals >= NO_ACCIDENT {
+                known.learn(Quirk::OneConnection, "the first connection ended right after a second login");
             }
         });
     }

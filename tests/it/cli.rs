@@ -6,6 +6,7 @@ mod crash;
 mod documented;
 mod faults;
 pub mod home;
+mod personalities;
 mod reading;
 mod sync;
 mod talk;

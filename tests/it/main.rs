@@ -17,6 +17,8 @@ mod config;
 mod demo_judged;
 #[allow(dead_code, reason = "a harness offers more than the tests of one day take")]
 mod dovecot;
+mod embedded;
 mod layers;
 mod screen;
+mod slow_line;
 mod transcript;

@@ -1,6 +1,9 @@
 //! The program as its user meets it: keys in, a screen out.
 
 mod attached;
+mod bad_lines;
+mod canary;
+mod enduring;
 mod reading;
 mod sync;
 mod terminal;

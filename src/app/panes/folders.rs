@@ -1,5 +1,7 @@
 //! The folders of every account, as the webmail shows them.
 
+use std::collections::HashSet;
+
 use crate::model::{AccountId, Folder, FolderId, Role};
 use crate::text::SafeText;
 
@@ -74,13 +76,15 @@ impl FoldersPane {
         let at_cursor = self.lines.get(self.cursor).and_then(FolderLine::folder);
         let several = folders.iter().any(|folder| Some(folder.account) != folders.first().map(|first| first.account));
         self.lines.clear();
+        let there: HashSet<(AccountId, &str)> =
+            folders.iter().map(|folder| (folder.account, folder.name.as_untrusted())).collect();
         let mut account = None;
         for folder in &folders {
             if several && account != Some(folder.account) {
                 account = Some(folder.account);
                 self.lines.push(FolderLine::Account(folder.account));
             }
-            self.lines.push(line_of(folder, &folders));
+            self.lines.push(line_of(folder, &there));
         }
         self.folders = folders;
         if self.open.is_some_and(|id| self.find(id).is_none()) {
@@ -166,29 +170,28 @@ impl FoldersPane {
 }
 
 /// Inbox first, then what has a role, then the rest by name; children under their parents.
-fn place_of(folder: &Folder) -> (usize, Vec<String>) {
+fn place_of(folder: &Folder) -> (usize, String) {
     let role = folder.role.and_then(|role| Role::EVERY.into_iter().position(|known| known == role));
-    let parts = parts(folder).into_iter().map(str::to_lowercase).collect::<Vec<_>>();
-    // A child of the inbox or of a role folder comes after all of these, with the others.
-    (role.unwrap_or(usize::MAX), parts)
-}
-
-fn parts(folder: &Folder) -> Vec<&str> {
-    match folder.delimiter {
-        Some(delimiter) => folder.name.as_untrusted().split(delimiter).collect(),
-        None => vec![folder.name.as_untrusted()],
+    let mut name = folder.name.as_untrusted().to_lowercase();
+    if let Some(delimiter) = folder.delimiter {
+        // Before every other character, so that nothing comes between a parent and its children.
+        name = name.replace(&delimiter.to_lowercase().to_string(), "\0");
     }
+    // A child of the inbox or of a role folder comes after all of these, with the others.
+    (role.unwrap_or(usize::MAX), name)
 }
 
-fn line_of(folder: &Folder, all: &[Folder]) -> FolderLine {
-    let is_there = |name: &str| all.iter().any(|f| f.account == folder.account && f.name.as_untrusted() == name);
+/// Levels that are looked at, from the top. Nobody has more; a server that says so is not worth the time.
+const DEEPEST: usize = 32;
+
+fn line_of(folder: &Folder, there: &HashSet<(AccountId, &str)>) -> FolderLine {
     let mut depth: u8 = 0;
     let mut shown = folder.name.as_untrusted();
     if let Some(delimiter) = folder.delimiter {
-        for (at, _) in folder.name.as_untrusted().match_indices(delimiter) {
+        for (at, _) in folder.name.as_untrusted().match_indices(delimiter).take(DEEPEST) {
             let (parent, child) = folder.name.as_untrusted().split_at(at);
             // Under a parent that is listed itself, only the rest of the name needs to be said.
-            if is_there(parent) {
+            if there.contains(&(folder.account, parent)) {
                 depth = depth.saturating_add(1);
                 shown = child.strip_prefix(delimiter).unwrap_or(child);
             }
@@ -251,6 +254,33 @@ mod tests {
             })
             .collect();
         assert_eq!(shown, ["account 1", "INBOX", "Sent Messages", "其他文件夹", " QQ邮件订阅", "account 2", "INBOX"]);
+    }
+
+    /// With a hundred thousand of them, each key must still be answered: nothing here may look at all for each.
+    #[test]
+    fn i13_folders_without_end_and_without_bottom_are_put_in_order() {
+        let mut folders: Vec<Folder> =
+            (0..100_000).rev().map(|n| folder(n, 1, &format!("a{}/b{n}", n % 1_000), None)).collect();
+        folders.extend((0..1_000).map(|n| folder(200_000 + n, 1, &format!("a{n}"), None)));
+        folders.push(folder(300_000, 1, &"deep/".repeat(1_000), None));
+        folders.push(folder(300_001, 1, "a b", None));
+        let begun = crate::model::clock::instant();
+        let mut pane = FoldersPane::default();
+        pane.replace(folders, &[AccountId(1)]);
+        // Looking at all for each takes hours.
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
+        assert_eq!(pane.lines().len(), 101_002);
+        let depth = |at: usize| match &pane.lines()[at] {
+            FolderLine::Folder { name, depth, .. } => (name.as_str().to_owned(), *depth),
+            FolderLine::Account(_) => panic!("one account needs no heading"),
+        };
+        assert_eq!(depth(0), ("a b".to_owned(), 0));
+        assert_eq!(depth(1), ("a0".to_owned(), 0));
+        assert_eq!(depth(2), ("b0".to_owned(), 1));
+        pane.set_open(FolderId(300_000));
+        pane.move_by(-1);
+        pane.scroll(40);
+        assert!(pane.at_row(0).is_some());
     }
 
     #[test]

@@ -1,10 +1,18 @@
 //! What the engine is told while it is busy with something else.
 
+use std::time::Duration;
+
 use tokio::sync::{mpsc, oneshot};
 
-use crate::model::{AccountId, Failure, FolderId, Status};
+use crate::model::{AccountId, Failure, FailureKind, FolderId, Status};
+use crate::store::{Spool, Whereabouts, Whole};
 use crate::sync::engine::Report;
+use crate::sync::imap::Session;
 use crate::sync::pass::Progress;
+use crate::sync::{Remote, bodies};
+
+/// A line that is doubted answers within this time, or it is made anew.
+pub(super) const SOON: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 pub enum Order {
@@ -14,9 +22,19 @@ pub enum Order {
     Wake,
     /// The user looks at this folder.
     Focus(FolderId),
+    /// The machine slept or moved to another network: what looks like a connection may be none.
+    Check,
+    /// Somebody waits for a message, and there is no second connection to fetch it with.
+    Fetch(Errand),
     /// Look at everything now, and say when everything is known or why it cannot be.
     Once(oneshot::Sender<Result<(), Failure>>),
     Stop,
+}
+
+#[derive(Debug)]
+pub struct Errand {
+    pub at: Whereabouts,
+    pub reply: oneshot::Sender<Result<Whole, Failure>>,
 }
 
 /// The orders that were not carried out yet.
@@ -24,6 +42,9 @@ pub enum Order {
 pub(super) struct Orders {
     pub(super) push: bool,
     pub(super) wake: bool,
+    /// The line has not proved yet that it is alive. While this stands, the next try need not wait.
+    pub(super) check: bool,
+    pub(super) errands: Vec<Errand>,
     /// Who waits to hear that everything is known.
     once: Vec<oneshot::Sender<Result<(), Failure>>>,
     pub(super) focus: Option<FolderId>,
@@ -35,6 +56,8 @@ impl Orders {
         match order {
             Some(Order::Push) => self.push = true,
             Some(Order::Wake) => self.wake = true,
+            Some(Order::Check) => self.check = true,
+            Some(Order::Fetch(errand)) => self.errands.push(errand),
             Some(Order::Focus(folder)) => self.focus = Some(folder),
             Some(Order::Once(reply)) => {
                 self.once.push(reply);
@@ -58,9 +81,56 @@ impl Orders {
         }
     }
 
-    fn any(&self) -> bool {
-        self.push || self.wake || self.stop || self.focus.is_some()
+    pub(super) fn any(&self) -> bool {
+        self.push || self.wake || self.check || self.stop || self.focus.is_some() || !self.errands.is_empty()
     }
+}
+
+/// Waits for news and for orders. Once the line is doubted, the end of the wait, which every server answers, is its proof.
+pub(super) async fn wait_for_news(
+    remote: &mut impl Remote,
+    at_most: Duration,
+    inbox: &mut mpsc::UnboundedReceiver<Order>,
+    orders: &mut Orders,
+) -> Result<(), Failure> {
+    let (doubt, doubted) = oneshot::channel();
+    let wake = async {
+        orders.note(inbox.recv().await);
+        if orders.check {
+            let _ = doubt.send(());
+        }
+    };
+    let proved = {
+        let waiting = remote.wait(at_most, wake);
+        let too_late = async {
+            if doubted.await.is_err() {
+                std::future::pending::<()>().await;
+            }
+            tokio::time::sleep(SOON).await;
+        };
+        tokio::select! {
+            biased;
+            waited = waiting => waited,
+            () = too_late => Err(Failure::passing(FailureKind::TimedOut, "", "")),
+        }
+    };
+    proved?;
+    orders.check = false;
+    Ok(())
+}
+
+/// Fetches a message for the second connection, which the server does not want.
+pub(super) async fn run_errand(remote: &mut Session, spool: Spool, errand: Errand) -> Result<(), Failure> {
+    let Errand { at, reply } = errand;
+    // Whoever asked may have gone on.
+    if reply.is_closed() {
+        return Ok(());
+    }
+    remote.spool_into(spool);
+    let found = bodies::read_one(remote, &at).await;
+    let broken = found.as_ref().err().filter(|failure| bodies::broken(failure)).cloned();
+    let _ = reply.send(found);
+    broken.map_or(Ok(()), Err)
 }
 
 /// Looks on for the screen while a pass is made, and listens for orders.

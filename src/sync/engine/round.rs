@@ -11,6 +11,8 @@ use crate::sync::remote::Glance;
 
 /// Folders come and go seldom.
 const LIST_AGAIN: Duration = Duration::from_mins(10);
+/// Folders that are asked about in one breath; in between there may be something urgent.
+const TOGETHER: usize = 20;
 /// So many messages that a server did not tell of are no accident.
 const NO_ACCIDENT: u32 = 2;
 /// A folder that does not add up is looked at again after a while, and each time that it still does not, after twice as
@@ -33,44 +35,60 @@ impl Engine {
         visit: &mut Visit,
         home: Option<FolderId>,
     ) -> Result<(), Failure> {
-        let asked_by_user = visit.looked_round.is_none() && !visit.thorough.is_empty();
-        visit.looked_round = Some(clock::instant());
-        if asked_by_user || visit.listed.elapsed() >= LIST_AGAIN {
-            visit.folders = self.pass.folders(&mut visit.remote).await?;
-            visit.listed = clock::instant();
-        }
-        let now = clock::instant();
-        let due = memory.doubts.iter().filter(|(_, (_, at))| *at <= now).map(|(folder, _)| *folder);
-        visit.todo.extend(due);
-        if let Some(home) = home.filter(|home| visit.at == Some(*home)) {
-            self.check(memory, visit, home).await?;
+        if visit.looked_at.is_empty() {
+            if visit.listed.is_none_or(|at| at.elapsed() >= LIST_AGAIN) {
+                visit.folders = self.pass.folders(&mut visit.remote).await?;
+                visit.listed = Some(clock::instant());
+            }
+            let now = clock::instant();
+            let due = memory.doubts.iter().filter(|(_, (_, at))| *at <= now).map(|(folder, _)| *folder);
+            visit.todo.extend(due);
+            if let Some(home) = home.filter(|home| visit.at == Some(*home)) {
+                self.check(memory, visit, home).await?;
+            }
         }
         let elsewhere: Vec<(FolderId, FolderName)> = in_order(&visit.folders)
             .into_iter()
-            .filter(|folder| Some(*folder) != home)
-            .filter_map(|folder| Some((folder, visit.name_of(folder)?)))
+            .filter(|(folder, _)| Some(*folder) != home && !visit.refused.contains(folder))
+            .filter(|(folder, _)| !visit.looked_at.contains(folder))
             .collect();
-        let names: Vec<FolderName> = elsewhere.iter().map(|(_, name)| name.clone()).collect();
-        let glances = visit.remote.glances(&names).await?;
-        for ((folder, _), glance) in elsewhere.into_iter().zip(glances) {
-            let Some(glance) = glance else { continue };
-            let changed = match memory.glances.get(&folder) {
-                Some(before) => *before != glance,
-                None => self.differs(folder, glance),
-            };
-            if changed {
-                visit.glances.insert(folder, glance);
-                visit.todo.retain(|known| *known != folder);
-                visit.todo.push(folder);
-            } else {
-                memory.glances.insert(folder, glance);
+        for some in elsewhere.chunks(TOGETHER) {
+            let names: Vec<FolderName> = some.iter().map(|(_, name)| name.clone()).collect();
+            let glances = visit.remote.glances(&names).await?;
+            for ((folder, _), glance) in some.iter().zip(glances) {
+                visit.looked_at.insert(*folder);
+                if let Some(glance) = glance {
+                    self.compare(memory, visit, *folder, glance);
+                }
+            }
+            memory.orders.drain(&mut self.orders);
+            if memory.orders.any() {
+                // The round is taken up again when that is done.
+                return Ok(());
             }
         }
+        visit.looked_at.clear();
+        visit.looked_round = Some(clock::instant());
         let (pass, mut eye) = self.with_eye(&mut memory.orders);
         if pass.push(&mut visit.remote, &mut eye).await? {
             visit.at = None;
         }
         Ok(())
+    }
+
+    /// A folder that looks different from what is known is synced next.
+    fn compare(&self, memory: &mut Memory, visit: &mut Visit, folder: FolderId, glance: Glance) {
+        let changed = match memory.glances.get(&folder) {
+            Some(before) => *before != glance,
+            None => self.differs(folder, glance),
+        };
+        if changed {
+            visit.glances.insert(folder, glance);
+            visit.todo.retain(|known| *known != folder);
+            visit.todo.push(folder);
+        } else {
+            memory.glances.insert(folder, glance);
+        }
     }
 
     /// Asks for messages above our highest number. Some servers answer that sooner than they tell of new messages, some
@@ -113,8 +131,8 @@ impl Engine {
 }
 
 /// The order in which folders are looked at: the ones with a use first, what is thrown away last.
-fn in_order(folders: &[(FolderId, FolderSeen)]) -> Vec<FolderId> {
-    let mut order: Vec<(u8, Option<Role>, FolderId)> = folders
+fn in_order(folders: &[(FolderId, FolderSeen)]) -> Vec<(FolderId, FolderName)> {
+    let mut order: Vec<(u8, Option<Role>, FolderId, &FolderName)> = folders
         .iter()
         .filter(|(_, seen)| seen.selectable)
         .map(|(id, seen)| {
@@ -124,9 +142,9 @@ fn in_order(folders: &[(FolderId, FolderSeen)]) -> Vec<FolderId> {
                 None => 2,
                 Some(Role::All | Role::Trash | Role::Junk) => 3,
             };
-            (rank, seen.role, *id)
+            (rank, seen.role, *id, &seen.name)
         })
         .collect();
-    order.sort_unstable();
-    order.into_iter().map(|(_, _, id)| id).collect()
+    order.sort_unstable_by_key(|(rank, role, id, _)| (*rank, *role, *id));
+    order.into_iter().map(|(_, _, id, name)| (id, name.clone())).collect()
 }

@@ -1,4 +1,5 @@
 mod arrivals;
+mod doubts;
 
 use std::path::Path;
 
@@ -111,7 +112,7 @@ async fn wants(store: &Store) -> usize {
 
 #[tokio::test]
 async fn an_inbox_that_is_refused_is_not_knocked_at() {
-    let no = |command: &str| command.starts_with("SELECT").then(|| "@ NO Unsafe Login\r\n".to_owned());
+    let no = |command: &str| command.starts_with("SELECT").then(|| "@ NO not for you\r\n".to_owned());
     let mut server = Scripted::start(no).await;
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());

@@ -8,11 +8,17 @@ use crate::model::{Failure, FolderName, Role};
 use crate::store::FolderSeen;
 use crate::sync::remote::Glance;
 
-/// Nobody has more folders.
-const MOST_FOLDERS: usize = 100_000;
+/// Nobody has more folders, nor names that are longer together.
+const MOST_FOLDERS: usize = 120_000;
+const MOST_BYTES: usize = 16 * 1024 * 1024;
 
-/// Folders that are asked about in one breath.
-const TOGETHER: usize = 20;
+/// A list of folders while it comes in.
+#[derive(Default)]
+pub(super) struct Listing {
+    seen: Vec<FolderSeen>,
+    bytes: usize,
+    endless: bool,
+}
 
 pub(super) const LIST: &str = "LIST \"\" \"*\"";
 
@@ -21,15 +27,16 @@ impl Session {
         if let Some(seen) = self.ready.folders.take() {
             return Ok(seen);
         }
-        let mut seen = Vec::new();
-        let state = self.run(LIST, |said| note(said, &mut seen)).await?;
+        let mut listing = Listing::default();
+        let state = self.run(LIST, |said| note(said, &mut listing)).await?;
         self.must(state)?;
-        self.listed(seen)
+        self.listed(listing)
     }
 
     /// A whole list of folders, put in order.
-    pub(super) fn listed(&self, mut seen: Vec<FolderSeen>) -> Result<Vec<FolderSeen>, Failure> {
-        if seen.len() >= MOST_FOLDERS {
+    pub(super) fn listed(&self, listing: Listing) -> Result<Vec<FolderSeen>, Failure> {
+        let Listing { mut seen, endless, .. } = listing;
+        if endless {
             return Err(self.nonsense("a list of folders without end"));
         }
         // Without an INBOX it is not a list of folders, and not a reason to throw away what we have.
@@ -43,42 +50,37 @@ impl Session {
     }
 
     pub(super) async fn statuses(&mut self, folders: &[FolderName]) -> Result<Vec<Option<Glance>>, Failure> {
-        let mut glances = Vec::with_capacity(folders.len());
-        for folders in folders.chunks(TOGETHER) {
-            let commands: Vec<Command> = folders
-                .iter()
-                .filter_map(|folder| Command::from("STATUS").with(&folder.wire))
-                .map(|command| command.and(" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)"))
-                .collect();
-            let mut told = vec![Glance::default(); commands.len()];
-            let states = self
-                .flight(&commands, |n, said| {
-                    if let (Some(glance), Said::Status(measured)) = (told.get_mut(n), said) {
-                        glance.messages = measured.messages.or(glance.messages);
-                        glance.unseen = measured.unseen.or(glance.unseen);
-                        glance.uid_next = measured.uid_next.or(glance.uid_next);
-                        glance.uidvalidity = measured.uidvalidity.or(glance.uidvalidity);
-                    }
-                })
-                .await?;
-            // A name that cannot be said was not asked for, and one that is refused tells nothing.
-            let mut told =
-                told.into_iter().zip(states).map(|(glance, state)| (state.verdict == Verdict::Ok).then_some(glance));
-            for folder in folders {
-                let asked = can_be_said(&folder.wire);
-                glances.push(if asked { told.next().flatten() } else { None });
-            }
-        }
-        Ok(glances)
+        let commands: Vec<Command> = folders
+            .iter()
+            .filter_map(|folder| Command::from("STATUS").with(&folder.wire))
+            .map(|command| command.and(" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)"))
+            .collect();
+        let mut told = vec![Glance::default(); commands.len()];
+        let states = self
+            .flight(&commands, |n, said| {
+                if let (Some(glance), Said::Status(measured)) = (told.get_mut(n), said) {
+                    glance.messages = measured.messages.or(glance.messages);
+                    glance.unseen = measured.unseen.or(glance.unseen);
+                    glance.uid_next = measured.uid_next.or(glance.uid_next);
+                    glance.uidvalidity = measured.uidvalidity.or(glance.uidvalidity);
+                }
+            })
+            .await?;
+        // A name that cannot be said was not asked for, and one that is refused tells nothing.
+        let mut told =
+            told.into_iter().zip(states).map(|(glance, state)| (state.verdict == Verdict::Ok).then_some(glance));
+        Ok(folders.iter().map(|folder| if can_be_said(&folder.wire) { told.next().flatten() } else { None }).collect())
     }
 }
 
 /// One more folder of a list.
-pub(super) fn note(said: &Said, seen: &mut Vec<FolderSeen>) {
-    if let Said::List(listed) = said
-        && seen.len() < MOST_FOLDERS
-    {
-        seen.push(folder(listed));
+pub(super) fn note(said: &Said, into: &mut Listing) {
+    let Said::List(listed) = said else { return };
+    into.bytes = into.bytes.saturating_add(listed.name.len());
+    if into.seen.len() >= MOST_FOLDERS || into.bytes > MOST_BYTES {
+        into.endless = true;
+    } else {
+        into.seen.push(folder(listed));
     }
 }
 
@@ -156,6 +158,24 @@ mod tests {
         assert_eq!(seen[1].name.wire, b"&g0l6P3ux-");
         assert!(!seen[4].selectable);
         assert_eq!(seen[5].name.wire, b"a\"b\\c");
+    }
+
+    #[test]
+    fn i13_a_list_without_end_is_not_kept() {
+        let list = |name: Vec<u8>| Said::List(Listed { attributes: Vec::new(), delimiter: Some('/'), name });
+        let mut listing = Listing::default();
+        let deep = list(b"a/".repeat(1_000));
+        for _ in 0..100 {
+            note(&deep, &mut listing);
+        }
+        for n in 0..100_000_u32 {
+            note(&list(format!("folder {n}").into_bytes()), &mut listing);
+        }
+        assert!((listing.seen.len(), listing.endless) == (100_100, false));
+        for _ in 0..100_000 {
+            note(&deep, &mut listing);
+        }
+        assert!(listing.endless && listing.seen.len() < 110_000, "{}", listing.seen.len());
     }
 
     #[test]

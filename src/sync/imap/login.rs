@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::command::{Command, can_be_said};
-use super::folders::{LIST, note};
+use super::folders::{LIST, Listing, note};
 use super::news::Selected;
 use super::opening::Opening;
 use super::said::{Code, Said, State, Verdict};
 use super::session::Session;
 use crate::model::{Abilities, Failure, FailureKind, FolderName, Quirk, Secret, Server};
-use crate::net::{Dialer, Opened, Protocol};
-use crate::store::{FolderSeen, Standing};
+use crate::net::{Dialer, Hidden, Opened, Protocol};
+use crate::store::Standing;
 use crate::sync::Known;
 
 /// What is asked right behind the login.
@@ -74,6 +74,7 @@ impl Session {
         let at_most = dialer.limits.connect + dialer.limits.handshake * 2 + dialer.limits.answer * 3;
         let patiently = async {
             let mut session = Self::greeted(dialer, server, known).await?;
+            session.hidden = Hidden::of(login, secret);
             let ended = session.begin_with(login, secret, known, &first).await;
             match ended {
                 Ok(()) => Ok(session),
@@ -288,7 +289,7 @@ impl Session {
 struct Heard {
     meant: Vec<Asked>,
     words: Option<Abilities>,
-    folders: Vec<FolderSeen>,
+    folders: Listing,
     opening: Option<Opening>,
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::news::News;
 use super::session::Session;
-use crate::model::{Abilities, Failure, Flags, FolderName};
+use crate::model::{Abilities, Failure, FailureKind, Flags, FolderName};
 use crate::store::{FolderSeen, Outcome, Standing, Want, Whole};
 use crate::sync::remote::Glance;
 use crate::sync::{Opened, Remote, Sink, Span, Survey};
@@ -94,15 +94,22 @@ impl Remote for Session {
 }
 
 impl Session {
-    /// Looks into a folder without the right to change it; for the connection that only reads.
+    /// Looks into a folder, without the right to change it unless it is open already.
     pub async fn look_into(&mut self, folder: &FolderName) -> Result<Opened, Failure> {
         if let Some(selected) = &self.selected
             && selected.wire == folder.wire
-            && selected.read_only
+            && self.ready.opened.is_none()
         {
             let messages = u64::try_from(selected.uids.len()).unwrap_or(u64::MAX);
             return Ok(Opened { uidvalidity: selected.uidvalidity, messages, ..Opened::default() });
         }
         self.select(folder, &Standing::default(), true).await
+    }
+
+    /// Whether anybody is there still. A line that fails this is of no use any more.
+    pub(in crate::sync) async fn answers_within(&mut self, at_most: Duration) -> Result<(), Failure> {
+        // The words of the answer do not matter.
+        let asked = tokio::time::timeout(at_most, self.run("NOOP", |_| {})).await;
+        asked.unwrap_or_else(|_| Err(Failure::passing(FailureKind::TimedOut, self.host(), ""))).map(|_| ())
     }
 }

@@ -11,10 +11,10 @@ use tokio::io::AsyncWriteExt as _;
 use super::command::Command;
 use super::deflate::Deflate;
 use super::news::{News, Selected};
-use super::said::{Said, State, Tagged, Verdict};
+use super::said::{Code, Said, State, Tagged, Verdict};
 use super::sluice::{self, Limits, NoRoom, Sluice};
 use crate::model::{Abilities, Failure, FailureKind, Quirk, Quirks};
-use crate::net::{Line, Patience, Tap};
+use crate::net::{Hidden, Line, Patience, Tap};
 use crate::store::{FolderSeen, Spool};
 use crate::sync::Opened;
 
@@ -27,6 +27,8 @@ pub struct Session {
     host: String,
     pub(in crate::sync) abilities: Abilities,
     pub(super) selected: Option<Selected>,
+    /// What the server may repeat and nobody may see.
+    pub(super) hidden: Hidden,
     /// The server said goodbye, in these words.
     goodbye: Option<String>,
     /// When the answer to the present command must have come, or at least some of it.
@@ -83,6 +85,7 @@ impl Session {
             host: host.to_owned(),
             abilities: Abilities::default(),
             selected: None,
+            hidden: Hidden::default(),
             goodbye: None,
             due: tokio::time::Instant::now() + answer,
             tags: format!("H{}", mark.get(..6).unwrap_or_default().to_ascii_uppercase()),
@@ -211,7 +214,7 @@ impl Session {
 
     /// The next response, whatever it is. Its bytes stay where they are if this is dropped half-way.
     pub(super) async fn next(&mut self) -> Result<Said, Failure> {
-        let said = loop {
+        let mut said = loop {
             // It may be something that the library was not shown.
             if let Some(aside) = self.wire.get_mut().take() {
                 break Said::read(aside);
@@ -222,6 +225,12 @@ impl Session {
                 _ => break said,
             }
         };
+        if let Said::State(state) | Said::Tagged(Tagged { state, .. }) = &mut said {
+            state.text = self.hidden.hide(&state.text);
+            if let Some(Code::Other(code)) = &mut state.code {
+                *code = self.hidden.hide(code);
+            }
+        }
         if brings_us_further(&said) {
             self.due = self.due.max(tokio::time::Instant::now() + self.answer);
         }
@@ -287,6 +296,10 @@ impl Session {
     pub(super) fn must(&self, state: State) -> Result<(), Failure> {
         match state.verdict {
             Verdict::Ok => Ok(()),
+            // What Coremail says to strangers, and to accounts that it has doubts about, for every folder.
+            _ if state.text.to_ascii_lowercase().contains("unsafe login") => {
+                Err(Failure::lasting(FailureKind::Mistrusted, &self.host, &state.words()))
+            }
             _ => Err(Failure::passing(FailureKind::Refused, &self.host, &state.words())),
         }
     }

@@ -99,6 +99,14 @@ impl Terminal {
         begun.elapsed()
     }
 
+    /// Takes in what was written so far.
+    pub fn look(&mut self) {
+        while let Ok(chunk) = self.chunks.try_recv() {
+            self.screen.process(&chunk);
+            self.written.extend_from_slice(&chunk);
+        }
+    }
+
     #[track_caller]
     pub fn wait_for(&mut self, text: &str) -> Duration {
         self.wait(&format!("{text:?}"), |screen| screen.has(text))
@@ -112,6 +120,30 @@ impl Terminal {
     pub fn signal(&self, signal: Signal) {
         let pid = Pid::from_raw(self.child.process_id().unwrap().cast_signed()).unwrap();
         kill_process(pid, signal).unwrap();
+    }
+
+    /// What others on this machine see of it: its arguments and its environment.
+    pub fn outside(&self) -> Vec<u8> {
+        let mut seen = self.about("cmdline");
+        seen.extend(self.about("environ"));
+        seen
+    }
+
+    /// A file of /proc about it.
+    pub fn about(&self, what: &str) -> Vec<u8> {
+        std::fs::read(format!("/proc/{}/{what}", self.child.process_id().unwrap())).unwrap()
+    }
+
+    /// How many files and sockets it holds open.
+    pub fn open_files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.process_id().unwrap())).unwrap().count()
+    }
+
+    /// A line of /proc/PID/status, in its own unit.
+    pub fn status(&self, field: &str) -> u64 {
+        let status = String::from_utf8(self.about("status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':')).unwrap();
+        line.split_whitespace().next().unwrap().parse().unwrap()
     }
 
     /// Waits for the end of the program; its exit code.
