@@ -292,5 +292,5 @@ async fn i13_what_the_user_wants_goes_before_a_round_over_many_folders() {
     running.at_rest().await;
     // Each once, but for the one that is open.
     assert_eq!(server.count("STATUS"), 5_000);
-    assert_eq!(server.count("LIST"), 2);
+    assert_eq!(server.count("LIST"), 1);
 }
