@@ -59,7 +59,6 @@ fn l01_l04_a_password_that_a_server_repeats_is_nowhere() {
         });
         terminal.wait("the end of the first try", |screen| !screen.has("Connecting"));
         // Every trouble, and what is said on the wire.
-        // Every trouble, and what is said on the wire.
         terminal.press("\u{5}");
         terminal.wait("one of two pages", |screen| screen.has("What happened") || screen.has("What was said"));
         let other = if terminal.has("What happened") { "What was said" } else { "What happened" };
@@ -72,7 +71,7 @@ fn l01_l04_a_password_that_a_server_repeats_is_nowhere() {
     }
     // It was on the wire, and the log of the wire says so without saying it.
     let log = std::fs::read_to_string(home.profile().join("protocol.log")).unwrap();
-    assert!(log.contains("LOGIN \"demo@hongyan.example\" ***") && log.contains("password ***"), "{log}");
+    assert!(log.contains("LOGIN demo@hongyan.example ***") && log.contains("password ***"), "{log}");
     server.fail(&[]);
     home.run(&["sync", "--once"]).good();
     for command in
