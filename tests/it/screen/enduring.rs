@@ -17,6 +17,19 @@ fn long<T>(usual: T, large: T) -> T {
     if std::env::var_os("HONGYAN_LONG").is_some() { large } else { usual }
 }
 
+/// Every connection is cut, and the key that tries again is pressed until there is another one.
+fn come_back(server: &Embedded, terminal: &mut Terminal) {
+    let before = server.demo.traffic().connections;
+    server.ask(async |demo| demo.drop_connections().await);
+    let deadline = clock::instant() + Duration::from_mins(1);
+    while server.demo.traffic().connections == before {
+        assert!(clock::instant() < deadline, "it does not come back\n{}", terminal.text());
+        terminal.press("\u{12}");
+        std::thread::sleep(Duration::from_millis(2));
+        terminal.look();
+    }
+}
+
 #[test]
 fn r04_files_threads_and_memory_stay_the_same_over_many_connections() {
     let server = Embedded::start(|_| {});
@@ -31,22 +44,10 @@ fn r04_files_threads_and_memory_stay_the_same_over_many_connections() {
     let begun = server.demo.traffic().connections;
     for round in 0..rounds {
         server.fail(faults[round % faults.len()]);
-        let before = server.demo.traffic().connections;
-        server.ask(async |demo| demo.drop_connections().await);
-        terminal.press("\u{12}");
-        let deadline = clock::instant() + Duration::from_mins(1);
-        while server.demo.traffic().connections == before {
-            assert!(clock::instant() < deadline, "round {round}: it does not come back\n{}", terminal.text());
-            std::thread::sleep(Duration::from_millis(1));
-            // The key may have come before the end of the last connection was known.
-            terminal.press("\u{12}");
-            terminal.look();
-        }
+        come_back(&server, &mut terminal);
         if round % (rounds / 3) == rounds / 3 - 1 {
             server.fail(&[]);
-            server.ask(async |demo| demo.drop_connections().await);
-            terminal.wait_for("Offline");
-            terminal.press("\u{12}");
+            come_back(&server, &mut terminal);
             terminal.wait_for("Up to date");
             sizes.push((terminal.open_files(), terminal.status("Threads"), terminal.status("VmRSS")));
         }
