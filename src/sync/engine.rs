@@ -230,8 +230,11 @@ impl Engine {
                 Ok(())
             }
             Err(failure) => {
-                self.way.ended(&failure, visit.remote.open_questions() > 1);
-                self.way.first_ended(&failure);
+                // What sleep or another network has cut teaches nothing about the server.
+                if !memory.orders.check {
+                    self.way.ended(&failure, visit.remote.open_questions() > 1);
+                    self.way.first_ended(&failure);
+                }
                 Err(failure)
             }
         }
