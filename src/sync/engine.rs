@@ -225,7 +225,10 @@ impl Engine {
             thorough: HashSet::new(),
         };
         let ended = self.stay(memory, &mut visit).await;
-        if let Err(failure) = &ended {
+        // What sleep or another network has cut teaches nothing about the server.
+        if let Err(failure) = &ended
+            && !memory.orders.check
+        {
             self.way.ended(failure, visit.remote.open_questions() > 1);
             self.way.first_ended(failure);
             // A stream that cannot be unpacked is tried without next time.

@@ -104,7 +104,7 @@ fn faults(path: &str, text: &str) -> Vec<String> {
     if module == "sync" && !path.ends_with("/fuzz.rs") {
         for (line, literal) in &source.literals {
             // What a server calls an answer is no command.
-            let command = !matches!(literal.as_str(), "BODY[" | "BODY[]" | "RFC822");
+            let command = !literal.starts_with("* ") && !matches!(literal.trim_end(), "BODY[" | "BODY[]" | "RFC822");
             let marks = literal.contains("BODY[")
                 || literal.match_indices("RFC822").any(|(at, _)| {
                     let rest = &literal[at + "RFC822".len()..];

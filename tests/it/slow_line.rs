@@ -17,10 +17,26 @@ struct Rules {
     rate: AtomicU64,
     /// Nothing passes to the client.
     held: AtomicBool,
+    /// Threads that are just passing something on.
+    passing: AtomicUsize,
     /// Bytes that passed to clients.
     passed: AtomicUsize,
     /// Connections that were ever made.
     came: AtomicUsize,
+}
+
+impl Rules {
+    /// Waits until something may pass.
+    fn begin(&self) {
+        loop {
+            self.passing.fetch_add(1, Ordering::SeqCst);
+            if !self.held.load(Ordering::SeqCst) {
+                return;
+            }
+            self.passing.fetch_sub(1, Ordering::SeqCst);
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
 }
 
 pub struct SlowLine {
@@ -54,8 +70,12 @@ impl SlowLine {
         self.rules.rate.store(bytes_a_second, Ordering::SeqCst);
     }
 
+    /// When this returns, nothing is on its way any more.
     pub fn hold(&self, held: bool) {
         self.rules.held.store(held, Ordering::SeqCst);
+        while held && self.rules.passing.load(Ordering::SeqCst) > 0 {
+            thread::yield_now();
+        }
     }
 
     pub fn passed(&self) -> usize {
@@ -86,18 +106,22 @@ fn carry(mut from: TcpStream, mut to: TcpStream, rules: Arc<Rules>, to_client: b
         for (at, bytes) in due {
             thread::sleep(at.saturating_duration_since(clock::instant()));
             for byte in bytes.chunks(if rules.rate.load(Ordering::SeqCst) == 0 { bytes.len() } else { 1 }) {
-                while to_client && rules.held.load(Ordering::SeqCst) {
-                    thread::sleep(Duration::from_millis(5));
+                if !to_client {
+                    if to.write_all(byte).is_err() {
+                        return;
+                    }
+                    continue;
                 }
                 let rate = rules.rate.load(Ordering::SeqCst);
-                if to_client && rate > 0 {
+                if rate > 0 {
                     thread::sleep(Duration::from_secs(1) / u32::try_from(rate).unwrap());
                 }
-                if to.write_all(byte).is_err() {
+                rules.begin();
+                let written = to.write_all(byte);
+                rules.passed.fetch_add(byte.len(), Ordering::SeqCst);
+                rules.passing.fetch_sub(1, Ordering::SeqCst);
+                if written.is_err() {
                     return;
-                }
-                if to_client {
-                    rules.passed.fetch_add(byte.len(), Ordering::SeqCst);
                 }
             }
         }

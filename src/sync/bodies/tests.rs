@@ -1,9 +1,11 @@
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::mime::headers;
 use crate::model::{Flags, FolderName, Timestamp};
 use crate::store::{FolderSeen, Incoming, MailWrite, Reader, Restore, Store, StoreOptions, Written};
+use crate::sync::tests::scripted::Scripted;
 
 const RAW: &[u8] = b"Subject: s\n\nwords";
 
@@ -67,4 +69,101 @@ async fn who_wants_it_kept_hears_whether_it_is() {
     let (reply, answer) = oneshot::channel();
     deliver(&store.mail, MessageId(99), Ok(Whole::Bytes(RAW.to_vec())), Reply::Kept(reply)).await;
     assert_eq!(answer.await.unwrap().unwrap_err().kind, FailureKind::Gone);
+}
+
+/// A server with that one message, and how many logins there were.
+async fn library(refuse: usize) -> Scripted {
+    let logins = AtomicUsize::new(0);
+    Scripted::start(move |command| {
+        if command.starts_with("LOGIN") && logins.fetch_add(1, Ordering::SeqCst) < refuse {
+            return Some("@ NO [LIMIT] too many connections\r\n".to_owned());
+        }
+        if command.starts_with("EXAMINE") {
+            return Some("* 1 EXISTS\r\n* OK [UIDVALIDITY 1] x\r\n@ OK\r\n".to_owned());
+        }
+        let raw = String::from_utf8_lossy(RAW);
+        let body = || format!("* 1 FETCH (UID 1 RFC822.SIZE {0} BODY[] {{{0}}}\r\n{raw})\r\n@ OK\r\n", RAW.len());
+        command.contains("BODY.PEEK[]").then(body)
+    })
+    .await
+}
+
+fn ask(requests: &mpsc::UnboundedSender<BodyRequest>, store: &Store) -> oneshot::Receiver<Result<Vec<u8>, Failure>> {
+    let reader = store.reader().unwrap();
+    let folder = reader.folders().unwrap()[0].id;
+    let at = reader.whereabouts(reader.newest(folder, 1).unwrap()[0].placement).unwrap();
+    let (reply, answer) = oneshot::channel();
+    requests.send(BodyRequest::Now { at, reply }).unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn k06_a_connection_that_may_have_died_in_its_sleep_is_not_used_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = profile(dir.path()).await;
+    let mut server = library(0).await;
+    let (requests, inbox) = mpsc::unbounded_channel();
+    let (_online, is_online) = watch::channel(true);
+    tokio::spawn(Bodies::new(server.way(), store.mail.clone(), inbox, is_online).run());
+    for logins in [1, 1, 2] {
+        if logins == 2 {
+            requests.send(BodyRequest::Check).unwrap();
+        }
+        assert_eq!(ask(&requests, &store).await.unwrap().unwrap(), RAW);
+        assert_eq!(server.count("LOGIN"), logins);
+    }
+}
+
+#[tokio::test]
+async fn n06_a_second_login_that_is_refused_is_not_repeated_and_the_first_is_asked() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = profile(dir.path()).await;
+    let mut server = library(1).await;
+    let (requests, inbox) = mpsc::unbounded_channel();
+    let (_online, is_online) = watch::channel(true);
+    let (first, mut errands) = mpsc::unbounded_channel();
+    tokio::spawn(Bodies::new(server.way(), store.mail.clone(), inbox, is_online).beside(first.downgrade()).run());
+    for round in 1..=3 {
+        let answer = ask(&requests, &store);
+        let Some(Order::Fetch(errand)) = errands.recv().await else { panic!("the first one is not asked") };
+        if round == 3 {
+            // It is cut off as well: why there is no second one is what is known.
+            drop(errand);
+            assert_eq!(answer.await.unwrap().unwrap_err().kind, FailureKind::Offline);
+        } else {
+            errand.reply.send(Ok(Whole::Bytes(b"by the first".to_vec()))).unwrap();
+            assert_eq!(answer.await.unwrap().unwrap(), b"by the first");
+        }
+        assert_eq!(server.count("LOGIN"), 1);
+    }
+}
+
+/// The newest login wins there: two connections would end each other for ever.
+#[tokio::test(start_paused = true)]
+async fn n06_where_a_second_login_ends_the_first_there_is_none_any_more() {
+    let server = crate::model::Server { host: "127.0.0.1".into(), port: 1, tls: crate::model::TlsMode::None };
+    let dialer = crate::net::Dialer::default();
+    let way = Way::new(dialer, server, "u".into(), crate::model::Secret::new("p".into()));
+    let dropped = Failure::passing(FailureKind::Dropped, "", "");
+    let learned = || way.known.borrow().quirks.has(Quirk::OneConnection);
+    for (pause, failure, knows) in [
+        (1, &dropped, false),
+        // Long after the login: that is another reason.
+        (60, &dropped, false),
+        (1, &dropped, false),
+        (1, &Failure::passing(FailureKind::Protocol, "", ""), false),
+        (1, &dropped, false),
+        (2, &dropped, true),
+    ] {
+        way.second_came();
+        tokio::time::advance(Duration::from_secs(pause)).await;
+        way.first_ended(failure);
+        assert_eq!(learned(), knows);
+    }
+    assert_eq!(way.take_evidence().len(), 1);
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = profile(dir.path()).await;
+    let (_online, is_online) = watch::channel(true);
+    let mut bodies = Bodies::new(way, store.mail.clone(), mpsc::unbounded_channel().1, is_online);
+    assert_eq!(bodies.connect().await.unwrap_err().kind, FailureKind::Offline, "it tried");
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hongyan::demo::{Fault, PLAIN, Personality};
+use hongyan::demo::Fault;
 use hongyan::model::clock;
 
 use super::terminal::Terminal;
@@ -162,41 +162,6 @@ fn n06_where_one_connection_is_all_there_is_mail_is_read_through_it() {
     }
     terminal.wait_for("Up to date");
     assert_eq!(server.heard("LOGIN") - logins, 1, "one login for all of it");
-    terminal.press("q");
-    assert_eq!(terminal.ended(), 0);
-}
-
-/// The newest login wins there: two connections would end each other for ever.
-#[test]
-fn n06_where_a_second_login_ends_the_first_one_connection_does_for_both() {
-    static JEALOUS: Personality = {
-        let mut jealous = PLAIN;
-        jealous.limits.logins = Some(1);
-        jealous
-    };
-    let server = Embedded::start(|options| options.personality = &JEALOUS);
-    let home = server.home(server.port(), "[sync]\nprefetch = 0\n");
-    home.run(&["sync", "--once"]).good();
-    let mut terminal = Terminal::start(home.path(), &[], 120, 40);
-    terminal.wait("the list", |screen| screen.has(" 1/") && screen.has("Up to date"));
-    let mut logins = Vec::new();
-    let fetched = || {
-        let said = server.ask(async |demo| demo.said().await);
-        said.iter().filter(|line| line.contains("BODY.PEEK[]")).count()
-    };
-    for row in 1..=8 {
-        let place = format!(" {row}/");
-        terminal.wait("the row", |screen| screen.has(&place) && screen.has("Up to date"));
-        terminal.press("\r");
-        until("its body", || fetched() >= row);
-        terminal.wait("a whole message", |screen| {
-            screen.has("From ") && !screen.has("Fetching") && !screen.has("could not be fetched")
-        });
-        logins.push(server.heard("LOGIN"));
-        terminal.press("qj");
-    }
-    println!("logins so far, message by message: {logins:?}");
-    assert!(logins[7] == logins[4] && logins[7] <= 10, "{logins:?}");
     terminal.press("q");
     assert_eq!(terminal.ended(), 0);
 }

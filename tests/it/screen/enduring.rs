@@ -17,6 +17,19 @@ fn long<T>(usual: T, large: T) -> T {
     if std::env::var_os("HONGYAN_LONG").is_some() { large } else { usual }
 }
 
+/// Every connection is cut, and the key that tries again is pressed until there is another one.
+fn come_back(server: &Embedded, terminal: &mut Terminal) {
+    let before = server.demo.traffic().connections;
+    server.ask(async |demo| demo.drop_connections().await);
+    let deadline = clock::instant() + Duration::from_mins(1);
+    while server.demo.traffic().connections == before {
+        assert!(clock::instant() < deadline, "it does not come back\n{}", terminal.text());
+        terminal.press("\u{12}");
+        std::thread::sleep(Duration::from_millis(2));
+        terminal.look();
+    }
+}
+
 #[test]
 fn r04_files_threads_and_memory_stay_the_same_over_many_connections() {
     let server = Embedded::start(|_| {});
@@ -31,22 +44,10 @@ fn r04_files_threads_and_memory_stay_the_same_over_many_connections() {
     let begun = server.demo.traffic().connections;
     for round in 0..rounds {
         server.fail(faults[round % faults.len()]);
-        let before = server.demo.traffic().connections;
-        server.ask(async |demo| demo.drop_connections().await);
-        terminal.press("\u{12}");
-        let deadline = clock::instant() + Duration::from_mins(1);
-        while server.demo.traffic().connections == before {
-            assert!(clock::instant() < deadline, "round {round}: it does not come back\n{}", terminal.text());
-            std::thread::sleep(Duration::from_millis(1));
-            // The key may have come before the end of the last connection was known.
-            terminal.press("\u{12}");
-            terminal.look();
-        }
+        come_back(&server, &mut terminal);
         if round % (rounds / 3) == rounds / 3 - 1 {
             server.fail(&[]);
-            server.ask(async |demo| demo.drop_connections().await);
-            terminal.wait_for("Offline");
-            terminal.press("\u{12}");
+            come_back(&server, &mut terminal);
             terminal.wait_for("Up to date");
             sizes.push((terminal.open_files(), terminal.status("Threads"), terminal.status("VmRSS")));
         }
@@ -62,8 +63,8 @@ fn r04_files_threads_and_memory_stay_the_same_over_many_connections() {
     assert_eq!(terminal.ended(), 0);
 }
 
-/// Fills the inbox of the profile, as a sync that took its time.
-fn fill(profile: &std::path::Path, messages: u32) {
+/// Fills the inbox of the profile, as a sync that took its time; `more` are folders with nothing in them.
+fn fill(profile: &std::path::Path, messages: u32, more: Vec<String>) {
     std::fs::create_dir_all(profile).unwrap();
     let _lock = ProfileLock::take(profile).unwrap().unwrap();
     let accounts = [ADDRESS.to_owned()];
@@ -72,13 +73,15 @@ fn fill(profile: &std::path::Path, messages: u32) {
     let store = Store::open(&options, changes).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
-        let inbox = FolderSeen {
-            name: FolderName { wire: b"INBOX".to_vec(), delimiter: Some('/') },
-            decoded: "INBOX".into(),
-            role: Some(Role::Inbox),
+        let folder = |name: String, role| FolderSeen {
+            name: FolderName { wire: name.clone().into_bytes(), delimiter: Some('/') },
+            decoded: name,
+            role,
             selectable: true,
         };
-        let write = MailWrite::Folders { account: store.accounts[0].0, seen: vec![inbox], at: clock::now() };
+        let mut seen = vec![folder("INBOX".to_owned(), Some(Role::Inbox))];
+        seen.extend(more.into_iter().map(|name| folder(name, None)));
+        let write = MailWrite::Folders { account: store.accounts[0].0, seen, at: clock::now() };
         let Written::Folders(ids) = store.mail.commit(write).await.unwrap() else { panic!() };
         let (folder, on_server) = (ids[0], u64::from(messages));
         let opened = MailWrite::Opened { folder, uidvalidity: 1, on_server, renumbered: false };
@@ -103,6 +106,31 @@ fn incoming(uid: u32) -> Incoming {
     Incoming { uid, flags: Flags::SEEN, arrival, size: 4_000, headers: headers(&raw), raw, decoder: 1 }
 }
 
+#[test]
+fn i13_a_hundred_thousand_folders_and_a_thousand_levels_hold_up_no_key() {
+    let home = crate::cli::home::Home::new();
+    let line = ["account", "add", ADDRESS, "--imap", "127.0.0.1:1", "--tls", "none", "--no-check"];
+    home.run_with(&[&line[..], &["--secret-stdin", "--secret-store", "file"]].concat(), "x").good();
+    let mut folders: Vec<String> = (0..100_000).map(|n| format!("a{:03}/b{n:06}", n % 1_000)).collect();
+    folders.push("deep/".repeat(1_000));
+    fill(&home.profile(), 50, folders);
+    let mut terminal = Terminal::start(home.path(), &[], 120, 40);
+    let first = terminal.wait_for("letter 50 ");
+    let folders = terminal.wait_for("a000/b000000");
+    terminal.press("j");
+    let key = terminal.wait_for(" 2/50");
+    terminal.press("J");
+    let next = terminal.wait_gone("letter 50 ");
+    let rss = terminal.status("VmHWM") / 1024;
+    println!("first frame {first:.0?}, folders {folders:.0?}, a key {key:.0?}, the next folder {next:.0?}, {rss} MB");
+    assert!(
+        rss < 400 && first < Duration::from_secs(10) && key < Duration::from_secs(5),
+        "{rss} MB, {first:?}, {key:?}"
+    );
+    terminal.press("q");
+    assert_eq!(terminal.ended(), 0);
+}
+
 /// Budgets of a release build stand in the rows; a build for tests is some times slower, and so is a busy machine.
 #[test]
 fn r01_the_first_frame_does_not_know_how_many_messages_there_are() {
@@ -112,7 +140,7 @@ fn r01_the_first_frame_does_not_know_how_many_messages_there_are() {
         let line = [&line[..], &["--secret-stdin", "--secret-store", "file"]].concat();
         home.run_with(&line, "x").good();
         let begun = clock::instant();
-        fill(&home.profile(), *messages);
+        fill(&home.profile(), *messages, Vec::new());
         let filled = begun.elapsed();
         let mut terminal = Terminal::start(home.path(), &[], 120, 40);
         let newest = format!("letter {messages} ");
