@@ -18,7 +18,7 @@ use crate::i18n::Language;
 use crate::model::{AccountId, Failure, FailureKind, FolderId, MessageId, Role, Secret};
 use crate::store::{FolderSeen, MailWriter, Store, StoreError, Whereabouts, Whole};
 use crate::sync::imap::Session;
-use crate::sync::{Left, Pass, Progress, Remote as _, Way};
+use crate::sync::{Left, Pass, Progress, Remote as _, Sizes, Way};
 
 /// Whole messages that are asked for with one command, and how large they may be together.
 const TOGETHER: usize = 10;
@@ -171,6 +171,7 @@ fn pass(ground: &Ground, store: &Store, name: &str) -> Result<Pass, Ending> {
         mail: store.mail.clone(),
         reader,
         closed: HashSet::new(),
+        sizes: Sizes::default(),
     })
 }
 

@@ -15,7 +15,7 @@ use crate::config::{self, Env, Paths, secret};
 use crate::model::{AccountId, Failure, FailureKind, Purpose, Secret, Status, clock};
 use crate::net::{ConnectTo, Dialer, Limits, Recorder, Trust};
 use crate::store::{MailWriter, OwnWriter, Reader};
-use crate::sync::{Backoff, Bodies, BodyRequest, Engine, Known, Memory, Order, Pass, Report, Rest, Way};
+use crate::sync::{Backoff, Bodies, BodyRequest, Engine, Known, Memory, Order, Pass, Report, Rest, Sizes, Way};
 
 /// What every account's tasks share.
 #[derive(Clone, Debug)]
@@ -101,7 +101,15 @@ async fn run(
     let (own, mail) = (common.own.clone(), common.mail.clone());
     let mut engine = Engine {
         way,
-        pass: Pass { account: id, name: account.name.clone(), own, mail, reader, closed: HashSet::new() },
+        pass: Pass {
+            account: id,
+            name: account.name.clone(),
+            own,
+            mail,
+            reader,
+            closed: HashSet::new(),
+            sizes: Sizes::default(),
+        },
         orders: asked.orders,
         reports,
         bodies,

@@ -7,6 +7,7 @@ use crate::mime::headers;
 use crate::model::{Changed, Flags, Intent, Secret, Server, Timestamp};
 use crate::net::Dialer;
 use crate::store::{Incoming, MailWrite, OwnWrite, Restore, Standing, Store, StoreOptions, Written};
+use crate::sync::Sizes;
 use crate::sync::tests::scripted::Scripted;
 
 fn open(profile: &Path) -> Store {
@@ -24,6 +25,7 @@ fn pass(store: &Store) -> Pass {
         mail: store.mail.clone(),
         reader: store.reader().unwrap(),
         closed: HashSet::new(),
+        sizes: Sizes::default(),
     }
 }
 

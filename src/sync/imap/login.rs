@@ -62,9 +62,31 @@ impl Session {
             let said = "the name or the password holds a line break, or is too long";
             return Err(Failure::lasting(FailureKind::Login, &server.host, said).into());
         }
+        Self::over(Self::reached(dialer, server), dialer, server, login, secret, known, first).await
+    }
+
+    async fn reached(dialer: &Dialer, server: &Server) -> Result<Opened, Failure> {
+        dialer.tap.connecting(&server.to_string());
+        let opened = dialer.open(server, Protocol::Imap).await?;
+        dialer.tap.connected(server.tls.code());
+        Ok(opened)
+    }
+
+    /// The same over a line that somebody else has opened.
+    pub(in crate::sync) async fn over(
+        reaching: impl Future<Output = Result<Opened, Failure>>,
+        dialer: &Dialer,
+        server: &Server,
+        login: &str,
+        secret: &Secret,
+        known: &Known,
+        first: First,
+    ) -> Result<Self, Unopened> {
         let at_most = dialer.limits.connect + dialer.limits.handshake * 2 + dialer.limits.answer * 3;
         let patiently = async {
-            let mut session = Self::logged_in(dialer, server, login, secret, known).await?;
+            let Opened { line, greeted } = reaching.await?;
+            let mut session = Self::on(line, dialer.tap.clone(), &server.host, dialer.limits.answer, known.quirks);
+            session.log_in(greeted, login, secret).await?;
             match session.first_flight(known, first).await {
                 Ok(()) => Ok(session),
                 Err(failure) => Err(Unopened { failure, together: session.open_questions > 1 }),
@@ -75,23 +97,11 @@ impl Session {
             .unwrap_or_else(|_| Err(Failure::passing(FailureKind::TimedOut, &server.host, "").into()))
     }
 
-    async fn logged_in(
-        dialer: &Dialer,
-        server: &Server,
-        login: &str,
-        secret: &Secret,
-        known: &Known,
-    ) -> Result<Self, Failure> {
-        let tap = dialer.tap.clone();
-        tap.connecting(&server.to_string());
-        let Opened { line, greeted } = dialer.open(server, Protocol::Imap).await?;
-        tap.connected(server.tls.code());
-        let mut session = Self::on(line, tap, &server.host, dialer.limits.answer, known.quirks);
+    async fn log_in(&mut self, greeted: bool, login: &str, secret: &Secret) -> Result<(), Failure> {
         if !greeted {
-            session.greeting().await?;
+            self.greeting().await?;
         }
-        session.login(login, secret).await?;
-        Ok(session)
+        self.login(login, secret).await
     }
 
     async fn greeting(&mut self) -> Result<(), Failure> {

@@ -13,16 +13,6 @@ use crate::sync::{Opened, Plan, Remote, Span, plan};
 
 use super::{Ingest, Left, Pass, Progress, Told, stored};
 
-/// The first page is small, so that there is something to read at once.
-const FIRST_PAGE: usize = 100;
-/// Messages fetched by number with one call.
-const CHUNK: usize = 8_000;
-/// The newest messages, whose flags are looked at one by one.
-const NEWEST: usize = 500;
-/// A folder up to this size is compared number by number at once, and so is one of which more than so many are gone.
-const SMALL: u64 = 2_000;
-const MANY_GONE: u64 = 400;
-
 /// How much of a folder has to be looked at again before it can be called known.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Look {
@@ -144,8 +134,8 @@ impl Pass {
     ) -> Result<bool, Failure> {
         let mut skip = usize::try_from(skip).unwrap_or(usize::MAX);
         if skip == 0 {
-            self.ingest(remote, Span::Newest { skip, count: FIRST_PAGE }, folder, progress).await?;
-            skip = FIRST_PAGE;
+            self.ingest(remote, Span::Newest { skip, count: self.sizes.first_page }, folder, progress).await?;
+            skip = self.sizes.first_page;
         }
         if u64::try_from(skip).unwrap_or(u64::MAX) >= remote.count() {
             return Ok(true);
@@ -169,7 +159,7 @@ impl Pass {
             if look == Look::Counts && known == there {
                 return self.agreed(remote, folder, look);
             }
-            let few = known > there && known - there <= MANY_GONE && there > SMALL;
+            let few = known > there && known - there <= self.sizes.many_gone && there > self.sizes.small;
             let found = if look == Look::Counts && few { self.bisect(remote, folder).await? } else { None };
             match found {
                 Some(gone) => self.remove(folder, gone, remote.count()).await?,
@@ -245,7 +235,7 @@ impl Pass {
         let mut missing = missing.as_slice();
         let all_missing = missing;
         while !missing.is_empty() {
-            let (older, newest) = missing.split_at(missing.len() - CHUNK.min(missing.len()));
+            let (older, newest) = missing.split_at(missing.len() - self.sizes.chunk.min(missing.len()));
             self.ingest(remote, Span::These(newest), folder, progress).await?;
             missing = older;
             if !missing.is_empty() && progress.urgent() {
@@ -274,7 +264,7 @@ impl Pass {
             .zip(numbers)
             .filter(|(_, uid)| here.binary_search_by_key(*uid, |(uid, _)| *uid).is_err())
             .map(|(place, _)| place)
-            .take(CHUNK)
+            .take(self.sizes.chunk)
             .collect();
         if !places.is_empty() {
             self.ingest(remote, Span::Places(&places), folder, progress).await?;
@@ -334,7 +324,7 @@ impl Pass {
         folder: FolderId,
     ) -> Result<Option<Vec<(u32, Flags)>>, Failure> {
         let local = stored(self.reader.local(folder))?.messages;
-        let all = local.len() <= NEWEST;
+        let all = local.len() <= self.sizes.newest;
         let every = [
             Flags::SEEN,
             Flags::ANSWERED,
@@ -347,7 +337,7 @@ impl Pass {
         ];
         let lists: Vec<(Flags, bool)> =
             every.into_iter().filter(|_| !all).map(|flag| (flag, shorter_side(&local, flag))).collect();
-        let survey = remote.survey(NEWEST, &lists).await?;
+        let survey = remote.survey(self.sizes.newest, &lists).await?;
         // Places are places only while nobody leaves.
         if remote.count() < u64::try_from(local.len()).unwrap_or(u64::MAX) {
             return Ok(None);
