@@ -240,7 +240,9 @@ impl Session {
                 Asked::Open(_) => opened.push(state),
             }
         }
-        if let (Some(opening), Some((name, _))) = (opening, &first.home) {
+        if let (Some(opening), Some((name, _))) = (opening, &first.home)
+            && !self.told_too_much(&opening, &opened)
+        {
             let wire = name.wire.clone();
             let opened = self.opened(name, opening, &opened);
             self.ready.opened = Some((wire, opened));

@@ -138,6 +138,8 @@ impl Said {
             Response::Vanished { earlier, uids } => {
                 Self::Vanished { earlier: *earlier, uids: uids.iter().map(ascending).collect() }
             }
+            // What has no number is no message, and nothing about one.
+            Response::Fetch(_, attributes) if attributes.contains(&AttributeValue::Uid(0)) => Self::Other,
             Response::Fetch(number, attributes) => Self::Fetch(Box::new(fetched(*number, attributes))),
             Response::Capabilities(words) => Self::Capability(capabilities(words)),
             Response::Id(_) => Self::Id,

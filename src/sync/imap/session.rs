@@ -52,6 +52,9 @@ pub struct Session {
     pub(super) ready: Ready,
 }
 
+/// A response of which fewer bytes come in a second is not waited for to its end.
+const SLOWEST: u64 = 8;
+
 /// Answers that came before anybody asked.
 #[derive(Debug, Default)]
 pub(super) struct Ready {
@@ -215,7 +218,7 @@ impl Session {
             match tokio::time::timeout_at(self.due, self.wire.read_response()).await {
                 Ok(read) => break read,
                 // One long response takes its time, as long as it comes at all.
-                Err(_) if self.patience.received() != before => self.due = tokio::time::Instant::now() + self.answer,
+                Err(_) if self.is_coming(before) => self.due = tokio::time::Instant::now() + self.answer,
                 Err(_) => return Err(late()),
             }
         };
@@ -244,6 +247,12 @@ impl Session {
             self.due = self.due.max(tokio::time::Instant::now() + self.answer);
         }
         Ok(said)
+    }
+
+    /// True if what has come since then is worth waiting for more.
+    fn is_coming(&self, before: u64) -> bool {
+        let least = u64::try_from(self.answer.as_millis()).unwrap_or(u64::MAX).saturating_mul(SLOWEST) / 1000;
+        self.patience.received().saturating_sub(before) >= least.max(1)
     }
 
     /// Sends a line without a tag: the end of IDLE.
