@@ -1,8 +1,13 @@
 //! A pass against a mailbox in memory that drops the line at any moment and changes behind our back: nothing that the
 //! user wanted is lost, and in the end both sides are equal.
 
+mod cuts;
+mod faulty;
+mod histories;
 mod mute;
+mod piped;
 pub(super) mod scripted;
+mod volume;
 
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
