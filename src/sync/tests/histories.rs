@@ -33,6 +33,8 @@ enum Step {
     /// The user sets or takes a flag of a message on the screen.
     Want(usize, usize, bool),
     Pass(Line),
+    /// After a pass the line stays, and each of these is told on it.
+    Stay(Vec<Change>),
     /// The program is ended and started again; perhaps without its mail.db.
     Restart(bool),
 }
@@ -62,6 +64,13 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
+/// What a server tells who is there.
+fn news() -> impl Strategy<Value = Change> {
+    change().prop_filter("tells that it is another folder", |change| {
+        !matches!(change, Change::Renumber | Change::Reshuffle)
+    })
+}
+
 /// Not every byte is as interesting: the beginning is where much is said.
 fn byte() -> impl Strategy<Value = u64> {
     prop_oneof![1 => 0_u64..700, 3 => 700_u64..3_000, 2 => 3_000_u64..9_000]
@@ -82,6 +91,7 @@ fn step() -> impl Strategy<Value = Step> {
         8 => change().prop_map(Step::Else),
         3 => (any::<usize>(), 0_usize..3, any::<bool>()).prop_map(|(at, flag, on)| Step::Want(at, flag, on)),
         6 => line().prop_map(Step::Pass),
+        2 => proptest::collection::vec(news(), 1..8).prop_map(Step::Stay),
         1 => (0_u8..6).prop_map(|dice| Step::Restart(dice == 0)),
     ]
 }
@@ -159,6 +169,7 @@ impl World {
 struct Asked {
     cases: usize,
     passes: usize,
+    stays: usize,
     broken: usize,
     rows: usize,
     numbers: usize,
@@ -258,6 +269,27 @@ async fn history(
                 for (_, identity, _) in before {
                     let has = |side: &[(u32, u32, Flags)]| side.iter().any(|(_, known, _)| *known == identity);
                     prop_assert!(!has(&there) || has(&after), "{} disappeared", identity);
+                }
+            }
+            Step::Stay(changes) => {
+                world.demo.break_connections(&[]).await.unwrap();
+                program.pass.sizes = TINY;
+                let stream = watched(&world.demo, tally.clone(), None);
+                let mut changes = changes.into_iter();
+                let (visited, seen) = (&mut world, &tally);
+                let ended = program
+                    .long_visit(&way, stream, false, async || match changes.next() {
+                        Some(change) => {
+                            visited.apply(change).await;
+                            true
+                        }
+                        None => false,
+                    })
+                    .await;
+                prop_assert_eq!(ended, Ok(Left::Complete));
+                asked.stays += 1;
+                if personality.visibility.told {
+                    prop_assert_eq!(program.ours(), theirs(&world.demo).await, "as it was told: {:?}", seen);
                 }
             }
         }

@@ -68,12 +68,26 @@ impl Program {
 
     /// One connection: the login with the first questions behind it, what the user wants, and the inbox.
     pub(super) async fn visit(&mut self, way: &Way, stream: DuplexStream, thorough: bool) -> Result<Left, Failure> {
+        self.long_visit(way, stream, thorough, async || false).await
+    }
+
+    /// The same, and then one wait for news after the other, as long as something happens before it.
+    pub(super) async fn long_visit(
+        &mut self,
+        way: &Way,
+        stream: DuplexStream,
+        thorough: bool,
+        meanwhile: impl AsyncFnMut() -> bool,
+    ) -> Result<Left, Failure> {
         let standing = self.inbox().map(|folder| self.reader.standing(folder).unwrap()).unwrap_or_default();
         let first = First { folders: true, home: Some((inbox(), standing)) };
         let mut session = way.connect_over(stream, first).await?;
         session.spool_into(self.store.mail.spool());
         self.pass.closed.clear();
-        let ended = self.work(&mut session, thorough).await;
+        let ended = match self.work(&mut session, thorough).await {
+            Ok(left) => self.stay(&mut session, left, meanwhile).await,
+            Err(failure) => Err(failure),
+        };
         for (quirk, evidence) in session.learned() {
             way.known.send_modify(|known| known.learn(quirk, &evidence));
         }
@@ -87,6 +101,22 @@ impl Program {
                 Err(failure)
             }
         }
+    }
+
+    async fn stay(
+        &mut self,
+        session: &mut imap::Session,
+        mut left: Left,
+        mut meanwhile: impl AsyncFnMut() -> bool,
+    ) -> Result<Left, Failure> {
+        let folder = self.inbox().unwrap();
+        while meanwhile().await {
+            session.wait(Duration::ZERO, std::future::pending()).await?;
+            if self.pass.news(session, folder, &mut ()).await? == Told::Doubt {
+                left = self.pass.folder(session, folder, &inbox(), false, &mut ()).await?;
+            }
+        }
+        Ok(left)
     }
 
     async fn work(&mut self, session: &mut imap::Session, thorough: bool) -> Result<Left, Failure> {
