@@ -19,7 +19,7 @@ use crate::model::{AccountId, Failure, FailureKind, FolderId, MessageId, Purpose
 use crate::net::Recorder;
 use crate::store::{FolderSeen, MailWriter, Store, StoreError, Whereabouts, Whole};
 use crate::sync::imap::Session;
-use crate::sync::{First, Left, Pass, Progress, Remote as _, Way};
+use crate::sync::{First, Left, Pass, Progress, Remote as _, Sizes, Way};
 
 /// Whole messages that are asked for with one command, and how large they may be together.
 const TOGETHER: usize = 10;
@@ -179,6 +179,7 @@ fn pass(ground: &Ground, store: &Store, name: &str) -> Result<Pass, Ending> {
         mail: store.mail.clone(),
         reader,
         closed: HashSet::new(),
+        sizes: Sizes::default(),
     })
 }
 

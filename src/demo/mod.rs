@@ -101,6 +101,14 @@ pub struct Stored {
     pub flags: Vec<String>,
 }
 
+/// A message on its way to a folder.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Post {
+    pub raw: Vec<u8>,
+    pub flags: Vec<&'static str>,
+    pub arrived: Timestamp,
+}
+
 /// A folder of a snapshot.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Kept {
@@ -146,6 +154,17 @@ impl Demo {
         let put = move |world: &mut World| {
             let now = world.now();
             world.put(&folder, Content::Kept(raw.into()), flags.iter().map(String::as_str), now)
+        };
+        self.keeper.ask(put).await?.ok_or_else(nothing_there)
+    }
+
+    /// Delivers many at once, each with the moment of its arrival; their UIDs.
+    pub async fn deliver_all(&self, folder: &str, posts: Vec<Post>) -> io::Result<Vec<u32>> {
+        let folder = folder.to_owned();
+        let put = move |world: &mut World| {
+            let one =
+                |Post { raw, flags, arrived }: Post| world.put(&folder, Content::Kept(raw.into()), flags, arrived);
+            posts.into_iter().map(one).collect::<Option<Vec<u32>>>()
         };
         self.keeper.ask(put).await?.ok_or_else(nothing_there)
     }

@@ -15,7 +15,7 @@ use crate::config::{self, Env, Paths, secret};
 use crate::model::{AccountId, Failure, FailureKind, Purpose, Secret, Status, TlsMode, clock};
 use crate::net::{ConnectTo, Dialer, Limits, Recorder, Trust};
 use crate::store::{MailWriter, OwnWriter, Reader};
-use crate::sync::{Backoff, Bodies, Engine, Known, Memory, Order, Pass, Report, Rest, Way};
+use crate::sync::{Backoff, Bodies, Engine, Known, Memory, Order, Pass, Report, Rest, Sizes, Way};
 
 /// What every account's tasks share.
 #[derive(Clone, Debug)]
@@ -118,7 +118,15 @@ async fn run(
     let (own, mail) = (common.own.clone(), common.mail.clone());
     let mut engine = Engine {
         way,
-        pass: Pass { account: id, name: account.name.clone(), own, mail, reader, closed: HashSet::new() },
+        pass: Pass {
+            account: id,
+            name: account.name.clone(),
+            own,
+            mail,
+            reader,
+            closed: HashSet::new(),
+            sizes: Sizes::default(),
+        },
         orders: asked.orders,
         reports,
         bodies: between.bodies,

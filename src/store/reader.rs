@@ -236,6 +236,21 @@ impl Reader {
         Ok(spots)
     }
 
+    /// What we know under these numbers.
+    pub fn spots_of(&self, folder: FolderId, uids: &[u32]) -> Result<Vec<Spot>, StoreError> {
+        let mut find = self.db.prepare_cached(
+            "SELECT p.uid, m.size, m.arrival FROM placement p JOIN msg m ON m.id = p.msg
+             WHERE p.folder = ?1 AND p.uid = ?2 AND p.epoch = (SELECT epoch FROM folder WHERE id = ?1)",
+        )?;
+        let mut spots = Vec::with_capacity(uids.len());
+        for uid in uids {
+            let read =
+                |row: &SqlRow<'_>| Ok(Spot { uid: row.get(0)?, size: count(row, 1)?, arrival: Timestamp(row.get(2)?) });
+            spots.extend(find.query_row(params![folder.0, uid], read).optional()?);
+        }
+        Ok(spots)
+    }
+
     /// The greatest number that is known of a folder in its present epoch; 0 if none is.
     pub fn highest(&self, folder: FolderId) -> Result<u32, StoreError> {
         let mut find = self.db.prepare_cached(

@@ -54,6 +54,27 @@ pub struct Pass {
     pub reader: Reader,
     /// Folders, with their numbers' validity, whose wants cannot be pushed for now. Forgotten with the connection.
     pub closed: HashSet<(Vec<u8>, u32)>,
+    pub sizes: Sizes,
+}
+
+/// From which size of a folder on which question is worth asking.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Sizes {
+    /// The first page of a fill: small, so that there is something to read at once.
+    pub first_page: usize,
+    /// Messages fetched by number with one call.
+    pub chunk: usize,
+    /// The newest messages, whose flags are looked at one by one.
+    pub newest: usize,
+    /// A folder up to this size is compared number by number at once, and so is one of which more than so many are gone.
+    pub small: u64,
+    pub many_gone: u64,
+}
+
+impl Default for Sizes {
+    fn default() -> Self {
+        Self { first_page: 100, chunk: 8_000, newest: 500, small: 2_000, many_gone: 400 }
+    }
 }
 
 fn stored<T>(result: Result<T, StoreError>) -> Result<T, Failure> {

@@ -65,8 +65,8 @@ pub(super) enum Numbers {
     Same,
     /// One stands for another message now.
     Others,
-    /// None of those that we know stands for any.
-    Unseen,
+    /// One of those that we know stands for none: it left, or it has another number.
+    Unsure,
 }
 
 /// Compares what a few numbers stood for with what they stand for.
@@ -79,7 +79,16 @@ pub(super) fn renumbered(ours: &[Spot], theirs: &[Spot]) -> Numbers {
             return Numbers::Others;
         }
     }
-    if there == 0 && !ours.is_empty() { Numbers::Unseen } else { Numbers::Same }
+    if there < ours.len() { Numbers::Unsure } else { Numbers::Same }
+}
+
+/// The same for more of them and for what stands at the ends of the folder: true if they mean what they meant. `ours` is
+/// what we know under those numbers, `highest` our highest number, where everything below it is known.
+pub(super) fn still_known(ours: &[Spot], theirs: &[Spot], highest: Option<u32>) -> bool {
+    let known = |uid: u32| ours.iter().any(|our| our.uid == uid);
+    let stranger = theirs.iter().any(|their| highest.is_some_and(|highest| their.uid <= highest && !known(their.uid)));
+    let some = theirs.is_empty() || theirs.iter().any(|their| known(their.uid));
+    !stranger && some && renumbered(ours, theirs) != Numbers::Others
 }
 
 #[cfg(test)]
@@ -100,11 +109,24 @@ mod tests {
         let spot = |uid, size, arrival| Spot { uid, size, arrival: Timestamp(arrival) };
         let ours = [spot(1, 10, 100), spot(5, 50, 500), spot(9, 90, 900)];
         assert_eq!(renumbered(&ours, &ours), Numbers::Same);
-        assert_eq!(renumbered(&ours, &ours[1..2]), Numbers::Same, "two were deleted");
-        assert_eq!(renumbered(&ours, &[spot(1, 11, 100)]), Numbers::Same, "a server that counts differently today");
+        assert_eq!(renumbered(&ours, &ours[1..2]), Numbers::Unsure, "two were deleted, or have other numbers");
+        assert_eq!(
+            renumbered(&ours[..1], &[spot(1, 11, 100)]),
+            Numbers::Same,
+            "a server that counts differently today"
+        );
         assert_eq!(renumbered(&ours, &[spot(5, 10, 100)]), Numbers::Others);
-        assert_eq!(renumbered(&ours, &[]), Numbers::Unseen);
+        assert_eq!(renumbered(&ours, &[]), Numbers::Unsure);
         assert_eq!(renumbered(&[], &[]), Numbers::Same);
+        assert!(
+            still_known(&ours, &[ours[1], spot(12, 1, 1000)], Some(9)),
+            "some left at one end and came at the other"
+        );
+        assert!(still_known(&[], &[], Some(9)), "everything left, or nothing is told");
+        assert!(!still_known(&ours, &[spot(5, 90, 900), spot(12, 1, 1000)], Some(9)), "another message");
+        assert!(!still_known(&ours, &[spot(3, 30, 300), ours[2]], Some(9)), "what should be known, and is not");
+        assert!(still_known(&ours, &[spot(3, 30, 300), ours[2]], None), "what need not be known");
+        assert!(!still_known(&ours, &[spot(12, 1, 1000), spot(13, 1, 1000)], Some(9)), "nothing that we know");
     }
 
     proptest! {

@@ -84,6 +84,9 @@ pub trait Remote: Send {
     /// Which numbers stand at these places (1 is the first), in no order.
     fn at_places(&mut self, places: &[u32]) -> impl Future<Output = Result<Vec<(u32, u32)>, Failure>> + Send;
 
+    /// What these numbers stand for, and what the first message and the last one are; ascending.
+    fn spots(&mut self, uids: &[u32]) -> impl Future<Output = Result<Vec<Spot>, Failure>> + Send;
+
     /// The flags of what changed since the server's count was this; `None` if it would not tell.
     fn changed_since(&mut self, modseq: u64)
     -> impl Future<Output = Result<Option<Vec<(u32, Flags)>>, Failure>> + Send;

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::imap::{First, Session, Unopened};
 use crate::model::{Abilities, Failure, FailureKind, Purpose, Quirk, Quirks, Secret, Server};
-use crate::net::{Dialer, Hidden};
+use crate::net::{Dialer, Hidden, Tap};
 use crate::text::SafeText;
 
 /// What one connection learned and the next one need not ask.
@@ -77,11 +77,33 @@ impl Way {
 
     /// The same, with the first questions said behind the login without waiting.
     pub async fn connect_and(&self, first: First) -> Result<Session, Failure> {
+        let (dialer, secret, known) = self.prepared();
+        let opened = Session::open(&dialer, &self.server, &self.login, &secret, &known, first).await;
+        self.taken(opened, &dialer.tap, &secret)
+    }
+
+    /// The same over a stream that is there already.
+    #[cfg(test)]
+    pub(super) async fn connect_over(
+        &self,
+        stream: impl tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin + 'static,
+        first: First,
+    ) -> Result<Session, Failure> {
+        let (dialer, secret, known) = self.prepared();
+        let line = crate::net::Line::over(stream, dialer.limits);
+        let opened = async { Ok(crate::net::Opened { line, greeted: false, reached: std::time::Duration::ZERO }) };
+        let opened = Session::over(opened, &dialer, &self.server, &self.login, &secret, &known, first).await;
+        self.taken(opened, &dialer.tap, &secret)
+    }
+
+    fn prepared(&self) -> (Dialer, Secret, Known) {
         let secret = self.secret.borrow().clone();
         let tap = self.dialer.tap.connection(&self.login, &secret);
-        let dialer = Dialer { tap: tap.clone(), ..self.dialer.clone() };
-        let known = self.known.borrow().clone();
-        match Session::open(&dialer, &self.server, &self.login, &secret, &known, first).await {
+        (Dialer { tap, ..self.dialer.clone() }, secret, self.known.borrow().clone())
+    }
+
+    fn taken(&self, opened: Result<Session, Unopened>, tap: &Tap, secret: &Secret) -> Result<Session, Failure> {
+        match opened {
             Ok(session) => {
                 let abilities = session.abilities();
                 self.known.send_modify(|known| known.abilities = Some(abilities));
@@ -90,7 +112,7 @@ impl Way {
             Err(Unopened { failure, together }) => {
                 self.ended(&failure, together);
                 // A server may repeat what it was told.
-                let said = Hidden::of(&self.login, &secret).hide(failure.said.as_str());
+                let said = Hidden::of(&self.login, secret).hide(failure.said.as_str());
                 tap.closed(&format!("{} {said}", failure.kind.code()));
                 Err(Failure { said: SafeText::of(&said), ..failure })
             }

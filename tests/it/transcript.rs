@@ -6,7 +6,7 @@ use hongyan::demo::{Demo, Options, serve};
 use hongyan::model::{Changed, Flags, FolderName, Intent, Role, Secret, Server, Timestamp, TlsMode, clock};
 use hongyan::net::Dialer;
 use hongyan::store::{Restore, Store, StoreOptions};
-use hongyan::sync::{Left, Pass, Remote as _, Way};
+use hongyan::sync::{Left, Pass, Remote as _, Sizes, Way};
 use tokio::sync::mpsc;
 
 struct Setting {
@@ -38,6 +38,7 @@ async fn setting(tls: TlsMode) -> Setting {
         mail: store.mail.clone(),
         reader: store.reader().unwrap(),
         closed: HashSet::new(),
+        sizes: Sizes::default(),
     };
     Setting { demo, store, way, pass, dir }
 }

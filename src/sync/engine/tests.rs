@@ -10,6 +10,7 @@ use crate::mime::headers;
 use crate::model::{Changed, Flags, Intent, Purpose, Secret, Server, Timestamp};
 use crate::net::{Dialer, Recorder};
 use crate::store::{Incoming, MailWrite, OwnWrite, Restore, Standing, Store, StoreOptions, Written};
+use crate::sync::Sizes;
 use crate::sync::tests::scripted::Scripted;
 
 fn open(profile: &Path) -> Store {
@@ -27,6 +28,7 @@ fn pass(store: &Store) -> Pass {
         mail: store.mail.clone(),
         reader: store.reader().unwrap(),
         closed: HashSet::new(),
+        sizes: Sizes::default(),
     }
 }
 

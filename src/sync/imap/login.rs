@@ -71,12 +71,36 @@ impl Session {
             let said = "the name or the password holds a line break, or is too long";
             return Err(Failure::lasting(FailureKind::Login, &server.host, said).into());
         }
+        Self::over(Self::reached(dialer, server), dialer, server, login, secret, known, first).await
+    }
+
+    async fn reached(dialer: &Dialer, server: &Server) -> Result<Opened, Failure> {
+        dialer.tap.connecting(&server.to_string());
+        let opened = dialer.open(server, Protocol::Imap).await?;
+        dialer.tap.connected(server.tls.code());
+        Ok(opened)
+    }
+
+    /// The same over a line that somebody else has opened.
+    pub(in crate::sync) async fn over(
+        reaching: impl Future<Output = Result<Opened, Failure>>,
+        dialer: &Dialer,
+        server: &Server,
+        login: &str,
+        secret: &Secret,
+        known: &Known,
+        first: First,
+    ) -> Result<Self, Unopened> {
         let at_most = dialer.limits.connect + dialer.limits.handshake * 2 + dialer.limits.answer * 3;
         let patiently = async {
-            let mut session = Self::greeted(dialer, server, known).await?;
+            let Opened { line, greeted, reached } = reaching.await?;
+            let mut session = Self::on(line, dialer.tap.clone(), &server.host, dialer.limits.answer, known.quirks);
             session.hidden = Hidden::of(login, secret);
-            let ended = session.begin_with(login, secret, known, &first).await;
-            match ended {
+            session.far = reached >= FAR;
+            if !greeted {
+                session.greeting().await?;
+            }
+            match session.begin_with(login, secret, known, &first).await {
                 Ok(()) => Ok(session),
                 Err(failure) => Err(Unopened { failure, together: session.open_questions > 1 }),
             }
@@ -84,19 +108,6 @@ impl Session {
         tokio::time::timeout(at_most, patiently)
             .await
             .unwrap_or_else(|_| Err(Failure::passing(FailureKind::TimedOut, &server.host, "").into()))
-    }
-
-    async fn greeted(dialer: &Dialer, server: &Server, known: &Known) -> Result<Self, Failure> {
-        let tap = dialer.tap.clone();
-        tap.connecting(&server.to_string());
-        let Opened { line, greeted, reached } = dialer.open(server, Protocol::Imap).await?;
-        tap.connected(server.tls.code());
-        let mut session = Self::on(line, tap, &server.host, dialer.limits.answer, known.quirks);
-        session.far = reached >= FAR;
-        if !greeted {
-            session.greeting().await?;
-        }
-        Ok(session)
     }
 
     /// The login and the first questions, in as few breaths as the server is known to take.
@@ -275,7 +286,9 @@ impl Session {
                 Asked::Open(_) => opened.push(state),
             }
         }
-        if let (Some(opening), Some((name, _))) = (heard.opening, &first.home) {
+        if let (Some(opening), Some((name, _))) = (heard.opening, &first.home)
+            && !self.told_too_much(&opening, &opened)
+        {
             let wire = name.wire.clone();
             let opened = self.opened(name, opening, &opened);
             self.ready.opened = Some((wire, opened));

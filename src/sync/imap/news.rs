@@ -133,6 +133,11 @@ impl Selected {
             return;
         };
         if let Some(uid) = told.uid {
+            if *place != 0 && *place != uid {
+                // Nobody changes places with another.
+                self.news.unsure = true;
+                return;
+            }
             *place = uid;
         }
         match told.flags {
@@ -185,6 +190,16 @@ mod tests {
         let mut unknown = selected(&[10, 0, 30]);
         hear(&mut unknown, "* VANISHED 20\r\n");
         assert!(unknown.news.unsure);
+    }
+
+    #[test]
+    fn i08_a_message_with_two_numbers_or_none_is_not_believed() {
+        let mut folder = selected(&[10, 20]);
+        hear(&mut folder, "* 1 FETCH (UID 0 FLAGS (\\Deleted))\r\n");
+        assert!(folder.news.is_empty());
+        hear(&mut folder, "* 1 FETCH (UID 20 FLAGS (\\Deleted))\r\n");
+        assert!(folder.news.unsure && folder.news.flags.is_empty());
+        assert_eq!(folder.uids, [10, 20]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::command::Command;
 use super::fetch::ROW;
 use super::news::{News, Selected};
-use super::said::{Said, State, Verdict};
+use super::said::{Fetched, Said, State, Verdict};
 use super::session::Session;
 use super::utf7;
 use crate::model::{Failure, FailureKind, FolderName, Quirk};
@@ -23,11 +23,17 @@ impl Opening {
     pub(super) fn hear(&mut self, n: usize, said: &Said) {
         if n == 1
             && let (Some(spots), Said::Fetch(told)) = (&mut self.spots, said)
-            && let (Some(uid), Some(size), Some(arrival)) = (told.uid, told.size, told.arrival)
         {
-            spots.push(Spot { uid, size, arrival });
+            spots.extend(spot(told));
         }
     }
+}
+
+/// By what a message is known again.
+pub(super) const IDENTITY: &str = "(UID RFC822.SIZE INTERNALDATE)";
+
+pub(super) fn spot(told: &Fetched) -> Option<Spot> {
+    Some(Spot { uid: told.uid?, size: told.size?, arrival: told.arrival? })
 }
 
 impl Session {
@@ -54,12 +60,21 @@ impl Session {
             Some(from) => self.flight_before(&commands, &mut opening, from).await?,
             None => self.flight(&commands, |n, said| opening.hear(n, said)).await?,
         };
-        if opening.tells && states.first().is_some_and(|state| state.verdict != Verdict::Ok) {
-            self.learn(Quirk::NoChanges, "SELECT with what we know was refused");
+        if self.told_too_much(&opening, &states) {
             let plain = Standing { modseq: 0, ..standing.clone() };
             return Box::pin(self.select(folder, &plain, read_only)).await;
         }
         self.opened(folder, opening, &states)
+    }
+
+    /// True if what we know already is not to be told to this server; that is remembered.
+    pub(super) fn told_too_much(&mut self, opening: &Opening, states: &[State]) -> bool {
+        let refused = opening.tells && states.first().is_some_and(|state| state.verdict != Verdict::Ok);
+        if refused {
+            self.selected = None;
+            self.learn(Quirk::NoChanges, "SELECT with what we know was refused");
+        }
+        refused
     }
 
     /// A flight with the rows above our highest number behind it, whose answer is left on the line.
@@ -101,11 +116,11 @@ impl Session {
             select = select.and(" (CONDSTORE)");
         }
         let mut commands = vec![select];
-        // A server that counts changes keeps its numbers.
-        let spots = (!tells && !standing.spots.is_empty()).then(Vec::new);
+        // Even one that counts changes may have lost its numbers: what it tells would be taken for other messages.
+        let spots = (!standing.spots.is_empty()).then(Vec::new);
         if spots.is_some() {
             let set: Vec<String> = standing.spots.iter().map(|spot| spot.uid.to_string()).collect();
-            commands.push(Command::from(format!("UID FETCH {} (UID RFC822.SIZE INTERNALDATE)", set.join(","))));
+            commands.push(Command::from(format!("UID FETCH {} {IDENTITY}", set.join(","))));
         }
         Ok(Opening { commands, tells, spots })
     }
@@ -136,6 +151,8 @@ impl Session {
             // What was told while it was opened is how it is, not how it changed.
             selected.news = News::default();
         }
+        // What is above our highest number is asked for in any case.
+        selected.news.arrived = false;
         let messages = u64::try_from(selected.uids.len()).unwrap_or(u64::MAX);
         let spots = opening.spots.filter(|_| asked_spots);
         Ok(Opened { uidvalidity: selected.uidvalidity, messages, modseq: selected.modseq, told, spots })

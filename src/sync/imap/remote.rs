@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::news::News;
 use super::session::Session;
 use crate::model::{Abilities, Failure, FailureKind, Flags, FolderName};
-use crate::store::{FolderSeen, Outcome, Standing, Want, Whole};
+use crate::store::{FolderSeen, Outcome, Spot, Standing, Want, Whole};
 use crate::sync::remote::Glance;
 use crate::sync::{Opened, Remote, Sink, Span, Survey};
 
@@ -36,6 +36,10 @@ impl Remote for Session {
 
     async fn at_places(&mut self, places: &[u32]) -> Result<Vec<(u32, u32)>, Failure> {
         self.uids_at(places).await
+    }
+
+    async fn spots(&mut self, uids: &[u32]) -> Result<Vec<Spot>, Failure> {
+        self.spots_and_ends(uids).await
     }
 
     async fn changed_since(&mut self, modseq: u64) -> Result<Option<Vec<(u32, Flags)>>, Failure> {

@@ -58,6 +58,9 @@ pub struct Session {
     pub(super) ready: Ready,
 }
 
+/// A response of which fewer bytes come in a second is not waited for to its end.
+const SLOWEST: u64 = 8;
+
 /// Answers that came before anybody asked.
 #[derive(Debug, Default)]
 pub(super) struct Ready {
@@ -247,7 +250,7 @@ impl Session {
             match tokio::time::timeout_at(self.due, self.wire.read_response()).await {
                 Ok(read) => break read,
                 // One long response takes its time, as long as it comes at all.
-                Err(_) if self.patience.received() != before => self.due = tokio::time::Instant::now() + self.answer,
+                Err(_) if self.is_coming(before) => self.due = tokio::time::Instant::now() + self.answer,
                 Err(_) => return Err(self.late()),
             }
         };
@@ -266,6 +269,12 @@ impl Session {
         let said = self.goodbye.clone().unwrap_or_default();
         self.tap.closed(if said.is_empty() { "dropped" } else { &said });
         Failure::passing(FailureKind::Dropped, &self.host, &said)
+    }
+
+    /// True if what has come since then is worth waiting for more.
+    fn is_coming(&self, before: u64) -> bool {
+        let least = u64::try_from(self.answer.as_millis()).unwrap_or(u64::MAX).saturating_mul(SLOWEST) / 1000;
+        self.patience.received().saturating_sub(before) >= least.max(1)
     }
 
     /// Sends a line without a tag: the end of IDLE.

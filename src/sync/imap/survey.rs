@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 
 use super::command::Command;
+use super::opening::{IDENTITY, spot};
 use super::said::{Said, Verdict};
 use super::session::Session;
 use super::set::sets;
 use crate::model::{Failure, Flags, Quirk};
+use crate::store::Spot;
 use crate::sync::{Marked, Survey};
 
 /// Numbers that come in one line.
@@ -97,6 +99,30 @@ impl Session {
             .await?;
         // A refusal leaves places without an answer, which is noticed.
         drop(states);
+        Ok(found)
+    }
+
+    pub(super) async fn spots_and_ends(&mut self, uids: &[u32]) -> Result<Vec<Spot>, Failure> {
+        let last = self.count();
+        if last == 0 {
+            return Ok(Vec::new());
+        }
+        let mut commands = vec![Command::from(format!("FETCH 1,{last} {IDENTITY}"))];
+        let by_number = sets(uids, PLACES).into_iter();
+        commands.extend(by_number.map(|set| Command::from(format!("UID FETCH {} {IDENTITY}", set.text))));
+        let mut found = Vec::new();
+        // A refusal tells nothing, as silence does.
+        self.flight(&commands, |n, said| {
+            if let Said::Fetch(told) = said
+                && let Some(spot) = spot(told)
+                && if n == 0 { told.seq == 1 || told.seq == last } else { uids.contains(&spot.uid) }
+            {
+                found.push(spot);
+            }
+        })
+        .await?;
+        found.sort_unstable_by_key(|spot| spot.uid);
+        found.dedup_by_key(|spot| spot.uid);
         Ok(found)
     }
 

@@ -8,20 +8,13 @@
 
 use crate::model::{Failure, FailureKind, Flags, FolderId, FolderName};
 use crate::store::{MailWrite, OwnWrite, Standing};
-use crate::sync::plan::{Bisect, Numbers, flag_changes, renumbered, shorter_side};
+use crate::sync::plan::{Bisect, Numbers, flag_changes, renumbered, shorter_side, still_known};
 use crate::sync::{Opened, Plan, Remote, Span, plan};
 
 use super::{Ingest, Left, Pass, Progress, Told, stored};
 
-/// The first page is small, so that there is something to read at once.
-const FIRST_PAGE: usize = 100;
-/// Messages fetched by number with one call.
-const CHUNK: usize = 8_000;
-/// The newest messages, whose flags are looked at one by one.
-const NEWEST: usize = 500;
-/// A folder up to this size is compared number by number at once, and so is one of which more than so many are gone.
-const SMALL: u64 = 2_000;
-const MANY_GONE: u64 = 400;
+/// Messages that are looked at when one by which a folder is known again is not there.
+const CLOSER: usize = 32;
 
 /// How much of a folder has to be looked at again before it can be called known.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -75,7 +68,9 @@ impl Pass {
         };
         match self.settle(remote, folder, look, progress).await? {
             Settled::Yes(compared) => {
-                let flags_known = compared == Look::Everything || opened.told || (filled && skip == 0);
+                // What was told is not all if some of it could not be understood.
+                let told = opened.told && compared == Look::Counts;
+                let flags_known = compared == Look::Everything || told || (filled && skip == 0);
                 if !flags_known && !self.flags(remote, folder, &standing, &opened).await? {
                     return Ok(Left::Doubtful);
                 }
@@ -108,7 +103,7 @@ impl Pass {
             Some(spots) if same => match renumbered(&standing.spots, spots) {
                 Numbers::Same => false,
                 Numbers::Others => true,
-                Numbers::Unseen => self.has_strangers(remote, folder).await?,
+                Numbers::Unsure => self.has_strangers(remote, folder, standing).await?,
             },
             _ => false,
         };
@@ -116,22 +111,29 @@ impl Pass {
             // Before anything else: a want must never find another message under its number, not even after a crash.
             let write = OwnWrite::Unnumber { account: self.name.clone(), folder: name.wire.clone() };
             stored(self.own.commit(write).await)?;
+            // What was told of the numbers of before is about nothing that we keep; everything is fetched anew.
+            let _ = remote.news();
         }
         let Opened { uidvalidity, messages: on_server, .. } = *opened;
         stored(self.mail.commit(MailWrite::Opened { folder, uidvalidity, on_server, renumbered: others }).await)?;
         Ok(same && !others)
     }
 
-    /// True unless a number that we know stands at the beginning or the end of the folder. (Some servers do not hand out
-    /// by number what they list.)
-    async fn has_strangers<R: Remote>(&mut self, remote: &mut R, folder: FolderId) -> Result<bool, Failure> {
-        let Ok(last) = u32::try_from(remote.count()) else { return Ok(false) };
-        if last == 0 {
-            return Ok(false);
-        }
-        let ours = stored(self.reader.local(folder))?.messages;
-        let there = remote.at_places(&[1, last]).await?;
-        Ok(!there.iter().any(|(_, there)| ours.binary_search_by_key(there, |(uid, _)| *uid).is_ok()))
+    /// True if a closer look finds a number that means something else, or one that should be known and is not. (Some
+    /// servers do not hand out by number what they list, so that silence about a number means little.)
+    async fn has_strangers<R: Remote>(
+        &mut self,
+        remote: &mut R,
+        folder: FolderId,
+        standing: &Standing,
+    ) -> Result<bool, Failure> {
+        let local = stored(self.reader.local(folder))?.messages;
+        let some: Vec<u32> = local.iter().step_by(local.len().div_ceil(CLOSER).max(1)).map(|(uid, _)| *uid).collect();
+        let theirs = remote.spots(&some).await?;
+        let uids: Vec<u32> = theirs.iter().map(|spot| spot.uid).collect();
+        let ours = stored(self.reader.spots_of(folder, &uids))?;
+        let highest = (standing.whole_from == 0).then_some(standing.highest);
+        Ok(!still_known(&ours, &theirs, highest))
     }
 
     /// Fetches everything below the newest `skip`, newest first. False if something more urgent came between.
@@ -144,8 +146,8 @@ impl Pass {
     ) -> Result<bool, Failure> {
         let mut skip = usize::try_from(skip).unwrap_or(usize::MAX);
         if skip == 0 {
-            self.ingest(remote, Span::Newest { skip, count: FIRST_PAGE }, folder, progress).await?;
-            skip = FIRST_PAGE;
+            self.ingest(remote, Span::Newest { skip, count: self.sizes.first_page }, folder, progress).await?;
+            skip = self.sizes.first_page;
         }
         if u64::try_from(skip).unwrap_or(u64::MAX) >= remote.count() {
             return Ok(true);
@@ -169,7 +171,7 @@ impl Pass {
             if look == Look::Counts && known == there {
                 return self.agreed(remote, folder, look);
             }
-            let few = known > there && known - there <= MANY_GONE && there > SMALL;
+            let few = known > there && known - there <= self.sizes.many_gone && there > self.sizes.small;
             let found = if look == Look::Counts && few { self.bisect(remote, folder).await? } else { None };
             match found {
                 Some(gone) => self.remove(folder, gone, remote.count()).await?,
@@ -245,7 +247,7 @@ impl Pass {
         let mut missing = missing.as_slice();
         let all_missing = missing;
         while !missing.is_empty() {
-            let (older, newest) = missing.split_at(missing.len() - CHUNK.min(missing.len()));
+            let (older, newest) = missing.split_at(missing.len() - self.sizes.chunk.min(missing.len()));
             self.ingest(remote, Span::These(newest), folder, progress).await?;
             missing = older;
             if !missing.is_empty() && progress.urgent() {
@@ -274,7 +276,7 @@ impl Pass {
             .zip(numbers)
             .filter(|(_, uid)| here.binary_search_by_key(*uid, |(uid, _)| *uid).is_err())
             .map(|(place, _)| place)
-            .take(CHUNK)
+            .take(self.sizes.chunk)
             .collect();
         if !places.is_empty() {
             self.ingest(remote, Span::Places(&places), folder, progress).await?;
@@ -334,7 +336,7 @@ impl Pass {
         folder: FolderId,
     ) -> Result<Option<Vec<(u32, Flags)>>, Failure> {
         let local = stored(self.reader.local(folder))?.messages;
-        let all = local.len() <= NEWEST;
+        let all = local.len() <= self.sizes.newest;
         let every = [
             Flags::SEEN,
             Flags::ANSWERED,
@@ -347,7 +349,7 @@ impl Pass {
         ];
         let lists: Vec<(Flags, bool)> =
             every.into_iter().filter(|_| !all).map(|flag| (flag, shorter_side(&local, flag))).collect();
-        let survey = remote.survey(NEWEST, &lists).await?;
+        let survey = remote.survey(self.sizes.newest, &lists).await?;
         // Places are places only while nobody leaves.
         if remote.count() < u64::try_from(local.len()).unwrap_or(u64::MAX) {
             return Ok(None);

@@ -102,7 +102,8 @@ fn numbered(reading: &mut Reading<'_>) -> Said {
             reading.spaces();
             let mut told = Fetched { seq: number, ..Fetched::default() };
             fetched(reading, &mut told);
-            Said::Fetch(Box::new(told))
+            // What has no number is no message, and nothing about one.
+            if told.uid == Some(0) { Said::Other } else { Said::Fetch(Box::new(told)) }
         }
         _ => Said::Other,
     }
@@ -146,7 +147,7 @@ fn attribute(reading: &mut Reading<'_>, told: &mut Fetched) -> Option<()> {
     reading.spaces();
     match (key.unwrap_or_default(), section) {
         ("UID", None) => {
-            let uid = reading.number().filter(|uid| *uid != 0);
+            let uid = reading.number();
             told.uid = told.uid.or(uid);
         }
         ("RFC822.SIZE", None) => {
