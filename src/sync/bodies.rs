@@ -4,7 +4,7 @@
 //! It only ever looks (EXAMINE, PEEK). It is opened when it is needed and closed when it has been idle for a while. A
 //! message that somebody waits for goes before everything that is fetched ahead.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
@@ -23,6 +23,8 @@ const FAILED: Duration = Duration::from_secs(10);
 const TOGETHER: usize = 10;
 /// Wishes to fetch ahead that are remembered; older ones are forgotten first.
 const AHEAD: usize = 1_000;
+/// Messages of which is remembered that they were fetched.
+const REMEMBERED: usize = 5_000;
 
 #[derive(Debug)]
 pub enum BodyRequest {
@@ -56,6 +58,8 @@ struct Queue {
     /// The last one first: whoever moved on does not look at the earlier ones any more.
     now: Vec<(Whereabouts, Reply)>,
     ahead: VecDeque<Whereabouts>,
+    /// Lately fetched ahead: whoever wished for them did not know yet that they are here.
+    here: HashSet<MessageId>,
 }
 
 #[derive(Debug)]
@@ -79,7 +83,7 @@ impl Queue {
             BodyRequest::Now { at, reply } => self.add_now(at, Reply::Read(reply)),
             BodyRequest::Keep { at, reply } => self.add_now(at, Reply::Kept(reply)),
             BodyRequest::Ahead(wishes) => {
-                for wish in wishes.into_iter().rev() {
+                for wish in wishes.into_iter().rev().filter(|wish| !self.here.contains(&wish.message)) {
                     self.ahead.retain(|known| known.message != wish.message);
                     self.ahead.push_front(wish);
                 }
@@ -133,7 +137,7 @@ impl Bodies {
                 continue;
             }
             if !queue.is_empty() {
-                if !self.fetch_ahead(&mut session, &mut queue.ahead).await {
+                if !self.fetch_ahead(&mut session, &mut queue).await {
                     queue.ahead.clear();
                 }
                 continue;
@@ -190,7 +194,8 @@ impl Bodies {
     }
 
     /// Fetches the next few. False if it makes no sense to go on for now.
-    async fn fetch_ahead(&mut self, session: &mut Option<Session>, ahead: &mut VecDeque<Whereabouts>) -> bool {
+    async fn fetch_ahead(&mut self, session: &mut Option<Session>, queue: &mut Queue) -> bool {
+        let ahead = &mut queue.ahead;
         let Some(first) = ahead.pop_front() else { return true };
         let mut together = vec![first];
         while let Some(next) = ahead.front()
@@ -203,14 +208,15 @@ impl Bodies {
         let found = read(&mut line, &together).await;
         keep_unless_broken(session, line, &found);
         let Ok(found) = found else { return false };
-        for (message, whole) in found {
-            match self.mail.keep_body(message, whole).await {
-                // It was expunged while it was fetched.
-                Ok(()) | Err(StoreError::Gone) => {}
-                Err(_) => return false,
-            }
+        if queue.here.len() >= REMEMBERED {
+            queue.here.clear();
         }
-        true
+        queue.here.extend(found.iter().map(|(message, _)| *message));
+        // Together, so that they are committed together.
+        let keeping = found.into_iter().map(|(message, whole)| self.mail.keep_body(message, whole));
+        let kept = futures_util::future::join_all(keeping).await;
+        // One that was expunged while it was fetched is no reason to stop.
+        kept.into_iter().all(|kept| matches!(kept, Ok(()) | Err(StoreError::Gone)))
     }
 
     /// A login that was refused is not tried again, and one that failed not at once, until the account's other
