@@ -76,6 +76,9 @@ pub fn usual_port(protocol: Protocol, tls: TlsMode) -> u16 {
     }
 }
 
+/// A handshake is work on both sides too; so many times longer than the way there and back it may take nearby.
+const HANDSHAKE_WORK: u32 = 8;
+
 /// A line that is ready for its protocol.
 #[derive(Debug)]
 pub struct Opened {
@@ -118,7 +121,7 @@ impl Dialer {
                 self.prepare().await;
             }
         });
-        let (mut tcp, reached) = tcp?;
+        let (mut tcp, mut reached) = tcp?;
         if server.tls != TlsMode::None {
             // Authorities that cannot be read are no fault of the certificate.
             self.connector().await?;
@@ -130,6 +133,7 @@ impl Dialer {
             let asked = timeout(self.limits.handshake, starttls::ask(protocol, &mut tcp, host)).await;
             asked.map_err(|_| Failure::passing(FailureKind::TimedOut, host, ""))??;
         }
+        let begun = clock::instant();
         let stream = match server.tls {
             TlsMode::None => Stream::Plain(tcp),
             TlsMode::Tls | TlsMode::StartTls => match self.encrypt(server, tcp).await {
@@ -140,6 +144,8 @@ impl Dialer {
                 Err(failure) => return Err(failure),
             },
         };
+        // Where something near answers for something far (a proxy, a tunnel), the first real answer is that to the handshake.
+        reached = reached.max(begun.elapsed() / HANDSHAKE_WORK);
         let line = Line::new(stream, self.limits.answer);
         Ok(Opened { line, greeted: server.tls == TlsMode::StartTls, reached })
     }
