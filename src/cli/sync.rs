@@ -109,7 +109,7 @@ async fn all(
             }),
             Ok(connecting) => {
                 let errand = Errand {
-                    pass: pass(ground, &keeper.store, &account.name)?,
+                    pass: pass(ground, &keeper.store, account)?,
                     connecting,
                     folder: asked.folder.clone(),
                     bodies: asked.bodies,
@@ -167,18 +167,20 @@ pub(super) fn ask(ground: &Ground, account: &Account) -> Option<Secret> {
     Some(secret::entered(&typed))
 }
 
-fn pass(ground: &Ground, store: &Store, name: &str) -> Result<Pass, Ending> {
+fn pass(ground: &Ground, store: &Store, account: &Account) -> Result<Pass, Ending> {
+    let name = account.name.as_str();
     let unknown = || ground.failed(&Failure::lasting(FailureKind::Gone, name, ""));
-    let account: AccountId =
+    let id: AccountId =
         store.accounts.iter().find(|(_, known)| known == name).map(|(id, _)| *id).ok_or_else(unknown)?;
     let reader = store.reader().map_err(|error| ground.stored(&error))?;
     Ok(Pass {
-        account,
+        account: id,
         name: name.to_owned(),
         own: store.own.clone(),
         mail: store.mail.clone(),
         reader,
         closed: HashSet::new(),
+        window: account.window,
     })
 }
 

@@ -118,7 +118,15 @@ async fn run(
     let (own, mail) = (common.own.clone(), common.mail.clone());
     let mut engine = Engine {
         way,
-        pass: Pass { account: id, name: account.name.clone(), own, mail, reader, closed: HashSet::new() },
+        pass: Pass {
+            account: id,
+            name: account.name.clone(),
+            own,
+            mail,
+            reader,
+            closed: HashSet::new(),
+            window: account.window,
+        },
         orders: asked.orders,
         reports,
         bodies: between.bodies,

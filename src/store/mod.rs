@@ -19,7 +19,7 @@ mod spool;
 mod want;
 mod writer;
 
-pub use batch::{FolderSeen, Incoming, LocalFolder, MailWrite, Spot, Standing, Written};
+pub use batch::{FolderSeen, Incoming, LocalFolder, MailWrite, Placed, Spot, Standing, Written};
 pub use error::StoreError;
 pub use lock::ProfileLock;
 pub use mail::{Committing, MailWriter};

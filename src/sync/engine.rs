@@ -14,7 +14,9 @@ use super::pass::{Left, Pass, Told};
 use super::remote::Glance;
 use super::way::Way;
 use super::{Backoff, BodyRequest, Remote as _};
-use crate::model::{AccountId, Failure, FailureKind, FolderId, FolderName, Quirk, Role, Status, Watch, clock};
+use crate::model::{
+    AccountId, Failure, FailureKind, FolderId, FolderName, Quirk, Role, Status, Timestamp, Watch, clock,
+};
 use crate::store::{FolderSeen, OwnWrite, Standing};
 pub use orders::{Errand, Order};
 use orders::{Eye, Orders};
@@ -72,6 +74,11 @@ pub struct Memory {
 
 /// A folder that ended this many connections is left alone until the user asks.
 const STUMBLES: u32 = 3;
+
+/// Seconds after which a message comes near the end of a window, which is 30 days at the shortest, and how many such
+/// messages are fetched after one look at their folder.
+const AGING: i64 = 20 * 86_400;
+const AGING_AT_ONCE: usize = 200;
 
 /// One connection.
 struct Visit {
@@ -393,10 +400,24 @@ impl Engine {
 
     /// Fetches the newest unread messages of the inbox before anybody asks for them.
     fn fetch_ahead(&self, visit: &Visit, folder: FolderId) {
+        self.fetch_aging(folder);
         if visit.inbox() != Some(folder) || self.ahead == 0 {
             return;
         }
         if let Ok(wishes) = self.pass.reader.unread_without_body(folder, self.ahead_size, self.ahead)
+            && !wishes.is_empty()
+        {
+            let _ = self.bodies.send(BodyRequest::Ahead(wishes));
+        }
+    }
+
+    /// Where the server lists only the mail of the last weeks: what is about to become too old is fetched while it can be.
+    fn fetch_aging(&self, folder: FolderId) {
+        if !self.pass.window {
+            return;
+        }
+        let before = Timestamp(clock::now().0 - AGING);
+        if let Ok(wishes) = self.pass.reader.old_without_body(folder, before, self.ahead_size, AGING_AT_ONCE)
             && !wishes.is_empty()
         {
             let _ = self.bodies.send(BodyRequest::Ahead(wishes));

@@ -278,7 +278,8 @@ impl Program {
         let options = StoreOptions { profile: dir.path(), accounts, now: Timestamp(0), restore: Restore::Refuse };
         let store = Store::open(&options, changes).unwrap();
         let (account, own, mail) = (store.accounts[0].0, store.own.clone(), store.mail.clone());
-        let pass = Pass { account, name, own, mail, reader: store.reader().unwrap(), closed: HashSet::new() };
+        let pass =
+            Pass { account, name, own, mail, reader: store.reader().unwrap(), closed: HashSet::new(), window: false };
         let reader = store.reader().unwrap();
         (store, pass, reader)
     }

@@ -111,7 +111,10 @@ fn mistakes_are_named_with_line_column_and_a_sentence() {
             "[[account]]\naddress = \"a@b.example\"\npin = \"0aff\"\n",
             "3:7: write it as sha256: and 64 hexadecimal digits, as they are told when a certificate is refused",
         ),
-        ("[[account]]\naddress = \"a@b.example\"\nwindow = \"30\"\n", "3:10: here must stand true or false, not a text"),
+        (
+            "[[account]]\naddress = \"a@b.example\"\nwindow = \"30\"\n",
+            "3:10: here must stand true or false, not a text",
+        ),
         ("[look\n", "1:6: unclosed table, expected `]`"),
     ] {
         assert_eq!(read(text).unwrap_err(), format!("config.toml:{said}"), "{text}");

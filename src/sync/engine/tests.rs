@@ -27,6 +27,7 @@ fn pass(store: &Store) -> Pass {
         mail: store.mail.clone(),
         reader: store.reader().unwrap(),
         closed: HashSet::new(),
+        window: false,
     }
 }
 

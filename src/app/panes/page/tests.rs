@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn page(text: &str) -> Page {
-    Page::new(Readable { subject: "s".into(), text: text.into(), ..Readable::default() })
+    Page::new(Readable { subject: "s".into(), text: text.into(), ..Readable::default() }, false)
 }
 
 fn texts(lines: &[PageLine]) -> Vec<&str> {
@@ -15,7 +15,7 @@ fn texts(lines: &[PageLine]) -> Vec<&str> {
 #[test]
 fn a_name_never_stands_without_its_address() {
     let who = Address { name: "客服 service@bank.example".into(), address: "x@evil.example".into() };
-    let page = Page::new(Readable { from: vec![who], text: "hi".into(), ..Readable::default() });
+    let page = Page::new(Readable { from: vec![who], text: "hi".into(), ..Readable::default() }, false);
     assert_eq!(texts(&page.window(Place::default(), 60, 2)), ["", "客服 service@bank.example <x@evil.example>"]);
 }
 
@@ -23,7 +23,7 @@ fn a_name_never_stands_without_its_address() {
 fn r02_fields_without_end_are_few_lines_and_no_name_hides_its_address() {
     let endless = "鸿".repeat(20_000);
     let who = Address { name: endless.as_str().into(), address: "x@evil.example".into() };
-    let page = Page::new(Readable { subject: endless.as_str().into(), from: vec![who], ..Readable::default() });
+    let page = Page::new(Readable { subject: endless.as_str().into(), from: vec![who], ..Readable::default() }, false);
     let lines = page.window(Place::default(), 60, 1_000);
     let of = |field| lines.iter().filter(|line| line.field == field).map(|line| line.text.as_str()).collect::<String>();
     assert!(lines.len() < 100, "{}", lines.len());
