@@ -25,6 +25,9 @@ use crate::sync::{First, Left, Pass, Progress, Remote as _, Way};
 const TOGETHER: usize = 10;
 const TOGETHER_SIZE: u64 = 16 * 1024 * 1024;
 
+/// Larger messages are fetched when somebody wants them, even where they will be too old for the server one day.
+const AGING_SIZE: u64 = 256 * 1024;
+
 pub(super) fn once(ground: &Ground, asked: &Sync) -> Result<(), Ending> {
     let accounts = ground.accounts(asked.account.as_deref())?;
     if accounts.is_empty() {
@@ -240,9 +243,11 @@ impl Errand {
                 }
                 Err(failure) => return Err(failure),
             }
-            if self.bodies {
-                let missing = self.pass.reader.without_body(*id);
-                let missing = missing.map_err(|error| error.failure())?;
+            let missing = match self.bodies {
+                true => self.pass.reader.without_body(*id).map_err(|error| error.failure())?,
+                false => self.pass.aging(*id, AGING_SIZE)?,
+            };
+            if !missing.is_empty() {
                 bodies(session, &missing, &self.pass.mail, *id, &mut eye).await?;
             }
         }

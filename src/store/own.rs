@@ -163,7 +163,8 @@ impl OwnWork {
     /// What finds a message again, on the server and in a mail.db that was made anew. `None` if no server has it.
     fn target(&self, placement: PlacementId) -> Result<Option<Want>, StoreError> {
         let mut find = self.mail.prepare_cached(
-            "SELECT a.name, f.wire, f.uidvalidity, p.uid, m.msgid, m.size, m.arrival, coalesce(w.want, 0), p.epoch < 0
+            "SELECT a.name, f.wire, f.uidvalidity, p.uid, m.msgid, m.size, m.arrival, coalesce(w.want, 0), p.epoch < 0,
+               iif(w.want = 0, w.add_flags, 0), iif(w.want = 0, w.remove_flags, 0), iif(w.want = 0, w.revision, 0)
              FROM placement p JOIN folder f ON f.id = p.folder JOIN account a ON a.id = f.account
              JOIN msg m ON m.id = p.msg LEFT JOIN pending w ON w.placement = p.id
              WHERE p.id = ?1 AND (p.epoch = f.epoch AND p.uid IS NOT NULL OR p.epoch < 0)",
@@ -175,7 +176,7 @@ impl OwnWork {
             Ok(Some(Want {
                 // The want that it has already, perhaps under an older number.
                 id: row.get(7)?,
-                revision: 0,
+                revision: row.get(11)?,
                 account: row.get(0)?,
                 folder: row.get(1)?,
                 uidvalidity: row.get(2)?,
@@ -183,8 +184,9 @@ impl OwnWork {
                 msgid: row.get(4)?,
                 size: u64::try_from(row.get::<_, i64>(5)?).unwrap_or(0),
                 arrival: Timestamp(row.get(6)?),
-                add: Flags::NONE,
-                remove: Flags::NONE,
+                // What was wanted of it while no server had it.
+                add: Flags::from_bits(row.get(9)?),
+                remove: Flags::from_bits(row.get(10)?),
             }))
         })?)
     }
@@ -218,10 +220,12 @@ fn record(db: &Connection, target: Want, add: Flags, remove: Flags) -> Result<Wa
         )
         .optional()?;
     let (id, revision, had_add, had_remove) = known.unwrap_or((0, 0, 0, 0));
+    let had_add = Flags::from_bits(had_add).without(target.remove).with(target.add);
+    let had_remove = Flags::from_bits(had_remove).without(target.add).with(target.remove);
     let want = Want {
-        revision: revision + 1,
-        add: Flags::from_bits(had_add).without(remove).with(add),
-        remove: Flags::from_bits(had_remove).without(add).with(remove),
+        revision: target.revision.max(revision) + 1,
+        add: had_add.without(remove).with(add),
+        remove: had_remove.without(add).with(remove),
         ..target
     };
     if id != 0 {

@@ -14,9 +14,7 @@ use super::pass::{Left, Pass, Told};
 use super::remote::Glance;
 use super::way::Way;
 use super::{Backoff, BodyRequest, Remote as _};
-use crate::model::{
-    AccountId, Failure, FailureKind, FolderId, FolderName, Quirk, Role, Status, Timestamp, Watch, clock,
-};
+use crate::model::{AccountId, Failure, FailureKind, FolderId, FolderName, Quirk, Role, Status, Watch, clock};
 use crate::store::{FolderSeen, OwnWrite, Standing};
 pub use orders::{Errand, Order};
 use orders::{Eye, Orders};
@@ -74,11 +72,6 @@ pub struct Memory {
 
 /// A folder that ended this many connections is left alone until the user asks.
 const STUMBLES: u32 = 3;
-
-/// Seconds after which a message comes near the end of a window, which is 30 days at the shortest, and how many such
-/// messages are fetched after one look at their folder.
-const AGING: i64 = 20 * 86_400;
-const AGING_AT_ONCE: usize = 200;
 
 /// One connection.
 struct Visit {
@@ -398,26 +391,18 @@ impl Engine {
         Ok(())
     }
 
-    /// Fetches the newest unread messages of the inbox before anybody asks for them.
+    /// Fetches the newest unread messages of the inbox before anybody asks for them, and what nobody can ask for later.
     fn fetch_ahead(&self, visit: &Visit, folder: FolderId) {
-        self.fetch_aging(folder);
+        // While it can be had.
+        if let Ok(aging) = self.pass.aging(folder, self.ahead_size)
+            && !aging.is_empty()
+        {
+            let _ = self.bodies.send(BodyRequest::Ahead(aging));
+        }
         if visit.inbox() != Some(folder) || self.ahead == 0 {
             return;
         }
         if let Ok(wishes) = self.pass.reader.unread_without_body(folder, self.ahead_size, self.ahead)
-            && !wishes.is_empty()
-        {
-            let _ = self.bodies.send(BodyRequest::Ahead(wishes));
-        }
-    }
-
-    /// Where the server lists only the mail of the last weeks: what is about to become too old is fetched while it can be.
-    fn fetch_aging(&self, folder: FolderId) {
-        if !self.pass.window {
-            return;
-        }
-        let before = Timestamp(clock::now().0 - AGING);
-        if let Ok(wishes) = self.pass.reader.old_without_body(folder, before, self.ahead_size, AGING_AT_ONCE)
             && !wishes.is_empty()
         {
             let _ = self.bodies.send(BodyRequest::Ahead(wishes));

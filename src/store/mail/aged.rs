@@ -4,14 +4,15 @@
 //! it, and everything that shows the folder does. The number of before stays for its place in the order.
 //!
 //! What the user wants of it stands in `pending` as want 0: there is no server to tell, so own.db has nothing of it. When
-//! the server lists the message again, a pass makes it a want like any other.
+//! the server lists the message again, a pass makes it a want like any other. Its revision goes on from that of the want
+//! that it was when the message became too old: a later word has a greater one.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::flags;
 use super::ingest::Identity;
 use crate::model::{Flags, FolderId, PlacementId};
-use crate::store::{Incoming, StoreError};
+use crate::store::{Incoming, StoreError, Want};
 
 pub(super) fn any(db: &Connection, folder: FolderId) -> Result<bool, StoreError> {
     Ok(db.prepare_cached("SELECT 1 FROM placement WHERE folder = ?1 AND epoch < 0 LIMIT 1")?.exists([folder.0])?)
@@ -41,8 +42,7 @@ pub(super) fn aged(
                 .execute(of)?;
         }
         if done > 0 {
-            db.prepare_cached("UPDATE pending SET want = 0, revision = 0 WHERE placement = ?1")?
-                .execute([placement.0])?;
+            db.prepare_cached("UPDATE pending SET want = 0 WHERE placement = ?1")?.execute([placement.0])?;
         }
         kept += done;
     }
@@ -54,9 +54,10 @@ pub(super) fn aged(
 /// The placement of a message that the server lists again.
 pub(super) fn find(db: &Connection, folder: FolderId, message: &Incoming) -> Result<Option<i64>, StoreError> {
     let Identity(msgid, size, arrival) = Identity::of(message);
+    // By the order of arrival: there may be years of such messages.
     Ok(db
         .prepare_cached(
-            "SELECT p.id FROM placement p JOIN msg m ON m.id = p.msg
+            "SELECT p.id FROM placement p INDEXED BY placement_order JOIN msg m ON m.id = p.msg
              WHERE p.folder = ?1 AND p.arrival = ?2 AND p.epoch < 0 AND m.msgid = ?3 AND m.size = ?4
              ORDER BY p.uid DESC LIMIT 1",
         )?
@@ -73,17 +74,20 @@ pub(super) fn wanted(
 ) -> Result<Vec<FolderId>, StoreError> {
     let mut folders = Vec::new();
     for placement in placements {
-        let known: Option<(i64, u16, u16, u16, u16)> = db
+        let known: Option<(i64, u16, u16, i64, u16, u16)> = db
             .prepare_cached(
-                "SELECT p.folder, p.sflags, p.lflags, coalesce(w.add_flags, 0), coalesce(w.remove_flags, 0)
+                "SELECT p.folder, p.sflags, p.lflags, coalesce(w.revision, 0), coalesce(w.add_flags, 0),
+                   coalesce(w.remove_flags, 0)
                  FROM placement p LEFT JOIN pending w ON w.placement = p.id WHERE p.id = ?1",
             )?
-            .query_row([placement.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))
+            .query_row([placement.0], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+            })
             .optional()?;
-        let Some((folder, sflags, lflags, had_add, had_remove)) = known else { continue };
+        let Some((folder, sflags, lflags, revision, had_add, had_remove)) = known else { continue };
         let add_all = Flags::from_bits(had_add).without(remove).with(add);
         let remove_all = Flags::from_bits(had_remove).without(add).with(remove);
-        keep(db, placement.0, add_all, remove_all)?;
+        keep(db, placement.0, revision + 1, add_all, remove_all)?;
         flags::show(db, FolderId(folder), placement.0, Flags::from_bits(sflags), Flags::from_bits(lflags))?;
         flags::note(&mut folders, FolderId(folder));
     }
@@ -91,10 +95,22 @@ pub(super) fn wanted(
 }
 
 /// Writes down what is wanted where there is no server to tell.
-pub(super) fn keep(db: &Connection, placement: i64, add: Flags, remove: Flags) -> Result<(), StoreError> {
+pub(super) fn keep(
+    db: &Connection,
+    placement: i64,
+    revision: i64,
+    add: Flags,
+    remove: Flags,
+) -> Result<(), StoreError> {
     db.prepare_cached(
-        "INSERT OR REPLACE INTO pending(placement, want, revision, add_flags, remove_flags) VALUES(?1, 0, 0, ?2, ?3)",
+        "INSERT OR REPLACE INTO pending(placement, want, revision, add_flags, remove_flags) VALUES(?1, 0, ?2, ?3, ?4)",
     )?
-    .execute(params![placement, add.bits(), remove.bits()])?;
+    .execute(params![placement, revision, add.bits(), remove.bits()])?;
     Ok(())
+}
+
+/// True if the user said something of this message while it was only here that is no older than this want.
+pub(super) fn outdates(db: &Connection, placement: i64, want: &Want) -> Result<bool, StoreError> {
+    let mut find = db.prepare_cached("SELECT 1 FROM pending WHERE placement = ?1 AND want = 0 AND revision >= ?2")?;
+    Ok(find.exists(params![placement, want.revision])?)
 }

@@ -162,17 +162,21 @@ pub(super) fn wanted(work: &mut MailWork, db: &Connection, wants: Vec<Want>) -> 
             continue;
         }
         work.unbound.renew(&want);
-        let bound = if let Some(bound) = find(db, &want, PRESENT)? {
-            remember(db, bound.placement, &want)?;
-            bound
-        } else if let Some(bound) = find(db, &want, AGED)? {
-            // It became too old for the server before the server heard of it.
-            aged::keep(db, bound.placement, want.add, want.remove)?;
-            bound
-        } else {
+        let present = find(db, &want, PRESENT)?;
+        let is_present = present.is_some();
+        let Some(bound) = present.map_or_else(|| find(db, &want, AGED), |bound| Ok(Some(bound)))? else {
             work.unbound.add(want);
             continue;
         };
+        if aged::outdates(db, bound.placement, &want)? {
+            continue;
+        }
+        if is_present {
+            remember(db, bound.placement, &want)?;
+        } else {
+            // It became too old for the server before the server heard of it.
+            aged::keep(db, bound.placement, want.revision, want.add, want.remove)?;
+        }
         show(db, bound.folder, bound.placement, bound.sflags, bound.lflags)?;
         note(&mut folders, bound.folder);
     }

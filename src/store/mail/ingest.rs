@@ -91,7 +91,9 @@ pub(super) fn ingest(
         };
         let want = work.unbound.take(folder, message);
         if let Some(placement) = found_again {
-            if let Some(want) = want {
+            if let Some(want) = want
+                && !aged::outdates(db, placement, &want)?
+            {
                 flags::remember(db, placement, &want)?;
             }
             unread += renumber(db, placement, epoch, message)?;

@@ -38,6 +38,15 @@ impl Reader {
         Ok(placed.collect::<Result<_, _>>()?)
     }
 
+    /// True if the numbers of a folder changed and some of its messages have no present one.
+    pub fn has_left_over(&self, folder: FolderId) -> Result<bool, StoreError> {
+        let mut find = self.db.prepare_cached(
+            "SELECT 1 FROM placement WHERE folder = ?1 AND epoch >= 0
+               AND epoch < (SELECT epoch FROM folder WHERE id = ?1) LIMIT 1",
+        )?;
+        Ok(find.exists([folder.0])?)
+    }
+
     /// How many messages of a folder only we have, and how many of them are unread.
     pub fn only_here(&self, folder: FolderId) -> Result<(u64, u64), StoreError> {
         let mut find = self.db.prepare_cached(

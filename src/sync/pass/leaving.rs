@@ -2,13 +2,28 @@
 
 use std::collections::HashSet;
 
-use crate::model::{Failure, FolderId, PlacementId, Role, clock};
-use crate::store::{MailWrite, Placed};
+use crate::model::{Failure, FolderId, PlacementId, Role, Timestamp, clock};
+use crate::store::{MailWrite, Placed, Whereabouts};
 use crate::sync::plan::aged;
 
 use super::{Pass, stored};
 
+/// Seconds after which a message comes near the end of a window, which is 30 days at the shortest, and how many such
+/// messages are fetched after one look at their folder.
+const AGING: i64 = 20 * 86_400;
+const AGING_AT_ONCE: usize = 200;
+
 impl Pass {
+    /// What is about to become too old for the server and was not fetched yet, the oldest first; larger messages are left
+    /// out. Nothing where there is no window.
+    pub fn aging(&self, folder: FolderId, largest: u64) -> Result<Vec<Whereabouts>, Failure> {
+        if !self.has_window(folder)? {
+            return Ok(Vec::new());
+        }
+        let before = Timestamp(clock::now().0 - AGING);
+        stored(self.reader.old_without_body(folder, before, largest, AGING_AT_ONCE))
+    }
+
     /// The server lists these numbers no more, or told that they left; whoever says so is believed.
     pub(super) async fn remove(&mut self, folder: FolderId, mut gone: Vec<u32>, on_server: u64) -> Result<(), Failure> {
         if gone.is_empty() {
@@ -33,7 +48,7 @@ impl Pass {
     /// At a folder that is in step: what is left from before its numbers changed goes when that is written down, except
     /// for what became too old meanwhile.
     pub(super) async fn keep_left_over(&mut self, folder: FolderId, on_server: u64) -> Result<(), Failure> {
-        if !self.has_window(folder)? {
+        if !(self.window && stored(self.reader.has_left_over(folder))? && self.has_window(folder)?) {
             return Ok(());
         }
         let (left, listed) = self.divided(folder, |message| message.uid.is_none())?;
