@@ -2,6 +2,7 @@
 //! user wanted is lost, and in the end both sides are equal.
 
 pub(super) mod scripted;
+mod window;
 
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
