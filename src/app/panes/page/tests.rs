@@ -13,6 +13,18 @@ fn texts(lines: &[PageLine]) -> Vec<&str> {
 }
 
 #[test]
+fn mail_that_only_we_have_says_so_in_its_head() {
+    let fields = |only_here| {
+        let page =
+            Page::new(Readable { text: "hi".into(), date: Some(Timestamp(1)), ..Readable::default() }, only_here);
+        page.window(Place::default(), 40, 9).into_iter().map(|line| line.field).collect::<Vec<_>>()
+    };
+    let [with, without] = [true, false].map(fields);
+    assert_eq!(with[1..4], [Field::Date(Timestamp(1)), Field::OnlyHere, Field::Rule]);
+    assert!(!without.contains(&Field::OnlyHere));
+}
+
+#[test]
 fn a_name_never_stands_without_its_address() {
     let who = Address { name: "客服 service@bank.example".into(), address: "x@evil.example".into() };
     let page = Page::new(Readable { from: vec![who], text: "hi".into(), ..Readable::default() }, false);
