@@ -196,7 +196,7 @@ impl MailWork {
                 Ok(Written::Done)
             }
             MailWrite::Aged { folder, placements, on_server } => {
-                if aged::aged(db, folder, &placements, on_server)? {
+                if aged::aged(self, db, folder, &placements, on_server)? {
                     changed.push(Changed::Rows(folder));
                 }
                 changed.push(Changed::Folders);

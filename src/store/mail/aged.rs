@@ -9,8 +9,8 @@
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::flags;
 use super::ingest::Identity;
+use super::{MailWork, flags};
 use crate::model::{Flags, FolderId, PlacementId};
 use crate::store::{Incoming, StoreError, Want};
 
@@ -18,8 +18,9 @@ pub(super) fn any(db: &Connection, folder: FolderId) -> Result<bool, StoreError>
     Ok(db.prepare_cached("SELECT 1 FROM placement WHERE folder = ?1 AND epoch < 0 LIMIT 1")?.exists([folder.0])?)
 }
 
-/// These are too old for the server. Counters do not change: all of it is still shown.
+/// These are too old for the server. All of it is still shown.
 pub(super) fn aged(
+    work: &mut MailWork,
     db: &Connection,
     folder: FolderId,
     placements: &[PlacementId],
@@ -43,12 +44,34 @@ pub(super) fn aged(
         }
         if done > 0 {
             db.prepare_cached("UPDATE pending SET want = 0 WHERE placement = ?1")?.execute([placement.0])?;
+            if work.unbound.has_strangers() {
+                bind(work, db, folder, *placement)?;
+            }
         }
         kept += done;
     }
     db.prepare_cached("UPDATE folder SET on_server = ?2 WHERE id = ?1")?
         .execute(params![folder.0, i64::try_from(on_server).unwrap_or(i64::MAX)])?;
     Ok(kept > 0)
+}
+
+/// A want that waited for the message under its next number, which it will not get, is shown where the message is.
+fn bind(work: &mut MailWork, db: &Connection, folder: FolderId, placement: PlacementId) -> Result<(), StoreError> {
+    let (message, sflags, lflags) = db
+        .prepare_cached(
+            "SELECT m.msgid, m.size, m.arrival, p.sflags, p.lflags FROM placement p JOIN msg m ON m.id = p.msg
+             WHERE p.id = ?1",
+        )?
+        .query_row([placement.0], |row| {
+            let flags = |column| row.get(column).map(Flags::from_bits);
+            Ok((Identity(row.get(0)?, row.get(1)?, row.get(2)?), flags(3)?, flags(4)?))
+        })?;
+    let Some(want) = work.unbound.take_stranger(folder, message) else { return Ok(()) };
+    if outdates(db, placement.0, &want)? {
+        return Ok(());
+    }
+    keep(db, placement.0, want.revision, want.add, want.remove)?;
+    flags::show(db, folder, placement.0, sflags, lflags)
 }
 
 /// The placement of a message that the server lists again.
