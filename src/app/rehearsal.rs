@@ -65,6 +65,7 @@ pub(crate) fn row(nth: i64, from: Address, subject: &str) -> Row {
         pending: false,
         attachments: false,
         body: BodyState::Here,
+        only_here: false,
     }
 }
 

@@ -26,6 +26,7 @@ struct Listed<'a> {
     flags: Vec<&'static str>,
     pending: bool,
     attachments: bool,
+    only_here: bool,
     body: &'static str,
 }
 
@@ -112,6 +113,7 @@ fn listed<'a>(account: &'a str, row: &'a Row) -> Listed<'a> {
         flags: row.flags.imap_names().collect(),
         pending: row.pending,
         attachments: row.attachments,
+        only_here: row.only_here,
         body: match row.body {
             BodyState::Absent => "absent",
             BodyState::Here => "here",
@@ -132,7 +134,8 @@ fn line(row: &Row, role: Option<Role>, zone: &jiff::tz::TimeZone) -> String {
         mark(row.flags.flagged(), '*'),
         mark(row.flags.answered(), 'r'),
         mark(row.attachments, 'a'),
-        mark(row.pending, '~'),
+        // Where no server has it, nothing waits to be told to one.
+        if row.only_here { 'h' } else { mark(row.pending, '~') },
     ]
     .into_iter()
     .collect();

@@ -102,6 +102,9 @@ fn in_english(failure: &Failure) -> String {
             "" => "the message is not there any more".to_owned(),
             what => format!("{what} is not there"),
         },
+        FailureKind::Unlisted => "the server does not list the message any more, and its text was not fetched before; \
+                                  let it show all mail, in the settings of its web mail, and sync again"
+            .to_owned(),
         FailureKind::Disk => "the disk cannot be written or read".to_owned(),
         FailureKind::Damaged => "what is stored here cannot be read".to_owned(),
         FailureKind::InUse => {
@@ -165,6 +168,10 @@ fn in_chinese(failure: &Failure) -> String {
             "" => "这封邮件已经不在了".to_owned(),
             what => format!("{what} 不存在"),
         },
+        FailureKind::Unlisted => {
+            "服务器已不再列出这封邮件，正文也没有赶在那之前取到；请在网页邮箱的设置里改为收取全部邮件，再同步一次"
+                .to_owned()
+        }
         FailureKind::Disk => "磁盘无法读写".to_owned(),
         FailureKind::Damaged => "这里保存的内容无法读取".to_owned(),
         FailureKind::InUse => "另一个 hongyan 正在使用这份数据；请等它结束再试，或用 --profile 指定别的目录".to_owned(),
@@ -427,6 +434,13 @@ pub(super) fn cut(tongue: Language) -> &'static str {
     match tongue {
         Chinese => "（正文太长，这里只显示开头）",
         English => "(the text is too long; this is its beginning)",
+    }
+}
+
+pub(super) fn only_here(tongue: Language) -> &'static str {
+    match tongue {
+        Chinese => "仅本机：服务器已不再列出这封邮件",
+        English => "Only here: the server does not list it any more",
     }
 }
 

@@ -29,16 +29,16 @@ use crate::text::{SafeText, Text};
 const LARGEST: u64 = 512 * 1024 * 1024;
 
 pub(super) fn show(ground: &Ground, asked: &Show) -> Result<(), Ending> {
-    let raw = match id(&asked.what) {
+    let (raw, only_here) = match id(&asked.what) {
         Some(placement) => of_store(ground, placement)?,
-        None => of_file(ground, Path::new(&asked.what))?,
+        None => (of_file(ground, Path::new(&asked.what))?, false),
     };
     let readable = mime::readable(&raw);
     let mut out = Out::new();
     if asked.json {
-        out.json(&shown(&readable))?;
+        out.json(&shown(&readable, only_here))?;
     } else {
-        print(ground, &readable, &mut out)?;
+        print(ground, &readable, only_here, &mut out)?;
     }
     out.end()
 }
@@ -58,27 +58,32 @@ fn of_file(ground: &Ground, file: &Path) -> Result<Vec<u8>, Ending> {
     Ok(raw)
 }
 
-fn of_store(ground: &Ground, placement: PlacementId) -> Result<Vec<u8>, Ending> {
+/// The message, and whether no server has it any more.
+fn of_store(ground: &Ground, placement: PlacementId) -> Result<(Vec<u8>, bool), Ending> {
     let gone = || ground.failed(&Failure::lasting(FailureKind::Gone, "", ""));
     let reader = ground.reader()?.ok_or_else(gone)?;
     let row = row(ground, &reader, placement)?.ok_or_else(gone)?;
     if row.body == BodyState::Here
         && let Some(raw) = reader.body(row.message).map_err(|error| ground.stored(&error))?
     {
-        return Ok(raw);
+        return Ok((raw, row.only_here));
     }
-    match access(ground)? {
+    if row.only_here {
+        return Err(ground.failed(&Failure::lasting(FailureKind::Unlisted, "", "")));
+    }
+    let raw = match access(ground)? {
         Access::Own(keeper) => {
             let raw = fetch(ground, &keeper, placement);
             keeper.close();
-            raw
+            raw?
         }
         Access::Through(line) => {
             hand_over(ground, line, &Work::Body(placement))?;
             let row = self::row(ground, &reader, placement)?.ok_or_else(gone)?;
-            reader.body(row.message).map_err(|error| ground.stored(&error))?.ok_or_else(gone)
+            reader.body(row.message).map_err(|error| ground.stored(&error))?.ok_or_else(gone)?
         }
-    }
+    };
+    Ok((raw, false))
 }
 
 fn row(ground: &Ground, reader: &Reader, placement: PlacementId) -> Result<Option<Row>, Ending> {
@@ -135,6 +140,7 @@ struct Shown<'a> {
     source: &'static str,
     cut: bool,
     too_deep: bool,
+    only_here: bool,
     attachments: Vec<Part<'a>>,
 }
 
@@ -150,7 +156,7 @@ struct Part<'a> {
     inline: bool,
 }
 
-fn shown(readable: &Readable) -> Shown<'_> {
+fn shown(readable: &Readable, only_here: bool) -> Shown<'_> {
     Shown {
         subject: readable.subject.as_untrusted(),
         from: people(&readable.from),
@@ -169,6 +175,7 @@ fn shown(readable: &Readable) -> Shown<'_> {
         },
         cut: readable.cut,
         too_deep: readable.too_deep,
+        only_here,
         attachments: readable
             .attachments
             .iter()
@@ -182,7 +189,7 @@ fn shown(readable: &Readable) -> Shown<'_> {
     }
 }
 
-fn print(ground: &Ground, readable: &Readable, out: &mut Out) -> Result<(), Ending> {
+fn print(ground: &Ground, readable: &Readable, only_here: bool, out: &mut Out) -> Result<(), Ending> {
     for (field, people) in [("From", &readable.from), ("To", &readable.to), ("Cc", &readable.cc)] {
         if !people.is_empty() {
             out.line(&format!("{field}: {}", people.iter().map(written).collect::<Vec<_>>().join(", ")))?;
@@ -195,6 +202,9 @@ fn print(ground: &Ground, readable: &Readable, out: &mut Out) -> Result<(), Endi
     for part in &readable.attachments {
         let (name, kind) = (part.name.as_untrusted(), part.kind.as_untrusted());
         out.line(&format!("Attachment: {name} ({kind}, {} bytes)", part.size))?;
+    }
+    if only_here {
+        out.line(sentences::only_here(ground.tongue))?;
     }
     out.line("")?;
     for line in SafeText::lines(&readable.text) {

@@ -25,6 +25,9 @@ use crate::sync::{First, Left, Pass, Progress, Remote as _, Sizes, Way};
 const TOGETHER: usize = 10;
 const TOGETHER_SIZE: u64 = 16 * 1024 * 1024;
 
+/// Larger messages are fetched when somebody wants them, even where they will be too old for the server one day.
+const AGING_SIZE: u64 = 256 * 1024;
+
 pub(super) fn once(ground: &Ground, asked: &Sync) -> Result<(), Ending> {
     let accounts = ground.accounts(asked.account.as_deref())?;
     if accounts.is_empty() {
@@ -109,7 +112,7 @@ async fn all(
             }),
             Ok(connecting) => {
                 let errand = Errand {
-                    pass: pass(ground, &keeper.store, &account.name)?,
+                    pass: pass(ground, &keeper.store, account)?,
                     connecting,
                     folder: asked.folder.clone(),
                     bodies: asked.bodies,
@@ -167,19 +170,21 @@ pub(super) fn ask(ground: &Ground, account: &Account) -> Option<Secret> {
     Some(secret::entered(&typed))
 }
 
-fn pass(ground: &Ground, store: &Store, name: &str) -> Result<Pass, Ending> {
+fn pass(ground: &Ground, store: &Store, account: &Account) -> Result<Pass, Ending> {
+    let name = account.name.as_str();
     let unknown = || ground.failed(&Failure::lasting(FailureKind::Gone, name, ""));
-    let account: AccountId =
+    let id: AccountId =
         store.accounts.iter().find(|(_, known)| known == name).map(|(id, _)| *id).ok_or_else(unknown)?;
     let reader = store.reader().map_err(|error| ground.stored(&error))?;
     Ok(Pass {
-        account,
+        account: id,
         name: name.to_owned(),
         own: store.own.clone(),
         mail: store.mail.clone(),
         reader,
         closed: HashSet::new(),
         sizes: Sizes::default(),
+        window: account.window,
     })
 }
 
@@ -239,9 +244,11 @@ impl Errand {
                 }
                 Err(failure) => return Err(failure),
             }
-            if self.bodies {
-                let missing = self.pass.reader.without_body(*id);
-                let missing = missing.map_err(|error| error.failure())?;
+            let missing = match self.bodies {
+                true => self.pass.reader.without_body(*id).map_err(|error| error.failure())?,
+                false => self.pass.aging(*id, AGING_SIZE)?,
+            };
+            if !missing.is_empty() {
                 bodies(session, &missing, &self.pass.mail, *id, &mut eye).await?;
             }
         }

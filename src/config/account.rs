@@ -32,6 +32,10 @@ pub struct Account {
     pub pin: Option<Fingerprint>,
     pub proxy: Option<ProxySetting>,
     pub insecure: bool,
+    /// The server lists only the mail of the last weeks; what is older is kept here.
+    pub window: bool,
+    /// Whether the server tells of new mail by itself, if that is known beforehand.
+    pub idle: Option<bool>,
     pub secret: SecretSource,
 }
 
@@ -75,6 +79,10 @@ pub struct AccountEntry {
     pub proxy: Option<ProxySetting>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub insecure: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle: Option<bool>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub secret: SecretSource,
 }
@@ -100,6 +108,8 @@ impl AccountEntry {
             pin: None,
             proxy: None,
             insecure: false,
+            window: None,
+            idle: None,
             secret: SecretSource::default(),
         }
     }
@@ -160,6 +170,9 @@ impl AccountEntry {
             (None, Some(Login::LocalPart)) => self.address.local_part().to_owned(),
             (None, _) => self.address.to_string(),
         };
+        // A server behaves as it does whatever the address is.
+        let there = presets.at(&imap);
+        let silent = there.is_some_and(|preset| !preset.idle_push);
         Account {
             name: self.effective_name().to_owned(),
             address: self.address.to_string(),
@@ -174,6 +187,8 @@ impl AccountEntry {
             pin: self.pin.map(|pin| pin.0),
             proxy: self.proxy.clone(),
             insecure: self.insecure,
+            window: self.window.unwrap_or_else(|| there.is_some_and(|preset| preset.window)),
+            idle: self.idle.or_else(|| silent.then_some(false)),
             secret: self.secret.clone(),
         }
     }

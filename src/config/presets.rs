@@ -22,6 +22,10 @@ pub struct Preset {
     pub secret_en: String,
     /// It takes no password from mail programs at all.
     pub oauth_only: bool,
+    /// Its IMAP server lists only the mail of the last weeks.
+    pub window: bool,
+    /// Its IMAP server tells of new mail by itself.
+    pub idle_push: bool,
 }
 
 /// What the name to log in with is made of.
@@ -50,6 +54,11 @@ impl Presets {
         self.0.iter().find(|preset| preset.domains.contains(&domain))
     }
 
+    /// The provider whose IMAP server this is.
+    pub fn at(&self, imap: &Server) -> Option<&Preset> {
+        self.0.iter().find(|preset| preset.imap.host.eq_ignore_ascii_case(&imap.host))
+    }
+
     pub fn all(&self) -> &[Preset] {
         &self.0
     }
@@ -75,6 +84,14 @@ struct Entry {
     secret_en: String,
     #[serde(default)]
     oauth_only: bool,
+    #[serde(default)]
+    window: bool,
+    #[serde(default = "yes")]
+    idle_push: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Entry {
@@ -89,6 +106,8 @@ impl Entry {
             secret_zh: self.secret_zh,
             secret_en: self.secret_en,
             oauth_only: self.oauth_only,
+            window: self.window,
+            idle_push: self.idle_push,
         })
     }
 }

@@ -74,6 +74,7 @@ words!(Reader {
     waiting: String,
     nothing: String,
     failed: String,
+    only_here: String,
 });
 words!(Dates { yesterday: String, weekdays: Vec<String>, months: Vec<String>, day: String, full: String });
 words!(Status {

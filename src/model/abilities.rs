@@ -72,6 +72,11 @@ impl Quirks {
         Self(self.0 | Self::bit(quirk))
     }
 
+    #[must_use]
+    pub fn without(self, quirk: Quirk) -> Self {
+        Self(self.0 & !Self::bit(quirk))
+    }
+
     fn bit(quirk: Quirk) -> u8 {
         match quirk {
             Quirk::OneAtATime => 1,

@@ -77,6 +77,8 @@ pub enum FailureKind {
     Protocol,
     /// The message, folder or file is not there (any more).
     Gone,
+    /// The server does not list the message any more, and its text was not fetched before.
+    Unlisted,
     /// There is no room on the disk, or it cannot be written.
     Disk,
     /// The store is damaged.
@@ -90,7 +92,7 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
-    pub const EVERY: [Self; 27] = [
+    pub const EVERY: [Self; 28] = [
         Self::UnknownHost,
         Self::Unreachable,
         Self::TimedOut,
@@ -113,6 +115,7 @@ impl FailureKind {
         Self::Refused,
         Self::Protocol,
         Self::Gone,
+        Self::Unlisted,
         Self::Disk,
         Self::Damaged,
         Self::InUse,
@@ -145,6 +148,7 @@ impl FailureKind {
             Self::Refused => "refused",
             Self::Protocol => "protocol",
             Self::Gone => "gone",
+            Self::Unlisted => "unlisted",
             Self::Disk => "disk",
             Self::Damaged => "damaged",
             Self::InUse => "in-use",

@@ -24,6 +24,8 @@ pub struct Row {
     pub pending: bool,
     pub attachments: bool,
     pub body: BodyState,
+    /// It became too old for the server, which does not list it any more: only we have it.
+    pub only_here: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -126,6 +126,7 @@ async fn run(
             reader,
             closed: HashSet::new(),
             sizes: Sizes::default(),
+            window: account.window,
         },
         orders: asked.orders,
         reports,
@@ -190,7 +191,7 @@ async fn prepare(common: &Common, account: &config::Account, typed: Option<Secre
     let secret = ask_secret(common, account, typed).await?;
     // Should it not be known, it is learned again.
     let quirks = common.own.learned(&account.name, clock::now()).await.unwrap_or_default();
-    let known = Known::of(quirks);
+    let known = Known::of(quirks).idle(account.idle);
     let reader = Reader::open(&common.profile).map_err(|error| error.failure())?;
     let (secrets, secret) = watch::channel(secret);
     let way = Way {

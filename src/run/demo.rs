@@ -55,6 +55,8 @@ pub async fn demo(setup: DemoSetup) -> Result<(), Ended> {
         pin: None,
         proxy: None,
         insecure: false,
+        window: setup.personality.limits.window_days.is_some(),
+        idle: None,
         secret: SecretSource::Session,
     };
     let config = Config { accounts: vec![account], ..setup.config };

@@ -1,6 +1,6 @@
 //! What is written to mail.db, as data.
 
-use crate::model::{AccountId, Flags, FolderId, FolderName, Headers, MessageId, Role, Timestamp};
+use crate::model::{AccountId, Flags, FolderId, FolderName, Headers, MessageId, PlacementId, Role, Timestamp};
 
 use super::{Outcome, Want};
 
@@ -44,10 +44,14 @@ pub enum MailWrite {
     Flags { folder: FolderId, flags: Vec<(u32, Flags)> },
     /// Messages that the server said are gone.
     Expunged { folder: FolderId, uids: Vec<u32>, on_server: u64 },
+    /// Messages that are too old for the server, which lists only the mail of the last weeks: they stay.
+    Aged { folder: FolderId, placements: Vec<PlacementId>, on_server: u64 },
     /// A whole message.
     Body { message: MessageId, packed: super::mail::PackedBody },
     /// What the user wants, already committed in own.db.
     Wanted(Vec<Want>),
+    /// What the user wants of messages that no server has.
+    WantedHere { placements: Vec<PlacementId>, add: Flags, remove: Flags },
     /// Wants that are settled, and how.
     Settled(Vec<(Want, Outcome)>),
     /// Account of this name is configured.
@@ -89,6 +93,18 @@ pub struct Spot {
     pub uid: u32,
     pub size: u64,
     pub arrival: Timestamp,
+}
+
+/// A message of a folder that the server listed when it was last asked; or before its numbers changed, if it was not found
+/// since.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Placed {
+    pub placement: PlacementId,
+    /// Its present number.
+    pub uid: Option<u32>,
+    pub arrival: Timestamp,
+    /// As last seen on the server.
+    pub flags: Flags,
 }
 
 /// What the store has of a folder: each number with the flags last seen, ascending.

@@ -23,6 +23,9 @@ pub enum StoreError {
     /// The thing asked for is not there (any more).
     #[error("not there")]
     Gone,
+    /// The server does not list it any more; what was not fetched before cannot be now.
+    #[error("not on the server any more")]
+    Unlisted,
     /// The writer is not running any more.
     #[error("the store was closed")]
     Closed,
@@ -47,11 +50,13 @@ impl StoreError {
         let kind = match self {
             Self::Damaged(_) | Self::Newer(_) => FailureKind::Damaged,
             Self::Gone => FailureKind::Gone,
+            Self::Unlisted => FailureKind::Unlisted,
             Self::Full | Self::Io(_) | Self::Sqlite(_) | Self::Closed => FailureKind::Disk,
         };
         match self {
             // Room is made, locks are let go: worth another try in a while.
             Self::Full | Self::Io(_) | Self::Sqlite(_) | Self::Gone => Failure::passing(kind, "", &self.to_string()),
+            Self::Unlisted => Failure::lasting(kind, "", ""),
             Self::Damaged(_) | Self::Newer(_) | Self::Closed => Failure::lasting(kind, "", &self.to_string()),
         }
     }

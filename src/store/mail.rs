@@ -1,5 +1,6 @@
 //! The writer of mail.db.
 
+mod aged;
 mod flags;
 mod folders;
 mod ingest;
@@ -194,6 +195,13 @@ impl MailWork {
                 changed.push(Changed::Folders);
                 Ok(Written::Done)
             }
+            MailWrite::Aged { folder, placements, on_server } => {
+                if aged::aged(self, db, folder, &placements, on_server)? {
+                    changed.push(Changed::Rows(folder));
+                }
+                changed.push(Changed::Folders);
+                Ok(Written::Done)
+            }
             MailWrite::Body { message, packed } => {
                 keep(&self.bodies, db, message, packed.0)?;
                 changed.push(Changed::Body(message));
@@ -201,6 +209,12 @@ impl MailWork {
             }
             MailWrite::Wanted(wants) => {
                 for folder in flags::wanted(self, db, wants)? {
+                    changed.extend([Changed::Rows(folder), Changed::Folders]);
+                }
+                Ok(Written::Done)
+            }
+            MailWrite::WantedHere { placements, add, remove } => {
+                for folder in aged::wanted(db, &placements, add, remove)? {
                     changed.extend([Changed::Rows(folder), Changed::Folders]);
                 }
                 Ok(Written::Done)

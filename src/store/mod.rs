@@ -1,7 +1,8 @@
 //! Where everything is kept, and the only place that opens databases.
 //!
 //! Two files, because they may be lost in different ways: `own.db` is the truth that no server has (small, synced at
-//! every commit, copied daily), `mail.db` is a cache of the servers (large, rebuilt at will). Each has one writer thread
+//! every commit, copied daily), `mail.db` is a cache of the servers (large, rebuilt at will), except for mail that became
+//! too old for a server with a window. Each has one writer thread
 //! with group commit; readers are read-only and have threads of their own. What the person did never waits behind a bulk
 //! ingest, because the two never share a file.
 
@@ -19,7 +20,7 @@ mod spool;
 mod want;
 mod writer;
 
-pub use batch::{FolderSeen, Incoming, LocalFolder, MailWrite, Spot, Standing, Written};
+pub use batch::{FolderSeen, Incoming, LocalFolder, MailWrite, Placed, Spot, Standing, Written};
 pub use error::StoreError;
 pub use lock::ProfileLock;
 pub use mail::{Committing, MailWriter};

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use super::aside::{drop_set_aside, set_aside};
 use super::batch::MailWrite;
 use super::mail::{MailWork, MailWriter};
-use super::own::{OwnWork, OwnWrite, OwnWriter, all_wants};
+use super::own::{OwnWork, OwnWriter, all_wants};
 use super::{Reader, Spool, StoreError, shelves, writer};
 use crate::model::{AccountId, Changed, Intent, Timestamp};
 
@@ -100,7 +100,14 @@ impl Store {
 
     /// Writes down what the user wants, then shows it. Resolves when it is on the disk.
     pub async fn record(own: &OwnWriter, mail: &MailWriter, intent: Intent) -> Result<(), StoreError> {
-        let wants = own.commit(OwnWrite::Record(intent)).await?;
+        let Intent::Flag { add, remove, .. } = intent;
+        let (wants, only_here) = own.record(intent).await?;
+        if !only_here.is_empty() {
+            mail.commit(MailWrite::WantedHere { placements: only_here, add, remove }).await?;
+        }
+        if wants.is_empty() {
+            return Ok(());
+        }
         // Should this fail, the want is safe all the same: it is bound again at the next start.
         mail.commit(MailWrite::Wanted(wants)).await.map(|_| ())
     }

@@ -51,6 +51,12 @@ impl OwnWriter {
         self.answer(write).await.map(|answer| answer.wants)
     }
 
+    /// Writes down what the user wants. Answers the wants as they stand now, and the messages that no server has: of
+    /// those nothing is written down here.
+    pub(super) async fn record(&self, intent: Intent) -> Result<(Vec<Want>, Vec<PlacementId>), StoreError> {
+        self.answer(OwnWrite::Record(intent)).await.map(|answer| (answer.wants, answer.only_here))
+    }
+
     /// What was learned of the account's server, and is not too old to be true.
     pub async fn learned(&self, account: &str, now: Timestamp) -> Result<Quirks, StoreError> {
         let since = Timestamp(now.0 - FORGOTTEN);
@@ -77,6 +83,7 @@ const FORGOTTEN: i64 = 30 * 86_400;
 #[derive(Debug, Default)]
 pub(super) struct OwnAnswer {
     wants: Vec<Want>,
+    only_here: Vec<PlacementId>,
     quirks: Quirks,
 }
 
@@ -97,13 +104,14 @@ impl Work for OwnWork {
                 let mut wants = Vec::with_capacity(placements.len());
                 for placement in placements {
                     match self.target(placement) {
-                        Ok(target) => wants.push(record(db, target, add, remove)?),
+                        Ok(Some(target)) => wants.push(record(db, target, add, remove)?),
+                        Ok(None) => answer.only_here.push(placement),
                         // One that went meanwhile does not keep the others from what they are wanted for.
                         Err(StoreError::Gone) => {}
                         Err(error) => return Err(error),
                     }
                 }
-                if wants.is_empty() {
+                if wants.is_empty() && answer.only_here.is_empty() {
                     return Err(StoreError::Gone);
                 }
                 answer.wants = wants;
@@ -152,18 +160,23 @@ impl Work for OwnWork {
 }
 
 impl OwnWork {
-    /// What finds a message again, on the server and in a mail.db that was made anew.
-    fn target(&self, placement: PlacementId) -> Result<Want, StoreError> {
+    /// What finds a message again, on the server and in a mail.db that was made anew. `None` if no server has it.
+    fn target(&self, placement: PlacementId) -> Result<Option<Want>, StoreError> {
         let mut find = self.mail.prepare_cached(
-            "SELECT a.name, f.wire, f.uidvalidity, p.uid, m.msgid, m.size, m.arrival, coalesce(w.want, 0)
+            "SELECT a.name, f.wire, f.uidvalidity, p.uid, m.msgid, m.size, m.arrival, coalesce(w.want, 0), p.epoch < 0,
+               iif(w.want = 0, w.add_flags, 0), iif(w.want = 0, w.remove_flags, 0), iif(w.want = 0, w.revision, 0)
              FROM placement p JOIN folder f ON f.id = p.folder JOIN account a ON a.id = f.account
-             JOIN msg m ON m.id = p.msg LEFT JOIN pending w ON w.placement = p.id WHERE p.id = ?1 AND p.epoch = f.epoch AND p.uid IS NOT NULL",
+             JOIN msg m ON m.id = p.msg LEFT JOIN pending w ON w.placement = p.id
+             WHERE p.id = ?1 AND (p.epoch = f.epoch AND p.uid IS NOT NULL OR p.epoch < 0)",
         )?;
         Ok(find.query_row([placement.0], |row| {
-            Ok(Want {
+            if row.get(8)? {
+                return Ok(None);
+            }
+            Ok(Some(Want {
                 // The want that it has already, perhaps under an older number.
                 id: row.get(7)?,
-                revision: 0,
+                revision: row.get(11)?,
                 account: row.get(0)?,
                 folder: row.get(1)?,
                 uidvalidity: row.get(2)?,
@@ -171,9 +184,10 @@ impl OwnWork {
                 msgid: row.get(4)?,
                 size: u64::try_from(row.get::<_, i64>(5)?).unwrap_or(0),
                 arrival: Timestamp(row.get(6)?),
-                add: Flags::NONE,
-                remove: Flags::NONE,
-            })
+                // What was wanted of it while no server had it.
+                add: Flags::from_bits(row.get(9)?),
+                remove: Flags::from_bits(row.get(10)?),
+            }))
         })?)
     }
 }
@@ -206,10 +220,12 @@ fn record(db: &Connection, target: Want, add: Flags, remove: Flags) -> Result<Wa
         )
         .optional()?;
     let (id, revision, had_add, had_remove) = known.unwrap_or((0, 0, 0, 0));
+    let had_add = Flags::from_bits(had_add).without(target.remove).with(target.add);
+    let had_remove = Flags::from_bits(had_remove).without(target.add).with(target.remove);
     let want = Want {
-        revision: revision + 1,
-        add: Flags::from_bits(had_add).without(remove).with(add),
-        remove: Flags::from_bits(had_remove).without(add).with(remove),
+        revision: target.revision.max(revision) + 1,
+        add: had_add.without(remove).with(add),
+        remove: had_remove.without(add).with(remove),
         ..target
     };
     if id != 0 {

@@ -14,6 +14,8 @@ use crate::model::{
 };
 use crate::text::Text;
 
+mod aged;
+
 /// A read-only connection to mail.db.
 #[derive(Debug)]
 pub struct Reader {
@@ -41,8 +43,8 @@ pub struct WrongCounter {
     pub counted: [u64; 2],
 }
 
-const ROW: &str = "SELECT p.id, p.msg, p.uid, m.from_name, m.from_addr, m.to_name, m.to_addr, m.subject, m.date,
-    p.arrival, m.size, p.lflags, w.placement IS NOT NULL, m.attach, m.body
+const ROW: &str = "SELECT p.id, p.msg, iif(p.epoch < 0, NULL, p.uid), m.from_name, m.from_addr, m.to_name, m.to_addr, m.subject, m.date,
+    p.arrival, m.size, p.lflags, w.placement IS NOT NULL AND p.epoch >= 0, m.attach, m.body, p.epoch < 0
     FROM placement p JOIN msg m ON m.id = p.msg LEFT JOIN pending w ON w.placement = p.id";
 
 const WHEREABOUTS: &str = "SELECT f.account, f.id, f.wire, f.delimiter, f.uidvalidity, p.uid, p.msg, m.size
@@ -308,7 +310,20 @@ impl Reader {
 
     pub fn whereabouts(&self, placement: PlacementId) -> Result<Whereabouts, StoreError> {
         let mut find = self.db.prepare_cached(&format!("{WHEREABOUTS} AND p.id = ?1"))?;
-        Ok(find.query_row([placement.0], read_whereabouts)?)
+        let found = find.query_row([placement.0], read_whereabouts).optional()?;
+        let mut only_here = self.db.prepare_cached("SELECT 1 FROM placement WHERE id = ?1 AND epoch < 0")?;
+        match found {
+            Some(found) => Ok(found),
+            None if only_here.exists([placement.0])? => Err(StoreError::Unlisted),
+            None => Err(StoreError::Gone),
+        }
+    }
+
+    /// What a folder is for.
+    pub fn role(&self, folder: FolderId) -> Result<Option<Role>, StoreError> {
+        let mut find = self.db.prepare_cached("SELECT role FROM folder WHERE id = ?1")?;
+        let code: Option<String> = find.query_row([folder.0], |row| row.get(0)).optional()?.flatten();
+        Ok(code.and_then(|code| Role::from_code(&code)))
     }
 
     /// Unread messages without a body among the newest thousand of a folder, newest first.
@@ -398,6 +413,7 @@ fn read_row(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
         pending: row.get(12)?,
         attachments: row.get(13)?,
         body: if row.get::<_, i64>(14)? == 0 { BodyState::Absent } else { BodyState::Here },
+        only_here: row.get(15)?,
     })
 }
 

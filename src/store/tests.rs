@@ -381,6 +381,7 @@ fn a_row_that_is_gone_lends_its_name_to_no_other() {
     assert_eq!(fixture.wants(), []);
 }
 
+mod aged;
 mod growth;
 mod random;
 mod undone;

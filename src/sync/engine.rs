@@ -394,8 +394,14 @@ impl Engine {
         Ok(())
     }
 
-    /// Fetches the newest unread messages of the inbox before anybody asks for them.
+    /// Fetches the newest unread messages of the inbox before anybody asks for them, and what nobody can ask for later.
     fn fetch_ahead(&self, visit: &Visit, folder: FolderId) {
+        // While it can be had.
+        if let Ok(aging) = self.pass.aging(folder, self.ahead_size)
+            && !aging.is_empty()
+        {
+            let _ = self.bodies.send(BodyRequest::Ahead(aging));
+        }
         if visit.inbox() != Some(folder) || self.ahead == 0 {
             return;
         }

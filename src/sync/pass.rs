@@ -1,6 +1,7 @@
 //! One round with a server: what the user wants goes there first, then what is new comes here.
 
 mod folder;
+mod leaving;
 mod wants;
 
 use std::collections::HashSet;
@@ -54,6 +55,8 @@ pub struct Pass {
     pub reader: Reader,
     /// Folders, with their numbers' validity, whose wants cannot be pushed for now. Forgotten with the connection.
     pub closed: HashSet<(Vec<u8>, u32)>,
+    /// The server lists only the mail of the last weeks: what becomes too old for it stays here.
+    pub window: bool,
     pub sizes: Sizes,
 }
 
@@ -113,10 +116,7 @@ impl Pass {
                 let gone = |uid: u32| vanished.iter().any(|range| range.contains(&uid));
                 expunged.extend(here.into_iter().map(|(uid, _)| uid).filter(|uid| gone(*uid)));
             }
-            if !expunged.is_empty() {
-                let write = MailWrite::Expunged { folder, uids: expunged, on_server: remote.count() };
-                stored(self.mail.commit(write).await)?;
-            }
+            self.remove(folder, expunged, remote.count()).await?;
             if !flags.is_empty() {
                 stored(self.mail.commit(MailWrite::Flags { folder, flags }).await)?;
             }

@@ -2,10 +2,12 @@
 
 mod bisect;
 mod marks;
+mod window;
 
 pub(super) use bisect::Bisect;
 pub use marks::Marked;
 pub(super) use marks::{flag_changes, shorter_side};
+pub(super) use window::aged;
 
 use crate::model::Flags;
 use crate::store::Spot;

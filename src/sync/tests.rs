@@ -8,6 +8,7 @@ mod mute;
 mod piped;
 pub(super) mod scripted;
 mod volume;
+mod window;
 
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
@@ -302,6 +303,7 @@ impl Program {
             reader: store.reader().unwrap(),
             closed: HashSet::new(),
             sizes: Sizes::default(),
+            window: false,
         };
         let reader = store.reader().unwrap();
         (store, pass, reader)

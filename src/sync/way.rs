@@ -37,6 +37,17 @@ impl Known {
         Self { quirks, ..Self::default() }
     }
 
+    /// The same, where it is known beforehand whether the server tells of new mail by itself.
+    #[must_use]
+    pub fn idle(mut self, idle: Option<bool>) -> Self {
+        self.quirks = match idle {
+            Some(true) => self.quirks.without(Quirk::SilentIdle),
+            Some(false) => self.quirks.with(Quirk::SilentIdle),
+            None => self.quirks,
+        };
+        self
+    }
+
     pub fn learn(&mut self, quirk: Quirk, evidence: &str) {
         if !self.quirks.has(quirk) {
             self.quirks = self.quirks.with(quirk);
@@ -165,5 +176,21 @@ impl Way {
     /// Several questions were answered well.
     pub fn went_well(&self) {
         self.known.send_if_modified(|known| std::mem::take(&mut known.broken_together) > 0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_beforehand_of_idle_counts_more_than_what_was_learned_once() {
+        let learned = Quirks::default().with(Quirk::SilentIdle).with(Quirk::NoCompression);
+        let silent = |known: Known| known.quirks.has(Quirk::SilentIdle);
+        assert!(silent(Known::of(learned).idle(None)));
+        assert!(!silent(Known::of(learned).idle(Some(true))));
+        assert!(Known::of(learned).idle(Some(true)).quirks.has(Quirk::NoCompression));
+        assert!(silent(Known::default().idle(Some(false))));
+        assert!(!silent(Known::default().idle(None)));
     }
 }

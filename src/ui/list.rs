@@ -10,6 +10,9 @@ use crate::app::{Area, Focus, ListRow, Pane, State};
 use crate::i18n::fill;
 use crate::model::{Role, Status};
 
+/// The mark of a message that no server has any more: at home, and nowhere else.
+pub(super) const ONLY_HERE: &str = "⌂";
+
 /// Which columns a row has, by the width of the pane.
 #[derive(Clone, Copy, Debug)]
 struct Columns {
@@ -134,6 +137,9 @@ impl Drawn<'_> {
             }
             if flags.flagged() {
                 pen.put(field.skip(1).take(1), "★", patched(paint.star));
+            }
+            if shown.row.only_here {
+                pen.put(field.skip(2).take(1), ONLY_HERE, patched(paint.mark));
             }
         }
         let mut rest = field.skip(columns.marks).less(1);

@@ -5,6 +5,7 @@ use ratatui::style::Style;
 use super::Look;
 use super::bars;
 use super::date::Calendar;
+use super::list::ONLY_HERE;
 use super::number::size;
 use super::pen::{Field as Run, Pen};
 use super::trouble;
@@ -77,14 +78,15 @@ fn head_of_row(row: &Row, look: &Look, calendar: &Calendar<'_>, body: Area, pen:
     } else {
         format!("{} <{}>", name.as_str(), address.as_str())
     };
+    let only_here = row.only_here.then(|| (Field::OnlyHere, SafeText::default()));
     let lines = [
         (Field::Subject, SafeText::new(&row.subject)),
         (Field::From, SafeText::of(&from)),
         (Field::Date(row.date), SafeText::default()),
-        (Field::Rule, SafeText::default()),
     ];
+    let rule = (Field::Rule, SafeText::default());
     let mut below = 0;
-    for (field, text) in lines {
+    for (field, text) in lines.into_iter().chain(only_here).chain([rule]) {
         if below < body.height {
             draw_line(&PageLine { field, first: true, text }, look, calendar, Run::row(body, below), pen);
         }
@@ -115,6 +117,7 @@ fn draw_line(line: &PageLine, look: &Look, calendar: &Calendar<'_>, run: Run, pe
         Field::Cc => labelled(&words.cc, text, paint.text),
         Field::ReplyTo => labelled(&words.reply_to, text, paint.text),
         Field::Date(at) => labelled(&words.date, &calendar.full(at), paint.text),
+        Field::OnlyHere => labelled(ONLY_HERE, &words.only_here, paint.notice),
         Field::Attachment { size: bytes } => {
             let size = size(bytes);
             labelled(&words.attachment, &format!("{text}  {size}"), paint.attachment);

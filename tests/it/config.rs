@@ -64,6 +64,7 @@ fn the_example_has_every_setting_of_an_account_with_its_default() {
     only_address.proxy.clone_from(&shown.proxy);
     only_address.pop3.clone_from(&shown.pop3);
     only_address.smtp.clone_from(&shown.smtp);
+    only_address.idle = shown.idle;
     assert_eq!(*shown, only_address);
     assert_eq!((shown.kind, &shown.secret, shown.imap.tls), (Kind::Imap, &SecretSource::Keyring, TlsMode::Tls));
 }
@@ -109,6 +110,10 @@ fn mistakes_are_named_with_line_column_and_a_sentence() {
         (
             "[[account]]\naddress = \"a@b.example\"\npin = \"0aff\"\n",
             "3:7: write it as sha256: and 64 hexadecimal digits, as they are told when a certificate is refused",
+        ),
+        (
+            "[[account]]\naddress = \"a@b.example\"\nwindow = \"30\"\n",
+            "3:10: here must stand true or false, not a text",
         ),
         ("[look\n", "1:6: unclosed table, expected `]`"),
     ] {
@@ -168,6 +173,24 @@ fn accounts_are_completed_from_what_is_known() {
     );
     assert_eq!(config.accounts[2].ca.as_deref(), Some(Path::new("/etc/hongyan/ca.pem")));
     assert_eq!(config.account("x@firm.example").unwrap().login, "x");
+}
+
+/// A server behaves as it does whatever the address is; what the user writes counts more.
+#[test]
+fn what_is_known_of_a_server_holds_for_every_account_there() {
+    let behaves = |account: &str| {
+        let text = format!("[[account]]\n{account}\n");
+        let config = check(&text, Path::new("config.toml"), &Presets::built_in()).unwrap();
+        (config.accounts[0].window, config.accounts[0].idle)
+    };
+    assert_eq!(behaves("address = \"10001@qq.com\""), (true, Some(false)));
+    assert_eq!(behaves("address = \"me@sina.com\""), (false, Some(false)));
+    assert_eq!(behaves("address = \"me@gmail.com\""), (false, None));
+    assert_eq!(behaves("address = \"me@firm.example\""), (false, None));
+    assert_eq!(behaves("address = \"me@firm.example\"\nimap = \"imap.exmail.qq.com\""), (true, Some(false)));
+    assert_eq!(behaves("address = \"10001@qq.com\"\nimap = \"mail.firm.example\""), (false, None));
+    assert_eq!(behaves("address = \"10001@qq.com\"\nwindow = false\nidle = true"), (false, Some(true)));
+    assert_eq!(behaves("address = \"me@firm.example\"\nwindow = true\nidle = false"), (true, Some(false)));
 }
 
 #[test]

@@ -29,6 +29,8 @@ pub enum Field {
     Cc,
     ReplyTo,
     Date(Timestamp),
+    /// No server has it any more.
+    OnlyHere,
     Attachment {
         size: u64,
     },
@@ -70,8 +72,8 @@ pub(crate) struct Place {
 }
 
 impl Page {
-    pub(crate) fn new(readable: Readable) -> Self {
-        let head = head(&readable);
+    pub(crate) fn new(readable: Readable, only_here: bool) -> Self {
+        let head = head(&readable, only_here);
         let Readable { text, source, cut, too_deep, .. } = readable;
         let blank = text.as_untrusted().trim().is_empty();
         let blocks = if blank { Vec::new() } else { blocks(text.as_untrusted()) };
@@ -194,6 +196,7 @@ fn head_lines(field: Field, text: &SafeText, columns: usize) -> Vec<PageLine> {
             .map(|(at, piece)| line(at == 0, piece))
             .collect(),
         Field::Date(_)
+        | Field::OnlyHere
         | Field::Attachment { .. }
         | Field::MoreAttachments(_)
         | Field::Rule
@@ -204,7 +207,7 @@ fn head_lines(field: Field, text: &SafeText, columns: usize) -> Vec<PageLine> {
     }
 }
 
-fn head(readable: &Readable) -> Vec<(Field, SafeText)> {
+fn head(readable: &Readable, only_here: bool) -> Vec<(Field, SafeText)> {
     let mut head = vec![(Field::Subject, clipped(&readable.subject, SUBJECT))];
     let mut people = |field, who: &[Address]| {
         if !who.is_empty() {
@@ -219,6 +222,9 @@ fn head(readable: &Readable) -> Vec<(Field, SafeText)> {
     }
     if let Some(date) = readable.date {
         head.push((Field::Date(date), SafeText::default()));
+    }
+    if only_here {
+        head.push((Field::OnlyHere, SafeText::default()));
     }
     let listed: Vec<&Attachment> = readable.attachments.iter().filter(|part| !part.inline).collect();
     for part in listed.iter().take(SHOWN_ATTACHMENTS) {

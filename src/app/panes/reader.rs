@@ -140,7 +140,7 @@ impl ReaderPane {
             self.place = Place::default();
             match result {
                 Ok(readable) => {
-                    self.page = Some(Page::new(*readable));
+                    self.page = Some(Page::new(*readable, wanted.row.only_here));
                     self.content = Content::Ready;
                 }
                 Err(failure) => {

@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::MailWork;
+use super::{MailWork, aged};
 use crate::model::{Flags, FolderId};
 use crate::store::{Outcome, StoreError, Want};
 
@@ -95,7 +95,18 @@ pub(super) fn bind(db: &Connection, folder: FolderId, placement: i64, want: &Wan
         .prepare_cached("SELECT sflags, lflags FROM placement WHERE id = ?1")?
         .query_row([placement], |row| Ok((row.get(0)?, row.get(1)?)))?;
     remember(db, placement, want)?;
-    let change = set(db, placement, Flags::from_bits(sflags), Flags::from_bits(lflags))?;
+    show(db, folder, placement, Flags::from_bits(sflags), Flags::from_bits(lflags))
+}
+
+/// Shows a placement with what the server has and what is wanted on top; `before` is what it looked like.
+pub(super) fn show(
+    db: &Connection,
+    folder: FolderId,
+    placement: i64,
+    server: Flags,
+    before: Flags,
+) -> Result<(), StoreError> {
+    let change = set(db, placement, server, before)?;
     count(db, folder, change.unread)
 }
 
@@ -106,15 +117,19 @@ struct Bound {
     lflags: Flags,
 }
 
-fn find(db: &Connection, want: &Want) -> Result<Option<Bound>, StoreError> {
+const PRESENT: &str = "f.epoch";
+const AGED: &str = "~f.epoch";
+
+/// `epoch`: of the folder as it is, or of what is too old for its server.
+fn find(db: &Connection, want: &Want, epoch: &str) -> Result<Option<Bound>, StoreError> {
     let found = db
-        .prepare_cached(
+        .prepare_cached(&format!(
             "SELECT p.id, p.folder, p.sflags, p.lflags FROM account a
              JOIN folder f ON f.account = a.id AND f.wire = ?2 AND f.uidvalidity = ?3
-             JOIN placement p ON p.folder = f.id AND p.epoch = f.epoch AND p.uid = ?4
+             JOIN placement p ON p.folder = f.id AND p.epoch = {epoch} AND p.uid = ?4
              JOIN msg m ON m.id = p.msg
-             WHERE a.name = ?1 AND (m.msgid = ?5 AND m.msgid <> '' OR m.size = ?6 AND m.arrival = ?7)",
-        )?
+             WHERE a.name = ?1 AND (m.msgid = ?5 AND m.msgid <> '' OR m.size = ?6 AND m.arrival = ?7)"
+        ))?
         // A number alone may have been given to another message.
         .query_row(
             params![
@@ -147,13 +162,22 @@ pub(super) fn wanted(work: &mut MailWork, db: &Connection, wants: Vec<Want>) -> 
             continue;
         }
         work.unbound.renew(&want);
-        let Some(bound) = find(db, &want)? else {
+        let present = find(db, &want, PRESENT)?;
+        let is_present = present.is_some();
+        let Some(bound) = present.map_or_else(|| find(db, &want, AGED), |bound| Ok(Some(bound)))? else {
             work.unbound.add(want);
             continue;
         };
-        remember(db, bound.placement, &want)?;
-        let change = set(db, bound.placement, bound.sflags, bound.lflags)?;
-        count(db, bound.folder, change.unread)?;
+        if aged::outdates(db, bound.placement, &want)? {
+            continue;
+        }
+        if is_present {
+            remember(db, bound.placement, &want)?;
+        } else {
+            // It became too old for the server before the server heard of it.
+            aged::keep(db, bound.placement, want.revision, want.add, want.remove)?;
+        }
+        show(db, bound.folder, bound.placement, bound.sflags, bound.lflags)?;
         note(&mut folders, bound.folder);
     }
     Ok(folders)
@@ -171,7 +195,7 @@ pub(super) fn settled(
             continue;
         }
         work.unbound.settle(want);
-        let Some(bound) = find(db, want)? else { continue };
+        let Some(bound) = find(db, want, PRESENT)? else { continue };
         // A want that changed while it was being pushed has another revision by now, and stays.
         db.prepare_cached("DELETE FROM pending WHERE placement = ?1 AND want = ?2 AND revision <= ?3")?
             .execute(params![bound.placement, want.id, want.revision])?;
@@ -180,30 +204,30 @@ pub(super) fn settled(
             Outcome::Agreed => want.over(bound.sflags),
             Outcome::Refused | Outcome::Later => bound.sflags,
         };
-        let change = set(db, bound.placement, server, bound.lflags)?;
-        count(db, bound.folder, change.unread)?;
+        show(db, bound.folder, bound.placement, server, bound.lflags)?;
         note(&mut folders, bound.folder);
     }
     Ok(folders)
 }
 
-fn note(folders: &mut Vec<FolderId>, folder: FolderId) {
+pub(super) fn note(folders: &mut Vec<FolderId>, folder: FolderId) {
     if !folders.contains(&folder) {
         folders.push(folder);
     }
 }
 
-/// At a start: forgets what was bound before, so that own.db alone says what is wanted.
+/// At a start: forgets what was bound before, so that own.db alone says what is wanted of messages on a server.
 pub(super) fn unbind_all(db: &Connection) -> Result<(), StoreError> {
-    let mut bound =
-        db.prepare("SELECT p.id, p.folder, p.sflags, p.lflags FROM pending w JOIN placement p ON p.id = w.placement")?;
+    let mut bound = db.prepare(
+        "SELECT p.id, p.folder, p.sflags, p.lflags FROM pending w JOIN placement p ON p.id = w.placement
+             WHERE w.want <> 0",
+    )?;
     let bound: Vec<(i64, i64, u16, u16)> = bound
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
         .collect::<Result<_, _>>()?;
-    db.execute("DELETE FROM pending", [])?;
+    db.execute("DELETE FROM pending WHERE want <> 0", [])?;
     for (placement, folder, sflags, lflags) in bound {
-        let change = set(db, placement, Flags::from_bits(sflags), Flags::from_bits(lflags))?;
-        count(db, FolderId(folder), change.unread)?;
+        show(db, FolderId(folder), placement, Flags::from_bits(sflags), Flags::from_bits(lflags))?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{MailWork, ingest};
+use super::{MailWork, aged, ingest};
 use crate::model::{AccountId, FolderId, Timestamp};
 use crate::store::{FolderSeen, StoreError};
 
@@ -18,7 +18,7 @@ pub(super) fn account(db: &Connection, name: &str) -> Result<AccountId, StoreErr
 }
 
 /// Takes over the server's list of folders. A folder that is not in it any more is not shown; when it has been absent for
-/// long, it goes, with what it held.
+/// long, it goes, with what it held, unless it held something that only we have.
 pub(super) fn seen(
     work: &mut MailWork,
     db: &Connection,
@@ -52,7 +52,9 @@ pub(super) fn seen(
     let known: Vec<(i64, u32, i64)> =
         known.query_map([account.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?;
     for (folder, absent, since) in known.into_iter().filter(|(id, ..)| !listed.contains(id)) {
-        if absent + 1 >= ABSENT_LISTS && at.0 - since >= ABSENT_FOR {
+        let long_gone = absent + 1 >= ABSENT_LISTS && at.0 - since >= ABSENT_FOR;
+        // What nobody else has does not go because nobody else has it.
+        if long_gone && !aged::any(db, FolderId(folder))? {
             remove(work, db, FolderId(folder))?;
         } else {
             db.prepare_cached(
@@ -115,7 +117,7 @@ pub(super) fn opened(
     };
     work.earlier.remove(&folder);
     let leftover = db
-        .prepare_cached("SELECT 1 FROM placement WHERE folder = ?1 AND epoch < ?2 LIMIT 1")?
+        .prepare_cached("SELECT 1 FROM placement WHERE folder = ?1 AND epoch >= 0 AND epoch < ?2 LIMIT 1")?
         .exists(params![folder.0, epoch])?;
     if leftover {
         work.earlier.insert(folder, ingest::Earlier::load(db, folder, epoch)?);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{MailWork, flags};
+use super::{MailWork, aged, flags};
 use crate::model::{Flags, FolderId};
 use crate::store::{Incoming, StoreError, Want};
 use crate::text::Text;
@@ -19,7 +19,7 @@ fn column(field: &Text) -> &str {
 
 /// What tells a message from others when its number is worth nothing: Message-ID, size, time of arrival.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) struct Identity(String, i64, i64);
+pub(super) struct Identity(pub(super) String, pub(super) i64, pub(super) i64);
 
 impl Identity {
     pub(super) fn of_want(want: &Want) -> Self {
@@ -40,7 +40,7 @@ impl Earlier {
     pub(super) fn load(db: &Connection, folder: FolderId, epoch: i64) -> Result<Self, StoreError> {
         let mut rows = db.prepare_cached(
             "SELECT m.msgid, m.size, m.arrival, p.id FROM placement p JOIN msg m ON m.id = p.msg
-             WHERE p.folder = ?1 AND p.epoch < ?2 ORDER BY p.uid",
+             WHERE p.folder = ?1 AND p.epoch >= 0 AND p.epoch < ?2 ORDER BY p.uid",
         )?;
         let mut found: HashMap<_, Vec<i64>> = HashMap::new();
         let mut rows = rows.query(params![folder.0, epoch])?;
@@ -81,15 +81,19 @@ pub(super) fn ingest(
     )?;
     let mut keep_header = db.prepare_cached("INSERT INTO header(msg, raw) VALUES(?1, ?2)")?;
     let mut earlier = work.earlier.remove(&folder);
+    let any_aged = aged::any(db, folder)?;
     let (mut new, mut unread) = (0_u64, 0_i64);
     for message in messages {
-        let found_again = match earlier.as_mut() {
-            Some(earlier) if !is_placed(db, folder, epoch, message.uid)? => earlier.take(message),
-            _ => None,
+        let may_be_known = (earlier.is_some() || any_aged) && !is_placed(db, folder, epoch, message.uid)?;
+        let found_again = match earlier.as_mut().filter(|_| may_be_known).and_then(|earlier| earlier.take(message)) {
+            None if may_be_known && any_aged => aged::find(db, folder, message)?,
+            found => found,
         };
         let want = work.unbound.take(folder, message);
         if let Some(placement) = found_again {
-            if let Some(want) = want {
+            if let Some(want) = want
+                && !aged::outdates(db, placement, &want)?
+            {
                 flags::remember(db, placement, &want)?;
             }
             unread += renumber(db, placement, epoch, message)?;
@@ -153,7 +157,7 @@ fn is_placed(db: &Connection, folder: FolderId, epoch: i64, uid: u32) -> Result<
     Ok(find.exists(params![folder.0, epoch, uid])?)
 }
 
-/// Gives a message of an earlier epoch its new number. Returns the change of the unread counter.
+/// Gives a message of an earlier epoch, or one that the server lists again, its new number. Returns the change of the unread counter.
 fn renumber(db: &Connection, placement: i64, epoch: i64, message: &Incoming) -> Result<i64, StoreError> {
     let before: u16 =
         db.prepare_cached("SELECT lflags FROM placement WHERE id = ?1")?.query_row([placement], |row| row.get(0))?;
@@ -170,7 +174,7 @@ pub(super) fn complete(work: &mut MailWork, db: &Connection, folder: FolderId) -
     }
     let epoch: i64 =
         db.prepare_cached("SELECT epoch FROM folder WHERE id = ?1")?.query_row([folder.0], |row| row.get(0))?;
-    remove_where(work, db, folder, "folder = ?1 AND epoch < ?2", params![folder.0, epoch])
+    remove_where(work, db, folder, "folder = ?1 AND epoch >= 0 AND epoch < ?2", params![folder.0, epoch])
 }
 
 pub(super) fn expunged(

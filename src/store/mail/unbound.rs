@@ -128,10 +128,16 @@ impl Unbound {
             // Another message has the number: it is looked for by what it is.
             Arc::make_mut(&mut self.strangers).insert((folder, Identity::of_want(&want)), want);
         }
-        if self.strangers.is_empty() {
-            return None;
-        }
-        let key = (folder, Identity::of(message));
+        if self.strangers.is_empty() { None } else { self.take_stranger(folder, Identity::of(message)) }
+    }
+
+    pub(super) fn has_strangers(&self) -> bool {
+        !self.strangers.is_empty()
+    }
+
+    /// The want of a message that is this and has no number that anybody knows.
+    pub(super) fn take_stranger(&mut self, folder: FolderId, message: Identity) -> Option<Want> {
+        let key = (folder, message);
         if self.strangers.contains_key(&key) { Arc::make_mut(&mut self.strangers).remove(&key) } else { None }
     }
 }

@@ -126,7 +126,8 @@ impl Engine {
         else {
             return true;
         };
-        total != u64::from(messages) || unread != u64::from(unseen)
+        let Ok((kept, kept_unread)) = self.pass.reader.only_here(folder) else { return true };
+        total.saturating_sub(kept) != u64::from(messages) || unread.saturating_sub(kept_unread) != u64::from(unseen)
     }
 }
 

@@ -29,6 +29,7 @@ fn pass(store: &Store) -> Pass {
         reader: store.reader().unwrap(),
         closed: HashSet::new(),
         sizes: Sizes::default(),
+        window: false,
     }
 }
 

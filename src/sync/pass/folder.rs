@@ -82,6 +82,7 @@ impl Pass {
                 return Ok(Left::Doubtful);
             }
         }
+        self.keep_left_over(folder, remote.count()).await?;
         self.rebind(folder, name, opened.uidvalidity).await?;
         stored(self.mail.commit(MailWrite::Complete { folder, modseq: opened.modseq }).await)?;
         self.push_into(remote, folder, name, opened.uidvalidity, progress).await?;
@@ -282,14 +283,6 @@ impl Pass {
             self.ingest(remote, Span::Places(&places), folder, progress).await?;
         }
         Ok(())
-    }
-
-    async fn remove(&mut self, folder: FolderId, gone: Vec<u32>, on_server: u64) -> Result<(), Failure> {
-        if gone.is_empty() {
-            return Ok(());
-        }
-        let write = MailWrite::Expunged { folder, uids: gone, on_server };
-        stored(self.mail.commit(write).await).map(|_| ())
     }
 
     /// The flags of a folder whose messages are all known. False if they have to be looked at again.

@@ -1,9 +1,9 @@
 //! What the user wants, told to the server: only of messages that are known under the numbers that it will hear.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
-use crate::model::{Failure, FailureKind, FolderId, FolderName};
-use crate::store::{Confirmed, MailWrite, Outcome, OwnWrite, Rebound, Want};
+use crate::model::{Failure, FailureKind, FolderId, FolderName, Intent};
+use crate::store::{Confirmed, MailWrite, Outcome, OwnWrite, Rebound, Store, Want};
 use crate::sync::Remote;
 
 use super::{Pass, Progress, stored};
@@ -107,6 +107,20 @@ impl Pass {
         Ok(())
     }
 
+    /// What was wanted of messages while only we had them, and the server has them again, is wanted of the server now.
+    async fn take_up(&mut self, folder: FolderId) -> Result<(), Failure> {
+        let mut alike: BTreeMap<(u16, u16), Intent> = BTreeMap::new();
+        for (placement, add, remove) in stored(self.reader.wanted_here(folder))? {
+            let none = Intent::Flag { placements: Vec::new(), add, remove };
+            let Intent::Flag { placements, .. } = alike.entry((add.bits(), remove.bits())).or_insert(none);
+            placements.push(placement);
+        }
+        for intent in alike.into_values() {
+            stored(Store::record(&self.own, &self.mail, intent).await)?;
+        }
+        Ok(())
+    }
+
     /// At a folder that is in step: wants from before its numbers changed get the new ones, those that lost their message
     /// find it by what it is, and those of messages that left are over.
     pub(super) async fn rebind(
@@ -115,6 +129,7 @@ impl Pass {
         name: &FolderName,
         uidvalidity: u32,
     ) -> Result<(), Failure> {
+        self.take_up(folder).await?;
         let mut wants = stored(self.own.commit(OwnWrite::Wants(Some(self.name.clone()))).await)?;
         wants.retain(|want| want.folder == name.wire);
         if wants.is_empty() {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use ratatui::style::{Color, Modifier};
 
-use super::scenes::{busy, offline, said, stage};
+use super::scenes::{beyond_the_window, busy, offline, said, stage, unlisted};
 use super::*;
 use crate::app::rehearsal::Rehearsal;
 
@@ -81,6 +81,13 @@ fn scrolled_down() {
 #[test]
 fn two_accounts_at_work() {
     keep("busy", &SIZES, |columns, rows| pressed(busy(columns, rows), "s"));
+}
+
+#[test]
+fn mail_that_only_we_have() {
+    keep("only_here", &[(80, 24), (40, 12)], |columns, rows| pressed(beyond_the_window(columns, rows), "jj"));
+    keep("only_here_open", &[(80, 24)], |columns, rows| pressed(beyond_the_window(columns, rows), "jj<Enter>"));
+    keep("only_here_unlisted", &[(80, 24)], unlisted);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A mailbox as somebody in China might have it, all of it invented, and the situations that are drawn.
 
 use crate::app::rehearsal::{Mailbox, NOW, Rehearsal, folder, person, row};
-use crate::app::{Event, Settings};
+use crate::app::{Effect, Event, Outcome, Settings};
 use crate::model::*;
 use crate::text::SafeText;
 
@@ -89,6 +89,34 @@ pub(super) fn stage(columns: u16, rows: u16) -> Rehearsal {
     let mut stage = Rehearsal::new(mailbox(), columns, rows, Settings::default());
     let status = Status::UpToDate { at: NOW, watch: Watch::Told };
     stage.send(Event::Account { id: AccountId(1), status });
+    stage
+}
+
+/// A server that lists only the newest mail: the first two rows are still there, the others are only here, and the text of
+/// one of them was never fetched.
+pub(super) fn beyond_the_window(columns: u16, rows: u16) -> Rehearsal {
+    let mut mail = mailbox();
+    for row in mail.rows.get_mut(&FolderId(1)).unwrap().iter_mut().skip(2) {
+        (row.only_here, row.uid) = (true, None);
+    }
+    let mut stage = Rehearsal::new(mail, columns, rows, Settings::default());
+    let status = Status::UpToDate { at: NOW, watch: Watch::Asking };
+    stage.send(Event::Account { id: AccountId(1), status });
+    stage
+}
+
+/// The text of what the cursor is on cannot be had any more.
+pub(super) fn unlisted(columns: u16, rows: u16) -> Rehearsal {
+    let mut stage = beyond_the_window(columns, rows);
+    stage.jobs = false;
+    stage.press("jjj");
+    stage.wait(300);
+    let ticket = stage.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Start { ticket, .. } => Some(*ticket),
+        _ => None,
+    });
+    let outcome = Outcome::Read(Err(Failure::lasting(FailureKind::Unlisted, "", "")));
+    stage.send(Event::Finished { ticket: ticket.unwrap(), outcome });
     stage
 }
 

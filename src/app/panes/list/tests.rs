@@ -50,6 +50,7 @@ fn r02_fields_without_end_are_a_short_row() {
             pending: false,
             attachments: false,
             body: BodyState::Absent,
+            only_here: false,
         };
         let shown = ListRow::new(row);
         for part in [shown.from, shown.to, shown.subject] {

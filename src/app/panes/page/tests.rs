@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn page(text: &str) -> Page {
-    Page::new(Readable { subject: "s".into(), text: text.into(), ..Readable::default() })
+    Page::new(Readable { subject: "s".into(), text: text.into(), ..Readable::default() }, false)
 }
 
 fn texts(lines: &[PageLine]) -> Vec<&str> {
@@ -13,9 +13,21 @@ fn texts(lines: &[PageLine]) -> Vec<&str> {
 }
 
 #[test]
+fn mail_that_only_we_have_says_so_in_its_head() {
+    let fields = |only_here| {
+        let page =
+            Page::new(Readable { text: "hi".into(), date: Some(Timestamp(1)), ..Readable::default() }, only_here);
+        page.window(Place::default(), 40, 9).into_iter().map(|line| line.field).collect::<Vec<_>>()
+    };
+    let [with, without] = [true, false].map(fields);
+    assert_eq!(with[1..4], [Field::Date(Timestamp(1)), Field::OnlyHere, Field::Rule]);
+    assert!(!without.contains(&Field::OnlyHere));
+}
+
+#[test]
 fn a_name_never_stands_without_its_address() {
     let who = Address { name: "客服 service@bank.example".into(), address: "x@evil.example".into() };
-    let page = Page::new(Readable { from: vec![who], text: "hi".into(), ..Readable::default() });
+    let page = Page::new(Readable { from: vec![who], text: "hi".into(), ..Readable::default() }, false);
     assert_eq!(texts(&page.window(Place::default(), 60, 2)), ["", "客服 service@bank.example <x@evil.example>"]);
 }
 
@@ -23,7 +35,7 @@ fn a_name_never_stands_without_its_address() {
 fn r02_fields_without_end_are_few_lines_and_no_name_hides_its_address() {
     let endless = "鸿".repeat(20_000);
     let who = Address { name: endless.as_str().into(), address: "x@evil.example".into() };
-    let page = Page::new(Readable { subject: endless.as_str().into(), from: vec![who], ..Readable::default() });
+    let page = Page::new(Readable { subject: endless.as_str().into(), from: vec![who], ..Readable::default() }, false);
     let lines = page.window(Place::default(), 60, 1_000);
     let of = |field| lines.iter().filter(|line| line.field == field).map(|line| line.text.as_str()).collect::<String>();
     assert!(lines.len() < 100, "{}", lines.len());
