@@ -179,7 +179,7 @@ impl Bodies {
             Err(failure) => return self.ask_the_first(at, failure).await,
         };
         let whole = read_one(&mut line, at).await;
-        keep_unless_broken(session, line, &whole);
+        keep_unless_broken(&self.way, session, line, &whole);
         whole
     }
 
@@ -206,7 +206,7 @@ impl Bodies {
         }
         let Ok(mut line) = self.line(session).await else { return false };
         let found = read(&mut line, &together).await;
-        keep_unless_broken(session, line, &found);
+        keep_unless_broken(&self.way, session, line, &found);
         let Ok(found) = found else { return false };
         if queue.here.len() >= REMEMBERED {
             queue.here.clear();
@@ -252,7 +252,10 @@ impl Bodies {
     }
 }
 
-fn keep_unless_broken<T>(session: &mut Option<Session>, line: Session, answer: &Result<T, Failure>) {
+fn keep_unless_broken<T>(way: &Way, session: &mut Option<Session>, mut line: Session, answer: &Result<T, Failure>) {
+    for (quirk, evidence) in line.learned() {
+        way.known.send_modify(|known| known.learn(quirk, &evidence));
+    }
     if !answer.as_ref().is_err_and(broken) {
         *session = Some(line);
     }

@@ -231,10 +231,6 @@ impl Engine {
         {
             self.way.ended(failure, visit.remote.open_questions() > 1);
             self.way.first_ended(failure);
-            // A stream that cannot be unpacked is tried without next time.
-            if failure.kind == FailureKind::Protocol && visit.remote.is_compressed() {
-                visit.remote.learn(Quirk::NoCompression, failure.said.as_str());
-            }
         }
         let learned = visit.remote.learned();
         self.note_learned(learned).await;
@@ -368,6 +364,7 @@ impl Engine {
                     round::doubt(memory, folder);
                 } else {
                     memory.doubts.remove(&folder);
+                    self.way.went_well();
                 }
                 if let Some(glance) = visit.glances.remove(&folder) {
                     memory.glances.insert(folder, glance);

@@ -10,6 +10,7 @@ mod engine;
 pub mod imap;
 mod pass;
 mod plan;
+mod ranges;
 mod remote;
 mod way;
 

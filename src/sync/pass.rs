@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use crate::model::{AccountId, Failure, FailureKind, FolderId, clock};
 use crate::store::{Committing, FolderSeen, Incoming, MailWrite, MailWriter, OwnWriter, Reader, StoreError, Written};
 
+use super::ranges::Ranges;
 use super::{News, Remote, Sink, Span};
 
 /// Who looks on while a pass is made.
@@ -113,8 +114,8 @@ impl Pass {
             told = Told::Changes;
             if !vanished.is_empty() {
                 let here = stored(self.reader.local(folder))?.messages;
-                let gone = |uid: u32| vanished.iter().any(|range| range.contains(&uid));
-                expunged.extend(here.into_iter().map(|(uid, _)| uid).filter(|uid| gone(*uid)));
+                let vanished = Ranges::of(&vanished);
+                expunged.extend(here.into_iter().map(|(uid, _)| uid).filter(|uid| vanished.hold(*uid)));
             }
             self.remove(folder, expunged, remote.count()).await?;
             if !flags.is_empty() {

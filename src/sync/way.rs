@@ -20,6 +20,8 @@ pub struct Known {
     pub evidence: Vec<(Quirk, String)>,
     /// Connections in a row that broke while several questions were open.
     broken_together: u32,
+    /// What that may mean is not certain before it goes well one by one.
+    suspected: Option<String>,
     /// When the second connection was let in.
     second: Option<Instant>,
     /// How often in a row the first one ended right after that.
@@ -138,8 +140,9 @@ impl Way {
         }
         self.known.send_modify(|known| {
             known.broken_together += 1;
-            if known.broken_together >= NO_ACCIDENT {
-                known.learn(Quirk::OneAtATime, &format!("{} while several questions were open", failure.kind.code()));
+            if known.broken_together >= NO_ACCIDENT && !known.quirks.has(Quirk::OneAtATime) {
+                known.quirks = known.quirks.with(Quirk::OneAtATime);
+                known.suspected = Some(format!("{} while several questions were open", failure.kind.code()));
             }
         });
     }
@@ -173,9 +176,16 @@ impl Way {
         evidence
     }
 
-    /// Several questions were answered well.
+    /// A folder was brought in step.
     pub fn went_well(&self) {
-        self.known.send_if_modified(|known| std::mem::take(&mut known.broken_together) > 0);
+        self.known.send_if_modified(|known| {
+            known.broken_together = 0;
+            // One by one it goes: that is worth remembering.
+            let proved = known.suspected.take();
+            let news = proved.is_some();
+            known.evidence.extend(proved.map(|evidence| (Quirk::OneAtATime, evidence)));
+            news
+        });
     }
 }
 

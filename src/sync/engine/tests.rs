@@ -351,6 +351,39 @@ async fn a_long_answer_may_take_long() {
     assert_eq!(opened.messages, 1);
 }
 
+/// Some servers count what is said behind a login that they refuse, and hang up at the third.
+#[tokio::test]
+async fn n07_a_refused_login_is_heard_whatever_becomes_of_what_was_said_behind_it() {
+    let answer = |command: &str| match command.split(' ').next() {
+        Some("LOGIN") => Some("@ NO [AUTHENTICATIONFAILED] wrong\r\n".to_owned()),
+        Some("SELECT") => Some("* BYE too many invalid commands\r\n".to_owned()),
+        _ => Some("@ BAD log in first\r\n".to_owned()),
+    };
+    let mut server = Scripted::start_as("Dovecot ready.", answer).await;
+    let home = FolderName { wire: b"INBOX".to_vec(), delimiter: None };
+    let first = First { folders: true, home: Some((home, Standing::default())) };
+    let failure = server.way().connect_and(first).await.map(|_| ()).unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Login);
+    assert_eq!(server.count("SELECT"), 1, "it was said in one breath");
+}
+
+/// Broken lines teach nothing for good before it is seen to go better one by one, and a good day is forgotten trouble.
+#[test]
+fn two_bad_lines_are_a_suspicion_and_no_knowledge() {
+    let server = Server { host: "localhost".into(), port: 1, tls: crate::model::TlsMode::None };
+    let way = Way::new(Dialer::default(), server, "u".into(), Secret::new("p".into()));
+    let dropped = Failure::passing(FailureKind::Dropped, "", "");
+    way.ended(&dropped, true);
+    way.went_well();
+    way.ended(&dropped, true);
+    assert!(!way.known.borrow().quirks.has(Quirk::OneAtATime), "they were not in a row");
+    way.ended(&dropped, true);
+    assert!(way.known.borrow().quirks.has(Quirk::OneAtATime));
+    assert!(way.take_evidence().is_empty());
+    way.went_well();
+    assert_eq!(way.take_evidence().len(), 1);
+}
+
 #[tokio::test]
 async fn l04_a_password_that_the_server_repeats_is_in_no_failure_and_in_no_record() {
     let server = Scripted::start(|command| {

@@ -22,6 +22,8 @@ const BUFFER: usize = 16 * 1024;
 pub(super) struct Deflate<S> {
     inner: S,
     packing: Option<Box<Packing>>,
+    /// What came could not be unpacked, or was more than anybody should believe.
+    broken: bool,
 }
 
 struct Packing {
@@ -41,13 +43,15 @@ struct Packing {
 
 impl<S: fmt::Debug> fmt::Debug for Deflate<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Deflate").field("inner", &self.inner).field("packed", &self.packing.is_some()).finish()
+        let Self { inner, packing, broken } = self;
+        let packed = packing.is_some();
+        f.debug_struct("Deflate").field("inner", inner).field("packed", &packed).field("broken", broken).finish()
     }
 }
 
 impl<S> Deflate<S> {
     pub(super) fn new(inner: S) -> Self {
-        Self { inner, packing: None }
+        Self { inner, packing: None, broken: false }
     }
 
     /// From now on both sides speak compressed. `behind`: what was read behind the server's word for it.
@@ -63,6 +67,10 @@ impl<S> Deflate<S> {
             bytes_out: 0,
             unflushed: false,
         }));
+    }
+
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken
     }
 
     pub(super) fn is_packed(&self) -> bool {
@@ -128,7 +136,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Deflate<S> {
         }
         loop {
             // Even without new input there may be output that had no room before.
-            if packing.unpack(buf)? > 0 {
+            let unpacked = packing.unpack(buf);
+            this.broken |= unpacked.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::InvalidData);
+            if unpacked? > 0 {
                 return Poll::Ready(Ok(()));
             }
             if packing.taken >= packing.received.len() {

@@ -206,6 +206,8 @@ impl Session {
                     if batch.len() >= BATCH || bytes >= BATCH_BYTES {
                         bytes = 0;
                         into.take(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))).await?;
+                        // A slow disk is not a slow server.
+                        self.still_due();
                     }
                 }
                 other => self.hear(&other),
@@ -221,10 +223,12 @@ impl Session {
         selected.news.flags.clear();
         selected.listing = Some(0);
         let mut found: Vec<(u32, Flags)> = Vec::with_capacity(selected.uids.len());
+        let most = self.most();
         let tagged = self
             .run("UID FETCH 1:* (UID FLAGS)", |said| {
                 if let Said::Fetch(told) = said
                     && let (Some(uid), Some(flags)) = (told.uid, told.flags)
+                    && found.len() < most
                 {
                     found.push((uid, flags));
                 }

@@ -19,14 +19,16 @@ impl Session {
         commands: &[Command],
         mut each: impl FnMut(usize, &Said),
     ) -> Result<Vec<State>, Failure> {
-        let mut states = self.flight_once(commands, &mut each).await?;
+        let mut states = self.flight_once(commands, false, &mut each).await?;
         self.once_more(commands, &mut states, &mut each).await?;
         Ok(states)
     }
 
+    /// `first_decides`: if the first command is refused, nobody listens to what becomes of the others.
     pub(super) async fn flight_once(
         &mut self,
         commands: &[Command],
+        first_decides: bool,
         each: &mut impl FnMut(usize, &Said),
     ) -> Result<Vec<State>, Failure> {
         let mut states = Vec::with_capacity(commands.len());
@@ -35,6 +37,9 @@ impl Session {
         if !together {
             for (n, command) in commands.iter().enumerate() {
                 states.push(self.run(command.clone(), |said| each(n, said)).await?);
+                if first_decides && is_refused(&states) {
+                    break;
+                }
             }
             return Ok(states);
         }
@@ -45,6 +50,9 @@ impl Session {
         self.flush().await?;
         for (n, tag) in tags.iter().enumerate() {
             states.push(self.until(tag, |said| each(n, said)).await?);
+            if first_decides && is_refused(&states) {
+                break;
+            }
         }
         Ok(states)
     }
@@ -98,4 +106,8 @@ impl Session {
     pub fn learned(&mut self) -> Vec<(Quirk, String)> {
         std::mem::take(&mut self.learned)
     }
+}
+
+fn is_refused(states: &[State]) -> bool {
+    states.first().is_some_and(|first| first.verdict != Verdict::Ok)
 }

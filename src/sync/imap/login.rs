@@ -254,8 +254,9 @@ impl Session {
             }
             heard.meant.push(*what);
         }
-        let mut states = self.flight_once(&commands, &mut |n, said: &Said| heard.hear(n, said)).await?;
-        if heard.meant.first() == Some(&Asked::Login) && !states.is_empty() {
+        let login_first = heard.meant.first() == Some(&Asked::Login);
+        let mut states = self.flight_once(&commands, login_first, &mut |n, said: &Said| heard.hear(n, said)).await?;
+        if login_first && !states.is_empty() {
             // Whoever was not let in was not heard with the rest.
             self.admitted(states.remove(0), heard.words)?;
             commands.remove(0);

@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use crate::sync::ranges::Ranges;
+
 use super::said::{Code, Fetched, Said, State};
 use crate::model::Flags;
 
@@ -10,6 +12,9 @@ const MOST_MESSAGES: usize = 5_000_000;
 
 /// More news than this is not written down one by one: everything is compared instead.
 const MOST_NEWS: usize = 100_000;
+
+/// And so it is with messages that leave one by one.
+const MOST_EXPUNGES: usize = 10_000;
 
 /// What the server told without being asked, since it was last looked at.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -47,6 +52,8 @@ pub(super) struct Selected {
     pub(super) modseq: u64,
     /// Which of the flags that we know are in use here at all.
     pub(super) in_use: Flags,
+    /// Messages that left one by one since it was opened.
+    expunges: usize,
     pub(super) news: News,
 }
 
@@ -61,6 +68,7 @@ impl Selected {
             listing: None,
             modseq: 0,
             in_use: Flags::NONE,
+            expunges: 0,
             news: News::default(),
         }
     }
@@ -72,6 +80,8 @@ impl Selected {
             Said::Fetch(told) => self.fetched(told),
             Said::Vanished { earlier, uids } => self.vanished(*earlier, uids),
             Said::Flags(flags) => self.in_use = self.in_use.with(*flags),
+            // What was said before is about the folder that was open until now.
+            Said::State(State { code: Some(Code::Closed), .. }) => *self = Self::new(&self.wire, self.read_only),
             Said::State(State { code: Some(Code::UidValidity(number)), .. }) => self.uidvalidity = *number,
             Said::State(State { code: Some(Code::HighestModSeq(number)), .. }) => self.modseq = *number,
             _ => {}
@@ -100,13 +110,18 @@ impl Selected {
     }
 
     fn expunge(&mut self, at: usize) {
-        if at < self.uids.len() && self.news.expunged.len() < MOST_NEWS {
+        self.expunges = self.expunges.saturating_add(1);
+        if at >= self.uids.len() {
+            self.news.unsure = true;
+        } else if self.expunges > MOST_EXPUNGES {
+            // Moving everybody up once more is not worth it: one is fewer, and who it was is asked.
+            self.uids.pop();
+            self.news.unsure = true;
+        } else {
             match self.uids.remove(at) {
                 0 => self.news.unsure = true,
                 uid => self.news.expunged.push(uid),
             }
-        } else {
-            self.news.unsure = true;
         }
     }
 
@@ -119,11 +134,10 @@ impl Selected {
         if earlier {
             return;
         }
-        let before = self.uids.len();
-        self.uids.retain(|uid| !ranges.iter().any(|range| range.contains(uid)));
-        let gone: u64 = ranges.iter().map(|range| u64::from(range.end() - range.start()) + 1).sum();
+        let (gone, before) = (Ranges::of(ranges), self.uids.len());
+        self.uids.retain(|uid| !gone.hold(*uid));
         // Whoever has a place that we do not know may be among them.
-        self.news.unsure |= u64::try_from(before - self.uids.len()).unwrap_or(0) != gone;
+        self.news.unsure |= u64::try_from(before - self.uids.len()).unwrap_or(0) != gone.count();
     }
 
     fn fetched(&mut self, told: &Fetched) {
@@ -200,6 +214,23 @@ mod tests {
         hear(&mut folder, "* 1 FETCH (UID 20 FLAGS (\\Deleted))\r\n");
         assert!(folder.news.unsure && folder.news.flags.is_empty());
         assert_eq!(folder.uids, [10, 20]);
+    }
+
+    #[test]
+    fn i07_a_flood_of_leavers_is_not_followed_one_by_one() {
+        let mut folder = selected(&vec![0; 200_000]);
+        for _ in 0..150_000 {
+            folder.hear(&Said::Expunge(1));
+        }
+        assert_eq!(folder.uids.len(), 50_000);
+        assert!(folder.news.unsure);
+    }
+
+    #[test]
+    fn what_is_said_before_the_old_folder_is_closed_is_about_it() {
+        let mut folder = selected(&[]);
+        hear(&mut folder, "* VANISHED 7\r\n* 5 EXISTS\r\n* OK [CLOSED] Previous mailbox closed.\r\n* 2 EXISTS\r\n");
+        assert_eq!((folder.uids.len(), folder.news.vanished.len()), (2, 0));
     }
 
     #[test]

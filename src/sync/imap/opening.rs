@@ -50,6 +50,8 @@ impl Session {
         {
             return opened;
         }
+        // What is still to come is about the folder that was open until now.
+        self.leave_ahead().await?;
         let mut opening = self.opening(folder, standing, read_only)?;
         // It is said behind the others and read when somebody asks for what it brings.
         let above = standing.highest.checked_add(1).filter(|_| self.together() && standing.highest > 0 && !read_only);
@@ -62,17 +64,19 @@ impl Session {
         };
         if self.told_too_much(&opening, &states) {
             let plain = Standing { modseq: 0, ..standing.clone() };
-            return Box::pin(self.select(folder, &plain, read_only)).await;
+            let opened = Box::pin(self.select(folder, &plain, read_only)).await?;
+            // Only now it is certain what was refused.
+            self.learn(Quirk::NoChanges, "SELECT with what we know was refused, and without it was not");
+            return Ok(opened);
         }
         self.opened(folder, opening, &states)
     }
 
-    /// True if what we know already is not to be told to this server; that is remembered.
+    /// True if a folder was refused that may be opened without telling what we know of it.
     pub(super) fn told_too_much(&mut self, opening: &Opening, states: &[State]) -> bool {
         let refused = opening.tells && states.first().is_some_and(|state| state.verdict != Verdict::Ok);
         if refused {
             self.selected = None;
-            self.learn(Quirk::NoChanges, "SELECT with what we know was refused");
         }
         refused
     }

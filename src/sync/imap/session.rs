@@ -209,6 +209,11 @@ impl Session {
         self.due = tokio::time::Instant::now() + self.answer;
     }
 
+    /// We were busy ourselves: what came meanwhile is not late.
+    pub(super) fn still_due(&mut self) {
+        self.due = self.due.max(tokio::time::Instant::now() + self.answer);
+    }
+
     /// Nothing is due for a while: news may come or not.
     pub(super) fn expect_nothing(&mut self, at_most: Duration) {
         self.patience.set(at_most);
@@ -261,7 +266,13 @@ impl Session {
             Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof && self.goodbye.is_some() => {
                 Err(self.hung_up())
             }
-            Err(error) => Err(self.io(&error)),
+            Err(error) => {
+                if self.wire.get_mut().below().is_broken() {
+                    // The next connection goes without.
+                    self.learn(Quirk::NoCompression, &error.to_string());
+                }
+                Err(self.io(&error))
+            }
         }
     }
 
@@ -336,11 +347,6 @@ impl Session {
 
     pub fn abilities(&self) -> Abilities {
         self.abilities
-    }
-
-    /// True if what is said is packed.
-    pub fn is_compressed(&mut self) -> bool {
-        self.wire.get_mut().below().is_packed()
     }
 
     /// What was told since the last call.

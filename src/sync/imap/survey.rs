@@ -21,6 +21,11 @@ impl Session {
         self.selected.as_ref().map_or(0, |selected| u32::try_from(selected.uids.len()).unwrap_or(u32::MAX))
     }
 
+    /// More is not listened to.
+    pub(super) fn most(&self) -> usize {
+        usize::try_from(self.count()).unwrap_or(0) + SLACK
+    }
+
     /// What is said of flags from this place on is an answer, and no news.
     fn listing(&mut self, from: Option<u32>) {
         if let Some(selected) = &mut self.selected {
@@ -30,6 +35,7 @@ impl Session {
 
     /// Every number, ascending.
     pub(super) async fn every_uid(&mut self) -> Result<Option<Vec<u32>>, Failure> {
+        let most = self.most();
         if self.count() == 0 {
             return Ok(Some(Vec::new()));
         }
@@ -42,7 +48,7 @@ impl Session {
         let states = self
             .flight(&commands, |_, said| {
                 if let Said::Search { numbers, .. } = said {
-                    uids.extend_from_slice(numbers);
+                    add(&mut uids, numbers, most);
                 }
             })
             .await?;
@@ -66,12 +72,13 @@ impl Session {
     }
 
     pub(super) async fn uids_above(&mut self, uid: u32) -> Result<Vec<u32>, Failure> {
+        let most = self.most();
         let Some(from) = uid.checked_add(1) else { return Ok(Vec::new()) };
         let mut found = Vec::new();
         let state = self
             .run(format!("UID SEARCH UID {from}:*"), |said| {
                 if let Said::Search { numbers, .. } = said {
-                    found.extend_from_slice(numbers);
+                    add(&mut found, numbers, most);
                 }
             })
             .await?;
@@ -85,6 +92,7 @@ impl Session {
     }
 
     pub(super) async fn uids_at(&mut self, places: &[u32]) -> Result<Vec<(u32, u32)>, Failure> {
+        let most = self.most();
         let commands: Vec<Command> =
             sets(places, PLACES).into_iter().map(|set| Command::from(format!("FETCH {} (UID)", set.text))).collect();
         let mut found = Vec::with_capacity(places.len());
@@ -92,6 +100,7 @@ impl Session {
             .flight(&commands, |_, said| {
                 if let Said::Fetch(told) = said
                     && let Some(uid) = told.uid
+                    && found.len() < most
                 {
                     found.push((told.seq, uid));
                 }
@@ -127,6 +136,7 @@ impl Session {
     }
 
     pub(super) async fn flags_since(&mut self, modseq: u64) -> Result<Option<Vec<(u32, Flags)>>, Failure> {
+        let most = self.most();
         if self.quirks.has(Quirk::NoChanges) || !self.abilities.condstore {
             return Ok(None);
         }
@@ -137,6 +147,7 @@ impl Session {
             .run(command, |said| {
                 if let Said::Fetch(told) = said
                     && let (Some(uid), Some(flags)) = (told.uid, told.flags)
+                    && found.len() < most
                 {
                     found.push((uid, flags));
                 }
@@ -152,6 +163,7 @@ impl Session {
 
     /// The flags of the newest messages, and lists of those that have a flag or have it not, in one go.
     pub(super) async fn look_over(&mut self, newest: usize, lists: &[(Flags, bool)]) -> Result<Survey, Failure> {
+        let most = self.most();
         let last = self.count();
         if last == 0 {
             return Ok(Survey { newest: Vec::new(), lists: Some(Vec::new()) });
@@ -180,7 +192,9 @@ impl Session {
         let states = self
             .flight(&commands, |n, said| match said {
                 Said::Fetch(told) if told.seq >= first => {
-                    if let (Some(uid), Some(flags)) = (told.uid, told.flags) {
+                    if let (Some(uid), Some(flags)) = (told.uid, told.flags)
+                        && close.len() < most
+                    {
                         close.push((uid, flags));
                     }
                 }
@@ -188,7 +202,7 @@ impl Session {
                     if let Some(list) =
                         n.checked_sub(1).and_then(|n| list_of.get(n)).and_then(|list| found.get_mut(*list))
                     {
-                        list.places.extend_from_slice(numbers);
+                        add(&mut list.places, numbers, most);
                     }
                 }
                 _ => {}
@@ -218,6 +232,14 @@ impl Session {
         }
         command
     }
+}
+
+/// What a folder cannot hold need not be held here: a list that is too long does not add up, and is not believed.
+const SLACK: usize = 10_000;
+
+fn add(list: &mut Vec<u32>, numbers: &[u32], most: usize) {
+    let room = most.saturating_sub(list.len());
+    list.extend(numbers.iter().take(room));
 }
 
 /// Flags that are words and not part of the protocol.

@@ -23,13 +23,21 @@ type Answer = dyn Fn(&str) -> Option<String> + Send + Sync;
 impl Scripted {
     /// `answer` gives the whole answer to a command, `@` standing for its tag; `None`: what a friendly, empty server says.
     pub(in crate::sync) async fn start(answer: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self::start_as("hello", answer).await
+    }
+
+    /// The same for one who greets like this.
+    pub(in crate::sync) async fn start_as(
+        greeting: &'static str,
+        answer: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (to, heard) = mpsc::unbounded_channel();
         let answer: Arc<Answer> = Arc::new(answer);
         tokio::spawn(async move {
             while let Ok((tcp, _)) = listener.accept().await {
-                tokio::spawn(talk(tcp, answer.clone(), to.clone()));
+                tokio::spawn(talk(tcp, greeting, answer.clone(), to.clone()));
             }
         });
         Self { port, heard, log: Vec::new() }
@@ -54,11 +62,11 @@ impl Scripted {
     }
 }
 
-async fn talk(tcp: TcpStream, answer: Arc<Answer>, heard: mpsc::UnboundedSender<String>) {
+async fn talk(tcp: TcpStream, greeting: &str, answer: Arc<Answer>, heard: mpsc::UnboundedSender<String>) {
     let (read, mut write) = tcp.into_split();
     let mut lines = BufReader::new(read).lines();
     let mut idle = String::new();
-    if write.write_all(b"* OK hello\r\n").await.is_err() {
+    if write.write_all(format!("* OK {greeting}\r\n").as_bytes()).await.is_err() {
         return;
     }
     while let Ok(Some(line)) = lines.next_line().await {
