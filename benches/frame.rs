@@ -54,6 +54,7 @@ fn row(placement: PlacementId) -> Row {
         pending: false,
         attachments: nth % 5 == 0,
         body: BodyState::Here,
+        only_here: false,
     }
 }
 

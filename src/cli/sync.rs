@@ -243,9 +243,10 @@ impl Errand {
                 }
                 Err(failure) => return Err(failure),
             }
-            let missing = match self.bodies {
-                true => self.pass.reader.without_body(*id).map_err(|error| error.failure())?,
-                false => self.pass.aging(*id, AGING_SIZE)?,
+            let missing = if self.bodies {
+                self.pass.reader.without_body(*id).map_err(|error| error.failure())?
+            } else {
+                self.pass.aging(*id, AGING_SIZE)?
             };
             if !missing.is_empty() {
                 bodies(session, &missing, &self.pass.mail, *id, &mut eye).await?;
