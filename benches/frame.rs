@@ -55,6 +55,7 @@ fn row(placement: PlacementId) -> Row {
         pending: false,
         attachments: nth % 5 == 0,
         body: BodyState::Here,
+        only_here: false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Every kind of server that the demo can be: one round ends well, and says so.
 
-use hongyan::demo::{COREMAIL, Fault, PERSONALITIES, Personality};
+use hongyan::demo::{COREMAIL, Fault, Limits, PERSONALITIES, Personality, QQ};
 
 use crate::embedded::Embedded;
 
@@ -47,6 +47,59 @@ fn i19_a_server_that_mistrusts_us_for_ever_is_told_with_what_to_do() {
     assert!(said.contains("turn IMAP on again") && said.contains("Unsafe Login"), "{said}");
     let said = home.run(&["--lang", "zh-CN", "sync", "--once"]).failed();
     assert!(said.contains("重新开启 IMAP"), "{said}");
+}
+
+const fn qq(window_days: Option<u32>) -> Personality {
+    Personality { limits: Limits { window_days, login_rate: None, ..QQ.limits }, ..QQ }
+}
+
+/// The same mailbox, seen through a window of two months and then of one.
+#[test]
+fn what_the_server_lists_no_more_stays_and_says_so() {
+    static SIXTY: Personality = qq(Some(60));
+    static THIRTY: Personality = qq(Some(30));
+    let server = |personality| {
+        Embedded::start(|options| {
+            options.personality = personality;
+            options.messages = 900;
+        })
+    };
+    let sixty = server(&SIXTY);
+    let home = sixty.home(sixty.port(), "");
+    home.run(&["sync", "--once"]).good();
+    let list = || {
+        let rows = home.run(&["list", "INBOX", "--json"]).json();
+        let id = |row: &serde_json::Value| row["id"].to_string();
+        let rows: Vec<_> = rows.as_array().unwrap().iter().map(|row| (id(row), row.clone())).collect();
+        rows.into_iter().unzip::<_, _, Vec<String>, Vec<_>>()
+    };
+    let (ids, rows) = list();
+    assert!(rows.iter().all(|row| row["only_here"] == false && row["body"] == "absent"));
+    let [.., never_read, oldest] = ids.as_slice() else { panic!("{ids:?}") };
+    let read = home.run(&["show", oldest, "--json"]).json();
+    assert_eq!(read["only_here"], false);
+
+    let thirty = server(&THIRTY);
+    let moved = home.config().replace(&sixty.port().to_string(), &thirty.port().to_string());
+    let moved = moved.replace(sixty.ca().to_str().unwrap(), thirty.ca().to_str().unwrap());
+    std::fs::write(home.path().join("config.toml"), format!("{moved}window = true\n")).unwrap();
+    home.run(&["sync", "--once"]).good();
+    let (after, rows) = list();
+    assert_eq!(after, ids, "a row disappeared, or came anew");
+    let (here, there): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row["only_here"] == true);
+    assert!(here.len() > 20 && there.len() > 20, "{} {}", here.len(), there.len());
+    assert!(here.iter().all(|row| row["uid"].is_null()));
+    assert_eq!((&there[0]["body"], &there[there.len() - 1]["body"]), (&"absent".into(), &"here".into()));
+
+    let shown = home.run(&["show", oldest, "--json"]).json();
+    assert_eq!((&shown["text"], &shown["only_here"]), (&read["text"], &true.into()));
+    let shown = home.run(&["--lang", "en", "show", oldest]).good();
+    assert!(shown.out.contains("\nOnly here: the server does not list it any more\n"), "{}", shown.out);
+    let said = home.run(&["--lang", "en", "show", never_read]).failed();
+    assert!(said.contains("its text was not fetched before"), "{said}");
+    assert!(home.run(&["--lang", "zh-CN", "show", never_read]).failed().contains("服务器已不再列出这封邮件"));
+    let lines = home.run(&["list", "INBOX"]).good().out;
+    assert_eq!(lines.lines().filter(|line| line.get(31..32) == Some("h")).count(), here.len(), "{lines}");
 }
 
 /// A folder and a search that would be commands of their own are strings, or nothing.

@@ -136,6 +136,7 @@ fn a_file_is_shown_without_any_account() {
             "source": "plain",
             "cut": false,
             "too_deep": false,
+            "only_here": false,
             "attachments": [{"name": "x.pdf", "type": "application/pdf", "size": 3, "inline": false}],
         })
     );
