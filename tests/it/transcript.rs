@@ -39,7 +39,6 @@ async fn setting(tls: TlsMode) -> Setting {
         reader: store.reader().unwrap(),
         closed: HashSet::new(),
         window: false,
-        window: false,
         sizes: Sizes::default(),
     };
     Setting { demo, store, way, pass, dir }
