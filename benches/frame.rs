@@ -41,7 +41,6 @@ fn row(placement: PlacementId) -> Row {
     let nth = placement.0;
     let date = Timestamp(NOW.0 - nth * 60);
     Row {
-        only_here: false,
         placement,
         message: MessageId(nth),
         uid: None,
