@@ -13,12 +13,14 @@ use tokio::time::Instant;
 use super::imap::Session;
 use super::{Errand, Order, Remote as _, Way};
 use crate::model::{Failure, FailureKind, MessageId, Quirk, Retry};
-use crate::store::{MailWriter, StoreError, Whereabouts, Whole};
+use crate::store::{MailWriter, Spot, StoreError, Whereabouts, Whole};
 
 const IDLE: Duration = Duration::from_mins(2);
 /// After a refused login, and after a connection that failed.
 const REFUSED: Duration = Duration::from_mins(15);
 const FAILED: Duration = Duration::from_secs(10);
+/// How often the account is looked at anew because a message was not where it should be.
+const LOOK_AGAIN: Duration = Duration::from_mins(1);
 /// Messages that are fetched ahead with one command.
 const TOGETHER: usize = 10;
 /// Wishes to fetch ahead that are remembered; older ones are forgotten first.
@@ -50,6 +52,8 @@ pub struct Bodies {
     first: Option<mpsc::WeakUnboundedSender<Order>>,
     /// When another login may be tried.
     not_before: Option<Instant>,
+    /// When the account was last asked to be looked at anew.
+    asked_anew: Option<Instant>,
 }
 
 /// What waits to be fetched.
@@ -110,7 +114,7 @@ impl Bodies {
         requests: mpsc::UnboundedReceiver<BodyRequest>,
         online: watch::Receiver<bool>,
     ) -> Self {
-        Self { way, mail, requests, online, first: None, not_before: None }
+        Self { way, mail, requests, online, first: None, not_before: None, asked_anew: None }
     }
 
     /// There is an engine to ask where the server wants no second connection.
@@ -132,6 +136,9 @@ impl Bodies {
                 // Whoever asked may have gone on to another message.
                 if !reply.is_closed() {
                     let whole = self.fetch(&mut session, &at).await;
+                    if whole.as_ref().is_err_and(|failure| failure.kind == FailureKind::Gone) {
+                        self.look_anew();
+                    }
                     deliver(&self.mail, at.message, whole, reply).await;
                 }
                 continue;
@@ -191,6 +198,18 @@ impl Bodies {
         let _ = first.send(Order::Fetch(Errand { at: at.clone(), reply }));
         drop(first);
         answer.await.unwrap_or(Err(failure))
+    }
+
+    /// The list shows what is not there any more, or has another number: it is time to sync it.
+    fn look_anew(&mut self) {
+        // While there is no connection the next one looks anyway, and is not to be hurried.
+        if *self.online.borrow()
+            && self.asked_anew.is_none_or(|at| at.elapsed() >= LOOK_AGAIN)
+            && let Some(first) = self.first.as_ref().and_then(mpsc::WeakUnboundedSender::upgrade)
+        {
+            self.asked_anew = Some(Instant::now());
+            let _ = first.send(Order::Wake);
+        }
     }
 
     /// Fetches the next few. False if it makes no sense to go on for now.
@@ -306,8 +325,8 @@ async fn read(line: &mut Session, of: &[Whereabouts]) -> Result<Vec<(MessageId, 
     let Some(first) = of.first() else { return Ok(Vec::new()) };
     let opened = line.look_into(&first.name).await?;
     let valid: Vec<&Whereabouts> = of.iter().filter(|at| at.uidvalidity == opened.uidvalidity).collect();
-    let uids: Vec<u32> = valid.iter().map(|at| at.uid).collect();
-    let found = line.bodies(&uids).await?;
+    let spots: Vec<Spot> = valid.iter().map(|at| at.spot()).collect();
+    let found = line.bodies(&spots).await?;
     Ok(found
         .into_iter()
         .filter_map(|(uid, whole)| valid.iter().find(|at| at.uid == uid).map(|at| (at.message, whole)))

@@ -88,6 +88,34 @@ async fn library(refuse: usize) -> Scripted {
     .await
 }
 
+/// The folder came back from a backup: its numbers stand for other messages, and their validity is the same.
+#[tokio::test]
+async fn i09_a_strangers_text_is_neither_shown_nor_kept_and_the_folder_is_looked_at_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, message) = profile(dir.path()).await;
+    let server = Scripted::start(|command| {
+        if command.starts_with("EXAMINE") {
+            return Some("* 1 EXISTS\r\n* OK [UIDVALIDITY 1] x\r\n@ OK\r\n".to_owned());
+        }
+        let told = format!("UID 1 INTERNALDATE {:?} RFC822.SIZE 5", "02-Jan-1970 00:00:00 +0000");
+        command.contains("BODY.PEEK[]").then(|| format!("* 1 FETCH ({told} BODY[] {{5}}\r\nother)\r\n@ OK\r\n"))
+    })
+    .await;
+    let (requests, inbox) = mpsc::unbounded_channel();
+    let (_online, is_online) = watch::channel(true);
+    let (first, mut orders) = mpsc::unbounded_channel();
+    tokio::spawn(Bodies::new(server.way(), store.mail.clone(), inbox, is_online).beside(first.downgrade()).run());
+    let reader = store.reader().unwrap();
+    let folder = reader.folders().unwrap()[0].id;
+    requests.send(BodyRequest::Ahead(reader.without_body(folder).unwrap())).unwrap();
+    for _ in 0..2 {
+        assert_eq!(ask(&requests, &store).await.unwrap().unwrap_err().kind, FailureKind::Gone);
+    }
+    assert_eq!(reader.body(message).unwrap(), None);
+    assert!(matches!(orders.try_recv(), Ok(Order::Wake)), "the engine is not woken");
+    assert!(orders.try_recv().is_err(), "it is not woken for every one");
+}
+
 fn ask(requests: &mpsc::UnboundedSender<BodyRequest>, store: &Store) -> oneshot::Receiver<Result<Vec<u8>, Failure>> {
     let reader = store.reader().unwrap();
     let folder = reader.folders().unwrap()[0].id;
