@@ -12,10 +12,14 @@ use tokio::time::Instant;
 
 use super::imap::Session;
 use super::{Errand, Order, Remote as _, Way};
-use crate::model::{Failure, FailureKind, MessageId, Quirk, Retry};
+use crate::model::{Failure, FailureKind, MessageId, Quirk, Retry, Timestamp, clock};
 use crate::store::{MailWriter, Spot, StoreError, Whereabouts, Whole};
 
 const IDLE: Duration = Duration::from_mins(2);
+/// Seconds without use after which a connection that is doubted is rather made anew than asked.
+const LONG_IDLE: u64 = 30;
+/// One that is doubted answers within this time, or it is made anew.
+const SOON: Duration = Duration::from_secs(2);
 /// After a refused login, and after a connection that failed.
 const REFUSED: Duration = Duration::from_mins(15);
 const FAILED: Duration = Duration::from_secs(10);
@@ -52,6 +56,10 @@ pub struct Bodies {
     first: Option<mpsc::WeakUnboundedSender<Order>>,
     /// When another login may be tried.
     not_before: Option<Instant>,
+    /// When the connection was last of use, by the clock that goes on while the machine sleeps.
+    used: Timestamp,
+    /// The machine slept or moved since.
+    doubted: bool,
     /// When the account was last asked to be looked at anew.
     asked_anew: Option<Instant>,
 }
@@ -114,7 +122,17 @@ impl Bodies {
         requests: mpsc::UnboundedReceiver<BodyRequest>,
         online: watch::Receiver<bool>,
     ) -> Self {
-        Self { way, mail, requests, online, first: None, not_before: None, asked_anew: None }
+        Self {
+            way,
+            mail,
+            requests,
+            online,
+            first: None,
+            not_before: None,
+            used: Timestamp(0),
+            doubted: false,
+            asked_anew: None,
+        }
     }
 
     /// There is an engine to ask where the server wants no second connection.
@@ -129,7 +147,7 @@ impl Bodies {
         let mut queue = Queue::default();
         loop {
             while let Ok(request) = self.requests.try_recv() {
-                doubt(&request, &mut session);
+                self.doubt(&request, &mut session);
                 queue.add(request);
             }
             if let Some((at, reply)) = queue.now.pop() {
@@ -153,7 +171,7 @@ impl Bodies {
             tokio::select! {
                 request = self.requests.recv() => match request {
                     Some(request) => {
-                        doubt(&request, &mut session);
+                        self.doubt(&request, &mut session);
                         queue.add(request);
                     }
                     None => break,
@@ -186,7 +204,7 @@ impl Bodies {
             Err(failure) => return self.ask_the_first(at, failure).await,
         };
         let whole = read_one(&mut line, at).await;
-        keep_unless_broken(session, line, &whole);
+        self.keep_unless_broken(session, line, &whole);
         whole
     }
 
@@ -225,7 +243,7 @@ impl Bodies {
         }
         let Ok(mut line) = self.line(session).await else { return false };
         let found = read(&mut line, &together).await;
-        keep_unless_broken(session, line, &found);
+        self.keep_unless_broken(session, line, &found);
         let Ok(found) = found else { return false };
         if queue.here.len() >= REMEMBERED {
             queue.here.clear();
@@ -264,23 +282,35 @@ impl Bodies {
     }
 
     async fn line(&mut self, session: &mut Option<Session>) -> Result<Session, Failure> {
+        let doubted = std::mem::take(&mut self.doubted);
         match session.take() {
-            Some(line) => Ok(line),
+            Some(mut line) => {
+                if !doubted || line.answers_within(SOON).await.is_ok() {
+                    return Ok(line);
+                }
+                self.connect().await
+            }
             None => self.connect().await,
         }
     }
-}
 
-fn keep_unless_broken<T>(session: &mut Option<Session>, line: Session, answer: &Result<T, Failure>) {
-    if !answer.as_ref().is_err_and(broken) {
-        *session = Some(line);
+    fn keep_unless_broken<T>(&mut self, session: &mut Option<Session>, line: Session, answer: &Result<T, Failure>) {
+        if !answer.as_ref().is_err_and(broken) {
+            self.used = clock::now();
+            *session = Some(line);
+        }
     }
-}
 
-/// A connection that only seems to be alive is not waited for: another one is quickly made.
-fn doubt(request: &BodyRequest, session: &mut Option<Session>) {
-    if matches!(request, BodyRequest::Check) {
-        *session = None;
+    /// A connection that only seems to be alive is not waited for: another one is quickly made. One that was just of use
+    /// proves itself first: where routes flap, every new one is a login.
+    fn doubt(&mut self, request: &BodyRequest, session: &mut Option<Session>) {
+        if !matches!(request, BodyRequest::Check) {
+            return;
+        }
+        if clock::now().since(self.used) >= LONG_IDLE {
+            *session = None;
+        }
+        self.doubted = session.is_some();
     }
 }
 
