@@ -17,7 +17,7 @@ use crate::config::{Account, Kind, SecretSource, secret};
 use crate::i18n::Language;
 use crate::model::{AccountId, Failure, FailureKind, FolderId, MessageId, Purpose, Role, Secret};
 use crate::net::Recorder;
-use crate::store::{FolderSeen, MailWriter, Store, StoreError, Whereabouts, Whole};
+use crate::store::{FolderSeen, MailWriter, Spot, Store, StoreError, Whereabouts, Whole};
 use crate::sync::imap::Session;
 use crate::sync::{First, Left, Pass, Progress, Remote as _, Sizes, Way};
 
@@ -286,8 +286,8 @@ async fn bodies(
     while !rest.is_empty() {
         let (batch, after) = rest.split_at(together(rest));
         rest = after;
-        let uids: Vec<u32> = batch.iter().map(|at| at.uid).collect();
-        let found = session.bodies(&uids).await?;
+        let spots: Vec<Spot> = batch.iter().map(Whereabouts::spot).collect();
+        let found = session.bodies(&spots).await?;
         let found = found
             .into_iter()
             .filter_map(|(uid, whole)| batch.iter().find(|at| at.uid == uid).map(|at| (at.message, whole)));

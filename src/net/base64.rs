@@ -1,4 +1,4 @@
-//! Base64, as logins are said in it.
+//! Base64, as logins are said in it: to mail servers and to proxies.
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

@@ -10,6 +10,7 @@ use std::net::IpAddr;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use zeroize::Zeroizing;
 
+use super::base64;
 use crate::model::{Failure, FailureKind, Proxy, ProxyKind, ProxyLogin};
 
 /// No proxy needs more words than this.
@@ -113,7 +114,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
         if let Some(ProxyLogin { user, password }) = &self.proxy.login {
             let login = Zeroizing::new([user.expose(), ":", password.expose()].concat());
             request.push_str("Proxy-Authorization: Basic ");
-            base64(login.as_bytes(), &mut request);
+            request.push_str(&Zeroizing::new(base64::encode(login.as_bytes())));
             request.push_str("\r\n");
         }
         request.push_str("\r\n");
@@ -171,16 +172,5 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
             _ => error.to_string(),
         };
         Failure::passing(FailureKind::Proxy, &self.proxy.to_string(), &said)
-    }
-}
-
-fn base64(bytes: &[u8], written: &mut String) {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for chunk in bytes.chunks(3) {
-        let group = (0..3).fold(0_usize, |group, at| group << 8 | usize::from(chunk.get(at).copied().unwrap_or(0)));
-        for at in 0..4 {
-            let digit = DIGITS.get(group >> (18 - 6 * at) & 63).copied().unwrap_or(b'A');
-            written.push(if at <= chunk.len() { char::from(digit) } else { '=' });
-        }
     }
 }

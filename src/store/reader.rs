@@ -33,6 +33,14 @@ pub struct Whereabouts {
     pub uid: u32,
     pub message: MessageId,
     pub size: u64,
+    pub arrival: Timestamp,
+}
+
+impl Whereabouts {
+    /// What its number stands for.
+    pub fn spot(&self) -> Spot {
+        Spot { uid: self.uid, size: self.size, arrival: self.arrival }
+    }
 }
 
 /// Total and unread, as stored and as counted.
@@ -47,7 +55,7 @@ const ROW: &str = "SELECT p.id, p.msg, iif(p.epoch < 0, NULL, p.uid), m.from_nam
     p.arrival, m.size, p.lflags, w.placement IS NOT NULL AND p.epoch >= 0, m.attach, m.body, p.epoch < 0
     FROM placement p JOIN msg m ON m.id = p.msg LEFT JOIN pending w ON w.placement = p.id";
 
-const WHEREABOUTS: &str = "SELECT f.account, f.id, f.wire, f.delimiter, f.uidvalidity, p.uid, p.msg, m.size
+const WHEREABOUTS: &str = "SELECT f.account, f.id, f.wire, f.delimiter, f.uidvalidity, p.uid, p.msg, m.size, m.arrival
     FROM placement p JOIN folder f ON f.id = p.folder JOIN msg m ON m.id = p.msg
     WHERE p.epoch = f.epoch AND p.uid IS NOT NULL";
 
@@ -429,6 +437,7 @@ fn read_whereabouts(row: &SqlRow<'_>) -> rusqlite::Result<Whereabouts> {
         uid: row.get(5)?,
         message: MessageId(row.get(6)?),
         size: count(row, 7)?,
+        arrival: Timestamp(row.get(8)?),
     })
 }
 

@@ -12,13 +12,19 @@ use tokio::time::Instant;
 
 use super::imap::Session;
 use super::{Errand, Order, Remote as _, Way};
-use crate::model::{Failure, FailureKind, MessageId, Quirk, Retry};
-use crate::store::{MailWriter, StoreError, Whereabouts, Whole};
+use crate::model::{Failure, FailureKind, MessageId, Quirk, Retry, Timestamp, clock};
+use crate::store::{MailWriter, Spot, StoreError, Whereabouts, Whole};
 
 const IDLE: Duration = Duration::from_mins(2);
+/// Seconds without use after which a connection that is doubted is rather made anew than asked.
+const LONG_IDLE: u64 = 30;
+/// One that is doubted answers within this time, or it is made anew.
+const SOON: Duration = Duration::from_secs(2);
 /// After a refused login, and after a connection that failed.
 const REFUSED: Duration = Duration::from_mins(15);
 const FAILED: Duration = Duration::from_secs(10);
+/// How often the account is looked at anew because a message was not where it should be.
+const LOOK_AGAIN: Duration = Duration::from_mins(1);
 /// Messages that are fetched ahead with one command.
 const TOGETHER: usize = 10;
 /// Wishes to fetch ahead that are remembered; older ones are forgotten first.
@@ -50,6 +56,12 @@ pub struct Bodies {
     first: Option<mpsc::WeakUnboundedSender<Order>>,
     /// When another login may be tried.
     not_before: Option<Instant>,
+    /// When the connection was last of use, by the clock that goes on while the machine sleeps.
+    used: Timestamp,
+    /// The machine slept or moved since.
+    doubted: bool,
+    /// When the account was last asked to be looked at anew.
+    asked_anew: Option<Instant>,
 }
 
 /// What waits to be fetched.
@@ -110,7 +122,17 @@ impl Bodies {
         requests: mpsc::UnboundedReceiver<BodyRequest>,
         online: watch::Receiver<bool>,
     ) -> Self {
-        Self { way, mail, requests, online, first: None, not_before: None }
+        Self {
+            way,
+            mail,
+            requests,
+            online,
+            first: None,
+            not_before: None,
+            used: Timestamp(0),
+            doubted: false,
+            asked_anew: None,
+        }
     }
 
     /// There is an engine to ask where the server wants no second connection.
@@ -125,13 +147,16 @@ impl Bodies {
         let mut queue = Queue::default();
         loop {
             while let Ok(request) = self.requests.try_recv() {
-                doubt(&request, &mut session);
+                self.doubt(&request, &mut session);
                 queue.add(request);
             }
             if let Some((at, reply)) = queue.now.pop() {
                 // Whoever asked may have gone on to another message.
                 if !reply.is_closed() {
                     let whole = self.fetch(&mut session, &at).await;
+                    if whole.as_ref().is_err_and(|failure| failure.kind == FailureKind::Gone) {
+                        self.look_anew();
+                    }
                     deliver(&self.mail, at.message, whole, reply).await;
                 }
                 continue;
@@ -146,7 +171,7 @@ impl Bodies {
             tokio::select! {
                 request = self.requests.recv() => match request {
                     Some(request) => {
-                        doubt(&request, &mut session);
+                        self.doubt(&request, &mut session);
                         queue.add(request);
                     }
                     None => break,
@@ -179,7 +204,7 @@ impl Bodies {
             Err(failure) => return self.ask_the_first(at, failure).await,
         };
         let whole = read_one(&mut line, at).await;
-        keep_unless_broken(&self.way, session, line, &whole);
+        self.keep_unless_broken(session, line, &whole);
         whole
     }
 
@@ -191,6 +216,18 @@ impl Bodies {
         let _ = first.send(Order::Fetch(Errand { at: at.clone(), reply }));
         drop(first);
         answer.await.unwrap_or(Err(failure))
+    }
+
+    /// The list shows what is not there any more, or has another number: it is time to sync it.
+    fn look_anew(&mut self) {
+        // While there is no connection the next one looks anyway, and is not to be hurried.
+        if *self.online.borrow()
+            && self.asked_anew.is_none_or(|at| at.elapsed() >= LOOK_AGAIN)
+            && let Some(first) = self.first.as_ref().and_then(mpsc::WeakUnboundedSender::upgrade)
+        {
+            self.asked_anew = Some(Instant::now());
+            let _ = first.send(Order::Wake);
+        }
     }
 
     /// Fetches the next few. False if it makes no sense to go on for now.
@@ -206,7 +243,7 @@ impl Bodies {
         }
         let Ok(mut line) = self.line(session).await else { return false };
         let found = read(&mut line, &together).await;
-        keep_unless_broken(&self.way, session, line, &found);
+        self.keep_unless_broken(session, line, &found);
         let Ok(found) = found else { return false };
         if queue.here.len() >= REMEMBERED {
             queue.here.clear();
@@ -245,26 +282,38 @@ impl Bodies {
     }
 
     async fn line(&mut self, session: &mut Option<Session>) -> Result<Session, Failure> {
+        let doubted = std::mem::take(&mut self.doubted);
         match session.take() {
-            Some(line) => Ok(line),
+            Some(mut line) => {
+                if !doubted || line.answers_within(SOON).await.is_ok() {
+                    return Ok(line);
+                }
+                self.connect().await
+            }
             None => self.connect().await,
         }
     }
-}
 
-fn keep_unless_broken<T>(way: &Way, session: &mut Option<Session>, mut line: Session, answer: &Result<T, Failure>) {
-    for (quirk, evidence) in line.learned() {
-        way.known.send_modify(|known| known.learn(quirk, &evidence));
+    fn keep_unless_broken<T>(&mut self, session: &mut Option<Session>, mut line: Session, answer: &Result<T, Failure>) {
+        for (quirk, evidence) in line.learned() {
+            self.way.known.send_modify(|known| known.learn(quirk, &evidence));
+        }
+        if !answer.as_ref().is_err_and(broken) {
+            self.used = clock::now();
+            *session = Some(line);
+        }
     }
-    if !answer.as_ref().is_err_and(broken) {
-        *session = Some(line);
-    }
-}
 
-/// A connection that only seems to be alive is not waited for: another one is quickly made.
-fn doubt(request: &BodyRequest, session: &mut Option<Session>) {
-    if matches!(request, BodyRequest::Check) {
-        *session = None;
+    /// A connection that only seems to be alive is not waited for: another one is quickly made. One that was just of use
+    /// proves itself first: where routes flap, every new one is a login.
+    fn doubt(&mut self, request: &BodyRequest, session: &mut Option<Session>) {
+        if !matches!(request, BodyRequest::Check) {
+            return;
+        }
+        if clock::now().since(self.used) >= LONG_IDLE {
+            *session = None;
+        }
+        self.doubted = session.is_some();
     }
 }
 
@@ -309,8 +358,8 @@ async fn read(line: &mut Session, of: &[Whereabouts]) -> Result<Vec<(MessageId, 
     let Some(first) = of.first() else { return Ok(Vec::new()) };
     let opened = line.look_into(&first.name).await?;
     let valid: Vec<&Whereabouts> = of.iter().filter(|at| at.uidvalidity == opened.uidvalidity).collect();
-    let uids: Vec<u32> = valid.iter().map(|at| at.uid).collect();
-    let found = line.bodies(&uids).await?;
+    let spots: Vec<Spot> = valid.iter().map(|at| at.spot()).collect();
+    let found = line.bodies(&spots).await?;
     Ok(found
         .into_iter()
         .filter_map(|(uid, whole)| valid.iter().find(|at| at.uid == uid).map(|at| (at.message, whole)))

@@ -18,6 +18,7 @@ use crate::model::{AccountId, Failure, FailureKind, FolderId, FolderName, Quirk,
 use crate::store::{FolderSeen, OwnWrite, Standing};
 pub use orders::{Errand, Order};
 use orders::{Eye, Orders};
+use patience::Hurries;
 
 /// What the engine tells.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -56,6 +57,7 @@ pub enum Rest {
 #[derive(Debug, Default)]
 pub struct Memory {
     backoff: Option<Backoff>,
+    hurries: Hurries,
     focus: Option<FolderId>,
     orders: Orders,
     /// When the present connection was made.
@@ -135,7 +137,8 @@ impl Engine {
             memory.orders.errands.clear();
             let hurry = patience::may_hurry(&failure);
             // It belonged to a network that is gone.
-            if std::mem::take(&mut memory.orders.check) && hurry {
+            if memory.orders.check && hurry && memory.hurries.take(clock::now()) {
+                memory.orders.check = false;
                 continue;
             }
             memory.orders.answer(&Err(failure.clone()));
@@ -145,7 +148,8 @@ impl Engine {
             let wait = patience::wait_after(&failure, lasted, backoff);
             let retry_at = wait.map(|wait| clock::now().plus(wait.as_secs().max(1)));
             self.tell(Status::Offline { failure, retry_at });
-            if !self.pause(wait, hurry, &mut memory.orders).await {
+            let hurries = hurry.then_some(&mut memory.hurries);
+            if !self.pause(wait, hurries, &mut memory.orders).await {
                 return Rest::Stopped;
             }
             if wait.is_none() {
@@ -164,29 +168,39 @@ impl Engine {
     /// Waits until the user wants another try. False if it is over.
     pub async fn asked_again(&mut self) -> bool {
         let mut orders = std::mem::take(&mut self.memory.orders);
-        let again = self.pause(None, false, &mut orders).await;
+        let again = self.pause(None, None, &mut orders).await;
         self.memory.orders = orders;
         again
     }
 
-    /// Waits for the time of the next try, or until the user wants one now, or, with `hurry`, until the network is another
-    /// one. False if it is over. Work that came up meanwhile waits: it is no reason to knock at a closed door.
-    async fn pause(&mut self, wait: Option<Duration>, hurry: bool, orders: &mut Orders) -> bool {
+    /// Waits for the time of the next try, or until the user wants one now, or, with `hurries`, until the network is
+    /// another one and one more hurry is allowed. False if it is over. Work that came up meanwhile waits: it is no reason to
+    /// knock at a closed door.
+    async fn pause(&mut self, wait: Option<Duration>, mut hurries: Option<&mut Hurries>, orders: &mut Orders) -> bool {
         let until = wait.map(|wait| tokio::time::Instant::now() + wait);
         loop {
+            // A move is not forgotten because it came too soon after another one.
+            let moved = hurries.as_deref_mut().filter(|_| orders.check);
+            let soon = moved.map(|hurries| tokio::time::Instant::now() + hurries.next_in(clock::now()));
             let due = async {
-                match until {
-                    Some(until) => tokio::time::sleep_until(until).await,
+                match until.into_iter().chain(soon).min() {
+                    Some(due) => tokio::time::sleep_until(due).await,
                     None => std::future::pending().await,
                 }
             };
             tokio::select! {
-                () = due => return true,
+                () = due => {
+                    if orders.check && let Some(hurries) = hurries {
+                        hurries.take(clock::now());
+                    }
+                    orders.check = false;
+                    return true;
+                }
                 order = self.orders.recv() => orders.note(order),
             }
             orders.errands.clear();
-            let moved = std::mem::take(&mut orders.check) && hurry;
-            if orders.stop || orders.wake || moved {
+            if orders.stop || orders.wake {
+                orders.check = false;
                 return !orders.stop;
             }
         }

@@ -104,8 +104,8 @@ pub trait Remote: Send {
     /// Numbers greater than this one, by a question that some servers answer sooner than they tell of new messages.
     fn above(&mut self, uid: u32) -> impl Future<Output = Result<Vec<u32>, Failure>> + Send;
 
-    /// Whole messages. Those that are gone are left out.
-    fn bodies(&mut self, uids: &[u32]) -> impl Future<Output = Result<Vec<(u32, Whole)>, Failure>> + Send;
+    /// Whole messages. Those that are gone are left out, and so is what has the number of one and is another message.
+    fn bodies(&mut self, of: &[Spot]) -> impl Future<Output = Result<Vec<(u32, Whole)>, Failure>> + Send;
 
     /// Makes it so, for wants of the open folder, and says how each ended.
     fn push(&mut self, wants: &[Want]) -> impl Future<Output = Result<Vec<(Want, Outcome)>, Failure>> + Send;

@@ -185,7 +185,7 @@ impl Remote for Line<'_> {
         Ok(self.server.messages.iter().map(|(uid, (flags, _))| (*uid, *flags)).collect())
     }
 
-    async fn bodies(&mut self, _: &[u32]) -> Result<Vec<(u32, Whole)>, Failure> {
+    async fn bodies(&mut self, _: &[Spot]) -> Result<Vec<(u32, Whole)>, Failure> {
         Ok(Vec::new())
     }
 

@@ -12,7 +12,7 @@ use std::net::{TcpListener, TcpStream};
 
 use hongyan::model::{FolderName, MessageId, Secret, Server, Timestamp, TlsMode};
 use hongyan::net::Dialer;
-use hongyan::store::{Incoming, Restore, Spool, Store, StoreError, StoreOptions, Whole};
+use hongyan::store::{Incoming, Restore, Spool, Spot, Store, StoreError, StoreOptions, Whole};
 use hongyan::sync::imap::Session;
 use hongyan::sync::{Remote as _, Sink, Span, Way};
 
@@ -172,7 +172,8 @@ async fn r03_a_large_attachment_is_not_held() {
     let dir = tempfile::tempdir().unwrap();
     remote.spool_into(Spool::of(dir.path()));
     let grown = growth(async {
-        let found = remote.bodies(&[1]).await.unwrap();
+        let one = Spot { uid: 1, size: u64::try_from(SIZE).unwrap(), arrival: Timestamp(0) };
+        let found = remote.bodies(&[one]).await.unwrap();
         assert!(matches!(&found[..], [(1, Whole::File(_))]));
         assert_eq!(found[0].1.size(), u64::try_from(SIZE).unwrap());
         assert_eq!(found[0].1.beginning().unwrap().len(), 16 * MEGABYTE);

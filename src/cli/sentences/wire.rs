@@ -226,6 +226,14 @@ pub(in crate::cli) fn too_much_ahead(tongue: Language) -> String {
     )
 }
 
+pub(in crate::cli) fn ahead_was_dropped(tongue: Language) -> String {
+    either(
+        tongue,
+        "登录没有完成，提前输入的行没有发送；请重新输入",
+        "the login did not take what was typed ahead; those lines were not sent, type them again",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

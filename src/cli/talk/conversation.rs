@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use zeroize::Zeroizing;
 
 use super::command::{announced, verb, without_tag};
-use super::danger::{Change, change, without_secret};
+use super::danger::{Change, asks_for_secrets, change, leaves_its_secret_for_later, without_secret};
 use super::ear::{Ear, Heard, Reply};
 use super::login::{Login, Step};
 use crate::cli::sentences::wire as say;
@@ -62,6 +62,10 @@ struct Present {
     tag: String,
     verb: String,
     step: Option<Step>,
+    /// The server asked for more of it.
+    asked: bool,
+    /// A person said it, and the server will ask for the secret.
+    bare: bool,
     /// Bytes of a literal that are still to come, where the command announced one.
     literal: Option<u64>,
 }
@@ -147,7 +151,13 @@ impl Conversation {
     pub fn is_private(&self, line: &str) -> bool {
         match &self.phase {
             Phase::More(_) | Phase::Asking(_) => true,
+            // What is typed ahead may be what such a command will ask for.
+            Phase::Waiting(present) if asks_for_secrets(&present.verb) => true,
             Phase::Greeting | Phase::Ready | Phase::Waiting(_) | Phase::Over => {
+                let before = |line: &String| asks_for_secrets(&verb(without_tag(self.protocol, line).1).0);
+                if self.ahead.iter().any(before) {
+                    return true;
+                }
                 let bare = without_secret(self.protocol, line).is_some();
                 let tagged = line.split_once(' ').and_then(|(_, rest)| without_secret(self.protocol, rest));
                 bare || tagged.is_some()
@@ -243,12 +253,24 @@ impl Conversation {
         self.acts.push(Act::Note(said));
     }
 
-    /// Lines that were typed while something was being waited for.
+    /// Lines that were typed while something was being waited for: commands, or what the present one asks for.
     fn go_on(&mut self) {
-        while matches!(self.phase, Phase::Ready)
+        while matches!(self.phase, Phase::Ready | Phase::More(_))
             && let Some(line) = self.ahead.pop_front()
         {
-            self.command(line);
+            match std::mem::replace(&mut self.phase, Phase::Ready) {
+                Phase::More(present) => self.more(present, &line),
+                _ => self.command(line),
+            }
+        }
+    }
+
+    /// A name and a password that were typed ahead and that nobody asked for are no commands.
+    fn forget_secrets(&mut self, present: &Present, good: bool) {
+        let left = present.bare && !(good && present.asked);
+        if left && !self.ahead.is_empty() {
+            self.ahead.clear();
+            self.note(say::ahead_was_dropped(self.tongue));
         }
     }
 
@@ -309,7 +331,10 @@ impl Conversation {
     fn send(&mut self, tag: Option<String>, command: &str, shown: String, step: Option<Step>) {
         let (verb, rest) = verb(command);
         let mut bytes = Zeroizing::new(Vec::new());
-        let (mut present, mut shown) = (Present { tag: String::new(), verb, step, literal: announced(command) }, shown);
+        let literal = announced(command);
+        let bare = step.is_none() && leaves_its_secret_for_later(&verb, rest, literal.is_some());
+        let mut present = Present { tag: String::new(), verb, step, asked: false, bare, literal };
+        let mut shown = shown;
         if self.protocol == Protocol::Imap {
             present.tag = tag.unwrap_or_else(|| {
                 self.tags += 1;
@@ -388,16 +413,16 @@ impl Conversation {
         }
     }
 
-    fn wanted(&mut self, present: Present) {
-        let answer = present.step.and_then(|step| self.login.more(step));
-        match answer {
-            Some((line, next)) => {
-                let mut bytes = Zeroizing::new(line.as_bytes().to_vec());
-                bytes.extend_from_slice(b"\r\n");
-                self.acts.push(Act::Send { bytes, shown: "***".to_owned() });
-                self.phase = Phase::Waiting(Present { step: Some(next), ..present });
-            }
-            None => self.phase = Phase::More(present),
+    fn wanted(&mut self, mut present: Present) {
+        present.asked = true;
+        if let Some((line, next)) = present.step.and_then(|step| self.login.more(step)) {
+            let mut bytes = Zeroizing::new(line.as_bytes().to_vec());
+            bytes.extend_from_slice(b"\r\n");
+            self.acts.push(Act::Send { bytes, shown: "***".to_owned() });
+            self.phase = Phase::Waiting(Present { step: Some(next), ..present });
+        } else {
+            self.phase = Phase::More(present);
+            self.go_on();
         }
     }
 
@@ -407,6 +432,7 @@ impl Conversation {
         }
         self.failed = !good;
         self.phase = Phase::Ready;
+        self.forget_secrets(&present, good);
         if good && let Some(step) = present.step {
             if let Some((command, shown, next)) = self.login.next(step, &self.abilities) {
                 return self.send(None, &command, shown, Some(next));

@@ -108,6 +108,16 @@ pub(super) fn without_secret(protocol: Protocol, command: &str) -> Option<String
     Some([verb.as_str(), kept, "***"].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "))
 }
 
+/// The commands of a login that is typed by hand; what is typed behind one may be the secret.
+pub(super) fn asks_for_secrets(verb: &str) -> bool {
+    matches!(verb, "LOGIN" | "AUTHENTICATE" | "AUTH" | "PASS")
+}
+
+/// True if such a command comes without its secret, and the server will ask for it.
+pub(super) fn leaves_its_secret_for_later(verb: &str, rest: &str, announces: bool) -> bool {
+    asks_for_secrets(verb) && verb != "PASS" && (announces || rest.split_whitespace().count() == 1)
+}
+
 fn first_argument(rest: &str) -> &str {
     let mut quoted = false;
     let mut escaped = false;

@@ -73,6 +73,10 @@ async fn who_wants_it_kept_hears_whether_it_is() {
 
 /// A server with that one message, and how many logins there were.
 async fn library(refuse: usize) -> Scripted {
+    library_that(refuse, true).await
+}
+
+async fn library_that(refuse: usize, answers_when_asked: bool) -> Scripted {
     let logins = AtomicUsize::new(0);
     Scripted::start(move |command| {
         if command.starts_with("LOGIN") && logins.fetch_add(1, Ordering::SeqCst) < refuse {
@@ -81,11 +85,42 @@ async fn library(refuse: usize) -> Scripted {
         if command.starts_with("EXAMINE") {
             return Some("* 1 EXISTS\r\n* OK [UIDVALIDITY 1] x\r\n@ OK\r\n".to_owned());
         }
+        if command == "NOOP" && !answers_when_asked {
+            return Some(String::new());
+        }
         let raw = String::from_utf8_lossy(RAW);
         let body = || format!("* 1 FETCH (UID 1 RFC822.SIZE {0} BODY[] {{{0}}}\r\n{raw})\r\n@ OK\r\n", RAW.len());
         command.contains("BODY.PEEK[]").then(body)
     })
     .await
+}
+
+/// The folder came back from a backup: its numbers stand for other messages, and their validity is the same.
+#[tokio::test]
+async fn i09_a_strangers_text_is_neither_shown_nor_kept_and_the_folder_is_looked_at_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, message) = profile(dir.path()).await;
+    let server = Scripted::start(|command| {
+        if command.starts_with("EXAMINE") {
+            return Some("* 1 EXISTS\r\n* OK [UIDVALIDITY 1] x\r\n@ OK\r\n".to_owned());
+        }
+        let told = format!("UID 1 INTERNALDATE {:?} RFC822.SIZE 5", "02-Jan-1970 00:00:00 +0000");
+        command.contains("BODY.PEEK[]").then(|| format!("* 1 FETCH ({told} BODY[] {{5}}\r\nother)\r\n@ OK\r\n"))
+    })
+    .await;
+    let (requests, inbox) = mpsc::unbounded_channel();
+    let (_online, is_online) = watch::channel(true);
+    let (first, mut orders) = mpsc::unbounded_channel();
+    tokio::spawn(Bodies::new(server.way(), store.mail.clone(), inbox, is_online).beside(first.downgrade()).run());
+    let reader = store.reader().unwrap();
+    let folder = reader.folders().unwrap()[0].id;
+    requests.send(BodyRequest::Ahead(reader.without_body(folder).unwrap())).unwrap();
+    for _ in 0..2 {
+        assert_eq!(ask(&requests, &store).await.unwrap().unwrap_err().kind, FailureKind::Gone);
+    }
+    assert_eq!(reader.body(message).unwrap(), None);
+    assert!(matches!(orders.try_recv(), Ok(Order::Wake)), "the engine is not woken");
+    assert!(orders.try_recv().is_err(), "it is not woken for every one");
 }
 
 fn ask(requests: &mpsc::UnboundedSender<BodyRequest>, store: &Store) -> oneshot::Receiver<Result<Vec<u8>, Failure>> {
@@ -98,19 +133,40 @@ fn ask(requests: &mpsc::UnboundedSender<BodyRequest>, store: &Store) -> oneshot:
 }
 
 #[tokio::test]
-async fn k06_a_connection_that_may_have_died_in_its_sleep_is_not_used_again() {
-    let dir = tempfile::tempdir().unwrap();
-    let (store, _) = profile(dir.path()).await;
-    let mut server = library(0).await;
-    let (requests, inbox) = mpsc::unbounded_channel();
-    let (_online, is_online) = watch::channel(true);
-    tokio::spawn(Bodies::new(server.way(), store.mail.clone(), inbox, is_online).run());
-    for logins in [1, 1, 2] {
-        if logins == 2 {
+async fn k06_a_connection_that_may_have_died_in_its_sleep_is_not_waited_for() {
+    for (alive, logins) in [(true, 1), (false, 2)] {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, _) = profile(dir.path()).await;
+        let mut server = library_that(0, alive).await;
+        let (requests, inbox) = mpsc::unbounded_channel();
+        let (_online, is_online) = watch::channel(true);
+        tokio::spawn(Bodies::new(server.way(), store.mail.clone(), inbox, is_online).run());
+        for _ in 0..2 {
+            assert_eq!(ask(&requests, &store).await.unwrap().unwrap(), RAW);
+        }
+        assert_eq!((server.count("LOGIN"), server.count("NOOP")), (1, 0));
+        // Routes that flap: one that is alive is kept.
+        for _ in 0..5 {
             requests.send(BodyRequest::Check).unwrap();
         }
         assert_eq!(ask(&requests, &store).await.unwrap().unwrap(), RAW);
-        assert_eq!(server.count("LOGIN"), logins);
+        assert_eq!((server.count("LOGIN"), server.count("NOOP")), (logins, 1), "alive: {alive}");
+    }
+}
+
+#[tokio::test]
+async fn k06_a_connection_that_was_long_of_no_use_is_made_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = profile(dir.path()).await;
+    let server = library(0).await;
+    let (_online, is_online) = watch::channel(true);
+    let mut bodies = Bodies::new(server.way(), store.mail.clone(), mpsc::unbounded_channel().1, is_online);
+    let now = clock::now();
+    for (used, kept) in [(now, true), (Timestamp(now.0 - 3_600), false)] {
+        let mut session = Some(bodies.connect().await.unwrap());
+        bodies.used = used;
+        bodies.doubt(&BodyRequest::Check, &mut session);
+        assert_eq!(session.is_some(), kept);
     }
 }
 

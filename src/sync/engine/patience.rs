@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use crate::model::{Failure, FailureKind, Retry};
+use crate::model::{Failure, FailureKind, Retry, Timestamp};
 use crate::sync::Backoff;
 
 /// A connection that lasted so long has earned a quick new one. Those that end sooner cost a login each, however far they
 /// came.
 const WENT_WELL: Duration = Duration::from_mins(2);
+/// Seconds between two tries that another network has brought forward: routes may flap, and each try is a login.
+const NEXT_HURRY: u64 = 60;
 /// For a server that asks for patience.
 const THROTTLED: Duration = Duration::from_mins(15);
 
@@ -28,6 +30,28 @@ pub(super) fn may_hurry(failure: &Failure) -> bool {
     failure.retry == Retry::Later && failure.kind != FailureKind::Throttled
 }
 
+/// When another network was last a reason not to wait. By the wall clock, which goes on while the machine sleeps.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Hurries(Option<Timestamp>);
+
+impl Hurries {
+    /// How long it is until the next one is allowed.
+    pub(super) fn next_in(self, now: Timestamp) -> Duration {
+        // A clock that was set back allows it.
+        let since = self.0.filter(|last| *last <= now).map_or(NEXT_HURRY, |last| now.since(last));
+        Duration::from_secs(NEXT_HURRY.saturating_sub(since))
+    }
+
+    /// True, and counted, if one is allowed now.
+    pub(super) fn take(&mut self, now: Timestamp) -> bool {
+        let allowed = self.next_in(now).is_zero();
+        if allowed {
+            self.0 = Some(now);
+        }
+        allowed
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,6 +69,17 @@ mod tests {
         }
         assert!(logins < 300, "{logins} in a day");
         assert!(wait_after(&dropped, Some(Duration::from_mins(10)), &mut backoff).unwrap() < Duration::from_secs(2));
+    }
+
+    #[test]
+    fn n06_another_network_is_a_reason_to_hurry_once_a_minute() {
+        let mut hurries = Hurries::default();
+        let at = |second| Timestamp(1_000 + second);
+        let taken: Vec<i64> = (0..300).filter(|second| hurries.take(at(*second))).collect();
+        assert_eq!(taken, [0, 60, 120, 180, 240]);
+        assert_eq!(hurries.next_in(at(250)), Duration::from_secs(50));
+        assert_eq!(hurries.next_in(at(9_000)), Duration::ZERO, "it slept");
+        assert!(hurries.take(at(-500)), "the clock was set back");
     }
 
     #[test]

@@ -407,3 +407,26 @@ async fn l04_a_password_that_the_server_repeats_is_in_no_failure_and_in_no_recor
     );
     assert!(!record.contains("hush") && !record.contains("aHVzaC1odXNo"), "{record}");
 }
+
+/// An interface that goes up and down, or a tunnel that changes the routes with every packet.
+#[tokio::test]
+async fn n06_a_route_that_flaps_brings_one_login_forward_and_not_every_one() {
+    let nonsense = |command: &str| command.starts_with("LIST").then(|| "x OK never asked for\r\n".to_owned());
+    let mut server = Scripted::start(nonsense).await;
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let mut running = start(&store, server.way());
+    let offline = |status: &Status| matches!(status, Status::Offline { .. });
+    running.until(offline).await;
+    running.orders.send(Order::Check).unwrap();
+    let begun = clock::instant();
+    running.until(offline).await;
+    assert!(begun.elapsed() < Duration::from_millis(900), "the first one is waited for");
+    for _ in 0..20 {
+        running.orders.send(Order::Check).unwrap();
+    }
+    let begun = clock::instant();
+    running.until(offline).await;
+    assert!(begun.elapsed() >= Duration::from_millis(1_900), "the others are not");
+    assert_eq!(server.count("LOGIN"), 3);
+}

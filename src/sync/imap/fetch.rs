@@ -9,13 +9,15 @@ use super::session::Session;
 use super::set::{Set, sets};
 use crate::mime;
 use crate::model::{Failure, Flags, Timestamp, clock};
-use crate::store::{Incoming, Whole};
+use crate::store::{Incoming, Spot, Whole};
+use crate::sync::plan::{Numbers, renumbered};
 use crate::sync::{Sink, Span};
 
 /// What list rows are made of. A literal keeps raw bytes, costs less than an ENVELOPE, and is never made up.
 pub(super) const ROW: &str = "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (DATE FROM TO CC REPLY-TO SUBJECT \
     MESSAGE-ID IN-REPLY-TO REFERENCES LIST-ID LIST-UNSUBSCRIBE CONTENT-TYPE)])";
-const BODY: &str = "(UID RFC822.SIZE BODY.PEEK[])";
+/// With what tells a message from another one that got its number: servers come back from a backup.
+const BODY: &str = "(UID INTERNALDATE RFC822.SIZE BODY.PEEK[])";
 
 /// Messages that are handed on together.
 const BATCH: usize = 200;
@@ -245,11 +247,12 @@ impl Session {
         Ok(found)
     }
 
-    pub(super) async fn bodies(&mut self, uids: &[u32]) -> Result<Vec<(u32, Whole)>, Failure> {
-        let mut found = Vec::with_capacity(uids.len());
+    pub(super) async fn bodies(&mut self, of: &[Spot]) -> Result<Vec<(u32, Whole)>, Failure> {
+        let uids: Vec<u32> = of.iter().map(|our| our.uid).collect();
+        let mut found = Vec::with_capacity(of.len());
         let mut short = Vec::new();
-        for set in sets(uids, BODIES) {
-            for (uid, body) in self.bodies_once(uids, &set.text).await? {
+        for set in sets(&uids, BODIES) {
+            for (uid, body) in self.bodies_once(of, &set.text).await? {
                 match body {
                     Body::Good(whole) => found.push((uid, whole)),
                     Body::Short(first) => short.push((uid, first)),
@@ -257,24 +260,28 @@ impl Session {
             }
         }
         for (uid, first) in short {
-            if let Some(whole) = self.body_again(uid, first).await? {
+            if let Some(whole) = self.body_again(of, uid, first).await? {
                 found.push((uid, whole));
-            } else if uids.len() == 1 {
+            } else if of.len() == 1 {
                 return Err(self.nonsense("the message came incomplete, twice"));
             }
         }
         Ok(found)
     }
 
-    async fn bodies_once(&mut self, asked: &[u32], set: &str) -> Result<Vec<(u32, Body)>, Failure> {
+    async fn bodies_once(&mut self, asked: &[Spot], set: &str) -> Result<Vec<(u32, Body)>, Failure> {
         let believed = self.misjudged < MISJUDGED;
         let mut found: Vec<(u32, Body)> = Vec::new();
         let tagged = self
             .run(format!("UID FETCH {set} {BODY}").as_str(), |said| {
                 let Said::Fetch(told) = said else { return };
-                let Some(uid) = told.uid.filter(|uid| asked.contains(uid)) else { return };
+                let Some(our) = told.uid.and_then(|uid| asked.iter().find(|our| our.uid == uid)) else { return };
+                let uid = our.uid;
                 // Flags of it may be told by the way, with nothing else.
                 if (told.body.is_none() && !told.odd) || found.iter().any(|(known, _)| *known == uid) {
+                    return;
+                }
+                if is_another(our, told) {
                     return;
                 }
                 let (whole, size) = (told.body.take(), told.size);
@@ -297,9 +304,9 @@ impl Session {
 
     /// Asks once more for a message that came shorter than it should be. Some servers are mistaken about the size: what
     /// they say twice is all that they have. `None`: it is not whole.
-    async fn body_again(&mut self, uid: u32, first: Option<Whole>) -> Result<Option<Whole>, Failure> {
-        let again = self.bodies_once(&[uid], &uid.to_string()).await?;
-        Ok(match again.into_iter().next() {
+    async fn body_again(&mut self, of: &[Spot], uid: u32, first: Option<Whole>) -> Result<Option<Whole>, Failure> {
+        let again = self.bodies_once(of, &uid.to_string()).await?;
+        Ok(match again.into_iter().find(|(told, _)| *told == uid) {
             Some((_, Body::Good(whole))) => Some(whole),
             Some((_, Body::Short(Some(whole)))) if whole.size() > 0 && Some(&whole) == first.as_ref() => {
                 self.misjudged = self.misjudged.saturating_add(1);
@@ -308,6 +315,12 @@ impl Session {
             _ => None,
         })
     }
+}
+
+/// The number stands for another message than it did, by the same rule as for folders. What is not told is no sign of it.
+fn is_another(our: &Spot, told: &Fetched) -> bool {
+    let (Some(size), Some(arrival)) = (told.size, told.arrival) else { return false };
+    renumbered(&[*our], &[Spot { uid: our.uid, size, arrival }]) == Numbers::Others
 }
 
 /// A body as it came.

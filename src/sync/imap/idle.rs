@@ -80,7 +80,7 @@ impl Session {
             };
             self.expect_nothing(Duration::from_secs(30));
             self.say("DONE").await?;
-            self.until_tagged(&tag).await?;
+            self.until(&tag, |_| {}).await?;
             if woken || Instant::now() >= until {
                 return Ok(());
             }
@@ -93,15 +93,6 @@ impl Session {
             match self.next().await? {
                 Said::Go => return Ok(true),
                 Said::Tagged(tagged) => return self.answer_to(tag, tagged).map(|_| false),
-                other => self.hear(&other),
-            }
-        }
-    }
-
-    async fn until_tagged(&mut self, tag: &str) -> Result<(), Failure> {
-        loop {
-            match self.next().await? {
-                Said::Tagged(tagged) => return self.answer_to(tag, tagged).map(|_| ()),
                 other => self.hear(&other),
             }
         }

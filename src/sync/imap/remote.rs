@@ -63,8 +63,8 @@ impl Remote for Session {
         self.uids_above(uid).await
     }
 
-    async fn bodies(&mut self, uids: &[u32]) -> Result<Vec<(u32, Whole)>, Failure> {
-        Session::bodies(self, uids).await
+    async fn bodies(&mut self, of: &[Spot]) -> Result<Vec<(u32, Whole)>, Failure> {
+        Session::bodies(self, of).await
     }
 
     async fn push(&mut self, wants: &[Want]) -> Result<Vec<(Want, Outcome)>, Failure> {

@@ -69,8 +69,10 @@ impl Scene {
         if pass.news(&mut session, folder, &mut ()).await? == Told::Doubt {
             pass.folder(&mut session, folder, &inbox(), false, &mut ()).await?;
         }
-        let uids: Vec<u32> = theirs(&self.demo).await.into_iter().map(|(uid, ..)| uid).take(3).collect();
-        let found = session.bodies(&uids).await?;
+        let there: HashSet<u32> = theirs(&self.demo).await.into_iter().map(|(uid, ..)| uid).take(3).collect();
+        let ours = self.program.reader.without_body(folder).unwrap();
+        let spots: Vec<Spot> = ours.iter().filter(|at| there.contains(&at.uid)).map(|at| at.spot()).collect();
+        let found = session.bodies(&spots).await?;
         for (uid, whole) in found {
             let Whole::Bytes(bytes) = whole else { panic!("a small message is no file") };
             assert!(bytes == self.demo.raw("INBOX", uid).await.unwrap(), "that is not message {uid}");

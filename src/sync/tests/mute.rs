@@ -66,7 +66,7 @@ impl Remote for Mute {
         Ok(Vec::new())
     }
 
-    async fn bodies(&mut self, _: &[u32]) -> Result<Vec<(u32, Whole)>, Failure> {
+    async fn bodies(&mut self, _: &[Spot]) -> Result<Vec<(u32, Whole)>, Failure> {
         Ok(Vec::new())
     }
 

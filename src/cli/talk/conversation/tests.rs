@@ -177,6 +177,48 @@ fn l01_a_secret_typed_by_hand_is_private_and_never_shown() {
 }
 
 #[test]
+fn l01_a_secret_that_is_typed_ahead_goes_where_it_belongs_and_is_kept_nowhere() {
+    let login = ["> AUTH LOGIN", "> bWU=", "> aHVzaA=="];
+    for greeted in [false, true] {
+        let mut smtp = talk(Protocol::Smtp, "secret", Consent::Ask);
+        let mut said = Vec::new();
+        // Before the greeting, and behind it.
+        if greeted {
+            said.extend(play(&mut smtp, &["220 x"]).1);
+        }
+        for line in login {
+            let typed = line.strip_prefix("> ").unwrap_or_default();
+            assert!(smtp.is_private(typed), "{typed}");
+            said.extend(told(smtp.typed(typed)));
+        }
+        assert!(smtp.is_private("NOOP"), "it could be a word of the secret");
+        smtp.typed("NOOP");
+        said.extend(play(&mut smtp, &["220 x"][usize::from(greeted)..]).1);
+        let rest = ["334 ", "334 ", "235 in"];
+        said.extend(play(&mut smtp, &rest).1);
+        let sent: Vec<&str> = said.iter().filter_map(|line| line.strip_prefix("> ")).collect();
+        assert_eq!(sent, ["AUTH LOGIN ***", "***", "***", "NOOP"]);
+    }
+    // Nobody asks for it, or not for all of it.
+    for script in [&["504 no"][..], &["334 ", "535 no"], &["235 in"]] {
+        let mut smtp = talk(Protocol::Smtp, "secret", Consent::Ask);
+        play(&mut smtp, &["220 x"]);
+        play(&mut smtp, &login);
+        let (bytes, said) = play(&mut smtp, script);
+        assert!(!bytes.contains("aHVzaA") && !said.join("\n").contains("aHVzaA"), "{said:?}");
+        assert!(said.iter().any(|line| line.starts_with(". the login did not take")), "{said:?}");
+        assert!(smtp.wants_a_line() && !smtp.is_private("NOOP"));
+    }
+    // A login that has its secret with it: what comes behind it is a command, and waits.
+    let mut imap = talk(Protocol::Imap, "secret", Consent::Ask);
+    let (bytes, _) = play(&mut imap, &["* OK", "> LOGIN me hush", "> NOOP", "h1 NO", "> AUTHENTICATE LOGIN"]);
+    assert_eq!(bytes, "h1 LOGIN me hush\r\nh2 NOOP\r\n");
+    let (bytes, said) = play(&mut imap, &["> bWU=", "> aHVzaA==", "h2 OK", "+ ", "+ ", "h3 OK"]);
+    assert_eq!(bytes, "h3 AUTHENTICATE LOGIN\r\nbWU=\r\naHVzaA==\r\n");
+    assert!(!said.join("\n").contains("aHVzaA"), "{said:?}");
+}
+
+#[test]
 fn lines_that_a_command_waits_for_belong_to_it() {
     let mut imap = talk(Protocol::Imap, "secret", Consent::Given);
     // Ten bytes with the line ends, and then the end of the command.
