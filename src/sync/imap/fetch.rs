@@ -41,6 +41,14 @@ struct Chunk {
     wanted: Wanted,
 }
 
+/// A chunk on its way.
+struct Asked {
+    tag: String,
+    wanted: Wanted,
+    rows: u32,
+    lowest: Option<u32>,
+}
+
 /// Which messages an answer is about; others are news at most.
 enum Wanted {
     Places { first: u32, last: u32 },
@@ -93,13 +101,13 @@ impl Session {
             }
             Span::Above(uid) => {
                 let Some(from) = uid.checked_add(1) else { return Ok(true) };
-                let said = self.ahead.take_if(|(_, ahead)| *ahead == from).map(|(tag, _)| tag);
-                let tag = match said {
-                    Some(tag) => tag,
+                let (tag, early) = match self.ahead.take_if(|ahead| ahead.from == from) {
+                    Some(ahead) => (ahead.tag, ahead.rows),
                     // `n:*` always names the last message, even if its number is smaller.
-                    None => self.begin(&format!("UID FETCH {from}:* {ROW}")).await?,
+                    None => (self.begin(&format!("UID FETCH {from}:* {ROW}")).await?, Vec::new()),
                 };
-                self.rows(&tag, &Wanted::Above(uid), into).await.map(|_| true)
+                let mut asked = VecDeque::from([Asked { tag, wanted: Wanted::Above(uid), rows: 0, lowest: None }]);
+                self.rows(&mut asked, early, into).await.map(|_| true)
             }
             Span::These(uids) => {
                 let sets = sets(uids, NUMBERS).into_iter().rev();
@@ -129,16 +137,22 @@ impl Session {
         if self.together() { 2 } else { 1 }
     }
 
+    async fn ask(&mut self, chunk: Chunk) -> Result<Asked, Failure> {
+        let tag = self.begin(&chunk.command).await?;
+        Ok(Asked { tag, wanted: chunk.wanted, rows: 0, lowest: None })
+    }
+
     async fn each<S: Sink>(&mut self, mut chunks: impl Iterator<Item = Chunk>, into: &mut S) -> Result<bool, Failure> {
         let mut asked = VecDeque::new();
         loop {
             while asked.len() < self.depth()
-                && let Some(Chunk { command, wanted }) = chunks.next()
+                && let Some(chunk) = chunks.next()
             {
-                asked.push_back((self.begin(&command).await?, wanted));
+                asked.push_back(self.ask(chunk).await?);
             }
-            let Some((tag, wanted)) = asked.pop_front() else { return Ok(true) };
-            self.rows(&tag, &wanted, into).await?;
+            if self.rows(&mut asked, Vec::new(), into).await?.is_none() {
+                return Ok(true);
+            }
         }
     }
 
@@ -155,14 +169,13 @@ impl Session {
                 // The first one is asked for in any case.
                 if !asked.is_empty() && !into.go_on() {
                     stopped = true;
-                } else if let Some(Chunk { command, wanted }) = rest.chunk() {
-                    asked.push_back((self.begin(&command).await?, wanted));
+                } else if let Some(chunk) = rest.chunk() {
+                    asked.push_back(self.ask(chunk).await?);
                 } else {
                     break;
                 }
             }
-            let Some((tag, wanted)) = asked.pop_front() else { return Ok(rest.next < rest.floor) };
-            let (rows, lowest) = self.rows(&tag, &wanted, into).await?;
+            let Some(done) = self.rows(&mut asked, Vec::new(), into).await? else { return Ok(rest.next < rest.floor) };
             let took = begun.elapsed();
             begun = clock::instant();
             if took < MOMENT.0 {
@@ -171,38 +184,50 @@ impl Session {
                 rest.size = (rest.size / 2).max(CHUNK.0);
             }
             // Only as long as nothing was left out.
-            if let Wanted::Places { first, last } = wanted {
-                whole &= rows == last + 1 - first;
+            if let Wanted::Places { first, last } = done.wanted {
+                whole &= done.rows == last + 1 - first;
             }
-            if let Some(lowest) = lowest.filter(|_| whole) {
+            if let Some(lowest) = done.lowest.filter(|_| whole) {
                 into.whole_from(lowest).await?;
             }
             stopped |= !into.go_on();
         }
     }
 
-    /// Reads the rows that one command asked for: how many there were, and the lowest number.
-    async fn rows<S: Sink>(&mut self, tag: &str, wanted: &Wanted, into: &mut S) -> Result<(u32, Option<u32>), Failure> {
-        let (mut count, mut lowest) = (0, None);
+    /// Reads to the end of the first of these chunks, which is taken out and says what came of it. Rows of the others may
+    /// come in between: some servers work at several at once. `early` are rows that came before.
+    async fn rows<S: Sink>(
+        &mut self,
+        asked: &mut VecDeque<Asked>,
+        early: Vec<Fetched>,
+        into: &mut S,
+    ) -> Result<Option<Asked>, Failure> {
+        let Some(tag) = asked.front().map(|first| first.tag.clone()) else { return Ok(None) };
         let mut batch = Vec::with_capacity(BATCH);
         let mut bytes = 0;
-        loop {
-            match self.next().await? {
+        let mut early = early.into_iter().map(|told| Said::Fetch(Box::new(told)));
+        let state = loop {
+            let said = match early.next() {
+                Some(said) => said,
+                None => match self.already_answered(&tag) {
+                    Some(state) => break state,
+                    None => self.next().await?,
+                },
+            };
+            match said {
                 Said::Tagged(tagged) => {
-                    let state = self.answer_to(tag, tagged)?;
-                    // What came before a NO is true all the same.
-                    if !batch.is_empty() {
-                        into.take(batch).await?;
+                    if let Some(state) = self.answer_to(&tag, tagged)? {
+                        break state;
                     }
-                    self.must(state)?;
-                    return Ok((count, lowest));
                 }
-                Said::Fetch(told)
-                    if told.uid.is_some() && (told.header.is_some() || told.odd) && wanted.holds(&told) =>
-                {
+                Said::Fetch(told) if told.uid.is_some() && (told.header.is_some() || told.odd) => {
+                    let Some(chunk) = asked.iter_mut().find(|chunk| chunk.wanted.holds(&told)) else {
+                        self.hear(&Said::Fetch(told));
+                        continue;
+                    };
                     let Some(message) = incoming(*told, &mut self.selected) else { continue };
-                    count += 1;
-                    lowest = Some(lowest.map_or(message.uid, |lowest: u32| lowest.min(message.uid)));
+                    chunk.rows += 1;
+                    chunk.lowest = Some(chunk.lowest.map_or(message.uid, |lowest| lowest.min(message.uid)));
                     bytes += message.raw.len();
                     batch.push(message);
                     if batch.len() >= BATCH || bytes >= BATCH_BYTES {
@@ -214,7 +239,13 @@ impl Session {
                 }
                 other => self.hear(&other),
             }
+        };
+        // What came before a NO is true all the same.
+        if !batch.is_empty() {
+            into.take(batch).await?;
         }
+        self.must(state)?;
+        Ok(asked.pop_front())
     }
 
     pub(super) async fn enumerate(&mut self) -> Result<Vec<(u32, Flags)>, Failure> {

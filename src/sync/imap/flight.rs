@@ -82,8 +82,15 @@ impl Session {
     /// Reads to the end of a command that was said before.
     pub(super) async fn until(&mut self, tag: &str, mut each: impl FnMut(&mut Said)) -> Result<State, Failure> {
         loop {
+            if let Some(state) = self.already_answered(tag) {
+                return Ok(state);
+            }
             match self.next().await? {
-                Said::Tagged(tagged) => return self.answer_to(tag, tagged),
+                Said::Tagged(tagged) => {
+                    if let Some(state) = self.answer_to(tag, tagged)? {
+                        return Ok(state);
+                    }
+                }
                 mut other => {
                     each(&mut other);
                     self.hear(&other);
@@ -99,7 +106,7 @@ impl Session {
     }
 
     pub fn open_questions(&self) -> usize {
-        self.open_questions
+        self.open_questions.len()
     }
 
     /// What was learned of this server since the last call.

@@ -92,7 +92,11 @@ impl Session {
         loop {
             match self.next().await? {
                 Said::Go => return Ok(true),
-                Said::Tagged(tagged) => return self.answer_to(tag, tagged).map(|_| false),
+                Said::Tagged(tagged) => {
+                    if self.answer_to(tag, tagged)?.is_some() {
+                        return Ok(false);
+                    }
+                }
                 other => self.hear(&other),
             }
         }

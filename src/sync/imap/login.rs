@@ -102,7 +102,7 @@ impl Session {
             }
             match session.begin_with(login, secret, known, &first).await {
                 Ok(()) => Ok(session),
-                Err(failure) => Err(Unopened { failure, together: session.open_questions > 1 }),
+                Err(failure) => Err(Unopened { failure, together: session.open_questions() > 1 }),
             }
         };
         tokio::time::timeout(at_most, patiently)

@@ -4,11 +4,14 @@ use super::command::Command;
 use super::fetch::ROW;
 use super::news::{News, Selected};
 use super::said::{Fetched, Said, State, Verdict};
-use super::session::Session;
+use super::session::{Ahead, Session};
 use super::utf7;
 use crate::model::{Failure, FailureKind, FolderName, Quirk};
 use crate::store::{Spot, Standing};
 use crate::sync::Opened;
+
+/// Rows that are held for whoever asks for them; others are asked for again.
+const MOST_ROWS: usize = 2_000;
 
 /// What is asked to open a folder, and how to take the answers.
 pub(super) struct Opening {
@@ -95,10 +98,18 @@ impl Session {
         let ahead = self.say_whole(&Command::from(format!("UID FETCH {from}:* {ROW}"))).await?;
         self.flush().await?;
         let mut states = Vec::with_capacity(tags.len());
+        let mut rows = Vec::new();
         for (n, tag) in tags.iter().enumerate() {
-            states.push(self.until(tag, |said| opening.hear(n, said)).await?);
+            let hear = |said: &mut Said| match said {
+                // A server that works at several questions at once answers this one already.
+                Said::Fetch(told) if told.header.is_some() && rows.len() < MOST_ROWS => {
+                    rows.push(std::mem::take(&mut **told));
+                }
+                said => opening.hear(n, said),
+            };
+            states.push(self.until(tag, hear).await?);
         }
-        self.ahead = Some((ahead, from));
+        self.ahead = Some(Ahead { tag: ahead, from, rows });
         Ok(states)
     }
 

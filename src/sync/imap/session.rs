@@ -11,7 +11,7 @@ use tokio::io::AsyncWriteExt as _;
 use super::command::Command;
 use super::deflate::Deflate;
 use super::news::{News, Selected};
-use super::said::{Code, Said, State, Tagged, Verdict};
+use super::said::{Code, Fetched, Said, State, Tagged, Verdict};
 use super::sluice::{self, Limits, NoRoom, Sluice};
 use crate::model::{Abilities, Failure, FailureKind, Quirk, Quirks};
 use crate::net::{Hidden, Line, Patience, Tap};
@@ -51,15 +51,26 @@ pub struct Session {
     pub(super) vanishing: bool,
     pub(super) learned: Vec<(Quirk, String)>,
     /// Questions that were said and not answered yet.
-    pub(super) open_questions: usize,
+    pub(super) open_questions: Vec<String>,
+    /// Answers that came before their turn.
+    answered: Vec<Tagged>,
     /// The fetch that was said behind a SELECT, and from which number on.
-    pub(super) ahead: Option<(String, u32)>,
+    pub(super) ahead: Option<Ahead>,
     /// What was asked right behind the login.
     pub(super) ready: Ready,
 }
 
 /// A response of which fewer bytes come in a second is not waited for to its end.
 const SLOWEST: u64 = 8;
+
+/// The fetch that was said behind a SELECT.
+#[derive(Debug)]
+pub(super) struct Ahead {
+    pub(super) tag: String,
+    pub(super) from: u32,
+    /// What came of it while something else was waited for.
+    pub(super) rows: Vec<Fetched>,
+}
 
 /// Answers that came before anybody asked.
 #[derive(Debug, Default)]
@@ -101,7 +112,8 @@ impl Session {
             far: false,
             vanishing: false,
             learned: Vec::new(),
-            open_questions: 0,
+            open_questions: Vec::new(),
+            answered: Vec::new(),
             ahead: None,
             ready: Ready::default(),
         }
@@ -130,14 +142,24 @@ impl Session {
         self.until(&tag, &mut each).await
     }
 
-    /// Only the question that was asked is answered.
-    pub(super) fn answer_to(&mut self, tag: &str, tagged: Tagged) -> Result<State, Failure> {
+    /// The answer to a question: `None` if it is the one to another that is open too. Some servers work at several
+    /// questions at once, and what they say for them comes mixed.
+    pub(super) fn answer_to(&mut self, tag: &str, tagged: Tagged) -> Result<Option<State>, Failure> {
+        let Some(at) = self.open_questions.iter().position(|open| *open == tagged.tag) else {
+            return Err(self.nonsense("an answer to a question that was not asked"));
+        };
+        self.open_questions.remove(at);
         if tagged.tag == tag {
-            self.open_questions = self.open_questions.saturating_sub(1);
-            Ok(tagged.state)
-        } else {
-            Err(self.nonsense("an answer to a question that was not asked"))
+            return Ok(Some(tagged.state));
         }
+        self.answered.push(tagged);
+        Ok(None)
+    }
+
+    /// The answer, if it came while another one was waited for.
+    pub(super) fn already_answered(&mut self, tag: &str) -> Option<State> {
+        let at = self.answered.iter().position(|answered| answered.tag == tag)?;
+        Some(self.answered.swap_remove(at).state)
     }
 
     /// Says a command that needs no asking for its rest, and does not send it off yet. Returns the tag.
@@ -152,16 +174,16 @@ impl Session {
 
     fn tag(&mut self, command: &Command) -> String {
         self.commands = self.commands.wrapping_add(1);
-        self.open_questions += 1;
         let tag = format!("{}{}", self.tags, self.commands);
+        self.open_questions.push(tag.clone());
         self.tap.sent(&format!("{tag} {}", command.shown));
         tag
     }
 
     /// What was asked behind a SELECT is not wanted any more: its answer is read, and is nobody's.
     pub(super) async fn leave_ahead(&mut self) -> Result<(), Failure> {
-        if let Some((tag, _)) = self.ahead.take() {
-            self.until(&tag, |_| {}).await?;
+        if let Some(ahead) = self.ahead.take() {
+            self.until(&ahead.tag, |_| {}).await?;
         }
         Ok(())
     }
@@ -177,7 +199,11 @@ impl Session {
             loop {
                 match self.next().await? {
                     Said::Go => break,
-                    Said::Tagged(tagged) => return self.answer_to(&tag, tagged).map(Begun::Ended),
+                    Said::Tagged(tagged) => {
+                        if let Some(state) = self.answer_to(&tag, tagged)? {
+                            return Ok(Begun::Ended(state));
+                        }
+                    }
                     other => self.hear(&other),
                 }
             }

@@ -96,6 +96,56 @@ async fn i11_an_answer_to_another_question_ends_the_connection() {
     }
 }
 
+/// Dovecot does it over a compressed line: rows of both before the end of either, and the ends in any order.
+#[tokio::test]
+async fn answers_to_two_questions_may_come_mixed() {
+    for ends in ["← OK\r\n@ OK\r\n", "@ OK\r\n← OK\r\n"] {
+        let mut remote = session(1_000, move |command| {
+            let (first, last) = command.strip_prefix("FETCH ")?.split_once(' ')?.0.split_once(':')?;
+            let (first, last) = (first.parse::<u32>().ok()?, last.parse::<u32>().ok()?);
+            // Nothing is said before the second question has come.
+            if last == 1_000 {
+                return Some(String::new());
+            }
+            let size = last + 1 - first;
+            let mixed: String = (first..=last).flat_map(|n| [row(n, n), row(n + size, n + size)]).collect();
+            Some(format!("{mixed}{ends}"))
+        })
+        .await;
+        let mut rows = Rows::default();
+        remote.headers(Span::Newest { skip: 0, count: 1_000 }, &mut rows).await.unwrap();
+        let mut uids: Vec<u32> = rows.0.iter().map(|row| row.uid).collect();
+        uids.sort_unstable();
+        assert!(uids.iter().copied().eq(1..=1_000), "{ends}: {} rows", uids.len());
+        assert_eq!(remote.open_questions(), 0);
+    }
+}
+
+/// New mail is asked for behind the SELECT, and may be told before the spots are.
+#[tokio::test]
+async fn rows_that_come_before_their_turn_are_kept_for_it() {
+    for ends in ["← OK\r\n@ OK\r\n", "@ OK\r\n← OK\r\n"] {
+        let server = Scripted::start(move |command| {
+            if command.starts_with("SELECT") {
+                return Some("* 7 EXISTS\r\n* OK [UIDVALIDITY 3] x\r\n@ OK\r\n".to_owned());
+            }
+            if command.starts_with("UID FETCH 5 ") {
+                return Some(String::new());
+            }
+            let spot = "* 5 FETCH (UID 5 RFC822.SIZE 6 INTERNALDATE \"01-Jan-1970 00:00:01 +0000\")\r\n";
+            command.starts_with("UID FETCH 6:* ").then(|| format!("{}{spot}{}{ends}", row(6, 6), row(7, 7)))
+        })
+        .await;
+        let mut remote = server.way().connect().await.unwrap();
+        let standing = crate::store::Standing { uidvalidity: 3, highest: 5, spots: vec![FIVE], ..Default::default() };
+        remote.open(&inbox(), &standing).await.unwrap();
+        let mut rows = Rows::default();
+        remote.headers(Span::Above(5), &mut rows).await.unwrap();
+        assert_eq!(rows.0.iter().map(|row| row.uid).collect::<Vec<_>>(), [6, 7], "{ends}");
+        assert_eq!(remote.open_questions(), 0);
+    }
+}
+
 #[tokio::test]
 async fn i05_a_tagged_line_in_any_words_ends_its_command() {
     for said in ["@ OK\r\n", "@ OK \u{5b8c}\u{6210}\r\n", "@ ok\n", "@ OK [WHAT (((]]] {7}\r\n"] {

@@ -21,7 +21,8 @@ pub(in crate::sync) struct Scripted {
 type Answer = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 impl Scripted {
-    /// `answer` gives the whole answer to a command, `@` standing for its tag; `None`: what a friendly, empty server says.
+    /// `answer` gives the whole answer to a command, `@` standing for its tag and `←` for the one before; `None`: what a
+    /// friendly, empty server says.
     pub(in crate::sync) async fn start(answer: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         Self::start_as("hello", answer).await
     }
@@ -75,7 +76,7 @@ async fn talk(tcp: TcpStream, greeting: &str, answer: Arc<Answer>, heard: mpsc::
             None => (idle.clone(), line),
         };
         let _ = heard.send(command.clone());
-        idle.clone_from(&tag);
+        let before = std::mem::replace(&mut idle, tag.clone());
         let usual = || {
             match command.split(' ').next().unwrap_or_default() {
                 "CAPABILITY" => "* CAPABILITY IMAP4rev1 IDLE\r\n@ OK\r\n",
@@ -86,7 +87,7 @@ async fn talk(tcp: TcpStream, greeting: &str, answer: Arc<Answer>, heard: mpsc::
             }
             .to_owned()
         };
-        let said = answer(&command).unwrap_or_else(usual).replace('@', &tag);
+        let said = answer(&command).unwrap_or_else(usual).replace('@', &tag).replace('←', &before);
         if write.write_all(said.as_bytes()).await.is_err() {
             return;
         }
