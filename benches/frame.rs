@@ -10,8 +10,8 @@ use hongyan::app::{Effect, Event, Job, Outcome, Settings, State, update};
 use hongyan::config::theme::{BuiltIn, Theme};
 use hongyan::i18n::{Language, Words};
 use hongyan::model::{
-    AccountId, Address, Answer, BodyState, Flags, Folder, FolderId, MessageId, Moment, OrderEntry, PlacementId, Query,
-    Readable, Role, Row, Status, Timestamp, Watch, clock,
+    AccountId, Address, Answer, BodyState, Document, Flags, Folder, FolderId, MessageId, Moment, OrderEntry,
+    PlacementId, Query, Readable, Role, Row, Status, Timestamp, Watch, clock,
 };
 use hongyan::term::Canvas;
 use hongyan::text::SafeText;
@@ -94,7 +94,7 @@ impl Stage {
                 }
                 Effect::Start { ticket, job: Job::Read { .. } } => {
                     let text = "鸿雁在云鱼在水，惆怅此情难寄。 The wild goose is in the clouds.\n".repeat(80);
-                    let readable = Readable { text: text.as_str().into(), ..Readable::default() };
+                    let readable = Readable { document: Document::plain(text.as_str()), ..Readable::default() };
                     self.send(Event::Finished { ticket, outcome: Outcome::Read(Ok(Box::new(readable))) });
                 }
                 _ => {}

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::*;
 use crate::model::*;
-use crate::text::{SafeText, Text};
+use crate::text::SafeText;
 
 /// Wednesday, 12 March 2025, 10:00 in Shanghai.
 pub(crate) const NOW: Timestamp = Timestamp(1_741_744_800);
@@ -97,7 +97,7 @@ impl Mailbox {
             from: vec![row.from.clone()],
             to: vec![row.to.clone()],
             date: Some(row.date),
-            text: Text::new(
+            document: Document::plain(
                 (0..60).map(|line| format!("line {line} of {}", row.message.0)).collect::<Vec<_>>().join("\n"),
             ),
             ..Readable::default()

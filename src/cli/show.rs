@@ -167,7 +167,7 @@ fn shown(readable: &Readable, only_here: bool) -> Shown<'_> {
         message_id: readable.message_id.as_untrusted(),
         in_reply_to: readable.in_reply_to.as_untrusted(),
         references: readable.references.iter().map(Text::as_untrusted).collect(),
-        text: readable.text.as_untrusted().replace("\r\n", "\n"),
+        text: readable.document.text.as_untrusted().replace("\r\n", "\n"),
         source: match readable.source {
             BodySource::Plain => "plain",
             BodySource::Html => "html",
@@ -207,7 +207,7 @@ fn print(ground: &Ground, readable: &Readable, only_here: bool, out: &mut Out) -
         out.line(sentences::only_here(ground.tongue))?;
     }
     out.line("")?;
-    for line in SafeText::lines(&readable.text) {
+    for line in SafeText::lines(&readable.document.text) {
         out.line(line.as_str())?;
     }
     if readable.cut {

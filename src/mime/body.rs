@@ -11,7 +11,7 @@ use mail_parser::{HeaderName, Message, MessageParser, MessagePart, MimeHeaders a
 use super::skeleton::{self, skeleton};
 use super::transfer::{self, Transfer};
 use super::{charset, header, html};
-use crate::model::{Attachment, BodySource, Readable};
+use crate::model::{Attachment, BodySource, Document, Readable};
 use crate::text::Text;
 
 /// A text longer than this is cut for the screen; the message itself is kept whole.
@@ -39,14 +39,14 @@ pub fn readable(raw: &[u8]) -> Readable {
     };
     let skeleton = skeleton(raw);
     let Some(message) = structure().parse(&skeleton.bytes) else {
-        (readable.text, readable.cut) = shortened(&String::from_utf8_lossy(raw));
+        (readable.document.text, readable.cut) = shortened(&String::from_utf8_lossy(raw));
         return readable;
     };
     contents(raw, &message, &mut readable);
     readable.too_deep = take_apart(message) > DEEPEST || skeleton.not_followed;
     readable.cut |= skeleton.cut && !readable.too_deep;
     if readable.too_deep && readable.source == BodySource::Nothing {
-        (readable.text, readable.cut) = shortened(&String::from_utf8_lossy(raw));
+        (readable.document.text, readable.cut) = shortened(&String::from_utf8_lossy(raw));
     }
     readable
 }
@@ -54,7 +54,7 @@ pub fn readable(raw: &[u8]) -> Readable {
 /// What can be shown of a message that nothing else can be made of.
 pub fn as_it_is(raw: &[u8]) -> Readable {
     let (text, cut) = shortened(&String::from_utf8_lossy(raw));
-    Readable { text, cut, ..Readable::default() }
+    Readable { document: Document::plain(text), cut, ..Readable::default() }
 }
 
 /// A parser that looks for parts and nothing else. It must not know how they are encoded: inside a message that was
@@ -108,7 +108,7 @@ fn contents(raw: &[u8], message: &Message<'_>, readable: &mut Readable) {
             break;
         }
     }
-    (readable.text, readable.cut) = shortened(&words);
+    (readable.document.text, readable.cut) = shortened(&words);
     readable.attachments = message
         .attachments()
         .take(MOST_ATTACHMENTS)
@@ -117,6 +117,7 @@ fn contents(raw: &[u8], message: &Message<'_>, readable: &mut Readable) {
             kind: Text::new(kind_of(part)),
             size: u64::try_from(bytes_of(raw, part).len()).unwrap_or(u64::MAX),
             inline: part.content_disposition().is_some_and(|d| d.ctype().eq_ignore_ascii_case("inline")),
+            ..Attachment::default()
         })
         .collect();
 }
@@ -201,7 +202,7 @@ mod tests {
             Content-Transfer-Encoding: base64\r\n\r\nxOO6ww==\r\n--a\r\nContent-Type: text/html\r\n\r\n<p>hi</p>\r\n--a--\r\n\
             --m\r\nContent-Type: application/pdf; name=x.pdf\r\nContent-Disposition: attachment; filename=x.pdf\r\n\r\nPDF\r\n--m--\r\n";
         let readable = readable(raw);
-        assert_eq!(readable.text.as_untrusted(), "你好");
+        assert_eq!(readable.document.text.as_untrusted(), "你好");
         assert_eq!(readable.source, BodySource::Plain);
         assert_eq!(readable.attachments.len(), 1);
         assert_eq!(readable.attachments[0].name.as_untrusted(), "x.pdf");
@@ -211,7 +212,7 @@ mod tests {
     #[test]
     fn html_alone_is_read_as_text() {
         let readable = readable(b"Subject: s\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>one</p><p>two</p>");
-        assert_eq!(readable.text.as_untrusted(), "one\n\ntwo\n");
+        assert_eq!(readable.document.text.as_untrusted(), "one\n\ntwo\n");
         assert_eq!(readable.source, BodySource::Html);
     }
 
@@ -248,18 +249,18 @@ mod tests {
             let level = format!("Content-Type: {kind}\r\n\r\n");
             let readable = on_a_small_stack(level.repeat(DEEP).into_bytes());
             assert!(readable.too_deep, "{kind}");
-            assert!(!readable.text.is_empty(), "{kind}");
+            assert!(!readable.document.text.is_empty(), "{kind}");
         }
     }
 
     #[test]
     fn m01_digests_nested_without_end_do_not_abort() {
         let readable = on_a_small_stack(digests(DEEP));
-        assert!(readable.too_deep && !readable.text.is_empty());
+        assert!(readable.too_deep && !readable.document.text.is_empty());
         // Each of them closed again.
         let closed = (0..DEEP).rev().flat_map(|n| format!("\n--{n:x}--\n").into_bytes());
         let readable = on_a_small_stack(digests(DEEP).into_iter().chain(closed).collect());
-        assert!(readable.too_deep && !readable.text.is_empty());
+        assert!(readable.too_deep && !readable.document.text.is_empty());
     }
 
     #[test]
@@ -276,7 +277,7 @@ mod tests {
             b"Subject: s\nContent-Type: multipart/mixed; boundary=outer\n\n--outer\n\nwords\n--outer\n".to_vec();
         raw.extend(digests(DEEP));
         let readable = on_a_small_stack(raw);
-        assert_eq!((readable.text.as_untrusted(), readable.source), ("words", BodySource::Plain));
+        assert_eq!((readable.document.text.as_untrusted(), readable.source), ("words", BodySource::Plain));
         assert!(readable.too_deep);
         assert!(!readable_of_depth(DEEPEST).too_deep && readable_of_depth(DEEPEST + 1).too_deep);
     }

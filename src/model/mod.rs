@@ -37,7 +37,11 @@ pub use key::{Key, KeyPress};
 pub use moment::Moment;
 pub use proxy::{Proxy, ProxyKind, ProxyLogin, Route};
 pub use query::{Answer, OrderEntry, Query};
-pub use readable::{Attachment, BodySource, Readable};
+pub use readable::{
+    Attachment, Auth, Blocked, BodySource, Card, CloudFile, Delivery, DeliveryAction, DeliveryReason, Document,
+    EventTime, Invitation, InvitationMethod, Link, Look, Mark, PartId, Readable, Reading, Section, SectionKind, Table,
+    Verdict, Warning,
+};
 pub use row::{BodyState, Row};
 pub use secret::Secret;
 pub use server::{Server, TlsMode, host_and_port};

@@ -104,7 +104,7 @@ mod tests {
     fn k09_a_message_that_breaks_its_decoder_is_shown_as_it_is() {
         let raw = b"Subject: s\n\n\xff words";
         let shown = rendered(raw, |_| panic!("broken decoder"));
-        assert!(shown.text.as_untrusted().ends_with("words"), "{shown:?}");
+        assert!(shown.document.text.as_untrusted().ends_with("words"), "{shown:?}");
         assert_eq!(rendered(raw, mime::readable).subject.as_untrusted(), "s");
     }
 
@@ -151,7 +151,7 @@ mod tests {
         assert!(decoding.late(now).is_empty());
         let given_up = decoding.late(now + PATIENCE);
         assert_eq!(given_up.len(), 1);
-        assert_eq!((given_up[0].0, given_up[0].1.text.as_untrusted()), (Ticket(1), "first"));
+        assert_eq!((given_up[0].0, given_up[0].1.document.text.as_untrusted()), (Ticket(1), "first"));
         gates[0].wait();
         let (ticket, _) = late.recv_timeout(Duration::from_secs(20)).unwrap();
         assert!(!decoding.ended(ticket), "nobody waits for it any more");

@@ -29,6 +29,12 @@ impl fmt::Debug for Text {
     }
 }
 
+impl From<String> for Text {
+    fn from(value: String) -> Self {
+        Self(value)
+    }
+}
+
 impl From<&str> for Text {
     fn from(value: &str) -> Self {
         Self(value.to_owned())

@@ -74,7 +74,8 @@ pub(crate) struct Place {
 impl Page {
     pub(crate) fn new(readable: Readable, only_here: bool) -> Self {
         let head = head(&readable, only_here);
-        let Readable { text, source, cut, too_deep, .. } = readable;
+        let Readable { document, source, cut, too_deep, .. } = readable;
+        let text = document.text;
         let blank = text.as_untrusted().trim().is_empty();
         let blocks = if blank { Vec::new() } else { blocks(text.as_untrusted()) };
         let tail = if cut {

@@ -35,7 +35,11 @@ fn m01_boundaries_that_never_come_cost_one_walk() {
         let raw = outer(part, 1_400_000 / (field.len() + 4));
         let shown = read_soon(&raw);
         assert_eq!(shown.subject.as_untrusted(), "s", "{field}");
-        assert!(shown.text.as_untrusted() == "words", "{field}: {} bytes", shown.text.as_untrusted().len());
+        assert!(
+            shown.document.text.as_untrusted() == "words",
+            "{field}: {} bytes",
+            shown.document.text.as_untrusted().len()
+        );
         assert!(shown.too_deep || shown.cut, "{field}");
         assert!(shown.attachments.iter().all(|part| part.kind.as_untrusted() == "multipart/x"), "{field}");
     }
@@ -62,7 +66,7 @@ fn m01_words_that_look_like_fields_cost_one_walk() {
 #[test]
 fn m02_two_hundred_thousand_parts_are_a_short_list() {
     let shown = read_soon(&outer(|_| "--b\nContent-Type: a/b\n\n\n".to_owned(), 200_000));
-    assert_eq!((shown.text.as_untrusted(), shown.source), ("words", BodySource::Plain));
+    assert_eq!((shown.document.text.as_untrusted(), shown.source), ("words", BodySource::Plain));
     assert!(shown.cut && shown.attachments.len() <= 1_000);
 }
 
@@ -73,10 +77,10 @@ fn r02_a_field_with_parameters_without_end_is_cut() {
             (0..100_000).flat_map(|n| ["; a".to_owned(), n.to_string(), "*=x'y'z".to_owned()]).collect();
         let words = format!("{name}: text/plain; charset=utf-8{endless}\nSubject: s\n\nwords");
         let shown = read_soon(words.as_bytes());
-        assert_eq!((shown.subject.as_untrusted(), shown.text.as_untrusted()), ("s", "words"));
+        assert_eq!((shown.subject.as_untrusted(), shown.document.text.as_untrusted()), ("s", "words"));
     }
     let words = format!("Content-Type: text/plain; a={}\n\nwords", " =?aa?q?".repeat(150_000));
-    assert_eq!(read_soon(words.as_bytes()).text.as_untrusted(), "words");
+    assert_eq!(read_soon(words.as_bytes()).document.text.as_untrusted(), "words");
 }
 
 #[test]
@@ -93,7 +97,7 @@ fn an_honest_message_is_its_own_skeleton() {
 fn a_long_line_of_words_is_read_to_its_end() {
     let long = format!("Content-Type: {}", "word ".repeat(10_000));
     let shown = readable(format!("Subject: s\n\n{long}").as_bytes());
-    assert_eq!(shown.text.as_untrusted(), long);
+    assert_eq!(shown.document.text.as_untrusted(), long);
 }
 
 #[test]

@@ -68,18 +68,29 @@ fn letter(row: &Row) -> Readable {
         to: vec![person("我", "me@qq.example"), person("李静", "lijing@crane.example")],
         cc: vec![person("", "team@goose.example")],
         date: Some(row.date),
-        text: "各位：\n\n原定周五上午十点的会改到下午三点，地点还在三楼的小会议室。请带上各自负责部分的进度，我们争取一个小时内说完。\n\n\
+        document: Document::plain(
+            "各位：\n\n原定周五上午十点的会改到下午三点，地点还在三楼的小会议室。请带上各自负责部分的进度，我们争取一个小时内说完。\n\n\
                另外，下面这段是上次的记录，没有来的人看一下：\n\n\
                > 一、春季的路线已经定下来，四月初出发。\n\
                > > 出发前要不要再开一次会？\n\
                > 不用，有事在群里说。\n\
                > 二、经费的单子由小陈收齐，二十号以前交。\n\n\
                The programme in English is here: https://goose.example/programme/2025/spring?lang=en&print=1\n\n\
-               周明远\n"
-            .into(),
+               周明远\n",
+        ),
         attachments: vec![
-            Attachment { name: "会议议程（第二稿）.docx".into(), kind: "application/docx".into(), size: 48_213, inline: false },
-            Attachment { name: "路线图.png".into(), kind: "image/png".into(), size: 2_310_400, inline: false },
+            Attachment {
+                name: "会议议程（第二稿）.docx".into(),
+                kind: "application/docx".into(),
+                size: 48_213,
+                ..Attachment::default()
+            },
+            Attachment {
+                name: "路线图.png".into(),
+                kind: "image/png".into(),
+                size: 2_310_400,
+                ..Attachment::default()
+            },
         ],
         ..Readable::default()
     }

@@ -36,7 +36,7 @@ fn nasty(columns: u16, rows: u16, layout: LayoutChoice) -> Rehearsal {
     let body = crate::model::Readable {
         subject: NASTY[1].into(),
         from: vec![crate::app::rehearsal::person(NASTY[2], NASTY[4])],
-        text: NASTY.join("\n").as_str().into(),
+        document: crate::model::Document::plain(NASTY.join("\n")),
         ..Default::default()
     };
     for row in mail.rows.values().flatten() {

@@ -3,9 +3,10 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::Document;
 
 fn page(text: &str) -> Page {
-    Page::new(Readable { subject: "s".into(), text: text.into(), ..Readable::default() }, false)
+    Page::new(Readable { subject: "s".into(), document: Document::plain(text), ..Readable::default() }, false)
 }
 
 fn texts(lines: &[PageLine]) -> Vec<&str> {
@@ -15,8 +16,10 @@ fn texts(lines: &[PageLine]) -> Vec<&str> {
 #[test]
 fn mail_that_only_we_have_says_so_in_its_head() {
     let fields = |only_here| {
-        let page =
-            Page::new(Readable { text: "hi".into(), date: Some(Timestamp(1)), ..Readable::default() }, only_here);
+        let page = Page::new(
+            Readable { document: Document::plain("hi"), date: Some(Timestamp(1)), ..Readable::default() },
+            only_here,
+        );
         page.window(Place::default(), 40, 9).into_iter().map(|line| line.field).collect::<Vec<_>>()
     };
     let [with, without] = [true, false].map(fields);
@@ -27,7 +30,7 @@ fn mail_that_only_we_have_says_so_in_its_head() {
 #[test]
 fn a_name_never_stands_without_its_address() {
     let who = Address { name: "客服 service@bank.example".into(), address: "x@evil.example".into() };
-    let page = Page::new(Readable { from: vec![who], text: "hi".into(), ..Readable::default() }, false);
+    let page = Page::new(Readable { from: vec![who], document: Document::plain("hi"), ..Readable::default() }, false);
     assert_eq!(texts(&page.window(Place::default(), 60, 2)), ["", "客服 service@bank.example <x@evil.example>"]);
 }
 
