@@ -9,6 +9,8 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod demo;
+#[cfg(test)]
+mod fuzzing;
 pub mod i18n;
 pub mod mime;
 pub mod model;

@@ -9,6 +9,8 @@ mod date;
 mod header;
 mod html;
 mod skeleton;
+#[cfg(test)]
+mod tests;
 mod transfer;
 mod word;
 

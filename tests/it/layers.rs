@@ -15,6 +15,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("model", &["text"]),
     ("i18n", &[]),
+    // For tests.
+    ("fuzzing", &["model"]),
     ("mime", &["model", "text"]),
     ("proc", &["model", "text"]),
     ("config", &["model", "text", "proc"]),
@@ -60,7 +62,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("std::os::unix::net", &["cli", "run"]),
     ("std::process::Command", &["proc"]),
     ("std::process::*", &["proc"]),
-    ("std::env", &["config", "cli", "main"]),
+    ("std::env", &["config", "cli", "main", "fuzzing"]),
     ("std::fs", &["config", "store", "net", "sync", "proc", "term", "demo", "cli", "run"]),
 ];
 

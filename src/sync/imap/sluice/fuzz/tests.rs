@@ -1,6 +1,7 @@
-//! A fuzzer that needs nothing: real answers, broken in seeded ways.
+//! Real answers, broken.
 
 use super::*;
+use crate::fuzzing::{Diet, Long};
 
 const SAID: &[&[u8]] = &[
     b"* OK [CAPABILITY IMAP4rev1 LITERAL+ ID ENABLE IDLE] Dovecot ready.\r\n",
@@ -60,64 +61,7 @@ const WORDS: &[&[u8]] = &[
     b"INTERNALDATE ",
 ];
 
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % u64::try_from(most.max(1)).unwrap()).unwrap()
-    }
-
-    fn of<'a>(&mut self, all: &[&'a [u8]]) -> &'a [u8] {
-        all[self.below(all.len())]
-    }
-
-    fn nonsense(&mut self) -> Vec<u8> {
-        let mut bytes = self.of(SAID).to_vec();
-        for _ in 0..self.below(3) {
-            bytes.extend_from_slice(self.of(SAID));
-        }
-        for _ in 0..=self.below(8) {
-            let at = self.below(bytes.len() + 1);
-            let end = (at + self.below(20)).min(bytes.len());
-            match self.below(7) {
-                0 if at < bytes.len() => bytes[at] ^= 1 << self.below(8),
-                1 => drop(bytes.drain(at..end)),
-                2 => {
-                    let again = bytes[at..end].to_vec();
-                    bytes.splice(at..at, again);
-                }
-                3 => {
-                    let many = self.of(WORDS).repeat(self.below(40));
-                    bytes.splice(at..at, many);
-                }
-                4 => bytes.truncate(at.max(1)),
-                _ => drop(bytes.splice(at..at, self.of(WORDS).iter().copied())),
-            }
-        }
-        bytes
-    }
-}
-
-/// HONGYAN_LONG takes longer and another way each time.
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a test that may take longer, and then begins somewhere else")]
 fn z_whatever_is_said_is_read_and_depends_on_no_cut() {
-    let long = std::env::var_os("HONGYAN_LONG").is_some();
-    let (runs, seed) = if long {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-        (1_000_000, u64::try_from(now.as_nanos() & u128::from(u64::MAX)).unwrap())
-    } else {
-        (20_000, 7)
-    };
-    let mut dice = Dice(seed);
-    for run in 0..runs {
-        let bytes = dice.nonsense();
-        let good = std::panic::catch_unwind(|| fuzz(&bytes));
-        assert!(matches!(good, Ok(true)), "seed {seed}, run {run}: {:?}", String::from_utf8_lossy(&bytes));
-    }
-    println!("seed {seed}, {runs} runs");
+    crate::fuzzing::fuzz(&Diet { good: SAID, pieces: WORDS }, Long::Runs(1_000_000), fuzz);
 }
