@@ -24,7 +24,7 @@ pub use batch::{FolderSeen, Incoming, LocalFolder, MailWrite, Placed, Spot, Stan
 pub use error::StoreError;
 pub use lock::ProfileLock;
 pub use mail::{Committing, MailWriter};
-pub use open::{Repair, Restore, Store, StoreOptions, last_copy, mark_mail_broken};
+pub use open::{Recorded, Repair, Restore, Store, StoreOptions, last_copy, mark_mail_broken};
 pub use own::{OwnWrite, OwnWriter, Rebound};
 pub use reader::{Reader, ReaderThread, Whereabouts, WrongCounter};
 pub use shelves::Shelf;

@@ -1,5 +1,6 @@
 //! Opening a profile: files made private, schemas brought up to date, damage named and set aside.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -7,6 +8,7 @@ use std::sync::mpsc as std_mpsc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::mpsc;
 
@@ -15,7 +17,7 @@ use super::batch::MailWrite;
 use super::mail::{MailWork, MailWriter};
 use super::own::{OwnWork, OwnWriter, all_wants};
 use super::{Reader, Spool, StoreError, shelves, writer};
-use crate::model::{AccountId, Changed, Intent, Timestamp};
+use crate::model::{AccountId, Changed, Intent, PlacementId, Timestamp};
 
 /// `hyml` and `hyow`: which file is which, if somebody looks at them alone.
 const MAIL_ID: i32 = 0x6879_6d6c;
@@ -69,6 +71,15 @@ pub struct Store {
     copying: Option<JoinHandle<Result<(), StoreError>>>,
 }
 
+/// What became of intents.
+#[derive(Debug, Default)]
+pub struct Recorded {
+    /// One for each, in their order.
+    pub results: Vec<Result<(), StoreError>>,
+    /// Whose servers have to be told something now.
+    pub accounts: BTreeSet<String>,
+}
+
 impl Store {
     /// Opens the profile for writing. The caller holds its [`ProfileLock`](super::ProfileLock).
     pub fn open(options: &StoreOptions<'_>, changes: mpsc::UnboundedSender<Changed>) -> Result<Self, StoreError> {
@@ -100,16 +111,30 @@ impl Store {
 
     /// Writes down what the user wants, then shows it. Resolves when it is on the disk.
     pub async fn record(own: &OwnWriter, mail: &MailWriter, intent: Intent) -> Result<(), StoreError> {
-        let Intent::Flag { add, remove, .. } = intent;
-        let (wants, only_here) = own.record(intent).await?;
-        if !only_here.is_empty() {
-            mail.commit(MailWrite::WantedHere { placements: only_here, add, remove }).await?;
+        Self::record_all(own, mail, &[intent]).await.results.into_iter().collect()
+    }
+
+    /// The same of several, in their order, which go to the disk together.
+    pub async fn record_all(own: &OwnWriter, mail: &MailWriter, intents: &[Intent]) -> Recorded {
+        let mut recorded = Recorded::default();
+        let mut wanted = Vec::new();
+        let commits = join_all(intents.iter().map(|intent| own.record(intent.clone()))).await;
+        for (intent, commit) in intents.iter().zip(commits) {
+            let result = match commit {
+                Ok((wants, only_here)) => {
+                    recorded.accounts.extend(wants.iter().map(|want| want.account.clone()));
+                    wanted.extend(wants);
+                    shown_here(mail, intent, only_here).await
+                }
+                Err(error) => Err(error),
+            };
+            recorded.results.push(result);
         }
-        if wants.is_empty() {
-            return Ok(());
+        if !wanted.is_empty() {
+            // On the disk they are. Should showing them fail, they are bound again at the next start.
+            let _ = mail.commit(MailWrite::Wanted(wanted)).await;
         }
-        // Should this fail, the want is safe all the same: it is bound again at the next start.
-        mail.commit(MailWrite::Wanted(wants)).await.map(|_| ())
+        recorded
     }
 
     /// Waits until everything that was sent is on the disk. Other clones of the writers must be gone.
@@ -127,6 +152,15 @@ impl Store {
         drop(mail);
         let _ = end(mail_ended);
     }
+}
+
+/// Of messages that no server has, nothing is written down for a server.
+async fn shown_here(mail: &MailWriter, intent: &Intent, placements: Vec<PlacementId>) -> Result<(), StoreError> {
+    if placements.is_empty() {
+        return Ok(());
+    }
+    let Intent::Flag { add, remove, .. } = *intent;
+    mail.commit(MailWrite::WantedHere { placements, add, remove }).await.map(|_| ())
 }
 
 fn open_mail(options: &StoreOptions<'_>, repairs: &mut Vec<Repair>) -> Result<Connection, StoreError> {

@@ -160,6 +160,27 @@ fn a_want_that_comes_a_moment_too_late_is_shown_all_the_same() {
 }
 
 #[test]
+fn several_wishes_at_once_reach_what_is_listed_and_what_is_only_here() {
+    let (fixture, folder) = fixture();
+    fixture.ingest(folder, [1, 2]);
+    fixture.age(folder, [1]);
+    let at: Vec<PlacementId> = fixture.reader().newest(folder, 2).unwrap().iter().map(|row| row.placement).collect();
+    let star = |placements: &[PlacementId]| Intent::Flag {
+        placements: placements.to_vec(),
+        add: Flags::FLAGGED,
+        remove: NONE,
+    };
+    let gone = star(&[PlacementId(4711)]);
+    let intents = [star(&at[..1]), gone, star(&at[1..])];
+    let recorded = block_on(Store::record_all(&fixture.store.own, &fixture.store.mail, &intents));
+    assert_eq!(recorded.results.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
+    assert_eq!(recorded.accounts.len(), 1);
+    let flags: Vec<Flags> = fixture.here(folder).into_iter().map(|(_, _, flags)| flags).collect();
+    assert_eq!(flags, [Flags::FLAGGED; 2]);
+    assert_eq!(fixture.wants().len(), 1, "no server is told of what it does not list");
+}
+
+#[test]
 fn what_is_about_to_become_too_old_is_found_oldest_first() {
     let (fixture, folder) = fixture();
     fixture.ingest(folder, 1..=9);

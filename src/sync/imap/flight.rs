@@ -1,6 +1,7 @@
 //! Several questions at once: on a line where an answer takes its time, what counts is how often we wait for one.
 //!
-//! Answers come in the order of the questions. A server that cannot do that is asked one by one, and that is remembered.
+//! A server that cannot do that is asked one by one, and that is remembered. Some work at several questions at once: then
+//! what they say comes in any order, and only what it says itself tells to which question it belongs.
 
 use super::command::Command;
 use super::said::{Said, State, Verdict};
@@ -49,7 +50,11 @@ impl Session {
         }
         self.flush().await?;
         for (n, tag) in tags.iter().enumerate() {
-            states.push(self.until(tag, |said| each(n, said)).await?);
+            let of = |said: &Said| match said {
+                Said::Search { tag: Some(of), .. } => tags.iter().position(|tag| tag == of).unwrap_or(n),
+                _ => n,
+            };
+            states.push(self.until(tag, |said| each(of(said), said)).await?);
             if first_decides && is_refused(&states) {
                 break;
             }

@@ -1,5 +1,7 @@
 //! LIST, SELECT and STATUS.
 
+use std::collections::HashMap;
+
 use super::command::{Command, can_be_said};
 use super::said::{Listed, Said, Verdict};
 use super::session::Session;
@@ -55,10 +57,15 @@ impl Session {
             .filter_map(|folder| Command::from("STATUS").with(&folder.wire))
             .map(|command| command.and(" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)"))
             .collect();
+        let asked = folders.iter().map(|folder| folder.wire.as_slice()).filter(|wire| can_be_said(wire));
+        let turn_of: HashMap<&[u8], usize> = asked.zip(0..).collect();
         let mut told = vec![Glance::default(); commands.len()];
         let states = self
             .flight(&commands, |n, said| {
-                if let (Some(glance), Said::Status(measured)) = (told.get_mut(n), said) {
+                let Said::Status(measured) = said else { return };
+                // By its name, and where the server writes that in its own way, by its turn.
+                let n = turn_of.get(measured.name.as_slice()).copied().unwrap_or(n);
+                if let Some(glance) = told.get_mut(n) {
                     glance.messages = measured.messages.or(glance.messages);
                     glance.unseen = measured.unseen.or(glance.unseen);
                     glance.uid_next = measured.uid_next.or(glance.uid_next);

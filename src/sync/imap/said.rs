@@ -36,6 +36,8 @@ pub(super) enum Said {
     List(Listed),
     Status(Measured),
     Search {
+        /// Of which question it is the answer, if that is said.
+        tag: Option<String>,
         numbers: Vec<u32>,
         modseq: Option<u64>,
     },
@@ -156,7 +158,7 @@ fn datum(data: &MailboxDatum<'_>) -> Said {
         MailboxDatum::Flags(names) => {
             Said::Flags(names.iter().fold(Flags::NONE, |all, name| all.with(Flags::from_imap(name))))
         }
-        MailboxDatum::Search(numbers) => Said::Search { numbers: numbers.clone(), modseq: None },
+        MailboxDatum::Search(numbers) => Said::Search { tag: None, numbers: numbers.clone(), modseq: None },
         MailboxDatum::Status { mailbox, status } => {
             let mut measured = Measured { name: unescaped(mailbox).into_bytes(), ..Measured::default() };
             for attribute in status {

@@ -1,5 +1,6 @@
 //! Short questions about a large folder.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::command::Command;
@@ -121,10 +122,10 @@ impl Session {
         commands.extend(by_number.map(|set| Command::from(format!("UID FETCH {} {IDENTITY}", set.text))));
         let mut found = Vec::new();
         // A refusal tells nothing, as silence does.
-        self.flight(&commands, |n, said| {
+        self.flight(&commands, |_, said| {
             if let Said::Fetch(told) = said
                 && let Some(spot) = spot(told)
-                && if n == 0 { told.seq == 1 || told.seq == last } else { uids.contains(&spot.uid) }
+                && (told.seq == 1 || told.seq == last || uids.contains(&spot.uid))
             {
                 found.push(spot);
             }
@@ -187,8 +188,8 @@ impl Session {
         }
         self.listing(Some(first));
         let mut close = Vec::new();
-        let mut found: Vec<Marked> =
-            asked.iter().map(|(flag, set)| Marked { flag: *flag, set: *set, places: Vec::new() }).collect();
+        // What came of each search, and while which command was waited for.
+        let mut searched: Vec<(usize, Vec<u32>)> = Vec::new();
         let states = self
             .flight(&commands, |n, said| match said {
                 Said::Fetch(told) if told.seq >= first => {
@@ -198,23 +199,32 @@ impl Session {
                         close.push((uid, flags));
                     }
                 }
-                Said::Search { numbers, .. } => {
-                    if let Some(list) =
-                        n.checked_sub(1).and_then(|n| list_of.get(n)).and_then(|list| found.get_mut(*list))
-                    {
-                        add(&mut list.places, numbers, most);
-                    }
+                Said::Search { numbers, .. } if searched.len() < MOST_ANSWERS => {
+                    let mut places = Vec::new();
+                    add(&mut places, numbers, most);
+                    searched.push((n, places));
                 }
                 _ => {}
             })
             .await?;
         self.listing(None);
         let all_well = states.iter().all(|state| state.verdict == Verdict::Ok);
+        let answered = answers_in_order(searched, list_of.len()).filter(|_| all_well);
+        let lists = answered.map(|answers| {
+            let mut found: Vec<Marked> =
+                asked.iter().map(|(flag, set)| Marked { flag: *flag, set: *set, places: Vec::new() }).collect();
+            for (places, list) in answers.into_iter().zip(list_of) {
+                if let Some(list) = found.get_mut(list) {
+                    list.places.extend(places);
+                }
+            }
+            found
+        });
         // Of a message that was told of twice the last word counts.
         close.reverse();
         close.sort_by_key(|(uid, _)| *uid);
         close.dedup_by_key(|(uid, _)| *uid);
-        Ok(Survey { newest: close, lists: all_well.then_some(found) })
+        Ok(Survey { newest: close, lists })
     }
 
     fn search_for(&self, window: Option<&str>, flag: Flags, set: bool) -> String {
@@ -232,6 +242,23 @@ impl Session {
         }
         command
     }
+}
+
+/// More answers than this were not asked for.
+const MOST_ANSWERS: usize = 1_000;
+
+/// The answers to the commands `1..=asked`, each beside the command that was waited for when it came. `None` if they cannot
+/// be told apart: a server that works at several questions at once may say everything before the end of the first, and one
+/// that says nothing at all has not said that there is nothing.
+fn answers_in_order(mut said: Vec<(usize, Vec<u32>)>, asked: usize) -> Option<Vec<Vec<u32>>> {
+    if said.len() != asked {
+        return None;
+    }
+    // Where they did not come each in its turn, they came at least in their order.
+    if said.iter().map(|(n, _)| *n).collect::<HashSet<usize>>().len() == asked && said.iter().all(|(n, _)| *n > 0) {
+        said.sort_by_key(|(n, _)| *n);
+    }
+    Some(said.into_iter().map(|(_, numbers)| numbers).collect())
 }
 
 /// What a folder cannot hold need not be held here: a list that is too long does not add up, and is not believed.

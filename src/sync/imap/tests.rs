@@ -7,11 +7,11 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::TcpListener;
 
 use super::*;
-use crate::model::{Failure, FailureKind, FolderName, Secret, Server, Timestamp, TlsMode};
+use crate::model::{Failure, FailureKind, Flags, FolderName, Secret, Server, Timestamp, TlsMode};
 use crate::net::Dialer;
-use crate::store::{Incoming, Spool, Spot, Whole};
+use crate::store::{Incoming, Outcome, Spool, Spot, Want, Whole};
 use crate::sync::tests::scripted::Scripted;
-use crate::sync::{Remote as _, Sink, Span, Way};
+use crate::sync::{Marked, Remote as _, Sink, Span, Way};
 
 #[derive(Default)]
 struct Rows(Vec<Incoming>);
@@ -144,6 +144,97 @@ async fn rows_that_come_before_their_turn_are_kept_for_it() {
         assert_eq!(rows.0.iter().map(|row| row.uid).collect::<Vec<_>>(), [6, 7], "{ends}");
         assert_eq!(remote.open_questions(), 0);
     }
+}
+
+/// Dovecot says everything it has to say before the end of the first of several questions.
+#[tokio::test]
+async fn lists_of_flags_are_told_apart_by_their_tags() {
+    const NEWEST: &str = "* 5 FETCH (UID 50 FLAGS (\\Seen))\r\n* 6 FETCH (UID 60 FLAGS (\\Flagged))\r\n";
+    const ENDS: &str = "⇐ OK\r\n← OK\r\n@ OK\r\n";
+    let unseen = Marked { flag: Flags::SEEN, set: false, places: vec![1, 6] };
+    let flagged = Marked { flag: Flags::FLAGGED, set: true, places: vec![2, 3, 6] };
+    for (capability, searches, right) in [
+        ("ESEARCH", "* ESEARCH (TAG \"←\") ALL 1,6\r\n* ESEARCH (TAG \"@\") ALL 2:3,6\r\n", true),
+        ("ESEARCH", "* ESEARCH (TAG \"@\") ALL 2:3,6\r\n* ESEARCH (TAG \"←\") ALL 1,6\r\n", true),
+        ("ESEARCH", "* ESEARCH (TAG \"@\") ALL 2:3,6\r\n", false),
+        ("IDLE", "* SEARCH 1 6\r\n* SEARCH 2 3 6\r\n", true),
+        // Which one is missing nobody can know.
+        ("IDLE", "* SEARCH 1 6\r\n", false),
+        ("IDLE", "", false),
+    ] {
+        let server = Scripted::start(move |command| {
+            let said = match command.split(' ').next()? {
+                "CAPABILITY" => format!("* CAPABILITY IMAP4rev1 {capability}\r\n@ OK\r\n"),
+                "SELECT" => "* 6 EXISTS\r\n* OK [UIDVALIDITY 3] x\r\n@ OK\r\n".to_owned(),
+                "FETCH" => String::new(),
+                "SEARCH" if command.ends_with("UNSEEN") => String::new(),
+                "SEARCH" => format!("{NEWEST}{searches}{ENDS}"),
+                _ => return None,
+            };
+            Some(said)
+        })
+        .await;
+        let mut remote = server.way().connect().await.unwrap();
+        remote.open(&inbox(), &crate::store::Standing::default()).await.unwrap();
+        let survey = remote.look_over(2, &[(Flags::SEEN, false), (Flags::FLAGGED, true)]).await.unwrap();
+        assert_eq!(survey.newest, [(50, Flags::SEEN), (60, Flags::FLAGGED)]);
+        assert_eq!(survey.lists, right.then(|| vec![unseen.clone(), flagged.clone()]), "{searches}");
+    }
+}
+
+fn wish(uid: u32) -> Want {
+    Want {
+        id: uid.into(),
+        revision: 1,
+        account: "a".into(),
+        folder: b"INBOX".to_vec(),
+        uidvalidity: 3,
+        uid,
+        msgid: String::new(),
+        size: 0,
+        arrival: Timestamp(0),
+        add: Flags::SEEN,
+        remove: Flags::NONE,
+    }
+}
+
+#[tokio::test]
+async fn one_wish_that_is_not_understood_takes_no_other_along() {
+    let wishes: Vec<Want> = (1..=100).map(|n| wish(n * 3)).collect();
+    let named = |command: &str| {
+        let set = command.split(' ').nth(2).unwrap_or_default().to_owned();
+        set.split(',').any(|part| part == "33")
+    };
+    for (sees, refused, later) in [(true, vec![33], 0), (false, vec![], 1)] {
+        let server = Scripted::start(move |command| match command.split(' ').nth(1)? {
+            _ if command.starts_with("SELECT") => None,
+            "STORE" if named(command) => Some("@ BAD what\r\n".to_owned()),
+            "FETCH" if sees => Some("* 11 FETCH (UID 33 FLAGS ())\r\n@ OK\r\n".to_owned()),
+            "FETCH" => Some("@ BAD no folder\r\n".to_owned()),
+            _ => None,
+        })
+        .await;
+        let mut remote = server.way().connect().await.unwrap();
+        remote.open(&inbox(), &crate::store::Standing::default()).await.unwrap();
+        let settled = remote.push(&wishes).await.unwrap();
+        let of = |which: Outcome| {
+            settled.iter().filter(|(_, outcome)| *outcome == which).map(|(want, _)| want.uid).collect::<Vec<_>>()
+        };
+        assert_eq!((of(Outcome::Refused), of(Outcome::Later).len()), (refused, later));
+        assert_eq!(of(Outcome::Agreed).len(), 99);
+    }
+}
+
+#[tokio::test]
+async fn wishes_wait_for_a_server_that_understands_nothing() {
+    let wishes: Vec<Want> = (1..=500).map(|n| wish(n * 2)).collect();
+    let mut server = Scripted::start(|command| command.starts_with("UID").then(|| "@ BAD what\r\n".to_owned())).await;
+    let mut remote = server.way().connect().await.unwrap();
+    remote.open(&inbox(), &crate::store::Standing::default()).await.unwrap();
+    let settled = remote.push(&wishes).await.unwrap();
+    assert_eq!(settled.len(), 500);
+    assert!(settled.iter().all(|(_, outcome)| *outcome == Outcome::Later));
+    assert!(server.count("UID STORE") < 120, "{}", server.count("UID STORE"));
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ pub(in crate::sync) struct Scripted {
 type Answer = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 impl Scripted {
-    /// `answer` gives the whole answer to a command, `@` standing for its tag and `←` for the one before; `None`: what a
+    /// `answer` gives the whole answer to a command, `@` standing for its tag, `←` and `⇐` for the ones before; `None`: what a
     /// friendly, empty server says.
     pub(in crate::sync) async fn start(answer: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         Self::start_as("hello", answer).await
@@ -66,7 +66,7 @@ impl Scripted {
 async fn talk(tcp: TcpStream, greeting: &str, answer: Arc<Answer>, heard: mpsc::UnboundedSender<String>) {
     let (read, mut write) = tcp.into_split();
     let mut lines = BufReader::new(read).lines();
-    let mut idle = String::new();
+    let (mut idle, mut earlier) = (String::new(), String::new());
     if write.write_all(format!("* OK {greeting}\r\n").as_bytes()).await.is_err() {
         return;
     }
@@ -87,7 +87,9 @@ async fn talk(tcp: TcpStream, greeting: &str, answer: Arc<Answer>, heard: mpsc::
             }
             .to_owned()
         };
-        let said = answer(&command).unwrap_or_else(usual).replace('@', &tag).replace('←', &before);
+        let said =
+            answer(&command).unwrap_or_else(usual).replace('@', &tag).replace('←', &before).replace('⇐', &earlier);
+        earlier = before;
         if write.write_all(said.as_bytes()).await.is_err() {
             return;
         }

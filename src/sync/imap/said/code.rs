@@ -78,13 +78,18 @@ fn number(word: Option<&str>) -> Option<u32> {
     word?.parse().ok()
 }
 
+/// More than this at once is more than is listened to as news: one range takes more room than the server needs to say it.
+const MOST_RANGES: usize = 150_000;
+
 /// `1:3,5`; what is no number is left out.
 pub(super) fn ranges(set: &str) -> Vec<RangeInclusive<u32>> {
-    set.split(',')
-        .filter_map(|part| {
-            let (from, to) = part.split_once(':').unwrap_or((part, part));
-            let (from, to): (u32, u32) = (from.parse().ok()?, to.parse().ok()?);
-            Some(from.min(to)..=from.max(to))
-        })
-        .collect()
+    each_range(set).take(MOST_RANGES).collect()
+}
+
+pub(super) fn each_range(set: &str) -> impl Iterator<Item = RangeInclusive<u32>> {
+    set.split(',').filter_map(|part| {
+        let (from, to) = part.split_once(':').unwrap_or((part, part));
+        let (from, to): (u32, u32) = (from.parse().ok()?, to.parse().ok()?);
+        Some(from.min(to)..=from.max(to))
+    })
 }

@@ -263,21 +263,19 @@ fn search(reading: &mut Reading<'_>) -> Said {
         }
         reading.spaces();
     }
-    Said::Search { numbers, modseq }
+    Said::Search { tag: None, numbers, modseq }
 }
 
 fn extended_search(reading: &mut Reading<'_>) -> Said {
     let (mut numbers, mut modseq) = (Vec::new(), None);
-    if reading.peek() == Some(b'(') && !reading.skip() {
-        return Said::Other;
-    }
+    let tag = if reading.peek() == Some(b'(') { correlator(reading) } else { None };
     while !reading.is_over() {
         reading.spaces();
         let key = reading.name();
         reading.spaces();
         match key.as_str() {
             "UID" => {}
-            "ALL" => match written_out(&set(reading)) {
+            "ALL" => match written_out(code::each_range(set(reading))) {
                 Some(all) => numbers = all,
                 None => return Said::Other,
             },
@@ -289,22 +287,32 @@ fn extended_search(reading: &mut Reading<'_>) -> Said {
             }
         }
     }
-    Said::Search { numbers, modseq }
+    Said::Search { tag, numbers, modseq }
 }
 
-fn set(reading: &mut Reading<'_>) -> Vec<RangeInclusive<u32>> {
-    code::ranges(std::str::from_utf8(reading.word()).unwrap_or_default())
+/// `(TAG "H1")`
+fn correlator(reading: &mut Reading<'_>) -> Option<String> {
+    reading.eat(b'(');
+    let is_tag = reading.name() == "TAG";
+    reading.spaces();
+    let tag = reading.string().and_then(|tag| String::from_utf8(tag.into_bytes()).ok());
+    while !reading.is_over() && !reading.eat(b')') && reading.skip() {}
+    tag.filter(|_| is_tag)
+}
+
+fn set<'a>(reading: &mut Reading<'a>) -> &'a str {
+    std::str::from_utf8(reading.word()).unwrap_or_default()
 }
 
 /// `None` if that would be more than any mailbox has.
-fn written_out(ranges: &[RangeInclusive<u32>]) -> Option<Vec<u32>> {
+fn written_out(ranges: impl Iterator<Item = RangeInclusive<u32>>) -> Option<Vec<u32>> {
     let mut numbers = Vec::new();
     for range in ranges {
         let more = usize::try_from(range.end() - range.start()).ok()?;
         if more >= MOST_NUMBERS.saturating_sub(numbers.len()) {
             return None;
         }
-        numbers.extend(range.clone());
+        numbers.extend(range);
     }
     Some(numbers)
 }
@@ -316,5 +324,5 @@ fn vanished(reading: &mut Reading<'_>) -> Said {
         reading.eat(b')');
         reading.spaces();
     }
-    Said::Vanished { earlier, uids: set(reading) }
+    Said::Vanished { earlier, uids: code::ranges(set(reading)) }
 }

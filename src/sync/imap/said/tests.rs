@@ -85,7 +85,9 @@ fn i05_what_the_library_cannot_read_is_read_all_the_same() {
     assert!(matches!(one(b"* XLIST (\\Inbox) \"/\" \"Inbox\"\r\n"), Said::List(listed) if listed.name == b"Inbox"));
     assert_eq!(one(b"* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n"), Said::Other);
     assert_eq!(one(b"* METADATA INBOX (/x y)\r\n"), Said::Other);
-    assert_eq!(one(b"* ESEARCH (TAG \"h1\") UID ALL 1:3,7 MODSEQ 9\r\n"), search(&[1, 2, 3, 7], Some(9)));
+    let tagged = Said::Search { tag: Some("h1".into()), numbers: vec![1, 2, 3, 7], modseq: Some(9) };
+    assert_eq!(one(b"* ESEARCH (TAG \"h1\") UID ALL 1:3,7 MODSEQ 9\r\n"), tagged);
+    assert_eq!(one(b"* ESEARCH (TAG h1 X (y)) UID ALL 1:3,7 MODSEQ 9\r\n"), tagged);
     assert_eq!(one(b"* SEARCH 4 2 (MODSEQ 917162500)\r\n"), search(&[4, 2], Some(917_162_500)));
     assert_eq!(one(b"* SEARCH\r\n"), search(&[], None));
     assert_eq!(one(b"* ESEARCH UID ALL 1:4294967295\r\n"), Said::Other, "nobody has so many");
@@ -101,7 +103,7 @@ fn i05_what_the_library_cannot_read_is_read_all_the_same() {
 }
 
 fn search(numbers: &[u32], modseq: Option<u64>) -> Said {
-    Said::Search { numbers: numbers.to_vec(), modseq }
+    Said::Search { tag: None, numbers: numbers.to_vec(), modseq }
 }
 
 #[test]
