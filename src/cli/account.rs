@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub(super) use add::add;
 
-use super::attach::Work;
+use super::attach::{Loss, Work};
 use super::ground::Ground;
 use super::keep::{Access, Keeper, access, hand_over};
 use super::output::{Ending, Out, aside};
@@ -101,10 +101,10 @@ pub(super) fn remove(ground: &Ground, named: &str, yes: bool) -> Result<(), Endi
             keeper.close();
             lost?
         }
-        Access::Through(line) => hand_over(ground, line, &Work::Forget { account: name.to_owned(), yes })?.wanted,
+        Access::Through(line) => hand_over(ground, line, &Work::Forget { account: name.to_owned(), yes })?.lost,
     };
-    if let Some(wants) = lost {
-        return Err(Ending::because(sentences::would_be_lost(ground.tongue, name, wants)));
+    if let Some(loss) = lost {
+        return Err(Ending::because(sentences::loss::would_be_lost(ground.tongue, name, loss)));
     }
     edit::remove_account(&ground.paths.config, name, &ground.presets).map_err(said)?;
     if let Err(failure) = secret::forget(account, &ground.paths) {
@@ -115,13 +115,15 @@ pub(super) fn remove(ground: &Ground, named: &str, yes: bool) -> Result<(), Endi
     out.end()
 }
 
-/// Forgets mail and wants. Answers how many wants are in the way, if they are.
-fn forget(ground: &Ground, keeper: &Keeper, name: &str, yes: bool) -> Result<Option<u64>, Ending> {
+/// Forgets mail and wants. Answers what would be lost, if that keeps it from being done.
+fn forget(ground: &Ground, keeper: &Keeper, name: &str, yes: bool) -> Result<Option<Loss>, Ending> {
     let stored = |error| ground.stored(&error);
     let store = &keeper.store;
     let wants = store.own.commit_blocking(OwnWrite::Wants(Some(name.to_owned()))).map_err(stored)?;
-    if !wants.is_empty() && !yes {
-        return Ok(Some(u64::try_from(wants.len()).unwrap_or(u64::MAX)));
+    let only_here = store.reader().and_then(|reader| reader.only_here_of(name)).map_err(stored)?;
+    let loss = Loss { wants: u64::try_from(wants.len()).unwrap_or(u64::MAX), only_here };
+    if loss != Loss::default() && !yes {
+        return Ok(Some(loss));
     }
     let settled = wants.iter().map(|want| Confirmed { id: want.id, revision: want.revision }).collect();
     store.own.commit_blocking(OwnWrite::Confirm(settled)).map_err(stored)?;

@@ -118,7 +118,7 @@ pub enum Account {
     Remove {
         /// The account's name, or its address
         name: String,
-        /// Also if changes would be lost that the server does not have yet
+        /// Also if changes or messages would be lost that the server does not have
         #[arg(long)]
         yes: bool,
     },

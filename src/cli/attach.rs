@@ -4,16 +4,16 @@
 //! socket that only its owner may open. The protocol is small and numbered:
 //!
 //! ```text
-//! → {"v":1,"do":"sync","folder":null,"account":null,"bodies":false}
-//! → {"v":1,"do":"body","id":17}
-//! → {"v":1,"do":"forget","account":"me@example.com","yes":false}
+//! → {"v":2,"do":"sync","folder":null,"account":null,"bodies":false}
+//! → {"v":2,"do":"body","id":17}
+//! → {"v":2,"do":"forget","account":"me@example.com","yes":false}
 //! ← {"progress":{"account":"me@example.com","folder":"INBOX","done":200,"total":9000}}    any number
 //! ← {"trouble":{"account":"me@example.com","kind":"login","about":"…","said":"…","sentence":"…"}}    any number
-//! ← {"done":true}    or {"wanted":3}    or {"failed":{"kind":"gone","about":"…","said":"…","sentence":"…"}}
+//! ← {"done":true}    or {"lost":{"wants":3,"only_here":0}}    or {"failed":{"kind":"gone","about":"…","said":"…","sentence":"…"}}
 //! ```
 //!
-//! `trouble` is about one account while the others go on; `wanted` refuses a `forget` without `yes` and tells how many
-//! changes would be lost. `sentence` is for a reader that does not know the kind.
+//! `trouble` is about one account while the others go on; `lost` refuses a `forget` without `yes` and tells how many
+//! changes and messages would be lost. `sentence` is for a reader that does not know the kind.
 
 mod client;
 mod server;
@@ -27,7 +27,7 @@ use crate::model::{Failure, FailureKind, PlacementId};
 pub use client::{Heard, Line, connect};
 pub use server::{Replies, Request, Serving, serve};
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// No line of the protocol is longer.
 const LONGEST: usize = 64 * 1024;
 
@@ -114,17 +114,26 @@ enum Reply {
     Progress(Progress),
     Trouble(Trouble),
     Done(bool),
-    Wanted(u64),
+    Lost(Loss),
     Failed(Trouble),
 }
 
 impl Reply {
     fn is_last(&self) -> bool {
         match self {
-            Self::Done(_) | Self::Wanted(_) | Self::Failed(_) => true,
+            Self::Done(_) | Self::Lost(_) | Self::Failed(_) => true,
             Self::Progress(_) | Self::Trouble(_) => false,
         }
     }
+}
+
+/// What would be lost with an account.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+pub struct Loss {
+    /// Changes that its server does not know of.
+    pub wants: u64,
+    /// Messages that no server has.
+    pub only_here: u64,
 }
 
 /// A failure on the wire.

@@ -1,5 +1,6 @@
 //! What the commands say to people, in Chinese and in English. Each sentence says what is and what to do.
 
+pub(super) mod loss;
 pub(super) mod wire;
 
 use std::path::Path;
@@ -327,15 +328,6 @@ pub(super) fn nothing_yet(tongue: Language) -> String {
         English => "there is no mail here yet; hongyan sync --once fetches it",
     }
     .to_owned()
-}
-
-pub(super) fn would_be_lost(tongue: Language, name: &str, wants: u64) -> String {
-    match tongue {
-        Chinese => format!("{name} 有 {wants} 处改动还没有传到服务器，删除账户会丢失；仍要删除请加 --yes"),
-        English => format!(
-            "{wants} changes of {name} have not reached its server and would be lost; add --yes to remove it all the same"
-        ),
-    }
 }
 
 pub(super) fn removed(tongue: Language, name: &str) -> String {

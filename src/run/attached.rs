@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use super::inbox::Input;
 use crate::app::Event;
-use crate::cli::attach::{Progress, Replies, Request, Serving, Work, serve};
+use crate::cli::attach::{Loss, Progress, Replies, Request, Serving, Work, serve};
 use crate::cli::find;
 use crate::model::{AccountId, Failure, FailureKind, Folder, FolderId, PlacementId, Status};
 use crate::store::{Confirmed, MailWrite, MailWriter, OwnWrite, OwnWriter, Reader, Whereabouts};
@@ -86,8 +86,8 @@ impl Means {
             }
             Work::Body(placement) => self.body(placement).await,
             Work::Forget { account, yes } => match self.forget(&account, yes).await {
-                Ok(0) => Ok(()),
-                Ok(wants) => return reply.wanted(wants),
+                Ok(None) => Ok(()),
+                Ok(Some(loss)) => return reply.lost(loss),
                 Err(failure) => Err(failure),
             },
         };
@@ -209,16 +209,17 @@ impl Means {
         fetch(line.ok_or_else(|| Failure::lasting(FailureKind::Gone, "", ""))?, at).await
     }
 
-    /// Stops the account and forgets it. Answers how many wants would be lost, if that keeps it from being done.
-    async fn forget(&self, name: &str, yes: bool) -> Result<u64, Failure> {
+    /// Stops the account and forgets it. Answers what would be lost, if that keeps it from being done.
+    async fn forget(&self, name: &str, yes: bool) -> Result<Option<Loss>, Failure> {
         let line = self.line(name)?;
         let wants = || async {
             let wants = self.own.commit(OwnWrite::Wants(Some(name.to_owned()))).await;
             wants.map_err(|error| error.failure())
         };
-        let lost = wants().await?;
-        if !lost.is_empty() && !yes {
-            return Ok(u64::try_from(lost.len()).unwrap_or(u64::MAX));
+        let only_here = self.reader()?.only_here_of(name).map_err(|error| error.failure())?;
+        let loss = Loss { wants: u64::try_from(wants().await?.len()).unwrap_or(u64::MAX), only_here };
+        if loss != Loss::default() && !yes {
+            return Ok(Some(loss));
         }
         // Gone already if it was forgotten before: then there is nobody to stop.
         let _ = line.orders.send(Order::Stop);
@@ -232,7 +233,7 @@ impl Means {
         let failure = Failure::lasting(FailureKind::Gone, name, "");
         let status = Status::Offline { failure, retry_at: None };
         let _ = self.inbox.send(Input::Event(Event::Account { id: line.id, status }));
-        Ok(0)
+        Ok(None)
     }
 }
 

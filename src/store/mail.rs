@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, params};
 use tokio::sync::{mpsc, oneshot};
 
-use super::aside::drop_set_aside;
+use super::aside::{drop_set_aside, note_only_copies};
 use super::batch::{MailWrite, Written};
 use super::blobs::{self, Packed};
 use super::writer::{Envelope, Work};
@@ -196,6 +196,9 @@ impl MailWork {
                 Ok(Written::Done)
             }
             MailWrite::Aged { folder, placements, on_server } => {
+                if let Some(profile) = self.bodies.parent() {
+                    note_only_copies(profile);
+                }
                 if aged::aged(self, db, folder, &placements, on_server)? {
                     changed.push(Changed::Rows(folder));
                 }

@@ -166,10 +166,14 @@ async fn shown_here(mail: &MailWriter, intent: &Intent, placements: Vec<Placemen
 fn open_mail(options: &StoreOptions<'_>, repairs: &mut Vec<Repair>) -> Result<Connection, StoreError> {
     let file = options.profile.join("mail.db");
     let broken = options.profile.join("mail.db.broken");
-    if !broken.exists() {
+    let doubted = broken.exists();
+    if !doubted || is_whole_after_all(&file, &broken) {
         match open_database(&file, MAIL_ID, MAIL_SCHEMA, "NORMAL") {
             Err(error) if error.is_damage() => {}
             Ok(mail) => {
+                if !doubted {
+                    let _ = fs::remove_file(broken.with_extension("found-whole"));
+                }
                 // It has been whole for a while: nobody will look at an earlier one.
                 drop_set_aside(&file, Some(options.now));
                 return Ok(mail);
@@ -183,6 +187,21 @@ fn open_mail(options: &StoreOptions<'_>, repairs: &mut Vec<Repair>) -> Result<Co
     let _ = fs::remove_file(&broken);
     repairs.push(Repair::MailRebuilt { set_aside });
     open_database(&file, MAIL_ID, MAIL_SCHEMA, "NORMAL")
+}
+
+/// Damage that was met while the program ran may have been that of another file, or of a disk that was away. Looking takes
+/// seconds for a large file, and costs less than downloading it again. What is found whole twice in a row is not believed.
+fn is_whole_after_all(file: &Path, broken: &Path) -> bool {
+    let found_whole = broken.with_extension("found-whole");
+    if found_whole.exists() {
+        let _ = fs::remove_file(found_whole);
+        return false;
+    }
+    let look = || -> Result<String, StoreError> {
+        let db = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        Ok(db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?)
+    };
+    look().is_ok_and(|verdict| verdict == "ok") && fs::rename(broken, found_whole).is_ok()
 }
 
 fn open_own(options: &StoreOptions<'_>, repairs: &mut Vec<Repair>) -> Result<Connection, StoreError> {

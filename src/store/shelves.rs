@@ -9,8 +9,8 @@ use std::thread;
 use std::time::UNIX_EPOCH;
 
 use super::batch::MailWrite;
-use super::blobs;
 use super::mail::MailWriter;
+use super::{aside, blobs};
 use crate::model::{Timestamp, clock};
 
 /// Seconds after which a file that no message has belongs to nobody who is still at work.
@@ -26,12 +26,17 @@ pub struct Shelf {
 
 /// Tells the writer of all that lies in `bodies/`, as long as there is a writer.
 pub(super) fn compare(profile: &Path, mail: &MailWriter) {
-    let (bodies, mail) = (profile.join("bodies"), mail.downgrade());
+    let (profile, bodies, mail) = (profile.to_owned(), profile.join("bodies"), mail.downgrade());
     let work = move || {
         // The clock that the files have their times from.
         let now = clock::now();
+        // What a database that was set aside knows of cannot be told from what nobody knows of.
+        let keep = aside::may_hold_only_copies(&profile) && aside::has_set_aside(&profile.join("mail.db"));
         for digit in "0123456789abcdef".chars() {
-            let shelf = shelf(&bodies, digit, now);
+            let mut shelf = shelf(&bodies, digit, now);
+            if keep {
+                shelf.files.iter_mut().for_each(|(_, old)| *old = false);
+            }
             let Some(mail) = mail.upgrade() else { return };
             if mail.commit_blocking(MailWrite::Shelf(shelf)).is_err() {
                 return;

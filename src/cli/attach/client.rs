@@ -5,7 +5,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{Asked, LONGEST, Progress, Reply, VERSION, Work, Written};
+use super::{Asked, LONGEST, Loss, Progress, Reply, VERSION, Work, Written};
 use crate::model::{Failure, FailureKind};
 
 /// A request is one small write; a reader that does not take it is not there.
@@ -20,8 +20,8 @@ pub struct Line(UnixStream);
 pub struct Heard {
     /// Accounts that failed while the others went on.
     pub troubles: Vec<(String, Failure)>,
-    /// Nothing was done, because so many changes would be lost.
-    pub wanted: Option<u64>,
+    /// Nothing was done, because this would be lost.
+    pub lost: Option<Loss>,
 }
 
 /// Connects, if somebody answers at the socket.
@@ -52,7 +52,7 @@ impl Line {
                 Ok(Reply::Progress(progress)) => each(&progress),
                 Ok(Reply::Trouble(trouble)) => heard.troubles.push((trouble.account.clone(), trouble.failure())),
                 Ok(Reply::Done(_)) => return Ok(heard),
-                Ok(Reply::Wanted(count)) => return Ok(Heard { wanted: Some(count), ..heard }),
+                Ok(Reply::Lost(loss)) => return Ok(Heard { lost: Some(loss), ..heard }),
                 Ok(Reply::Failed(trouble)) => return Err(trouble.failure()),
                 Err(_) => return Err(Failure::lasting(FailureKind::Protocol, "hongyan", "another version is running")),
             }

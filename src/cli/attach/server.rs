@@ -15,7 +15,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::{Asked, LONGEST, Progress, Reply, Trouble, VERSION, Work};
+use super::{Asked, LONGEST, Loss, Progress, Reply, Trouble, VERSION, Work};
 use crate::model::{Failure, FailureKind};
 
 /// Connections at the same time; more wait.
@@ -48,9 +48,9 @@ impl Replies {
         self.say(Reply::Done(true));
     }
 
-    /// Nothing was done: so many changes would be lost.
-    pub fn wanted(self, count: u64) {
-        self.say(Reply::Wanted(count));
+    /// Nothing was done: this would be lost.
+    pub fn lost(self, loss: Loss) {
+        self.say(Reply::Lost(loss));
     }
 
     pub fn failed(self, failure: &Failure) {

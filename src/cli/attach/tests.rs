@@ -65,7 +65,7 @@ async fn every_work_and_every_answer_crosses() {
                     reply.done();
                 }
                 Work::Body(_) => reply.failed(&Failure::lasting(FailureKind::Gone, "", "")),
-                Work::Forget { .. } => reply.wanted(3),
+                Work::Forget { .. } => reply.lost(Loss { wants: 3, only_here: 2 }),
             }
             works.push(work);
         }
@@ -73,12 +73,12 @@ async fn every_work_and_every_answer_crosses() {
     });
     let (seen, heard) = ask(&place.socket, sync_work()).await;
     assert_eq!(seen, [progress]);
-    assert_eq!(heard.unwrap(), Heard { troubles: vec![("a@b.example".to_owned(), login)], wanted: None });
+    assert_eq!(heard.unwrap(), Heard { troubles: vec![("a@b.example".to_owned(), login)], lost: None });
     let (_, heard) = ask(&place.socket, Work::Body(PlacementId(17))).await;
     assert_eq!(heard.unwrap_err().kind, FailureKind::Gone);
     let forget = Work::Forget { account: "家".to_owned(), yes: false };
     let (_, heard) = ask(&place.socket, forget.clone()).await;
-    assert_eq!(heard.unwrap().wanted, Some(3));
+    assert_eq!(heard.unwrap().lost, Some(Loss { wants: 3, only_here: 2 }));
     drop(serving);
     assert!(!place.socket.exists());
     assert_eq!(working.await.unwrap(), [sync_work(), Work::Body(PlacementId(17)), forget]);
@@ -97,7 +97,7 @@ async fn the_lines_are_as_documented() {
         }
     });
     let answer =
-        raw(&place.socket, b"{\"v\":1,\"do\":\"sync\",\"folder\":null,\"account\":null,\"bodies\":false}\n").await;
+        raw(&place.socket, b"{\"v\":2,\"do\":\"sync\",\"folder\":null,\"account\":null,\"bodies\":false}\n").await;
     assert_eq!(
         answer,
         "{\"progress\":{\"account\":\"a\",\"folder\":\"INBOX\",\"done\":1,\"total\":2}}\n\
@@ -105,7 +105,7 @@ async fn the_lines_are_as_documented() {
          \"sentence\":\"h refused the login; check name and password (it said: s)\"}}\n"
     );
     // A newer sender may say more than we know.
-    let answer = raw(&place.socket, b"{\"v\":1,\"do\":\"sync\",\"colour\":7}\n").await;
+    let answer = raw(&place.socket, b"{\"v\":2,\"do\":\"sync\",\"colour\":7}\n").await;
     assert!(answer.contains("progress"), "{answer}");
 }
 
@@ -116,10 +116,10 @@ async fn what_is_not_understood_is_refused() {
     let _serving = serve(&place.socket, to).unwrap();
     const LONG: &[u8] = &[b'x'; LONGEST + 5_000];
     for (line, said) in [
-        (&b"{\"v\":2,\"do\":\"sync\"}\n"[..], "another version"),
+        (&b"{\"v\":3,\"do\":\"sync\"}\n"[..], "another version"),
         (b"{\"do\":\"sync\"}\n", "another version"),
-        (b"{\"v\":1,\"do\":\"dance\"}\n", "not known"),
-        (b"{\"v\":1,\"do\":\"body\"}\n", "not known"),
+        (b"{\"v\":2,\"do\":\"dance\"}\n", "not known"),
+        (b"{\"v\":2,\"do\":\"body\"}\n", "not known"),
         (b"rubbish\n", "not one line of JSON"),
         (b"\xff\n", "not one line of JSON"),
         (LONG, "too long"),
@@ -144,7 +144,7 @@ async fn work_that_is_dropped_was_not_done_and_a_client_that_leaves_is_noticed()
     assert_eq!(asking.await.unwrap().1.unwrap_err().kind, FailureKind::Dropped);
 
     let mut stream = UnixStream::connect(&place.socket).unwrap();
-    stream.write_all(b"{\"v\":1,\"do\":\"sync\"}\n").unwrap();
+    stream.write_all(b"{\"v\":2,\"do\":\"sync\"}\n").unwrap();
     let request = requests.recv().await.unwrap();
     assert!(!request.reply.is_unheard());
     drop(stream);

@@ -47,6 +47,15 @@ impl Reader {
         Ok(find.exists([folder.0])?)
     }
 
+    /// How many messages of an account only we have.
+    pub fn only_here_of(&self, account: &str) -> Result<u64, StoreError> {
+        let mut find = self.db.prepare_cached(
+            "SELECT count(*) FROM account a JOIN folder f ON f.account = a.id JOIN placement p ON p.folder = f.id
+             WHERE a.name = ?1 AND p.epoch < 0",
+        )?;
+        Ok(find.query_row([account], |row| count(row, 0))?)
+    }
+
     /// How many messages of a folder only we have, and how many of them are unread.
     pub fn only_here(&self, folder: FolderId) -> Result<(u64, u64), StoreError> {
         let mut find = self.db.prepare_cached(

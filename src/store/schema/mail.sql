@@ -1,4 +1,4 @@
--- mail.db: what the servers have. It can be deleted at any time; it costs a download and nothing else.
+-- mail.db: what the servers have. It is fetched again if it is lost, except for mail that no server lists any more.
 CREATE TABLE account(
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE

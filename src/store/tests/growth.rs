@@ -79,6 +79,50 @@ fn what_was_forgotten_is_nowhere() {
 }
 
 #[test]
+fn f06_a_damaged_mail_db_that_may_hold_only_copies_stays_and_so_do_its_bodies() {
+    let (fixture, folder) = fixture();
+    fixture.ingest(folder, [1]);
+    let row = fixture.reader().newest(folder, 1).unwrap().remove(0);
+    block_on(fixture.store.mail.keep_body(row.message, Whole::Bytes(vec![b'x'; 2_000_000]))).unwrap();
+    fixture.commit(MailWrite::Aged { folder, placements: vec![row.placement], on_server: 0 });
+    let Fixture { dir, store, .. } = fixture;
+    store.close();
+    let bodies = || {
+        let shelves = fs::read_dir(dir.path().join("bodies")).unwrap();
+        shelves
+            .flat_map(|shelf| fs::read_dir(shelf.unwrap().path()).unwrap())
+            .map(|file| file.unwrap().path())
+            .collect::<Vec<_>>()
+    };
+    let old = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+    fs::File::open(&bodies()[0]).unwrap().set_modified(old).unwrap();
+    for (spoilt, at) in [(1, 10), (2, 20)] {
+        spoil(&dir.path().join("mail.db"));
+        begin(dir.path(), at).unwrap().close();
+        assert_eq!(set_aside(dir.path()).len(), spoilt);
+    }
+    begin(dir.path(), 40 * DAY).unwrap().close();
+    assert_eq!((set_aside(dir.path()).len(), bodies().len()), (2, 1));
+}
+
+#[test]
+fn f06_a_mail_db_that_is_whole_after_all_is_kept() {
+    let (fixture, folder) = fixture();
+    fixture.ingest(folder, [1]);
+    let Fixture { dir, store, .. } = fixture;
+    store.close();
+    let doubt_and_begin = |at| {
+        mark_mail_broken(dir.path());
+        begin(dir.path(), at).unwrap().close();
+        set_aside(dir.path()).len()
+    };
+    assert_eq!(doubt_and_begin(10), 0, "another file was damaged");
+    begin(dir.path(), 20).unwrap().close();
+    assert_eq!(doubt_and_begin(30), 0);
+    assert_eq!(doubt_and_begin(40), 1, "who doubts it twice in a row is right");
+}
+
+#[test]
 fn f06_of_damaged_mail_dbs_one_is_kept_and_not_for_ever() {
     let (fixture, _) = fixture();
     let Fixture { dir, store, .. } = fixture;

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::DirBuilderExt as _;
 
-use hongyan::cli::attach::{Progress, Request, Serving, Work, serve};
+use hongyan::cli::attach::{Loss, Progress, Request, Serving, Work, serve};
 use hongyan::model::{Failure, FailureKind, PlacementId};
 use hongyan::store::ProfileLock;
 use tokio::runtime::Runtime;
@@ -109,9 +109,9 @@ fn k03_an_account_is_removed_while_another_has_the_profile() {
     let child = home.start(&["account", "remove", USER]);
     let Request { work, reply } = running.next();
     assert_eq!(work, Work::Forget { account: USER.into(), yes: false });
-    reply.wanted(3);
+    reply.lost(Loss { wants: 3, only_here: 2 });
     let said = super::home::finish(child).failed();
-    assert!(said.contains("3 changes") && said.contains("--yes"), "{said}");
+    assert!(said.contains("3 changes") && said.contains("2 messages") && said.contains("--yes"), "{said}");
     assert_eq!(home.config(), before);
     let child = home.start(&["account", "remove", USER, "--yes"]);
     let Request { work, reply } = running.next();
