@@ -31,10 +31,19 @@ impl Terminal {
     }
 
     pub fn start_in(home: &Path, arguments: &[&str], columns: u16, rows: u16, locale: &str) -> Self {
+        Self::start_line(home, &[&[PROGRAM], arguments].concat(), columns, rows, locale)
+    }
+
+    /// Under another program, which is given as the beginning of its command line.
+    pub fn start_under(home: &Path, other: &[&str], columns: u16, rows: u16) -> Self {
+        Self::start_line(home, &[other, &[PROGRAM]].concat(), columns, rows, "en_US.UTF-8")
+    }
+
+    fn start_line(home: &Path, line: &[&str], columns: u16, rows: u16, locale: &str) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(PROGRAM);
-        command.args(arguments);
+        let mut command = CommandBuilder::new(line[0]);
+        command.args(&line[1..]);
         command.env_clear();
         command.env("HOME", home);
         command.env("HONGYAN_HOME", home);
