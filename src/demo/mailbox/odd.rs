@@ -5,7 +5,7 @@ use super::{ARCHIVE, INBOX, JUNK};
 use crate::model::Timestamp;
 
 /// Folder, hours of age, whether it was read, and the bytes.
-const ODD: [(&str, i64, bool, &[u8]); 15] = [
+const ODD: [(&str, i64, bool, &[u8]); 18] = [
     (INBOX, 200, true, include_bytes!("../../../assets/demo/odd/gbk.eml")),
     (INBOX, 310, true, include_bytes!("../../../assets/demo/odd/gb18030.eml")),
     (INBOX, 425, true, include_bytes!("../../../assets/demo/odd/big5.eml")),
@@ -21,6 +21,9 @@ const ODD: [(&str, i64, bool, &[u8]); 15] = [
     (ARCHIVE, 2300, true, include_bytes!("../../../assets/demo/odd/latin.eml")),
     (ARCHIVE, 1500, true, include_bytes!("../../../assets/demo/odd/digest.eml")),
     (INBOX, 560, true, include_bytes!("../../../assets/demo/odd/longname.eml")),
+    (INBOX, 9, true, include_bytes!("../../../assets/demo/odd/chain.eml")),
+    (INBOX, 31, false, include_bytes!("../../../assets/demo/odd/cloud.eml")),
+    (JUNK, 12, false, include_bytes!("../../../assets/demo/odd/phish.eml")),
 ];
 
 /// Folder, arrival, whether it was read, and the message.
