@@ -7,11 +7,15 @@
 mod folder;
 pub mod maildir;
 pub mod mbox;
+mod named;
+mod new_file;
 mod opened;
 mod save;
 mod source;
 
 pub use folder::Folder;
+pub use named::named;
+pub use new_file::NewFile;
 pub use opened::{forget_opened, to_open};
 pub use save::{save, save_as};
 pub use source::{Source, open_regular};
