@@ -21,6 +21,7 @@ mod keep;
 mod letter;
 mod list;
 mod log;
+pub mod open;
 mod output;
 mod save;
 pub mod sentences;

@@ -4,6 +4,7 @@ mod attached;
 mod bad_lines;
 mod canary;
 mod enduring;
+mod opening;
 mod reading;
 mod sync;
 mod terminal;

@@ -13,6 +13,18 @@ pub(in crate::cli) fn too_large(tongue: Language, path: &Path) -> String {
     }
 }
 
+pub(in crate::cli) fn nothing_to_open(tongue: Language, path: &Path) -> String {
+    let path = path.display();
+    match tongue {
+        Chinese => format!("{path} 打不开：它不是 mbox 或邮件文件，里面也没有 Maildir（cur 和 new 文件夹）"),
+        English => {
+            format!(
+                "{path} cannot be opened: it is no mbox and no message, and there is no Maildir (cur and new) in it"
+            )
+        }
+    }
+}
+
 pub(in crate::cli) fn no_page(tongue: Language) -> &'static str {
     match tongue {
         Chinese => "这封邮件里没有 HTML；请用 --text 看正文",

@@ -1,10 +1,10 @@
 //! Whole messages: their beginnings for the screen, every byte of them for a file.
 
 use rusqlite::types::FromSql;
-use rusqlite::{OptionalExtension as _, Row as SqlRow};
+use rusqlite::{OptionalExtension as _, Row as SqlRow, params};
 
 use super::Reader;
-use crate::model::MessageId;
+use crate::model::{FolderId, MessageId};
 use crate::store::StoreError;
 use crate::store::blobs::{self, WholeBody};
 
@@ -47,6 +47,20 @@ impl Reader {
             .query_row([message.0], two)
             .optional()?;
         Ok(file.and_then(|(sha256, size)| WholeBody::of_file(&self.bodies, &sha256, size).ok()))
+    }
+
+    /// The messages with these numbers in the folder's present epoch.
+    pub fn messages(&self, folder: FolderId, uids: &[u32]) -> Result<Vec<(u32, MessageId)>, StoreError> {
+        let mut find = self.db.prepare_cached(
+            "SELECT p.msg FROM placement p
+             WHERE p.folder = ?1 AND p.uid = ?2 AND p.epoch = (SELECT epoch FROM folder WHERE id = ?1)",
+        )?;
+        let mut found = Vec::with_capacity(uids.len());
+        for uid in uids {
+            let message: Option<i64> = find.query_row(params![folder.0, uid], |row| row.get(0)).optional()?;
+            found.extend(message.map(|message| (*uid, MessageId(message))));
+        }
+        Ok(found)
     }
 
     /// How large the message is that is here; [`Reader::body`] may give less.
