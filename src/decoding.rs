@@ -13,6 +13,16 @@ use crate::model::Readable;
 /// Nobody waits longer for a message that is here.
 pub const PATIENCE: Duration = Duration::from_secs(2);
 
+/// As much of a message as the store gives for the screen; what comes after it is an attachment.
+pub const SHOWN: usize = 16 * 1024 * 1024;
+
+/// What a person reads of the beginning of a message; all of it, if it is no longer than that.
+pub fn beginning(raw: &[u8]) -> Readable {
+    let mut readable = mime::readable(raw.get(..SHOWN).unwrap_or(raw));
+    readable.cut |= raw.len() >= SHOWN;
+    readable
+}
+
 /// A message that breaks its decoder is shown as it is, and does not take the program along. What broke is told by the
 /// panic hook.
 pub fn rendered(raw: &[u8], decode: impl FnOnce(&[u8]) -> Readable) -> Readable {
@@ -42,6 +52,15 @@ mod tests {
         let shown = rendered(raw, |_| panic!("broken decoder"));
         assert!(shown.document.text.as_untrusted().ends_with("words"), "{shown:?}");
         assert_eq!(rendered(raw, mime::readable).subject.as_untrusted(), "s");
+    }
+
+    #[test]
+    fn what_is_only_a_beginning_says_so() {
+        let mut raw = b"Subject: s\n\nwords\n".to_vec();
+        assert!(!beginning(&raw).cut);
+        raw.resize(SHOWN, b'\n');
+        let shown = beginning(&raw);
+        assert!(shown.cut && shown.subject.as_untrusted() == "s");
     }
 
     #[test]

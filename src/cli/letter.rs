@@ -12,16 +12,13 @@ use super::fetch::fetch;
 use super::ground::Ground;
 use super::output::Ending;
 use super::sentences;
-use crate::decoding::{PATIENCE, within};
+use crate::decoding::{self, PATIENCE, SHOWN, within};
 use crate::mime;
 use crate::model::{Attachment, BodyState, Failure, FailureKind, PartId, PlacementId, Readable, Row};
 use crate::store::{Reader, StoreError};
 
 /// No message is larger.
 const LARGEST: u64 = 512 * 1024 * 1024;
-
-/// Of a longer message the beginning is made into text, as on the screen; the rest of it are files.
-const SHOWN: usize = 16 * 1024 * 1024;
 
 /// Looking through a whole message for its files may take longer than showing its text.
 const FOR_FILES: Duration = Duration::from_secs(30);
@@ -56,10 +53,9 @@ impl Letter {
     /// What a person reads. A message that breaks its decoder, or keeps it busy, is shown as it is.
     pub(super) fn readable(&self) -> Readable {
         let letter = self.clone();
-        let readable = within(PATIENCE, move || mime::readable(letter.beginning()));
+        let readable = within(PATIENCE, move || decoding::beginning(&letter.raw));
         let mut readable = readable.unwrap_or_else(|| mime::as_it_is(self.beginning()));
         if self.raw.len() > SHOWN {
-            readable.cut = true;
             // Some of them lie behind the beginning, and one is cut by its end.
             let letter = self.clone();
             if let Some(all) = within(FOR_FILES, move || mime::readable(&letter.raw).attachments) {

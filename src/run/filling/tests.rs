@@ -142,7 +142,7 @@ async fn a_large_message_comes_whole_and_leaves_nothing_behind() {
 async fn many_messages_are_many_rows_with_their_bodies() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("box");
-    let count = if std::env::var_os("HONGYAN_LONG").is_some() { 100_000 } else { 2_000 };
+    let count = 2_000;
     let letters = (0..count).map(|n| format!("From - Tue Nov 17 09:30:00 2026\nSubject: {n}\n\nbody {n}\n\n"));
     fs::write(&path, letters.collect::<String>()).unwrap();
     let filled = Filled::from(&path, false).await;

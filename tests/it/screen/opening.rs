@@ -2,7 +2,11 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
+
+use hongyan::files::to_open;
+use hongyan::text::SafeFileName;
 
 use super::terminal::Terminal;
 
@@ -59,4 +63,17 @@ fn what_is_no_mail_is_told_before_the_screen_is_taken() {
     assert_eq!(terminal.ended(), 1);
     assert!(terminal.has("打不开"), "{}", terminal.text());
     assert_eq!(files(home.path()), [""; 0]);
+}
+
+#[test]
+fn f03_what_a_viewer_was_given_is_gone_after_the_next_start() {
+    let home = tempfile::tempdir().unwrap();
+    let profile = home.path().join("data");
+    fs::DirBuilder::new().mode(0o700).create(&profile).unwrap();
+    let opened = to_open(&profile, &SafeFileName::of("secret.pdf"), b"secret").unwrap();
+    let mut terminal = Terminal::start(home.path(), &[], 80, 24);
+    terminal.wait_for("hongyan account add");
+    assert!(!opened.exists() && files(&profile).contains(&"mail.db".to_owned()));
+    terminal.press("q");
+    assert_eq!(terminal.ended(), 0);
 }
