@@ -1,10 +1,11 @@
 //! The `hongyan` program: the command line decides whether mail is read or something is printed.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use hongyan::cli::talk::Call;
 use hongyan::cli::{self, Arguments, Command, Demo, Ending, General, Ground, Printing, Talk};
-use hongyan::run::{self, DemoSetup, Ended, Setup};
+use hongyan::run::{self, DemoSetup, Ended, OpenSetup, Setup};
 
 fn main() -> ExitCode {
     let Arguments { general, command } = match Arguments::read(std::env::args_os()) {
@@ -14,11 +15,14 @@ fn main() -> ExitCode {
     let printing = match command {
         None => return cli::end(read(&general)),
         Some(Command::Demo(demo)) => return cli::end(show(&general, &demo)),
+        Some(Command::Open(open)) => return cli::end(look_into(&general, &open.path)),
         Some(Command::Account(account)) => Printing::Account(account),
         Some(Command::Sync(asked)) => Printing::Sync(asked),
         Some(Command::Folders { json }) => Printing::Folders { json },
         Some(Command::List(asked)) => Printing::List(asked),
         Some(Command::Show(asked)) => Printing::Show(asked),
+        Some(Command::SaveAttachments(asked)) => Printing::SaveAttachments(asked),
+        Some(Command::Export(asked)) => Printing::Export(asked),
         Some(Command::Log(asked)) => Printing::Log(asked),
         Some(Command::Talk(asked)) if cli::talk::is_at_a_terminal() => return cli::end(converse(&general, &asked)),
         Some(Command::Talk(asked)) => Printing::Talk(asked),
@@ -63,6 +67,19 @@ fn show(general: &General, asked: &Demo) -> Result<(), Ending> {
         served.stop().await;
         Ok(())
     })?
+}
+
+fn look_into(general: &General, path: &Path) -> Result<(), Ending> {
+    let ground = Ground::find(general)?;
+    let setup = OpenSetup {
+        config: ground.config.clone(),
+        env: ground.env.clone(),
+        language: ground.tongue,
+        source: cli::open::source(&ground, path)?,
+        name: cli::open::name(path),
+        temporary: std::env::temp_dir(),
+    };
+    carry_out(run::open(setup))?.map_err(|ended| why(&ground, ended))
 }
 
 fn converse(general: &General, asked: &Talk) -> Result<(), Ending> {

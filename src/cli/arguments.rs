@@ -1,5 +1,7 @@
 //! What may stand on the command line.
 
+mod messages;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,6 +16,9 @@ use crate::demo::{PERSONALITIES, Personality};
 use crate::model::{Fingerprint, TlsMode};
 use crate::net::{ConnectTo, Limits, Protocol};
 use crate::store::Restore;
+
+pub use messages::{Export, Open, SaveAttachments, Show};
+pub(super) use messages::{Form, View};
 
 /// A mail reader for the terminal: 鸿雁传书.
 #[derive(Clone, Debug, Parser)]
@@ -85,6 +90,12 @@ pub enum Command {
     List(List),
     /// Print one message
     Show(Show),
+    /// Save the files of a message
+    SaveAttachments(SaveAttachments),
+    /// Write messages into a mailbox file, a Maildir or files of their own
+    Export(Export),
+    /// Read an mbox, a Maildir or an .eml; nothing in it is changed
+    Open(Open),
     /// Print what was said to the servers; passwords and mail are not in it
     Log(Log),
     /// Talk with a server in its own words
@@ -211,16 +222,6 @@ pub struct List {
     /// Only of this account
     #[arg(long, value_name = "NAME")]
     pub account: Option<String>,
-}
-
-#[derive(Clone, Debug, Args)]
-pub struct Show {
-    /// A file with a message, or the id that `list` prints
-    #[arg(value_name = "FILE|ID")]
-    pub what: OsString,
-    /// As JSON
-    #[arg(long)]
-    pub json: bool,
 }
 
 #[derive(Clone, Debug, Args)]

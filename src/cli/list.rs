@@ -9,7 +9,9 @@ use super::ground::Ground;
 use super::json::date;
 use super::output::{Ending, Out};
 use super::sentences;
+use crate::config::Account;
 use crate::model::{Address, BodyState, Folder, Role, Row, Timestamp};
+use crate::store::Reader;
 use crate::text::{SafeText, clip, width};
 
 #[derive(Serialize)]
@@ -67,25 +69,10 @@ type Found<'a> = (&'a str, Option<Role>, Row);
 fn rows<'a>(ground: &'a Ground, asked: &List) -> Result<Vec<Found<'a>>, Ending> {
     let accounts = ground.accounts(asked.account.as_deref())?;
     let Some(reader) = ground.reader()? else { return Ok(Vec::new()) };
-    let all = folders::of(ground, &reader, &accounts)?;
-    if all.is_empty() {
+    let Some(meant) = meant(ground, &reader, &accounts, &asked.folder)? else {
         ground.hint_at_nothing();
         return Ok(Vec::new());
-    }
-    let meant: Vec<&(&str, Folder)> = all
-        .chunk_by(|a, b| a.0 == b.0)
-        .filter_map(|of_one| {
-            find::folder(&asked.folder, of_one, |(_, folder)| (folder.name.as_untrusted(), folder.role))
-        })
-        .collect();
-    if meant.is_empty() {
-        let names = all.iter().map(|(_, folder)| folder.name.as_untrusted());
-        let near = find::near(&asked.folder, names);
-        return Err(Ending::because(sentences::unknown_folder(ground.tongue, &asked.folder, &near)));
-    }
-    if meant.iter().all(|(_, folder)| !folder.selectable) {
-        return Err(Ending::because(sentences::only_holds_folders(ground.tongue, &asked.folder)));
-    }
+    };
     let limit = asked.limit.unwrap_or(usize::MAX);
     let mut rows = Vec::new();
     for (account, folder) in &meant {
@@ -97,6 +84,32 @@ fn rows<'a>(ground: &'a Ground, asked: &List) -> Result<Vec<Found<'a>>, Ending> 
         rows.truncate(limit);
     }
     Ok(rows)
+}
+
+/// The folders that are meant, at most one of each account; `None` if nothing is stored yet.
+pub(super) fn meant<'a>(
+    ground: &Ground,
+    reader: &Reader,
+    accounts: &[&'a Account],
+    asked: &str,
+) -> Result<Option<Vec<(&'a str, Folder)>>, Ending> {
+    let all = folders::of(ground, reader, accounts)?;
+    if all.is_empty() {
+        return Ok(None);
+    }
+    let meant: Vec<(&str, Folder)> = all
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter_map(|of_one| find::folder(asked, of_one, |(_, folder)| (folder.name.as_untrusted(), folder.role)))
+        .cloned()
+        .collect();
+    if meant.is_empty() {
+        let near = find::near(asked, all.iter().map(|(_, folder)| folder.name.as_untrusted()));
+        return Err(Ending::because(sentences::unknown_folder(ground.tongue, asked, &near)));
+    }
+    if meant.iter().all(|(_, folder)| !folder.selectable) {
+        return Err(Ending::because(sentences::only_holds_folders(ground.tongue, asked)));
+    }
+    Ok(Some(meant))
 }
 
 fn listed<'a>(account: &'a str, row: &'a Row) -> Listed<'a> {

@@ -1,7 +1,7 @@
 //! The commands that print.
 //!
-//! Those that read (`folders`, `list`, `show` of what is here) only look at the store: no lock, no network, and they may
-//! run beside anything. Those that write take the profile's lock; if another hongyan has it, that one is asked to do the
+//! Those that read (`folders`, `list`, `show` and `export` of what is here) only look at the store: no lock, no network,
+//! and they may run beside anything. Those that write take the profile's lock; if another hongyan has it, that one is asked to do the
 //! work ([`attach`]). A command ends with 0 if it did what it was asked, with 1 and a line for each reason if not, and
 //! with 2 if it was not understood.
 
@@ -11,16 +11,22 @@ mod ask;
 pub mod attach;
 mod command_line;
 pub mod demo;
+mod export;
+mod fetch;
 pub(crate) mod find;
 mod folders;
 mod ground;
 mod json;
 mod keep;
+mod letter;
 mod list;
 mod log;
+pub mod open;
 mod output;
+mod save;
 pub mod sentences;
 mod show;
+mod shown;
 mod sync;
 pub mod talk;
 
@@ -30,7 +36,10 @@ use std::process::ExitCode;
 use crate::config::SecretSource;
 use crate::model::Secret;
 
-pub use arguments::{Account, Add, Arguments, Command, Demo, General, List, Log, SecretStore, Show, Sync, Talk};
+pub use arguments::{
+    Account, Add, Arguments, Command, Demo, Export, General, List, Log, Open, SaveAttachments, SecretStore, Show, Sync,
+    Talk,
+};
 pub use ground::Ground;
 pub use output::Ending;
 
@@ -42,6 +51,8 @@ pub enum Printing {
     Folders { json: bool },
     List(List),
     Show(Show),
+    SaveAttachments(SaveAttachments),
+    Export(Export),
     Log(Log),
     Talk(Talk),
 }
@@ -80,6 +91,8 @@ fn carry_out(ground: &Ground, command: &Printing) -> Result<(), Ending> {
         Printing::Folders { json } => folders::folders(ground, *json),
         Printing::List(asked) => list::list(ground, asked),
         Printing::Show(asked) => show::show(ground, asked),
+        Printing::SaveAttachments(asked) => save::save(ground, asked),
+        Printing::Export(asked) => export::export(ground, asked),
         Printing::Log(asked) => log::log(ground, asked),
         Printing::Talk(asked) => talk::talk(ground, asked),
     }

@@ -1,5 +1,5 @@
 //! Where the commands print. Everything that is not JSON goes through the sanitiser, on a terminal or not: what is
-//! piped today is pasted tomorrow.
+//! piped today is pasted tomorrow. Only whoever asks for the source of a message gets it into a pipe as it is.
 
 use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write as _};
 
@@ -43,6 +43,11 @@ impl Out {
 
     pub(super) fn line(&mut self, untrusted: &str) -> Result<(), Ending> {
         writeln!(self.0, "{}", SafeText::of(untrusted)).map_err(Ending::from)
+    }
+
+    /// As they are: for a pipe, on which somebody wants exactly these.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Ending> {
+        self.0.write_all(bytes).map_err(Ending::from)
     }
 
     pub(super) fn json<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Ending> {

@@ -1,192 +1,60 @@
-//! `hongyan show`: one message, out of a file or out of the store. A body that is not here yet is fetched, and looking
-//! at it marks nothing as read.
+//! `hongyan show`: one message, out of a file, the standard input or the store. Looking at it marks nothing as read.
+//!
+//! What a terminal sees is sanitised, whatever is asked for. The source and the page go into a pipe as they are: whoever
+//! asks for them wants the bytes.
 
-use std::ffi::OsStr;
-use std::fs::File;
-use std::io::Read as _;
-use std::path::Path;
+use std::io::IsTerminal as _;
 
-use serde::Serialize;
-use tokio::sync::{mpsc, oneshot, watch};
-
-use super::arguments::Show;
-use super::attach::Work;
-use super::ground::{Ground, runtime};
-use super::json::date;
-use super::keep::{Access, Keeper, access, hand_over};
-use super::list::{Person, local, person};
+use super::arguments::{Show, View};
+use super::ground::Ground;
+use super::letter::Letter;
+use super::list::local;
 use super::output::{Ending, Out};
-use super::sentences;
-use super::sync::secret_of;
-use crate::mime;
-use crate::model::{Address, BodySource, BodyState, Failure, FailureKind, PlacementId, Purpose, Readable, Row};
-use crate::net::Recorder;
-use crate::store::{Reader, Whereabouts};
-use crate::sync::{Bodies, BodyRequest, Way};
-use crate::text::{SafeText, Text};
-
-/// No message is larger.
-const LARGEST: u64 = 512 * 1024 * 1024;
+use super::{sentences, shown};
+use crate::model::{Address, Attachment, Readable};
+use crate::text::SafeText;
 
 pub(super) fn show(ground: &Ground, asked: &Show) -> Result<(), Ending> {
-    let (raw, only_here) = match id(&asked.what) {
-        Some(placement) => of_store(ground, placement)?,
-        None => (of_file(ground, Path::new(&asked.what))?, false),
-    };
-    let readable = mime::readable(&raw);
+    let letter = Letter::find(ground, &asked.what)?;
     let mut out = Out::new();
-    if asked.json {
-        out.json(&shown(&readable, only_here))?;
-    } else {
-        print(ground, &readable, only_here, &mut out)?;
+    match asked.view() {
+        View::Json => out.json(&shown::shown(&letter, &letter.readable()))?,
+        View::Whole => print(ground, &letter.readable(), letter.only_here, &mut out)?,
+        View::Text => text(ground, &letter.readable(), &mut out)?,
+        View::Html => html(ground, &letter, &mut out)?,
+        View::Headers => {
+            for field in letter.fields() {
+                out.line(&format!("{}: {}", field.name.as_untrusted(), field.value.as_untrusted()))?;
+            }
+        }
+        View::Source if is_at_a_terminal() => {
+            let raw = letter.raw();
+            for line in raw.strip_suffix(b"\n").unwrap_or(raw).split(|byte| *byte == b'\n') {
+                out.line(&String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)))?;
+            }
+        }
+        View::Source => out.bytes(letter.raw())?,
     }
     out.end()
 }
 
-/// A number is an id; a file that is called so is `./17`.
-fn id(what: &OsStr) -> Option<PlacementId> {
-    let digits = what.to_str().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
-    digits.parse().ok().map(PlacementId)
+fn is_at_a_terminal() -> bool {
+    std::io::stdout().is_terminal()
 }
 
-fn of_file(ground: &Ground, file: &Path) -> Result<Vec<u8>, Ending> {
-    let unreadable = |error: std::io::Error| {
-        Ending::because(sentences::not_a_message(ground.tongue, &file.to_string_lossy(), &error.to_string()))
-    };
-    let mut raw = Vec::new();
-    File::open(file).and_then(|file| file.take(LARGEST).read_to_end(&mut raw)).map_err(unreadable)?;
-    Ok(raw)
-}
-
-/// The message, and whether no server has it any more.
-fn of_store(ground: &Ground, placement: PlacementId) -> Result<(Vec<u8>, bool), Ending> {
-    let gone = || ground.failed(&Failure::lasting(FailureKind::Gone, "", ""));
-    let reader = ground.reader()?.ok_or_else(gone)?;
-    let row = row(ground, &reader, placement)?.ok_or_else(gone)?;
-    if row.body == BodyState::Here
-        && let Some(raw) = reader.body(row.message).map_err(|error| ground.stored(&error))?
-    {
-        return Ok((raw, row.only_here));
+fn html(ground: &Ground, letter: &Letter, out: &mut Out) -> Result<(), Ending> {
+    let page = letter.parts().into_iter().find(|part| part.kind.as_untrusted().eq_ignore_ascii_case("text/html"));
+    let bytes = page.and_then(|Attachment { part, .. }| letter.part(part));
+    let bytes = bytes.ok_or_else(|| Ending::because(sentences::files::no_page(ground.tongue).to_owned()))?;
+    if !is_at_a_terminal() {
+        return out.bytes(&bytes);
     }
-    if row.only_here {
-        return Err(ground.failed(&Failure::lasting(FailureKind::Unlisted, "", "")));
+    // The bytes of a page say less of their charset than its text does when it is read as plain.
+    let plain = Letter::of_bytes([b"\n", bytes.as_slice()].concat());
+    for line in SafeText::lines(&plain.readable().document.text) {
+        out.line(line.as_str())?;
     }
-    let raw = match access(ground)? {
-        Access::Own(keeper) => {
-            let raw = fetch(ground, &keeper, placement);
-            keeper.close();
-            raw?
-        }
-        Access::Through(line) => {
-            hand_over(ground, line, &Work::Body(placement))?;
-            let row = self::row(ground, &reader, placement)?.ok_or_else(gone)?;
-            reader.body(row.message).map_err(|error| ground.stored(&error))?.ok_or_else(gone)?
-        }
-    };
-    Ok((raw, false))
-}
-
-fn row(ground: &Ground, reader: &Reader, placement: PlacementId) -> Result<Option<Row>, Ending> {
-    let rows = reader.rows(&[placement]).map_err(|error| ground.stored(&error))?;
-    Ok(rows.into_iter().next())
-}
-
-/// Fetches a body from its server and keeps it.
-fn fetch(ground: &Ground, keeper: &Keeper, placement: PlacementId) -> Result<Vec<u8>, Ending> {
-    let at: Whereabouts = keeper
-        .store
-        .reader()
-        .and_then(|reader| reader.whereabouts(placement))
-        .map_err(|error| ground.stored(&error))?;
-    let name = keeper.store.accounts.iter().find(|(id, _)| *id == at.account).map_or("", |(_, name)| name.as_str());
-    let account = ground.account(name)?;
-    let secret = secret_of(ground, account).map_err(|failure| ground.failed(&failure))?;
-    let recorder = Recorder::start(ground.paths.protocol_log())?;
-    let mut dialer = ground.dialer(account);
-    dialer.tap = recorder.tap(&account.name, Purpose::Bodies);
-    let way = Way::new(dialer, account.imap.clone(), account.login.clone(), secret);
-    let fetched = runtime()?.block_on(async {
-        let (requests, inbox) = mpsc::unbounded_channel();
-        let (_on, online) = watch::channel(true);
-        let working = tokio::spawn(Bodies::new(way, keeper.store.mail.clone(), inbox, online).run());
-        let (reply, answer) = oneshot::channel();
-        let sent = requests.send(BodyRequest::Now { at, reply });
-        // The task ends when nobody can ask it any more.
-        drop(requests);
-        let answer = match sent {
-            Ok(()) => answer.await.ok(),
-            Err(_) => None,
-        };
-        let _ = working.await;
-        answer.unwrap_or_else(|| Err(Failure::passing(FailureKind::Dropped, "", "")))
-    });
-    recorder.close();
-    fetched.map_err(|failure| ground.failed(&failure))
-}
-
-#[derive(Serialize)]
-struct Shown<'a> {
-    subject: &'a str,
-    from: Vec<Person<'a>>,
-    to: Vec<Person<'a>>,
-    cc: Vec<Person<'a>>,
-    reply_to: Vec<Person<'a>>,
-    date: Option<String>,
-    message_id: &'a str,
-    in_reply_to: &'a str,
-    references: Vec<&'a str>,
-    /// Lines end with `\n`, whatever the message has.
-    text: String,
-    source: &'static str,
-    cut: bool,
-    too_deep: bool,
-    only_here: bool,
-    attachments: Vec<Part<'a>>,
-}
-
-fn people(of: &[Address]) -> Vec<Person<'_>> {
-    of.iter().map(person).collect()
-}
-
-#[derive(Serialize)]
-struct Part<'a> {
-    name: &'a str,
-    r#type: &'a str,
-    size: u64,
-    inline: bool,
-}
-
-fn shown(readable: &Readable, only_here: bool) -> Shown<'_> {
-    Shown {
-        subject: readable.subject.as_untrusted(),
-        from: people(&readable.from),
-        to: people(&readable.to),
-        cc: people(&readable.cc),
-        reply_to: people(&readable.reply_to),
-        date: readable.date.and_then(date),
-        message_id: readable.message_id.as_untrusted(),
-        in_reply_to: readable.in_reply_to.as_untrusted(),
-        references: readable.references.iter().map(Text::as_untrusted).collect(),
-        text: readable.document.text.as_untrusted().replace("\r\n", "\n"),
-        source: match readable.source {
-            BodySource::Plain => "plain",
-            BodySource::Html => "html",
-            BodySource::Nothing => "nothing",
-        },
-        cut: readable.cut,
-        too_deep: readable.too_deep,
-        only_here,
-        attachments: readable
-            .attachments
-            .iter()
-            .map(|part| Part {
-                name: part.name.as_untrusted(),
-                r#type: part.kind.as_untrusted(),
-                size: part.size,
-                inline: part.inline,
-            })
-            .collect(),
-    }
+    Ok(())
 }
 
 fn print(ground: &Ground, readable: &Readable, only_here: bool, out: &mut Out) -> Result<(), Ending> {
@@ -207,6 +75,10 @@ fn print(ground: &Ground, readable: &Readable, only_here: bool, out: &mut Out) -
         out.line(sentences::only_here(ground.tongue))?;
     }
     out.line("")?;
+    text(ground, readable, out)
+}
+
+fn text(ground: &Ground, readable: &Readable, out: &mut Out) -> Result<(), Ending> {
     for line in SafeText::lines(&readable.document.text) {
         out.line(line.as_str())?;
     }

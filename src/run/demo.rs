@@ -1,13 +1,12 @@
 //! `hongyan demo`: a mail server inside the program, a profile that is thrown away, and the real way in between.
 
 use std::collections::HashMap;
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Ended;
 use super::setup::{Setup, terminal};
+use super::throw_away::ThrowAway;
 use crate::config::{Account, Config, Env, Found, Kind, Paths, SecretSource};
 use crate::demo::{Demo, Options, Personality, serve as serve_mail};
 use crate::i18n::Language;
@@ -37,8 +36,8 @@ pub struct DemoSetup {
 /// Shows the demo on the terminal.
 pub async fn demo(setup: DemoSetup) -> Result<(), Ended> {
     let server = start(&setup).await?;
-    let home = ThrowAway::make(&setup.temporary)?;
-    let ca = home.0.join("demo-ca.pem");
+    let home = ThrowAway::make(&setup.temporary, "hongyan-demo")?;
+    let ca = home.path().join("demo-ca.pem");
     std::fs::write(&ca, &server.ca_pem)?;
     let address = Options::new(clock::now(), "").address;
     let account = Account {
@@ -60,7 +59,8 @@ pub async fn demo(setup: DemoSetup) -> Result<(), Ended> {
         secret: SecretSource::Session,
     };
     let config = Config { accounts: vec![account], ..setup.config };
-    let paths = Paths { config: home.0.join("config.toml"), profile: home.0.join("data"), runtime: home.0.join("run") };
+    let paths =
+        Paths { config: home.path().join("config.toml"), profile: home.profile(), runtime: home.path().join("run") };
     let outcome = terminal(Setup {
         config,
         paths,
@@ -87,29 +87,4 @@ async fn start(setup: &DemoSetup) -> Result<Demo, Ended> {
     options.personality = setup.personality;
     options.messages = setup.messages.unwrap_or(options.messages);
     Ok(serve_mail(options).await?)
-}
-
-/// A folder that goes when this goes.
-struct ThrowAway(PathBuf);
-
-impl ThrowAway {
-    fn make(parent: &Path) -> std::io::Result<Self> {
-        let process = std::process::id();
-        for attempt in 0..100 {
-            let folder = parent.join(format!("hongyan-demo-{process}-{attempt}"));
-            match DirBuilder::new().mode(0o700).create(&folder) {
-                Ok(()) => return Ok(Self(folder)),
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Err(std::io::Error::other("no room for a temporary folder"))
-    }
-}
-
-impl Drop for ThrowAway {
-    fn drop(&mut self) {
-        // What stays behind is invented mail.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

@@ -1,5 +1,6 @@
 //! Bodies: raw bytes in, raw bytes out. Small ones are compressed rows, large ones files named by their content.
 
+use std::fmt;
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::fs::DirBuilderExt as _;
@@ -88,6 +89,60 @@ pub(super) fn unpack(z: impl BufRead, size: i64) -> Result<Vec<u8>, StoreError> 
     Ok(raw)
 }
 
+/// Every byte of a message that is here, as it is read. The number of bytes is known before.
+pub struct WholeBody {
+    from: Box<dyn Read + Send>,
+    size: u64,
+    left: u64,
+}
+
+impl WholeBody {
+    pub(super) fn of_row(z: Vec<u8>, size: i64) -> Result<Self, StoreError> {
+        Self::of(io::Cursor::new(z), size)
+    }
+
+    pub(super) fn of_file(bodies: &Path, sha256: &str, size: i64) -> Result<Self, StoreError> {
+        Self::of(BufReader::new(File::open(file(bodies, sha256))?), size)
+    }
+
+    fn of(z: impl BufRead + Send + 'static, size: i64) -> Result<Self, StoreError> {
+        let size = u64::try_from(size).ok().filter(|s| *s <= LARGEST).ok_or(StoreError::Damaged(PathBuf::new()))?;
+        Ok(Self { from: Box::new(zstd::Decoder::with_buffer(z)?), size, left: size })
+    }
+
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// All of it, in memory.
+    pub fn bytes(mut self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(usize::try_from(self.size.min(SHOWN)).unwrap_or(0));
+        self.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+impl fmt::Debug for WholeBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WholeBody({} of {} bytes left)", self.left, self.size)
+    }
+}
+
+impl Read for WholeBody {
+    /// What is shorter or longer than it should be is damaged, and no message.
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let length = self.from.read(into)?;
+        let other_size = || io::Error::new(io::ErrorKind::InvalidData, "a stored message has another size than it had");
+        match u64::try_from(length).unwrap_or(u64::MAX) {
+            0 if self.left > 0 && !into.is_empty() => Err(other_size()),
+            read => {
+                self.left = self.left.checked_sub(read).ok_or_else(other_size)?;
+                Ok(length)
+            }
+        }
+    }
+}
+
 pub(super) fn read_file(bodies: &Path, sha256: &str, size: i64) -> Result<Vec<u8>, StoreError> {
     unpack(BufReader::new(File::open(file(bodies, sha256))?), size)
 }
@@ -153,6 +208,27 @@ mod tests {
         }
         // Under the name of its content, once, and nothing is left of its drafts.
         assert_eq!(fs::read_dir(dir.path().join("spool")).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_whole_body_is_every_byte_or_an_error() {
+        let dir = tempfile::tempdir().unwrap();
+        let raw: Vec<u8> = (0..20 * BIG).map(|i| u8::try_from(i % 251).unwrap()).collect();
+        let mut spooled = Spool::of(dir.path()).begin().unwrap();
+        raw.chunks(1 << 20).for_each(|chunk| spooled.append(chunk).unwrap());
+        let bodies = dir.path().join("bodies");
+        let packed = pack(&bodies, &Spool::of(dir.path()), &Whole::File(spooled)).unwrap();
+        let Packed::File { size, sha256 } = packed else { panic!("{packed:?}") };
+        let body = WholeBody::of_file(&bodies, &sha256, size).unwrap();
+        assert_eq!((body.size(), body.bytes().unwrap() == raw), (20 * 1024 * 1024, true));
+        for wrong in [size - 1, size + 1] {
+            assert!(WholeBody::of_file(&bodies, &sha256, wrong).unwrap().bytes().is_err(), "{wrong}");
+        }
+        let Packed::Row { size, z } = pack(&bodies, &Spool::of(dir.path()), &Whole::Bytes(b"abc".to_vec())).unwrap()
+        else {
+            panic!()
+        };
+        assert_eq!(WholeBody::of_row(z, size).unwrap().bytes().unwrap(), b"abc");
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod want;
 mod writer;
 
 pub use batch::{FolderSeen, Incoming, LocalFolder, MailWrite, Placed, Spot, Standing, Written};
+pub use blobs::WholeBody;
 pub use error::StoreError;
 pub use lock::ProfileLock;
 pub use mail::{Committing, MailWriter};

@@ -7,7 +7,7 @@ use std::thread;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row as SqlRow, params};
 
 use super::batch::{LocalFolder, Spot, Standing};
-use super::{StoreError, Want, blobs};
+use super::{StoreError, Want};
 use crate::model::{
     AccountId, Address, Answer, BodyState, Flags, Folder, FolderId, FolderName, MessageId, OrderEntry, PlacementId,
     Query, Role, Row, Timestamp,
@@ -15,6 +15,7 @@ use crate::model::{
 use crate::text::Text;
 
 mod aged;
+mod bodies;
 
 /// A read-only connection to mail.db.
 #[derive(Debug)]
@@ -292,28 +293,6 @@ impl Reader {
     pub fn counters(&self, folder: FolderId) -> Result<(u64, u64), StoreError> {
         let mut find = self.db.prepare_cached("SELECT total, unread FROM folder WHERE id = ?1")?;
         Ok(find.query_row([folder.0], |row| Ok((count(row, 0)?, count(row, 1)?)))?)
-    }
-
-    /// The message, if it is here: as much of it as anybody shows.
-    pub fn body(&self, message: MessageId) -> Result<Option<Vec<u8>>, StoreError> {
-        let row: Option<(Vec<u8>, i64)> = self
-            .db
-            .prepare_cached("SELECT z, size FROM body WHERE msg = ?1")?
-            .query_row([message.0], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        if let Some((z, size)) = row {
-            return blobs::unpack(z.as_slice(), size).map(Some);
-        }
-        let file: Option<(String, i64)> = self
-            .db
-            .prepare_cached("SELECT sha256, size FROM bigbody WHERE msg = ?1")?
-            .query_row([message.0], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        match file {
-            // A file that somebody removed is a body that has to be downloaded again.
-            Some((sha256, size)) => Ok(blobs::read_file(&self.bodies, &sha256, size).ok()),
-            None => Ok(None),
-        }
     }
 
     pub fn whereabouts(&self, placement: PlacementId) -> Result<Whereabouts, StoreError> {

@@ -5,11 +5,13 @@
 //! through the sanitiser. Measuring, clipping and wrapping live here too, because width is part of what makes a string
 //! drawable: a line that is one column too long breaks a border.
 
+mod file_name;
 mod near;
 mod safe;
 mod width;
 mod wrap;
 
+pub use file_name::SafeFileName;
 pub use near::typing_errors;
 pub use safe::{SafeText, Text, is_harmless};
 pub use width::{clip, fits, graphemes, width};

@@ -5,6 +5,7 @@ mod attached;
 mod crash;
 mod documented;
 mod faults;
+mod files;
 pub mod home;
 mod personalities;
 mod reading;

@@ -18,22 +18,30 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // For tests.
     ("fuzzing", &["model"]),
     ("mime", &["model", "text"]),
+    ("decoding", &["mime", "model", "text"]),
     ("proc", &["model", "text"]),
     ("config", &["model", "text", "proc"]),
     ("app", &["model", "text", "config"]),
     ("ui", &["app", "model", "text", "i18n", "config"]),
     ("store", &["model", "text"]),
+    ("files", &["model", "text"]),
     ("net", &["model", "text"]),
     ("sync", &["model", "text", "mime", "store", "net", "config"]),
     ("send", &["model", "text", "mime", "store", "net", "config"]),
     ("term", &["model", "text", "app"]),
     ("demo", &["model", "text"]),
-    ("cli", &["text", "model", "i18n", "mime", "proc", "config", "store", "net", "sync", "send", "demo"]),
+    (
+        "cli",
+        &[
+            "text", "model", "i18n", "mime", "decoding", "proc", "config", "store", "files", "net", "sync", "send",
+            "demo",
+        ],
+    ),
     (
         "run",
         &[
-            "text", "model", "i18n", "mime", "proc", "config", "app", "ui", "store", "net", "sync", "send", "term",
-            "demo", "cli",
+            "text", "model", "i18n", "mime", "decoding", "proc", "config", "app", "ui", "store", "files", "net",
+            "sync", "send", "term", "demo", "cli",
         ],
     ),
     ("main", &["cli", "run"]),
@@ -63,7 +71,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("std::process::Command", &["proc"]),
     ("std::process::*", &["proc"]),
     ("std::env", &["config", "cli", "main", "fuzzing"]),
-    ("std::fs", &["config", "store", "net", "sync", "proc", "term", "demo", "cli", "run"]),
+    ("std::fs", &["config", "store", "files", "net", "sync", "proc", "term", "demo", "cli", "run"]),
 ];
 
 const LINES: usize = 500;

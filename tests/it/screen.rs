@@ -5,6 +5,7 @@ mod bad_lines;
 mod canary;
 mod enduring;
 mod hostile;
+mod opening;
 mod reading;
 mod sync;
 mod terminal;

@@ -28,4 +28,4 @@ pub use login::{First, Unopened};
 pub use news::News;
 pub use session::Session;
 pub use sluice::fuzz;
-pub use utf7::encode as encode_folder_name;
+pub use utf7::{decode as decode_folder_name, encode as encode_folder_name};

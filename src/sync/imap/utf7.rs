@@ -6,7 +6,7 @@
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
 
 /// A folder name for people. What is not valid stays as it is written.
-pub(super) fn decode(wire: &[u8]) -> String {
+pub fn decode(wire: &[u8]) -> String {
     let mut text = String::with_capacity(wire.len());
     let mut rest = wire;
     while let Some(amp) = memchr::memchr(b'&', rest) {

@@ -49,6 +49,7 @@ fn the_document_shows_what_is_printed() {
         ("folders", folders),
         ("list", list),
         ("show", home.run(&["show", &id, "--json"]).json()),
+        ("save-attachments", home.run(&["save-attachments", &id, "saved", "--json"]).json()),
         ("log", serde_json::from_str(home.run(&["log", "--json"]).good().out.lines().next().unwrap()).unwrap()),
     ] {
         assert_eq!(shape(&printed), shape(&example(command)), "{command}");

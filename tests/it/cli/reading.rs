@@ -134,10 +134,20 @@ fn a_file_is_shown_without_any_account() {
             "references": ["-1@b.example", "0@b.example"],
             "text": "hello\nyou",
             "source": "plain",
+            "charset": shown["charset"],
             "cut": false,
             "too_deep": false,
             "only_here": false,
-            "attachments": [{"name": "x.pdf", "type": "application/pdf", "size": 3, "inline": false}],
+            "attachments": [{
+                "name": "x.pdf",
+                "type": "application/pdf",
+                "size": 3,
+                "sha256": "1d393b0081b632c54654eb08c345ff76b92ae4efe0768b4c0f64b9ebbe920492",
+                "inline": false,
+            }],
+            "links": [],
+            "auth": null,
+            "warnings": [],
         })
     );
     let plain = home.run(&["show", "./17"]).good().out;

@@ -1,0 +1,156 @@
+//! The message that a command is about: out of a file, the standard input, or the store. A body that is not here yet is
+//! fetched.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::fetch::fetch;
+use super::ground::Ground;
+use super::output::Ending;
+use super::sentences;
+use crate::decoding::{self, PATIENCE, SHOWN, within};
+use crate::mime;
+use crate::model::{Attachment, BodyState, Failure, FailureKind, PartId, PlacementId, Readable, Row};
+use crate::store::{Reader, StoreError};
+
+/// No message is larger.
+const LARGEST: u64 = 512 * 1024 * 1024;
+
+/// Looking through a whole message for its files may take longer than showing its text.
+const FOR_FILES: Duration = Duration::from_secs(30);
+
+/// Every byte of a message.
+#[derive(Clone)]
+pub(super) struct Letter {
+    raw: Arc<Vec<u8>>,
+    /// No server has it any more.
+    pub(super) only_here: bool,
+}
+
+impl Letter {
+    pub(super) fn find(ground: &Ground, what: &OsStr) -> Result<Self, Ending> {
+        if what == "-" {
+            return of(ground, Path::new("-"), io::stdin().lock());
+        }
+        match id(what) {
+            Some(placement) => of_store(ground, placement),
+            None => of_file(ground, Path::new(what)),
+        }
+    }
+
+    pub(super) fn of_bytes(raw: Vec<u8>) -> Self {
+        Self { raw: Arc::new(raw), only_here: false }
+    }
+
+    pub(super) fn raw(&self) -> &[u8] {
+        &self.raw
+    }
+
+    /// What a person reads. A message that breaks its decoder, or keeps it busy, is shown as it is.
+    pub(super) fn readable(&self) -> Readable {
+        let letter = self.clone();
+        let readable = within(PATIENCE, move || decoding::beginning(&letter.raw));
+        let mut readable = readable.unwrap_or_else(|| mime::as_it_is(self.beginning()));
+        if self.raw.len() > SHOWN {
+            // Some of them lie behind the beginning, and one is cut by its end.
+            let letter = self.clone();
+            if let Some(all) = within(FOR_FILES, move || mime::readable(&letter.raw).attachments) {
+                readable.attachments = all;
+            }
+        }
+        readable
+    }
+
+    /// The files in it, of the whole message.
+    pub(super) fn attachments(&self) -> Option<Vec<Attachment>> {
+        let letter = self.clone();
+        within(FOR_FILES, move || mime::readable(&letter.raw).attachments)
+    }
+
+    /// What a part holds.
+    pub(super) fn part(&self, part: PartId) -> Option<Vec<u8>> {
+        let letter = self.clone();
+        within(FOR_FILES, move || mime::part(&letter.raw, part).map(std::borrow::Cow::into_owned)).flatten()
+    }
+
+    /// Everything in it that holds no other parts.
+    pub(super) fn parts(&self) -> Vec<Attachment> {
+        let letter = self.clone();
+        within(FOR_FILES, move || mime::parts_of(&letter.raw)).unwrap_or_default()
+    }
+
+    /// All fields of its head.
+    pub(super) fn fields(&self) -> Vec<mime::Field> {
+        let letter = self.clone();
+        within(PATIENCE, move || mime::fields(letter.beginning())).unwrap_or_default()
+    }
+
+    fn beginning(&self) -> &[u8] {
+        self.raw.get(..SHOWN).unwrap_or(&self.raw)
+    }
+}
+
+/// A number is an id; a file that is called so is `./17`.
+pub(super) fn id(what: &OsStr) -> Option<PlacementId> {
+    let digits = what.to_str().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
+    digits.parse().ok().map(PlacementId)
+}
+
+fn of_file(ground: &Ground, path: &Path) -> Result<Letter, Ending> {
+    let file = File::open(path).map_err(|error| unreadable(ground, path, &error))?;
+    of(ground, path, file)
+}
+
+fn of(ground: &Ground, path: &Path, from: impl Read) -> Result<Letter, Ending> {
+    let mut raw = Vec::new();
+    from.take(LARGEST + 1).read_to_end(&mut raw).map_err(|error| unreadable(ground, path, &error))?;
+    if u64::try_from(raw.len()).unwrap_or(u64::MAX) > LARGEST {
+        return Err(Ending::because(sentences::files::too_large(ground.tongue, path)));
+    }
+    Ok(Letter::of_bytes(raw))
+}
+
+fn unreadable(ground: &Ground, path: &Path, error: &io::Error) -> Ending {
+    Ending::because(sentences::not_a_message(ground.tongue, &path.to_string_lossy(), &error.to_string()))
+}
+
+fn of_store(ground: &Ground, placement: PlacementId) -> Result<Letter, Ending> {
+    let gone = || ground.failed(&Failure::lasting(FailureKind::Gone, "", ""));
+    let reader = ground.reader()?.ok_or_else(gone)?;
+    let row = row(ground, &reader, placement)?.ok_or_else(gone)?;
+    let only_here = row.only_here;
+    match kept(&reader, &row) {
+        Ok(Some(raw)) => return Ok(Letter { raw: Arc::new(raw), only_here }),
+        Ok(None) if only_here => return Err(ground.failed(&Failure::lasting(FailureKind::Unlisted, "", ""))),
+        // What cannot be unpacked can be had again from the server.
+        Err(error) if only_here || !matches!(error, StoreError::Damaged(_) | StoreError::Io(_)) => {
+            return Err(ground.stored(&error));
+        }
+        Ok(None) | Err(_) => {}
+    }
+    drop(reader);
+    if let Some((_, failure)) = fetch(ground, &[placement])?.pop() {
+        return Err(ground.failed(&failure));
+    }
+    let reader = ground.reader()?.ok_or_else(gone)?;
+    let row = self::row(ground, &reader, placement)?.ok_or_else(gone)?;
+    let raw = kept(&reader, &row).map_err(|error| ground.stored(&error))?.ok_or_else(gone)?;
+    Ok(Letter { raw: Arc::new(raw), only_here })
+}
+
+fn row(ground: &Ground, reader: &Reader, placement: PlacementId) -> Result<Option<Row>, Ending> {
+    let rows = reader.rows(&[placement]).map_err(|error| ground.stored(&error))?;
+    Ok(rows.into_iter().next())
+}
+
+/// Every byte of a message, if it is here.
+pub(super) fn kept(reader: &Reader, row: &Row) -> Result<Option<Vec<u8>>, StoreError> {
+    match row.body {
+        BodyState::Here => Ok(reader.whole_body(row.message)?.map(crate::store::WholeBody::bytes).transpose()?),
+        BodyState::Absent => Ok(None),
+    }
+}
