@@ -8,6 +8,9 @@ mod charset;
 mod date;
 mod header;
 mod html;
+mod links;
+#[cfg_attr(not(test), expect(dead_code, reason = "the body asks for it next"))]
+mod sections;
 mod skeleton;
 #[cfg(test)]
 mod tests;
