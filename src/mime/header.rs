@@ -72,7 +72,7 @@ const FIELDS: [&[u8]; 10] = [
 ];
 
 /// Calls `field` with the name and the unfolded value of each header field.
-fn each_field(block: &[u8], mut field: impl FnMut(&[u8], &[u8])) {
+pub(super) fn each_field(block: &[u8], mut field: impl FnMut(&[u8], &[u8])) {
     let mut rest = block;
     let mut unfolded: Vec<u8> = Vec::new();
     while !rest.is_empty() {

@@ -14,6 +14,7 @@ mod inbox;
 mod open;
 mod pace;
 mod record;
+mod renewal;
 mod setup;
 mod talk;
 mod throw_away;

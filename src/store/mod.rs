@@ -9,6 +9,7 @@
 mod aside;
 mod batch;
 mod blobs;
+mod encodings;
 mod error;
 mod lock;
 mod mail;
@@ -22,6 +23,7 @@ mod writer;
 
 pub use batch::{FolderSeen, Incoming, LocalFolder, MailWrite, Placed, Spot, Standing, Written};
 pub use blobs::WholeBody;
+pub use encodings::Encodings;
 pub use error::StoreError;
 pub use lock::ProfileLock;
 pub use mail::{Committing, MailWriter};

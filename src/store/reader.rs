@@ -16,6 +16,7 @@ use crate::text::Text;
 
 mod aged;
 mod bodies;
+mod stale;
 
 /// A read-only connection to mail.db.
 #[derive(Debug)]
