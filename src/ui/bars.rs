@@ -128,21 +128,40 @@ fn hints(pane: KeyPane, welcome: bool) -> &'static [Action] {
             &[A::Help, A::Open, A::Quit, A::NextUnread, A::Star, A::ToggleRead, A::ShowFolders, A::NextFolder, A::Sync]
         }
         KeyPane::Reader => {
-            &[A::Help, A::Back, A::PageThenNextUnread, A::NextUnread, A::NextMessage, A::Star, A::ToggleRead, A::Sync]
+            &[
+                A::Help,
+                A::Back,
+                A::PageThenNextUnread,
+                A::NextUnread,
+                A::Attachments,
+                A::Search,
+                A::Links,
+                A::NextMessage,
+                A::Star,
+                A::ToggleRead,
+                A::Sync,
+            ]
         }
         KeyPane::Folders => &[A::Help, A::Open, A::Back, A::Sync, A::Quit],
+        KeyPane::Choice => &[A::Open, A::Back, A::Save, A::SaveAll, A::Pipe, A::Help],
         KeyPane::Overlay => &[A::Back, A::PageDown, A::NextAccount, A::Help, A::Quit],
     }
 }
 
 /// The order in which those that are left stand: what is done most often first, the ways out last.
-const STANDING: [Action; 14] = [
+const STANDING: [Action; 20] = [
     Action::Open,
     Action::Back,
     Action::PageThenNextUnread,
     Action::PageDown,
     Action::NextUnread,
     Action::NextMessage,
+    Action::Save,
+    Action::SaveAll,
+    Action::Pipe,
+    Action::Attachments,
+    Action::Search,
+    Action::Links,
     Action::Star,
     Action::ToggleRead,
     Action::ShowFolders,
