@@ -7,8 +7,8 @@ use super::panes::list::Hunted;
 use super::panes::reader::Wish;
 use super::trouble::Troubles;
 use super::{
-    Area, Effect, ErrorRow, FoldersPane, Happened, Happening, Job, Keymap, Layout, ListPane, Notice, Overlay,
-    Prompt, ReaderPane, Settings, Shape, Size, TerminalRequest, WebAddress, WirePane,
+    Area, Effect, ErrorRow, FoldersPane, Happened, Happening, Job, Keymap, Layout, ListPane, Notice, Overlay, Prompt,
+    ReaderPane, Settings, Shape, Size, TerminalRequest, WebAddress, WirePane,
 };
 use crate::config::keymap::{KeyPane, KeymapProblem};
 use crate::model::{AccountId, FolderId, KeyPress, Moment, PlacementId, Query, Status, Ticket, Timestamp};

@@ -283,11 +283,7 @@ fn changed_in_store(state: &mut State, changed: Changed) -> Vec<Effect> {
     }
 }
 
-fn finished(
-    state: &mut State,
-    ticket: crate::model::Ticket,
-    result: Result<Arrived, Failure>,
-) -> Vec<Effect> {
+fn finished(state: &mut State, ticket: crate::model::Ticket, result: Result<Arrived, Failure>) -> Vec<Effect> {
     let failed = result.as_ref().err().cloned();
     let Some(wishes) = state.reader.finished(ticket, result) else {
         return Vec::new();

@@ -114,6 +114,23 @@ impl WebAddress {
     }
 }
 
+/// A host as `xn--…` if some of its letters may be taken for others; `None` where it can be shown as it is.
+pub(crate) fn unmistakable_host(written: &str) -> Option<String> {
+    match host_of(written) {
+        Ok((ascii, None)) if !written.is_ascii() => Some(ascii),
+        Ok(_) | Err(_) => None,
+    }
+}
+
+/// An address to be read in a list: as it was written, but for a host that may be taken for another.
+pub(crate) fn readable_url(untrusted: &Text) -> SafeText {
+    let host_is_plain = untrusted.as_untrusted().split(['/', '\\', '?', '#']).take(3).all(str::is_ascii);
+    match WebAddress::of(untrusted) {
+        Ok(address) if !host_is_plain => SafeText::of(&address.url),
+        Ok(_) | Err(_) => SafeText::beginning(untrusted, 400),
+    }
+}
+
 /// The host in ASCII; and in its own letters, if those are all of a kind that no others look like.
 fn host_of(written: &str) -> Result<(String, Option<String>), Refused> {
     if written.starts_with('[') {

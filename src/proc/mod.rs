@@ -97,12 +97,7 @@ pub fn run(argv: &[String], environment: &Environment, limits: Limits) -> Result
 }
 
 /// The same, where the program reads `input`, or as much of it as it likes.
-pub fn feed(
-    argv: &[String],
-    environment: &Environment,
-    limits: Limits,
-    input: Vec<u8>,
-) -> Result<Finished, Trouble> {
+pub fn feed(argv: &[String], environment: &Environment, limits: Limits, input: Vec<u8>) -> Result<Finished, Trouble> {
     to_its_end(argv, environment, limits, Some(input))
 }
 

@@ -8,12 +8,23 @@ use super::width::graphemes;
 /// Breaks `line` into pieces of at most `columns` columns. The pieces borrow from the line; the blanks at which it was
 /// broken are left out. A single piece wider than `columns` (a wide character in one column) is kept whole.
 pub fn wrap(line: &str, columns: usize) -> Vec<&str> {
-    wrap_hanging(line, columns, columns).into_iter().map(|range| piece(line, range.start, range.end)).collect()
+    broken(line, columns).into_iter().map(|range| piece(line, range.start, range.end)).collect()
 }
 
 /// The same as ranges of the line, where the first piece has another room than those that hang below it.
 pub fn wrap_hanging(line: &str, first: usize, rest: usize) -> Vec<Range<usize>> {
-    let mut columns = first.max(1);
+    let mut lines = broken(line, first);
+    let below = lines.get(1).map(|second| second.start).filter(|_| first != rest);
+    if let Some(from) = below {
+        lines.truncate(1);
+        let hanging = broken(piece(line, from, line.len()), rest);
+        lines.extend(hanging.into_iter().map(|range| from + range.start..from + range.end));
+    }
+    lines
+}
+
+fn broken(line: &str, columns: usize) -> Vec<Range<usize>> {
+    let columns = columns.max(1);
     let mut lines = Vec::new();
     let mut from = 0; // where the line being filled starts
     let mut used = 0; // its columns so far
@@ -30,7 +41,6 @@ pub fn wrap_hanging(line: &str, first: usize, rest: usize) -> Vec<Range<usize>> 
         while used + cost > columns && at > from && !is_blank(grapheme) {
             let cut = good.take().filter(|b| b.at > from).unwrap_or(Break { at, used });
             lines.push(trimmed(line, from, cut.at));
-            columns = rest.max(1);
             from = cut.at;
             used -= cut.used;
             let blanks = piece(line, from, at).bytes().take_while(|b| *b == b' ').count();
@@ -172,7 +182,8 @@ mod tests {
         #[test]
         fn what_hangs_has_its_own_room(raw in "[鸿雁传书，。a-z ]{0,80}", first in 2_usize..40, rest in 2_usize..40) {
             for (at, range) in wrap_hanging(&raw, first, rest).into_iter().enumerate() {
-                prop_assert!(width(&raw[range]) <= if at == 0 { first } else { rest });
+                let room = if at == 0 { first } else { rest };
+                prop_assert!(width(&raw[range]) <= room);
             }
         }
 

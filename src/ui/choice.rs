@@ -88,7 +88,9 @@ pub(super) fn address(state: &State, look: &Look, top: usize, body: Area, pen: &
     let punycode = address.host().as_str().split('.').any(|label| label.starts_with("xn--"));
     match address.readable_host() {
         Some(host) => lines.push((format!("{} {}", words.readable, clip(host.as_str(), width)), paint.text)),
-        None if punycode => lines.extend(wrap(&words.disguised_host, width).into_iter().map(|l| (l.to_owned(), paint.warning))),
+        None if punycode => {
+            lines.extend(wrap(&words.disguised_host, width).into_iter().map(|l| (l.to_owned(), paint.warning)))
+        }
         None => {}
     }
     if address.url().starts_with("http:") {

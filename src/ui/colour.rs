@@ -14,7 +14,7 @@ pub(super) struct Colours {
 /// Less colour than this is taken for black, grey or white, which are the ground's own affair.
 const GREY: u8 = 28;
 /// Of [`WHITE`]; what is darker cannot be read on a dark ground.
-const DARKEST: u32 = 22;
+const DARKEST: u32 = 18;
 const LIGHTEST: u32 = 17;
 const WHITE: u32 = 255 * 255 * 100;
 
@@ -51,8 +51,12 @@ fn readable(mut rgb: [u8; 3], ground: Ground) -> [u8; 3] {
     for _ in 0..32 {
         let bright = brightness(rgb);
         match ground {
-            Ground::Dark if bright < WHITE / 100 * DARKEST => rgb = rgb.map(|part| part.saturating_add((255 - part) / 12 + 1)),
-            Ground::Light if bright > WHITE / 100 * LIGHTEST => rgb = rgb.map(|part| part.saturating_sub(part / 12 + 1)),
+            Ground::Dark if bright < WHITE / 100 * DARKEST => {
+                rgb = rgb.map(|part| part.saturating_add((255 - part) / 12 + 1))
+            }
+            Ground::Light if bright > WHITE / 100 * LIGHTEST => {
+                rgb = rgb.map(|part| part.saturating_sub(part / 12 + 1))
+            }
             Ground::Dark | Ground::Light => return rgb,
         }
     }

@@ -2,9 +2,7 @@
 
 use super::Look;
 use super::pen::{Field, Pen, columns};
-use crate::app::{
-    Account, Action, Area, CommandTrouble, DeedTrouble, Done, ErrorRow, Notice, State, Undertaking,
-};
+use crate::app::{Account, Action, Area, CommandTrouble, DeedTrouble, Done, ErrorRow, Notice, State, Undertaking};
 use crate::config::keymap::KeymapProblem;
 use crate::i18n::{Words, fill};
 use crate::model::{Failure, Retry, Role, Status};

@@ -16,8 +16,8 @@ use head::Head;
 pub(crate) use head::badge;
 pub use head::{Caution, When};
 pub(crate) use ink::Over;
-use ink::{Inked, inked};
 pub use ink::{Ink, Run};
+use ink::{Inked, inked};
 use table::Wants;
 
 /// Columns kept free at the left of the header lines for their names.

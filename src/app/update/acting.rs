@@ -1,7 +1,9 @@
 //! What each action does in each pane.
 
 use super::{choosing, reading, want_flags};
-use crate::app::{Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Shape, State, TerminalRequest, View};
+use crate::app::{
+    Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Shape, State, TerminalRequest, View,
+};
 use crate::model::{Flags, Role};
 
 /// How an action moves through rows or lines.
@@ -319,9 +321,7 @@ pub(super) fn scroll_overlay(state: &mut State, by: isize) {
         Some(Overlay::Help { top } | Overlay::History { top }) => {
             scroll_overlay_to(state, top.saturating_add_signed(by));
         }
-        Some(
-            Overlay::Wire { .. } | Overlay::Links { .. } | Overlay::Files { .. } | Overlay::Address { .. },
-        ) => {
+        Some(Overlay::Wire { .. } | Overlay::Links { .. } | Overlay::Files { .. } | Overlay::Address { .. }) => {
             moved(state, Motion::By(by));
         }
         None => {}
@@ -334,10 +334,9 @@ fn scroll_overlay_to(state: &mut State, to: usize) {
         Some(Overlay::Help { .. }) => state.keymap.help().len(),
         // Counted by what happened, not by lines: how many those are depends on the language.
         Some(Overlay::History { .. }) => state.troubles.history().len() + rows.saturating_sub(1),
-        Some(
-            Overlay::Wire { .. } | Overlay::Links { .. } | Overlay::Files { .. } | Overlay::Address { .. },
-        )
-        | None => 0,
+        Some(Overlay::Wire { .. } | Overlay::Links { .. } | Overlay::Files { .. } | Overlay::Address { .. }) | None => {
+            0
+        }
     };
     if let Some(Overlay::Help { top } | Overlay::History { top }) = &mut state.overlay {
         *top = to.min(lines.saturating_sub(rows));

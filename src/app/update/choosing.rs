@@ -267,3 +267,6 @@ pub(super) fn print(state: &mut State) -> Vec<Effect> {
     }
     Vec::new()
 }
+
+#[cfg(test)]
+mod tests;

@@ -48,7 +48,8 @@ pub(super) fn next_charset(state: &mut State) -> Vec<Effect> {
         Some(now) => CHARSETS.iter().position(|name| *name == now).map_or(0, |at| at + 1),
     };
     // What it is read as already would change nothing.
-    let charset = CHARSETS.get(next..).unwrap_or_default().iter().find(|name| !name.eq_ignore_ascii_case(found)).copied();
+    let charset =
+        CHARSETS.get(next..).unwrap_or_default().iter().find(|name| !name.eq_ignore_ascii_case(found)).copied();
     state.notice(Notice::Charset(charset.unwrap_or_default()));
     alter(state, How { view: View::Message, reading: Reading { charset, ..how.reading } })
 }
@@ -107,3 +108,6 @@ pub(super) fn open_link(state: &mut State) -> Vec<Effect> {
     }
     Vec::new()
 }
+
+#[cfg(test)]
+mod tests;

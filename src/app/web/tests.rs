@@ -83,7 +83,7 @@ fn h09_t19_nothing_in_an_address_is_more_than_an_address() {
         ("http://example.com/; rm -rf ~", "http://example.com/;%20rm%20-rf%20~"),
         ("http://example.com/$(id)`id`", "http://example.com/$(id)%60id%60"),
         ("http://example.com/a\nb\tc\r", "http://example.com/abc"),
-        ("http://example.com/\u{1b}]8;;x\u{7}", "http://example.com/%1B]8;;x%07"),
+        ("http://example.com/\u{1b}8;;x\u{7}y", "http://example.com/%1B8;;x%07y"),
         ("http://example.com/\"<>|^", "http://example.com/%22%3C%3E%7C%5E"),
         ("http://example.com/发票.pdf?名=1", "http://example.com/%E5%8F%91%E7%A5%A8.pdf?%E5%90%8D=1"),
         ("  http://example.com/%20  ", "http://example.com/%20"),
@@ -100,9 +100,20 @@ fn h09_t19_nothing_in_an_address_is_more_than_an_address() {
 
 #[test]
 fn h10_a_letter_is_begun_without_files_of_ours() {
-    let (url, to, _) = of("mailto:a@example.com?attach=/etc/passwd&subject=hi there&from=x&Body=b%0D%0Ac&bcc=e@example.com")
-        .unwrap();
+    let (url, to, _) =
+        of("mailto:a@example.com?attach=/etc/passwd&subject=hi there&from=x&Body=b%0D%0Ac&bcc=e@example.com").unwrap();
     assert_eq!(url, "mailto:a@example.com?subject=hi%20there&Body=b%0D%0Ac&bcc=e@example.com");
     assert_eq!(to, "a@example.com");
     assert_eq!(of(&format!("mailto:a@example.com?body={}", "x".repeat(10_000))), Err(Refused::TooLong));
+}
+
+#[test]
+fn h04_a_list_of_links_shows_hosts_that_cannot_be_mistaken() {
+    let shown = |url: &str| readable_url(&Text::new(url)).into_string();
+    assert_eq!(shown("https://\u{430}pple.example/a"), "https://xn--pple-43d.example/a");
+    assert_eq!(shown("https://goose.example/报名?春=1"), "https://goose.example/报名?春=1");
+    assert_eq!(shown("javascript:alert(1)"), "javascript:alert(1)");
+    assert_eq!(unmistakable_host("\u{430}pple.example").as_deref(), Some("xn--pple-43d.example"));
+    assert_eq!(unmistakable_host("apple.example"), None);
+    assert_eq!(unmistakable_host("邮箱.中国"), None);
 }

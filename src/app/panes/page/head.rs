@@ -2,6 +2,7 @@
 //! Everything in it is cut to a size that somebody may read; the words come from whoever draws.
 
 use super::{Field, LABEL, PageLine};
+use crate::app::web::unmistakable_host;
 use crate::model::{
     Address, Attachment, Auth, Blocked, Card, CloudFile, Delivery, EventTime, Invitation, Readable, Timestamp, Verdict,
     Warning,
@@ -94,7 +95,9 @@ impl Head {
             }
             field => {
                 let facts: usize = self.facts.iter().map(|fact| width(fact.as_str())).sum();
-                let parts = (1 + (facts + words_of(field)).saturating_sub(1) / room.max(8)).min(MOST_PARTS);
+                // Lines that are broken at words do not fill their room.
+                let filled = (room - room / 6).max(8);
+                let parts = (1 + (facts + words_of(field)).saturating_sub(1) / filled).min(MOST_PARTS);
                 (0..parts).map(|part| line(part, parts, "")).collect()
             }
         }
@@ -107,7 +110,7 @@ const MOST_PARTS: usize = 8;
 /// and not needed is left out by whoever draws.
 fn words_of(field: Field) -> usize {
     match field {
-        Field::Warning(_) => 90,
+        Field::Warning(_) => 100,
         Field::Delivery { .. } => 36,
         Field::DeliveryRemedy(_) => 100,
         Field::When { .. } => 48,
@@ -205,18 +208,24 @@ pub(crate) fn badge(readable: &Readable) -> Option<bool> {
 fn warning(warning: &Warning) -> Head {
     let fact = |text: &Text| clipped(text, FACT);
     let (caution, facts) = match warning {
-        Warning::NameIsOtherAddress { name, address } => {
-            (Caution::NameIsOtherAddress, vec![fact(name), fact(address)])
-        }
-        Warning::LookAlike { domain, like } => (Caution::LookAlike, vec![fact(domain), fact(like)]),
-        Warning::LinkElsewhere { shown, leads } => (Caution::LinkElsewhere, vec![fact(shown), fact(leads)]),
-        Warning::ReplyElsewhere { domain } => (Caution::ReplyElsewhere, vec![fact(domain)]),
+        Warning::NameIsOtherAddress { name, address } => (Caution::NameIsOtherAddress, vec![fact(name), fact(address)]),
+        Warning::LookAlike { domain, like } => (Caution::LookAlike, vec![unmistakable(domain), fact(like)]),
+        Warning::LinkElsewhere { shown, leads } => (Caution::LinkElsewhere, vec![fact(shown), unmistakable(leads)]),
+        Warning::ReplyElsewhere { domain } => (Caution::ReplyElsewhere, vec![unmistakable(domain)]),
         Warning::Hidden { field } => (Caution::Hidden, vec![SafeText::of(field)]),
         Warning::TwoSenders => (Caution::TwoSenders, Vec::new()),
         Warning::Forged => (Caution::Forged, Vec::new()),
         Warning::Disguised { name } => (Caution::Disguised, vec![fact(name)]),
     };
     Head::facts(Field::Warning(caution), facts)
+}
+
+/// A domain in letters that cannot be taken for others.
+fn unmistakable(domain: &Text) -> SafeText {
+    match unmistakable_host(domain.as_untrusted()) {
+        Some(host) => SafeText::of(&clip(&host, FACT)),
+        None => clipped(domain, FACT),
+    }
 }
 
 fn push_card(card: &Card, head: &mut Vec<Head>) {

@@ -87,7 +87,14 @@ impl Wants {
 }
 
 /// One row of a table as lines.
-pub(super) fn row(document: &Document, over: &Over, table: &Table, wants: &Wants, at: usize, room: usize) -> Vec<Inked> {
+pub(super) fn row(
+    document: &Document,
+    over: &Over,
+    table: &Table,
+    wants: &Wants,
+    at: usize,
+    room: usize,
+) -> Vec<Inked> {
     let Some(cells) = table.rows.get(at) else { return vec![Inked::default()] };
     let cells: Vec<Inked> = cells.iter().map(|cell| inked(document, over, within(document, cell))).collect();
     match wants.fit(room) {
@@ -183,6 +190,9 @@ fn one_below_the_other(
             lines.push(line);
         }
     }
-    lines.push(Inked::default());
-    lines
+    // The last row needs nothing that sets it off.
+    if at + 1 < table.rows.len() {
+        lines.push(Inked::default());
+    }
+    if lines.is_empty() { vec![Inked::default()] } else { lines }
 }

@@ -2,6 +2,7 @@
 
 use super::search::{MOST_HITS, Search};
 use super::{Content, Page, Place, ReaderPane};
+use crate::app::web::readable_url;
 use crate::model::Link;
 use crate::text::{SafeText, Text};
 
@@ -50,11 +51,7 @@ impl ReaderPane {
         let mut hits = std::mem::take(&mut page.over.hits);
         search.go_on(page.text().as_untrusted(), &mut hits);
         let next = hits.partition_point(|hit| hit.start < search.from);
-        let to = if next < hits.len() {
-            Some(next)
-        } else {
-            (search.is_done() && !hits.is_empty()).then_some(0)
-        };
+        let to = if next < hits.len() { Some(next) } else { (search.is_done() && !hits.is_empty()).then_some(0) };
         page.over.hits = hits;
         let to = to.filter(|_| !search.arrived);
         if let Some(to) = to {
@@ -125,7 +122,7 @@ impl ReaderPane {
     pub fn link_line(&self, nth: usize) -> Option<(SafeText, SafeText)> {
         let link = self.links().get(nth)?;
         let text = self.text()?.as_untrusted().get(link.at.clone()).unwrap_or_default();
-        Some((SafeText::beginning(&Text::new(text), 200), SafeText::beginning(&link.url, 400)))
+        Some((SafeText::beginning(&Text::new(text), 200), readable_url(&link.url)))
     }
 
     pub fn link_count(&self) -> usize {
