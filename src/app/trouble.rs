@@ -83,8 +83,11 @@ impl Troubles {
             | Notice::Command(_)
             | Notice::Program(_)
             | Notice::Done(Done::Opened) => true,
-            Notice::Done(Done::Saved { .. } | Done::Piped(_)) | Notice::Deed(_) => false,
-            Notice::Keymap(_) | Notice::Said(_) | Notice::Failed(_) => false,
+            Notice::Done(Done::Saved { .. } | Done::Piped(_))
+            | Notice::Deed(_)
+            | Notice::Keymap(_)
+            | Notice::Said(_)
+            | Notice::Failed(_) => false,
         };
         if !passing {
             self.remember(now, Happened::Notice(notice.clone()));

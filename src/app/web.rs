@@ -3,6 +3,8 @@
 //! What goes to the browser is put together here from its parts, in ASCII, so that no browser can read another host in it
 //! than the one that the user was asked about.
 
+use std::fmt::Write as _;
+
 use crate::text::{SafeText, Text, folded};
 
 /// Longer addresses are not opened.
@@ -183,7 +185,7 @@ fn encoded(part: &str) -> String {
         if plain {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

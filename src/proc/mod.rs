@@ -116,13 +116,12 @@ pub fn leave(
         Ok(child) => child,
         Err(trouble) => return told(Err(trouble)),
     };
-    match wait(&mut child, clock::instant() + patience) {
+    if let Gathered::Exited(status) = wait(&mut child, clock::instant() + patience) {
         // A program that a signal ended is over as well.
-        Gathered::Exited(status) => told(Ok(Some(status.unwrap_or(-1)))),
-        _ => {
-            told(Ok(None));
-            let _ = child.wait();
-        }
+        told(Ok(Some(status.unwrap_or(-1))));
+    } else {
+        told(Ok(None));
+        let _ = child.wait();
     }
 }
 

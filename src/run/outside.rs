@@ -20,7 +20,7 @@ use crate::text::{SafeFileName, SafeText, Text};
 /// A program that shows something and still runs after this has taken what it was given.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 /// A command that reads a text or a file.
-const PIPED: Limits = Limits { output: 16 * 1024 * 1024, time: Duration::from_secs(60) };
+const PIPED: Limits = Limits { output: 16 * 1024 * 1024, time: Duration::from_mins(1) };
 /// Characters of what a command says.
 const SAID: usize = 200;
 /// What systems have to show something.

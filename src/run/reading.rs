@@ -1,5 +1,7 @@
 //! The bytes of a message in each of the ways in which they can be looked at.
 
+use std::fmt::Write as _;
+
 use crate::mime;
 use crate::model::{PartId, Readable, Reading};
 use crate::text::Text;
@@ -46,7 +48,7 @@ pub(super) fn source(raw: &[u8]) -> Text {
     for chunk in raw.utf8_chunks() {
         text.push_str(chunk.valid());
         for byte in chunk.invalid() {
-            text.push_str(&format!("\\x{byte:02x}"));
+            let _ = write!(text, "\\x{byte:02x}");
         }
     }
     Text::new(text)

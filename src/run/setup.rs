@@ -172,7 +172,7 @@ async fn own(
         recorder: Some(recorder.clone()),
         outside,
     };
-    let outcome = EventLoop::new(state, look, inbox, hands)?.run(notices, begin).await;
+    let outcome = Box::pin(EventLoop::new(state, look, inbox, hands)?.run(notices, begin)).await;
     drop(to_loop);
     // Everything that was recorded is on the disk when this returns.
     let closing = move || {

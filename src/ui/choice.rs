@@ -89,7 +89,7 @@ pub(super) fn address(state: &State, look: &Look, top: usize, body: Area, pen: &
     match address.readable_host() {
         Some(host) => lines.push((format!("{} {}", words.readable, clip(host.as_str(), width)), paint.text)),
         None if punycode => {
-            lines.extend(wrap(&words.disguised_host, width).into_iter().map(|l| (l.to_owned(), paint.warning)))
+            lines.extend(wrap(&words.disguised_host, width).into_iter().map(|l| (l.to_owned(), paint.warning)));
         }
         None => {}
     }

@@ -52,10 +52,10 @@ fn readable(mut rgb: [u8; 3], ground: Ground) -> [u8; 3] {
         let bright = brightness(rgb);
         match ground {
             Ground::Dark if bright < WHITE / 100 * DARKEST => {
-                rgb = rgb.map(|part| part.saturating_add((255 - part) / 12 + 1))
+                rgb = rgb.map(|part| part.saturating_add((255 - part) / 12 + 1));
             }
             Ground::Light if bright > WHITE / 100 * LIGHTEST => {
-                rgb = rgb.map(|part| part.saturating_sub(part / 12 + 1))
+                rgb = rgb.map(|part| part.saturating_sub(part / 12 + 1));
             }
             Ground::Dark | Ground::Light => return rgb,
         }

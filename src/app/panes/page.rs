@@ -156,7 +156,7 @@ impl Page {
             None
         };
         let foldable = blocks::can_fold(&document);
-        let mut page = Self { head, tail, foldable, ..Self::bare(document) };
+        let mut page = Self { head, foldable, tail, ..Self::bare(document) };
         page.fold(foldable);
         page
     }

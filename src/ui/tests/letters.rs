@@ -130,7 +130,7 @@ pub(super) fn quoted() -> Readable {
     draft.say("同意，就按这个来。\n\n");
     draft.section(SectionKind::Quoted, "> 下午三点还是四点？\n");
     draft.say("三点。\n\n");
-    let history: String = (1..=14).map(|n| format!("> 第 {n} 条：上次会上说过的事情\n")).collect();
+    let history: String = (1..=14).map(|n| format!("> 第 {n} 条：上次会上说过的事情\n")).collect::<Vec<_>>().concat();
     draft.section(SectionKind::Quoted, &format!("在 2025年3月11日，李静 写道：\n{history}"));
     draft.say("\n");
     draft.section(SectionKind::Signature, "-- \n周明远\n观鸟协会\n");

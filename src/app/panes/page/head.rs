@@ -110,16 +110,13 @@ const MOST_PARTS: usize = 8;
 /// and not needed is left out by whoever draws.
 fn words_of(field: Field) -> usize {
     match field {
-        Field::Warning(_) => 100,
+        Field::Warning(_) | Field::DeliveryRemedy(_) => 100,
         Field::Delivery { .. } => 36,
-        Field::DeliveryRemedy(_) => 100,
         Field::When { .. } => 48,
-        Field::Repeats => 16,
-        Field::Cloud => 16,
+        Field::Repeats | Field::Cloud => 16,
         Field::Nested(_) => 28,
         Field::Attachment { .. } => 12,
-        Field::Blocked { .. } => 76,
-        Field::Receipt => 76,
+        Field::Blocked { .. } | Field::Receipt => 76,
         Field::Subject
         | Field::From
         | Field::Badge(_)

@@ -115,7 +115,7 @@ fn words_are_found_while_they_are_typed() {
 #[test]
 fn a_large_message_is_searched_in_slices_between_keys() {
     let mut large = "鸿雁在云鱼在水，惆怅此情难寄。".repeat(100_000);
-    large.push_str("终");
+    large.push('终');
     let mut stage = stage(text(&large));
     stage.press("/终");
     let (_, _, count, done) = stage.state.reader().search_state().unwrap();
