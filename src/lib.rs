@@ -1,13 +1,14 @@
 //! hongyan (鸿雁), an interactive terminal mail reader.
 //!
 //! The house from above: `text` and `model` are the vocabulary; `mime` and `config` turn bytes and files into it;
-//! `store` keeps it, `files` saves it for others, `net` and `sync` bring it from the servers; `app` decides, `ui` draws, `term` owns the terminal;
-//! `cli` prints, and `run` is the only place that knows everybody. Which of them may import which is a table in
-//! `tests/it/layers.rs`, and ARCHITECTURE.md says why.
+//! `store` keeps it, `files` saves it for others, `net` and `sync` bring it from the servers; `app` decides, `ui` draws,
+//! `term` owns the terminal; `cli` prints, and `run` is the only place that knows everybody. Which of them may import
+//! which is a table in `tests/it/layers.rs`, and ARCHITECTURE.md says why.
 
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod decoding;
 pub mod demo;
 pub mod files;
 #[cfg(test)]

@@ -49,7 +49,7 @@ impl<R: BufRead> Mbox<R> {
         while self.lines.advance()? {
             let line = self.lines.line();
             if self.lines.begins_line && after_blank && line.starts_with(FROM) {
-                self.next = self.lines.from_line()?;
+                self.next = self.lines.begun_message()?;
                 if self.next.is_some() {
                     return Ok(Some(this));
                 }
@@ -133,7 +133,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// The present line as one that begins a message, if what follows it is one.
-    fn from_line(&mut self) -> io::Result<Option<FromLine>> {
+    fn begun_message(&mut self) -> io::Result<Option<FromLine>> {
         if !self.ended_line {
             return Ok(None);
         }

@@ -11,7 +11,7 @@ use mail_parser::{HeaderName, Message, MessageParser, MessagePart, MimeHeaders a
 use super::skeleton::{self, skeleton};
 use super::transfer::{self, Transfer};
 use super::{charset, header, html};
-use crate::model::{Attachment, BodySource, Document, Readable};
+use crate::model::{Attachment, BodySource, Document, PartId, Readable};
 use crate::text::Text;
 
 /// A text longer than this is cut for the screen; the message itself is kept whole.
@@ -59,7 +59,7 @@ pub fn as_it_is(raw: &[u8]) -> Readable {
 
 /// A parser that looks for parts and nothing else. It must not know how they are encoded: inside a message that was
 /// wrapped in base64 it would call itself for every level.
-fn structure() -> MessageParser {
+pub(super) fn structure() -> MessageParser {
     MessageParser::new()
         .header_content_type(HeaderName::ContentType)
         .header_content_type(HeaderName::ContentDisposition)
@@ -67,7 +67,7 @@ fn structure() -> MessageParser {
 }
 
 /// Dropping a message drops the messages inside it by recursion, so they are taken out first. Returns how deep it was.
-fn take_apart(message: Message<'_>) -> usize {
+pub(super) fn take_apart(message: Message<'_>) -> usize {
     let mut deepest = 0;
     let mut waiting = vec![(0, message.parts)];
     while let Some((depth, parts)) = waiting.pop() {
@@ -110,16 +110,23 @@ fn contents(raw: &[u8], message: &Message<'_>, readable: &mut Readable) {
     }
     (readable.document.text, readable.cut) = shortened(&words);
     readable.attachments = message
-        .attachments()
+        .attachments
+        .iter()
+        .filter_map(|id| Some((PartId(*id), message.part(*id)?)))
         .take(MOST_ATTACHMENTS)
-        .map(|part| Attachment {
-            name: Text::new(part.attachment_name().unwrap_or_default()),
-            kind: Text::new(kind_of(part)),
-            size: u64::try_from(bytes_of(raw, part).len()).unwrap_or(u64::MAX),
-            inline: part.content_disposition().is_some_and(|d| d.ctype().eq_ignore_ascii_case("inline")),
-            ..Attachment::default()
-        })
+        .map(|(id, part)| described(raw, id, part))
         .collect();
+}
+
+pub(super) fn described(raw: &[u8], id: PartId, part: &MessagePart<'_>) -> Attachment {
+    Attachment {
+        part: id,
+        name: Text::new(part.attachment_name().unwrap_or_default()),
+        kind: Text::new(kind_of(part)),
+        size: u64::try_from(bytes_of(raw, part).len()).unwrap_or(u64::MAX),
+        inline: part.content_disposition().is_some_and(|d| d.ctype().eq_ignore_ascii_case("inline")),
+        ..Attachment::default()
+    }
 }
 
 fn kind_of(part: &MessagePart<'_>) -> String {
@@ -140,7 +147,7 @@ fn text_of(raw: &[u8], part: &MessagePart<'_>) -> String {
 }
 
 /// What a part holds, its encoding undone.
-fn bytes_of<'a>(raw: &'a [u8], part: &MessagePart<'_>) -> Cow<'a, [u8]> {
+pub(super) fn bytes_of<'a>(raw: &'a [u8], part: &MessagePart<'_>) -> Cow<'a, [u8]> {
     let body = slice(raw, part.raw_body_offset()..part.raw_end_offset());
     match transfer_of(raw, part) {
         Transfer::Plain => body.into(),

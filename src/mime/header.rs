@@ -38,6 +38,26 @@ pub fn headers(block: &[u8]) -> Headers {
     headers
 }
 
+/// A field of a message, for whoever wants to see all of them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Field {
+    pub name: Text,
+    pub value: Text,
+}
+
+/// The fields up to the first empty line, unfolded and decoded, in their order.
+pub fn fields(block: &[u8]) -> Vec<Field> {
+    const MOST: usize = 1_000;
+    let mut fields = Vec::new();
+    each_field(block, |name, value| {
+        if fields.len() < MOST {
+            let name = Text::new(String::from_utf8_lossy(name));
+            fields.push(Field { name, value: Text::new(word::decode(value)) });
+        }
+    });
+    fields
+}
+
 const FIELDS: [&[u8]; 10] = [
     b"from",
     b"to",

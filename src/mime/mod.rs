@@ -8,6 +8,7 @@ mod charset;
 mod date;
 mod header;
 mod html;
+mod parts;
 mod skeleton;
 #[cfg(test)]
 mod tests;
@@ -16,7 +17,8 @@ mod word;
 
 pub use body::{as_it_is, readable};
 pub use date::date;
-pub use header::headers;
+pub use header::{Field, fields, headers};
+pub use parts::{part, parts_of};
 
 /// The version of the rules in this module. Rows that were made by older rules are derived again.
 pub const DECODER: u32 = 1;

@@ -4,16 +4,13 @@
 //! is shown as it is, and what it may still find is dropped.
 
 use std::collections::VecDeque;
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use crate::decoding::{PATIENCE, rendered};
 use crate::mime;
 use crate::model::{Readable, Reading, Ticket};
-
-/// Nobody waits longer for a message that is here.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Threads at a time, those left to themselves among them.
 const THREADS: usize = 2;
@@ -89,26 +86,13 @@ impl<F: Fn(&[u8], Reading) -> Readable + Clone + Send + 'static> Decoding<F> {
     }
 }
 
-/// A message that breaks its decoder is shown as it is, and does not take the program along. What broke is told by the
-/// panic hook.
-fn rendered(raw: &[u8], decode: impl FnOnce(&[u8]) -> Readable) -> Readable {
-    panic::catch_unwind(AssertUnwindSafe(|| decode(raw))).unwrap_or_else(|_| mime::as_it_is(raw))
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::{Barrier, mpsc};
+    use std::time::Duration;
 
     use super::*;
     use crate::model::clock;
-
-    #[test]
-    fn k09_a_message_that_breaks_its_decoder_is_shown_as_it_is() {
-        let raw = b"Subject: s\n\n\xff words";
-        let shown = rendered(raw, |_| panic!("broken decoder"));
-        assert!(shown.document.text.as_untrusted().ends_with("words"), "{shown:?}");
-        assert_eq!(rendered(raw, mime::readable).subject.as_untrusted(), "s");
-    }
 
     type Found = mpsc::Receiver<(Ticket, Box<Readable>)>;
 

@@ -27,11 +27,8 @@ impl SafeFileName {
         let mut clean = String::with_capacity(base.len().min(4 * LONGEST));
         for c in base.chars() {
             match c {
-                _ if c.is_whitespace() && c != '\u{3000}' => {
-                    if !clean.ends_with(' ') {
-                        clean.push(' ');
-                    }
-                }
+                _ if c.is_whitespace() && c != '\u{3000}' && clean.ends_with(' ') => {}
+                _ if c.is_whitespace() && c != '\u{3000}' => clean.push(' '),
                 '<' | '>' | ':' | '"' | '|' | '?' | '*' => clean.push('_'),
                 c if is_harmless(c) => clean.push(c),
                 _ => {}

@@ -18,6 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // For tests.
     ("fuzzing", &["model"]),
     ("mime", &["model", "text"]),
+    ("decoding", &["mime", "model", "text"]),
     ("proc", &["model", "text"]),
     ("config", &["model", "text", "proc"]),
     ("app", &["model", "text", "config"]),
@@ -29,12 +30,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("send", &["model", "text", "mime", "store", "net", "config"]),
     ("term", &["model", "text", "app"]),
     ("demo", &["model", "text"]),
-    ("cli", &["text", "model", "i18n", "mime", "proc", "config", "store", "files", "net", "sync", "send", "demo"]),
+    (
+        "cli",
+        &[
+            "text", "model", "i18n", "mime", "decoding", "proc", "config", "store", "files", "net", "sync", "send",
+            "demo",
+        ],
+    ),
     (
         "run",
         &[
-            "text", "model", "i18n", "mime", "proc", "config", "app", "ui", "store", "files", "net", "sync", "send",
-            "term", "demo", "cli",
+            "text", "model", "i18n", "mime", "decoding", "proc", "config", "app", "ui", "store", "files", "net",
+            "sync", "send", "term", "demo", "cli",
         ],
     ),
     ("main", &["cli", "run"]),
