@@ -135,7 +135,7 @@ impl Means {
         let file = wanted.first().ok_or(DeedTrouble::NoPart)?;
         let bytes = reading::part(raw, file.part).ok_or(DeedTrouble::NoPart)?;
         let name = SafeFileName::new(&file.name);
-        if is_program(&Text::new(name.as_str()), None) {
+        if is_program(&file.name, None) || is_program(&Text::new(name.as_str()), None) {
             return Err(DeedTrouble::NoProgram(SafeText::of(name.as_str())));
         }
         files::to_open(&self.profile, &name, &bytes)

@@ -1,13 +1,13 @@
 //! The bytes of a message in each of the ways in which they can be looked at.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::panic::{self, AssertUnwindSafe};
 
 use crate::mime;
 use crate::model::{PartId, Readable, Reading};
 use crate::text::Text;
 
-/// More fields than this are nobody's mail.
-const MOST_FIELDS: usize = 1_000;
 /// Bytes of a source that are shown.
 const LONGEST_SOURCE: usize = 64 * 1024 * 1024;
 
@@ -16,29 +16,18 @@ pub(super) fn message(raw: &[u8], _reading: Reading) -> Readable {
 }
 
 /// What a part holds.
-pub(super) fn part(_raw: &[u8], _part: PartId) -> Option<Vec<u8>> {
-    None
+pub(super) fn part(raw: &[u8], part: PartId) -> Option<Vec<u8>> {
+    guarded(|| mime::part(raw, part).map(Cow::into_owned))
 }
 
-/// All the fields of the header, in order.
+/// All the fields of the header, in order, decoded.
 pub(super) fn headers(raw: &[u8]) -> Vec<(Text, Text)> {
-    let mut fields: Vec<(String, String)> = Vec::new();
-    for line in raw.split(|byte| *byte == b'\n') {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if line.is_empty() || fields.len() >= MOST_FIELDS {
-            break;
-        }
-        let line = String::from_utf8_lossy(line);
-        match (line.split_once(':'), fields.last_mut()) {
-            (_, Some((_, value))) if line.starts_with([' ', '\t']) => {
-                value.push(' ');
-                value.push_str(line.trim());
-            }
-            (Some((name, value)), _) => fields.push((name.trim().to_owned(), value.trim().to_owned())),
-            (None, _) => {}
-        }
-    }
-    fields.into_iter().map(|(name, value)| (Text::new(name), Text::new(value))).collect()
+    guarded(|| mime::fields(raw)).into_iter().map(|field| (field.name, field.value)).collect()
+}
+
+/// What breaks on a message gives nothing, and does not take its thread along.
+fn guarded<T: Default>(work: impl FnOnce() -> T) -> T {
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_default()
 }
 
 /// The message as it came. A byte that is no text is written as what it is: `\xb4`.
@@ -65,10 +54,15 @@ mod tests {
     }
 
     #[test]
+    fn k09_what_breaks_gives_nothing() {
+        assert_eq!(guarded(|| -> Option<u8> { panic!("broken") }), None);
+    }
+
+    #[test]
     fn fields_are_listed_as_they_come() {
-        let raw = b"Received: a\r\n\tb\r\nX: 1\r\nX: 2\r\nrubbish\r\n\r\nno: field\r\n";
+        let raw = b"Received: a\r\n\tb\r\nX: =?gb2312?B?xOO6ww==?=\r\nX: 2\r\nrubbish\r\n\r\nno: field\r\n";
         let fields = headers(raw);
         let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_untrusted(), value.as_untrusted())).collect();
-        assert_eq!(fields, [("Received", "a b"), ("X", "1"), ("X", "2")]);
+        assert_eq!(fields, [("Received", "a b"), ("X", "你好"), ("X", "2")]);
     }
 }

@@ -73,3 +73,53 @@ fn what_a_command_says_is_told_as_one_safe_line() {
     let ended = feed(&words("sh -c 'exit 3'"), &environment(), Vec::new());
     assert_eq!(ended, Err(DeedTrouble::Ended { program: SafeText::of("sh"), status: 3 }));
 }
+
+/// A message with a file whose name wants to be elsewhere, and a program.
+const RAW: &[u8] = b"Content-Type: multipart/mixed; boundary=m\r\n\r\n\
+    --m\r\n\r\nwords\r\n\
+    --m\r\nContent-Type: application/pdf; name=\"../../.bashrc\"\r\nContent-Transfer-Encoding: base64\r\n\r\nAAEC\r\n\
+    --m\r\nContent-Type: text/plain; name=a.txt\r\nContent-Disposition: attachment\r\n\r\nhello\r\n--m--\r\n";
+
+fn wanted() -> Vec<FileWanted> {
+    let attachments = crate::mime::readable(RAW).attachments.into_iter();
+    attachments.map(|file| FileWanted { part: file.part, name: file.name, kind: file.kind }).collect()
+}
+
+#[test]
+fn f01_what_is_saved_stays_in_its_folder_and_replaces_nothing() {
+    let (home, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let means = Means { home: Some(home.path().to_owned()), ..means("", None) };
+    let first = means.save(RAW, &wanted(), "~/letters").unwrap();
+    let folder = home.path().join("letters");
+    let shown = SafeText::of(&folder.display().to_string());
+    assert_eq!(first, Done::Saved { count: 2, name: SafeText::of("a.txt"), folder: shown });
+    assert_eq!(std::fs::read(folder.join("a.txt")).unwrap(), b"hello");
+    means.save(RAW, &wanted(), "~/letters").unwrap();
+    let mut names: Vec<String> =
+        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    assert_eq!(names.len(), 4, "{names:?}");
+    assert!(!home.path().join(".bashrc").exists());
+    let missing = means.save(RAW, &wanted(), &elsewhere.path().join("a/b/c").display().to_string());
+    assert!(matches!(missing, Err(DeedTrouble::NoFolder(_))), "{missing:?}");
+    let no_part = FileWanted { part: crate::model::PartId(99), ..wanted().remove(0) };
+    assert_eq!(means.save(RAW, &[no_part], "~/letters"), Err(DeedTrouble::NoPart));
+}
+
+#[test]
+fn f03_a_file_is_opened_from_a_private_place_by_its_whole_path() {
+    let profile = tempfile::tempdir().unwrap();
+    let note = profile.path().join("note");
+    let viewer = profile.path().join("viewer");
+    std::fs::write(&viewer, format!("printf '%s\\n' \"$@\" > {}; cat \"$1\" >> {0}", note.display())).unwrap();
+    let means =
+        Means { profile: profile.path().to_owned(), file: format!("sh {}", viewer.display()), ..means("", None) };
+    let path = means.put_aside(RAW, &wanted()[1..]).unwrap();
+    assert!(path.is_absolute() && path.ends_with("a.txt"));
+    let (to, from) = std_mpsc::channel();
+    show(&means.viewers(&path), &environment(), &move |outcome| to.send(outcome).unwrap());
+    assert_eq!(from.recv().unwrap(), Ok(Done::Opened));
+    assert_eq!(std::fs::read_to_string(note).unwrap(), format!("{}\nhello", path.display()));
+    let program = FileWanted { name: "run.desktop".into(), ..wanted().remove(1) };
+    assert!(means.put_aside(RAW, &[program]).is_err());
+}
