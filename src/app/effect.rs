@@ -1,7 +1,8 @@
 //! What the loop shall do: data that can be printed and compared.
 
-use crate::model::{AccountId, FolderId, Intent, MessageId, PlacementId, Query, Ticket};
-use crate::text::SafeText;
+use super::WebAddress;
+use crate::model::{AccountId, FolderId, Intent, MessageId, PartId, PlacementId, Query, Reading, Ticket};
+use crate::text::{SafeText, Text};
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Effect {
@@ -36,7 +37,50 @@ pub enum Effect {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Job {
     /// Fetch the body if it is not here, and decode it.
-    Read { placement: PlacementId, message: MessageId },
+    Read { placement: PlacementId, message: MessageId, how: How },
+    /// Show an address of the web, or one to write to, in the program that the user has for it.
+    Browse(WebAddress),
+    /// Do something with files that are in a message.
+    Files { placement: PlacementId, message: MessageId, files: Vec<FileWanted>, deed: Deed },
+    /// Hand a text to a program.
+    Pipe { text: Text, command: Vec<String> },
+}
+
+/// How a message is to be shown.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct How {
+    pub reading: Reading,
+    pub view: View,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum View {
+    #[default]
+    Message,
+    /// Every field of its header.
+    Headers,
+    /// The bytes as they came.
+    Source,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FileWanted {
+    pub part: PartId,
+    /// As the message calls it.
+    pub name: Text,
+    pub kind: Text,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Deed {
+    /// With the program that the user has for such files.
+    Open,
+    Save {
+        folder: String,
+    },
+    Pipe {
+        command: Vec<String>,
+    },
 }
 
 /// What only the owner of the terminal can do.

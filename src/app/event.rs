@@ -1,10 +1,11 @@
 //! What happens to the program, as values.
 
+use super::CommandTrouble;
 use crate::config::keymap::KeymapProblem;
 use crate::model::{
     AccountId, Answer, Changed, Failure, Intent, KeyPress, Moment, Readable, Role, Status, Ticket, Timestamp, WireLine,
 };
-use crate::text::SafeText;
+use crate::text::{SafeText, Text};
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Event {
@@ -60,6 +61,41 @@ pub enum MouseKind {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Outcome {
     Read(Result<Box<Readable>, Failure>),
+    /// The whole header, as `View::Headers` wants it.
+    Headers(Vec<(Text, Text)>),
+    /// The bytes as a text, as `View::Source` wants them.
+    Source(Text),
+    /// A file, a link or a text was handed on.
+    Done(Result<Done, DeedTrouble>),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Done {
+    Opened,
+    /// The last one by its name, and where it lies.
+    Saved {
+        count: usize,
+        name: SafeText,
+        folder: SafeText,
+    },
+    /// What the program said first, if anything.
+    Piped(SafeText),
+}
+
+/// Why a file, a link or a text could not be handed on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum DeedTrouble {
+    /// The message is not here, or the part is not in it.
+    NoPart,
+    NoProgram(SafeText),
+    /// The program ended with this.
+    Ended {
+        program: SafeText,
+        status: i32,
+    },
+    TooSlow(SafeText),
+    NoFolder(SafeText),
+    NotWritten(SafeText),
 }
 
 /// Something to tell in one line that goes away by itself. The words stand in the catalogue.
@@ -79,6 +115,24 @@ pub enum Notice {
     Mouse(bool),
     SyncStarted,
     Keymap(KeymapProblem),
+    /// The message has only one form.
+    OneForm,
+    NoQuotes,
+    NoLinks,
+    /// There is no link of this number.
+    NoLinkOf(SafeText),
+    NoFiles,
+    /// A link that leads neither to the web nor to an address.
+    LinkRefused(SafeText),
+    /// How the message is read now; empty: as was found by itself.
+    Charset(&'static str),
+    NotFound(SafeText),
+    /// What was typed is no command.
+    Command(CommandTrouble),
+    /// A program from a message is not run.
+    Program(SafeText),
+    Done(Done),
+    Deed(DeedTrouble),
     /// Something that the shell wants to say, in words it found itself.
     Said(SafeText),
     /// Something failed outside of what the core had asked for.

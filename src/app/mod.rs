@@ -2,31 +2,39 @@
 //! or output here, no clock, no colour and no language, so everything that the program decides can be tested as values.
 
 mod action;
+mod command;
 mod effect;
 mod event;
 pub mod keys;
 mod layout;
 mod panes;
+mod program;
+mod prompt;
 mod settings;
 mod state;
 mod trouble;
 mod update;
+mod web;
 
 pub use action::Action;
-pub use effect::{Effect, Job, TerminalRequest};
-pub use event::{Event, Mouse, MouseKind, Notice, Outcome};
+pub use command::{CommandTrouble, split};
+pub use effect::{Deed, Effect, FileWanted, How, Job, TerminalRequest, View};
+pub use event::{DeedTrouble, Done, Event, Mouse, MouseKind, Notice, Outcome};
 pub use keys::Keymap;
 pub use layout::{Area, Layout, Pane, Shape, Size};
 pub use panes::folders::{FolderLine, FoldersPane};
 pub use panes::list::{ListPane, ListRow};
-pub use panes::overlay::Overlay;
-pub use panes::page::{Field, PageLine};
-pub use panes::reader::{Content, ReaderPane};
+pub use panes::overlay::{Overlay, Under};
+pub use panes::page::{Caution, Field, Ink, PageLine, Run, When, is_wide as is_wide_for_headers};
+pub use panes::reader::{Content, FileLine, ReaderPane};
 pub use panes::wire::{Anchor, WirePane, indent as wire_indent, is_roomy as is_roomy_for_wire};
+pub use program::is_program;
+pub use prompt::{Asks, Prompt};
 pub use settings::{LayoutChoice, Settings};
 pub use state::{Account, Focus, State};
 pub use trouble::{ErrorRow, Happened, Happening, Undertaking};
 pub use update::update;
+pub use web::{Refused, WebAddress};
 
 #[cfg(test)]
 pub(crate) mod rehearsal;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::*;
 use crate::model::*;
-use crate::text::SafeText;
+use crate::text::{SafeText, Text};
 
 /// Wednesday, 12 March 2025, 10:00 in Shanghai.
 pub(crate) const NOW: Timestamp = Timestamp(1_741_744_800);
@@ -14,6 +14,9 @@ pub(crate) struct Mailbox {
     pub(crate) folders: Vec<Folder>,
     pub(crate) rows: BTreeMap<FolderId, Vec<Row>>,
     pub(crate) bodies: BTreeMap<MessageId, Readable>,
+    /// What every message says when all of its header is asked for, and all of it.
+    pub(crate) fields: Vec<(Text, Text)>,
+    pub(crate) source: Text,
 }
 
 #[derive(Debug)]
@@ -209,9 +212,19 @@ impl Rehearsal {
                 let answer = self.mail.answer(&query);
                 self.send(Event::Answered(answer));
             }
-            Effect::Start { ticket, job: Job::Read { placement, .. } } => {
+            Effect::Start { ticket, job: Job::Read { placement, how, .. } } => {
                 let row = self.mail.find(placement).unwrap();
-                let outcome = Outcome::Read(Ok(Box::new(self.mail.body_of(row))));
+                let mut readable = self.mail.body_of(row);
+                let outcome = match how.view {
+                    View::Message => {
+                        if let Some(source) = how.reading.source {
+                            (readable.source, readable.other) = (source, Some(readable.source));
+                        }
+                        Outcome::Read(Ok(Box::new(readable)))
+                    }
+                    View::Headers => Outcome::Headers(self.mail.fields.clone()),
+                    View::Source => Outcome::Source(self.mail.source.clone()),
+                };
                 self.send(Event::Finished { ticket, outcome });
             }
             Effect::Record(intent) => {

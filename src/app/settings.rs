@@ -13,6 +13,10 @@ pub struct Settings {
     pub keys: KeymapFile,
     /// Another hongyan has the profile: look, do not touch.
     pub read_only: bool,
+    /// The folder that is offered first when files are saved.
+    pub save_to: String,
+    /// The program that is offered for printing.
+    pub print_with: String,
 }
 
 impl Default for Settings {
@@ -24,6 +28,8 @@ impl Default for Settings {
             preset: Preset::Default,
             keys: KeymapFile::default(),
             read_only: false,
+            save_to: "~".to_owned(),
+            print_with: "lp".to_owned(),
         }
     }
 }

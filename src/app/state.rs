@@ -7,8 +7,8 @@ use super::panes::list::Hunted;
 use super::panes::reader::Wish;
 use super::trouble::Troubles;
 use super::{
-    Area, Effect, ErrorRow, FoldersPane, Happened, Happening, Job, Keymap, Layout, ListPane, Notice, Overlay,
-    ReaderPane, Settings, Shape, Size, TerminalRequest, WirePane,
+    Area, Effect, ErrorRow, FoldersPane, Happened, Happening, Job, Keymap, Layout, ListPane, Notice, Overlay, Prompt,
+    ReaderPane, Settings, Shape, Size, TerminalRequest, WebAddress, WirePane,
 };
 use crate::config::keymap::{KeyPane, KeymapProblem};
 use crate::model::{AccountId, FolderId, KeyPress, Moment, PlacementId, Query, Status, Ticket, Timestamp};
@@ -55,6 +55,15 @@ pub struct State {
     pub(super) reader: ReaderPane,
     pub(super) overlay: Option<Overlay>,
     pub(super) wire: WirePane,
+    /// The line that is being typed at the foot.
+    pub(super) prompt: Option<Prompt>,
+    /// Whether to open this is asked.
+    pub(super) address: Option<WebAddress>,
+    /// What lies over the message or is typed is about this one: gone it, that goes too.
+    pub(super) bound_to: Option<PlacementId>,
+    /// What was typed last, to begin with the next time.
+    pub(super) save_to: String,
+    pub(super) command: String,
     pub(super) focus: Focus,
     /// Whether the user wants the folder pane; `None`: as the layout does by itself.
     pub(super) folders_wanted: Option<bool>,
@@ -88,6 +97,7 @@ impl State {
             .collect();
         let mut state = Self {
             mouse: settings.mouse,
+            save_to: settings.save_to.clone(),
             read_only: settings.read_only,
             settings,
             keymap,
@@ -101,6 +111,10 @@ impl State {
             reader: ReaderPane::default(),
             overlay: None,
             wire: WirePane::default(),
+            prompt: None,
+            address: None,
+            bound_to: None,
+            command: String::new(),
             focus: Focus::List,
             folders_wanted: None,
             pressed: Vec::new(),
@@ -176,6 +190,16 @@ impl State {
 
     pub fn overlay(&self) -> Option<Overlay> {
         self.overlay
+    }
+
+    /// The line that is being typed.
+    pub fn prompt(&self) -> Option<&Prompt> {
+        self.prompt.as_ref()
+    }
+
+    /// The address that is in question.
+    pub fn address(&self) -> Option<&WebAddress> {
+        self.address.as_ref()
     }
 
     pub fn wire(&self) -> &WirePane {
@@ -255,6 +279,7 @@ impl State {
     /// The keymap table that is in force.
     pub fn key_pane(&self) -> KeyPane {
         match (self.overlay, self.focus) {
+            (Some(overlay), _) if overlay.is_choice() => KeyPane::Choice,
             (Some(_), _) => KeyPane::Overlay,
             (None, Focus::Folders) => KeyPane::Folders,
             (None, Focus::List) => KeyPane::List,
@@ -337,16 +362,22 @@ impl State {
         let mut effects = Vec::new();
         for wish in wishes {
             match wish {
-                Wish::Start { placement, message } => {
-                    self.tickets += 1;
-                    let ticket = Ticket(self.tickets);
+                Wish::Start { placement, message, how } => {
+                    let (ticket, effect) = self.begin(Job::Read { placement, message, how });
                     self.reader.started(ticket, message);
-                    effects.push(Effect::Start { ticket, job: Job::Read { placement, message } });
+                    effects.push(effect);
                 }
                 Wish::Cancel(ticket) => effects.push(Effect::Cancel(ticket)),
             }
         }
         effects
+    }
+
+    /// A job with a ticket of its own.
+    pub(super) fn begin(&mut self, job: Job) -> (Ticket, Effect) {
+        self.tickets += 1;
+        let ticket = Ticket(self.tickets);
+        (ticket, Effect::Start { ticket, job })
     }
 
     /// A step of the search for the next unread message.

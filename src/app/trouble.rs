@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Account, Notice};
+use super::{Account, Done, Notice};
 use crate::model::{AccountId, Failure, Moment, Retry, Status, Timestamp};
 
 /// A notice goes away by itself.
@@ -71,8 +71,23 @@ impl Troubles {
             | Notice::NoOtherFolder
             | Notice::NoMessage
             | Notice::Mouse(_)
-            | Notice::SyncStarted => true,
-            Notice::Keymap(_) | Notice::Said(_) | Notice::Failed(_) => false,
+            | Notice::SyncStarted
+            | Notice::OneForm
+            | Notice::NoQuotes
+            | Notice::NoLinks
+            | Notice::NoLinkOf(_)
+            | Notice::NoFiles
+            | Notice::LinkRefused(_)
+            | Notice::Charset(_)
+            | Notice::NotFound(_)
+            | Notice::Command(_)
+            | Notice::Program(_)
+            | Notice::Done(Done::Opened) => true,
+            Notice::Done(Done::Saved { .. } | Done::Piped(_))
+            | Notice::Deed(_)
+            | Notice::Keymap(_)
+            | Notice::Said(_)
+            | Notice::Failed(_) => false,
         };
         if !passing {
             self.remember(now, Happened::Notice(notice.clone()));

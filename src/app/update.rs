@@ -1,8 +1,11 @@
 //! One event in, effects out. This file only routes; what a key does stands in `acting`.
 
 mod acting;
+mod choosing;
+mod reading;
 
 use super::keys::Meaning;
+use super::panes::reader::Arrived;
 use super::state::Opening;
 use super::{Anchor, Effect, Event, Focus, Mouse, MouseKind, Notice, Outcome, Overlay, State, Undertaking};
 use crate::config::keymap::folded;
@@ -17,6 +20,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let overheard = state.overhears();
     let mut effects = match event {
         Event::Key(press) => key(state, press),
+        Event::Paste(text) if state.prompt.is_some() => choosing::pasted(state, &text),
         Event::Paste(text) => {
             if text.chars().any(is_written_with_an_input_method) {
                 state.notice(Notice::InputMethod);
@@ -31,10 +35,15 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Clock { now, moment } => clock(state, now, moment),
         Event::Answered(answer) => answered(state, answer),
         Event::Changed(changed) => changed_in_store(state, changed),
-        Event::Finished { ticket, outcome } => {
-            let Outcome::Read(result) = outcome;
-            finished(state, ticket, result)
-        }
+        Event::Finished { ticket, outcome } => match outcome {
+            Outcome::Read(result) => finished(state, ticket, result.map(Arrived::Message)),
+            Outcome::Headers(fields) => finished(state, ticket, Ok(Arrived::Headers(fields))),
+            Outcome::Source(text) => finished(state, ticket, Ok(Arrived::Source(text))),
+            Outcome::Done(done) => {
+                state.notice(done.map_or_else(Notice::Deed, Notice::Done));
+                Vec::new()
+            }
+        },
         Event::Account { id, status } => account(state, id, status),
         Event::Recorded { intent, result } => recorded(state, &intent, result),
         Event::Notice(notice) => {
@@ -56,11 +65,15 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         state.list.forget_far_away();
     }
     open_when_shown(state);
+    choosing::let_go(state);
     effects
 }
 
 fn key(state: &mut State, press: KeyPress) -> Vec<Effect> {
     state.list.give_up_hunt();
+    if state.prompt.is_some() {
+        return choosing::typed(state, press);
+    }
     if let Key::Char(c) = folded(press).key
         && is_written_with_an_input_method(c)
     {
@@ -89,6 +102,7 @@ fn is_written_with_an_input_method(c: char) -> bool {
 
 fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
     state.list.give_up_hunt();
+    choosing::give_up_typing(state);
     let wheel: isize = match mouse.kind {
         MouseKind::Click => 0,
         MouseKind::WheelUp => -3,
@@ -269,11 +283,7 @@ fn changed_in_store(state: &mut State, changed: Changed) -> Vec<Effect> {
     }
 }
 
-fn finished(
-    state: &mut State,
-    ticket: crate::model::Ticket,
-    result: Result<Box<crate::model::Readable>, Failure>,
-) -> Vec<Effect> {
+fn finished(state: &mut State, ticket: crate::model::Ticket, result: Result<Arrived, Failure>) -> Vec<Effect> {
     let failed = result.as_ref().err().cloned();
     let Some(wishes) = state.reader.finished(ticket, result) else {
         return Vec::new();
@@ -314,7 +324,14 @@ fn overheard_lines(state: &mut State, first: bool, lines: Vec<WireLine>) {
     let names: Vec<&SafeText> = state.accounts.iter().map(|account| &account.name).collect();
     let shown = match state.overlay {
         Some(Overlay::Wire { account, .. }) => account,
-        Some(Overlay::Help { .. } | Overlay::History { .. }) | None => usize::MAX,
+        Some(
+            Overlay::Help { .. }
+            | Overlay::History { .. }
+            | Overlay::Links { .. }
+            | Overlay::Files { .. }
+            | Overlay::Address { .. },
+        )
+        | None => usize::MAX,
     };
     let gone = state.wire.take(lines, &names, shown);
     if let Some(Overlay::Wire { account, anchor }) = state.overlay {

@@ -57,6 +57,7 @@ struct Auth<'a> {
     spf: &'static str,
     dkim: &'static str,
     dmarc: &'static str,
+    unproven: bool,
 }
 
 #[derive(Serialize)]
@@ -102,6 +103,7 @@ pub(super) fn shown<'a>(letter: &Letter, readable: &'a Readable) -> Shown<'a> {
             spf: verdict(auth.spf),
             dkim: verdict(auth.dkim),
             dmarc: verdict(auth.dmarc),
+            unproven: auth.unproven,
         }),
         warnings: readable.warnings.iter().map(warned).collect(),
     }
@@ -179,8 +181,13 @@ mod tests {
         let mut readable = Readable { charset: "gb18030", ..Readable::default() };
         readable.document.text = Text::new("see\r\nhere");
         readable.document.links = vec![model::Link { at: 0..9, url: Text::new("http://a.example/") }];
-        readable.auth =
-            Some(model::Auth { by: text(), spf: Verdict::Pass, dkim: Verdict::Fail, dmarc: Verdict::Unclear });
+        readable.auth = Some(model::Auth {
+            by: text(),
+            spf: Verdict::Pass,
+            dkim: Verdict::Fail,
+            dmarc: Verdict::Unclear,
+            unproven: true,
+        });
         readable.warnings = vec![
             Warning::NameIsOtherAddress { name: text(), address: text() },
             Warning::LookAlike { domain: text(), like: text() },
@@ -194,7 +201,10 @@ mod tests {
         let printed = printed(&readable);
         assert_eq!(printed["charset"], "gb18030");
         assert_eq!(printed["links"], json!([{"text": "see\nhere", "url": "http://a.example/"}]));
-        assert_eq!(printed["auth"], json!({"by": "x", "spf": "pass", "dkim": "fail", "dmarc": "unclear"}));
+        assert_eq!(
+            printed["auth"],
+            json!({"by": "x", "spf": "pass", "dkim": "fail", "dmarc": "unclear", "unproven": true})
+        );
         assert_eq!(
             printed["warnings"],
             json!([

@@ -19,6 +19,8 @@ pub struct Env {
     pub hongyan_home: Option<PathBuf>,
     /// `ALL_PROXY` or `all_proxy`; there may be a password in it.
     pub all_proxy: Option<Secret>,
+    /// `BROWSER`: programs that show a web page, separated by colons.
+    pub browser: Option<String>,
     /// What programs that we start get to see.
     pub handed_on: Environment,
 }
@@ -44,6 +46,7 @@ impl Env {
             home: path("HOME"),
             hongyan_home: path("HONGYAN_HOME"),
             all_proxy: text("ALL_PROXY").or_else(|| text("all_proxy")).map(Secret::new),
+            browser: text("BROWSER"),
             handed_on: Environment::of(all),
         }
     }

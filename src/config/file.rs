@@ -9,7 +9,7 @@ use serde_spanned::Spanned;
 use super::account::{Account, AccountEntry};
 use super::presets::Presets;
 use super::problem::{Position, Problem};
-use super::settings::{General, Keys, Look, Reading, Sync, WrittenKeys};
+use super::settings::{General, Keys, Look, Openers, Reading, Sync, WrittenKeys};
 use crate::text::typing_errors;
 
 /// Everything that the user set, and the defaults for the rest.
@@ -19,6 +19,7 @@ pub struct Config {
     pub reading: Reading,
     pub sync: Sync,
     pub look: Look,
+    pub openers: Openers,
     pub keys: Keys,
     /// In the order of the file, complete.
     #[serde(skip)]
@@ -38,6 +39,7 @@ struct Written {
     reading: Reading,
     sync: Sync,
     look: Look,
+    openers: Openers,
     keys: WrittenKeys,
     account: Vec<Spanned<AccountEntry>>,
 }
@@ -97,8 +99,8 @@ pub fn check(text: &str, file: &Path, presets: &Presets) -> Result<Config, Probl
         }
         accounts.push(account);
     }
-    let Written { general, reading, sync, look, keys, account: _ } = written;
-    Ok(Config { general, reading, sync, look, keys: keys.place(text), accounts })
+    let Written { general, reading, sync, look, openers, keys, account: _ } = written;
+    Ok(Config { general, reading, sync, look, openers, keys: keys.place(text), accounts })
 }
 
 /// Parses TOML into a type, and says in one sentence what is wrong and where.

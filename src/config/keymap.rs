@@ -18,10 +18,13 @@ pub enum KeyPane {
     Reader,
     /// Help, history, and whatever else lies over the panes.
     Overlay,
+    /// Where one chooses: the links and the files of a message.
+    Choice,
 }
 
 impl KeyPane {
-    pub const EVERY: [Self; 5] = [Self::Everywhere, Self::List, Self::Reader, Self::Folders, Self::Overlay];
+    pub const EVERY: [Self; 6] =
+        [Self::Everywhere, Self::List, Self::Reader, Self::Folders, Self::Overlay, Self::Choice];
 
     /// The name of the table in a keymap file.
     pub fn code(self) -> &'static str {
@@ -31,6 +34,7 @@ impl KeyPane {
             Self::List => "list",
             Self::Reader => "reader",
             Self::Overlay => "overlay",
+            Self::Choice => "choice",
         }
     }
 }
@@ -44,6 +48,7 @@ pub struct KeymapFile {
     pub list: BTreeMap<String, String>,
     pub reader: BTreeMap<String, String>,
     pub overlay: BTreeMap<String, String>,
+    pub choice: BTreeMap<String, String>,
 }
 
 impl KeymapFile {
@@ -54,6 +59,7 @@ impl KeymapFile {
             KeyPane::List => &self.list,
             KeyPane::Reader => &self.reader,
             KeyPane::Overlay => &self.overlay,
+            KeyPane::Choice => &self.choice,
         }
     }
 

@@ -26,5 +26,5 @@ pub use paths::{Given, PathProblem, Paths};
 pub use presets::{Login, Preset, Presets};
 pub use problem::{Position, Problem};
 pub use route::{Pin, ProxySetting};
-pub use settings::{Binding, General, Keys, Language, Layout, Look, Reading, Sync, ThemeName};
+pub use settings::{Binding, General, Keys, Language, Layout, Look, Openers, Reading, Sync, ThemeName};
 pub use span::{After, Interval};

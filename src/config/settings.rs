@@ -54,6 +54,14 @@ impl Default for Sync {
     }
 }
 
+/// Commands that show what a message has: taken apart into words, read by no shell. Empty: what the system has for it.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Openers {
+    pub web: String,
+    pub file: String,
+}
+
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Look {

@@ -88,6 +88,8 @@ impl<'de> Deserialize<'de> for Colour {
 #[derive(Clone, PartialEq, Eq, Default, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Theme {
+    /// What the text stands on, as far as colours that others chose must be readable there. Without it they are not shown.
+    pub ground: Option<Ground>,
     pub text: Style,
     pub dim: Style,
     pub rule: Style,
@@ -111,6 +113,20 @@ pub struct Theme {
     pub quote_1: Style,
     pub quote_2: Style,
     pub quote_3: Style,
+    /// What the sender marked.
+    pub heading: Style,
+    pub code: Style,
+    pub link: Style,
+    /// The link that is chosen, and the place that a search stands at; the other places.
+    pub chosen: Style,
+    pub hit: Style,
+    /// Lines of a patch.
+    pub added: Style,
+    pub removed: Style,
+    pub hunk: Style,
+    pub warning: Style,
+    pub good: Style,
+    pub bad: Style,
     pub status: Style,
     pub status_good: Style,
     pub status_busy: Style,
@@ -119,6 +135,13 @@ pub struct Theme {
     pub notice: Style,
     pub key: Style,
     pub hint: Style,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ground {
+    Dark,
+    Light,
 }
 
 impl Theme {

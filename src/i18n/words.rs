@@ -31,6 +31,10 @@ words!(
         folders: Folders,
         list: List,
         reader: Reader,
+        message: Message,
+        header_fields: BTreeMap<String, String>,
+        choice: Choice,
+        prompt: Prompt,
         dates: Dates,
         status: Status,
         trouble: Trouble,
@@ -76,6 +80,70 @@ words!(Reader {
     failed: String,
     only_here: String,
 });
+words!(
+    /// What stands above the text of a message, and in it for want of a text.
+    Message {
+        verified: String,
+        unverified: String,
+        warning: String,
+        warnings: BTreeMap<String, String>,
+        delivery: String,
+        deliveries: BTreeMap<String, String>,
+        reasons: BTreeMap<String, Sentence>,
+        remedy: String,
+        invitations: BTreeMap<String, String>,
+        when: String,
+        place: String,
+        organizer: String,
+        attendees: String,
+        repeats: String,
+        every: BTreeMap<String, String>,
+        every_few: BTreeMap<String, String>,
+        times: String,
+        until: String,
+        cloud: String,
+        nested: String,
+        more_cards: String,
+        truly: String,
+        kinds: BTreeMap<String, String>,
+        blocked: String,
+        pictures: String,
+        trackers: String,
+        others: String,
+        others_too: String,
+        hosts: String,
+        receipt: String,
+        receipt_asked: String,
+        fold: String,
+        fold_bare: String,
+        encoding: String,
+        found: String,
+        headers: String,
+        source: String,
+        text_form: String,
+        html_form: String,
+    }
+);
+words!(
+    /// The links and the files of a message, and the question before an address is opened.
+    Choice {
+        links: String,
+        files: String,
+        address: String,
+        leads: String,
+        writes: String,
+        readable: String,
+        disguised_host: String,
+        insecure: String,
+        ask: String,
+        at_keeper: String,
+        nested: String,
+    }
+);
+words!(
+    /// What a line at the foot asks for.
+    Prompt { search: String, link: String, folder: String, folder_many: String, command: String, command_file: String, hits: String, searching: String, no_hits: String }
+);
 words!(Dates { yesterday: String, weekdays: Vec<String>, months: Vec<String>, day: String, full: String });
 words!(Status {
     starting: String,
@@ -102,7 +170,7 @@ words!(Trouble {
 words!(Notices {
     input_method: String,
     read_only: String,
-    opened: String,
+    only_opened: String,
     opened_partly: String,
     nothing_unread: String,
     gone_elsewhere: String,
@@ -117,6 +185,29 @@ words!(Notices {
     own_emptied: String,
     unknown_setting: String,
     no_socket: String,
+    one_form: String,
+    no_quotes: String,
+    no_links: String,
+    no_link_of: String,
+    no_files: String,
+    link_refused: String,
+    charset: String,
+    charset_found: String,
+    not_found: String,
+    no_command: String,
+    open_quote: String,
+    program: String,
+    opened: String,
+    saved: String,
+    saved_many: String,
+    piped: String,
+    piped_said: String,
+    no_part: String,
+    no_program: String,
+    ended: String,
+    too_slow: String,
+    no_folder: String,
+    not_written: String,
 });
 words!(Help { title: String, close: String, panes: BTreeMap<String, String> });
 words!(History { title: String, empty: String, back: String });

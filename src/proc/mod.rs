@@ -5,7 +5,7 @@
 //! passed, it and everything that it started is killed.
 
 use std::ffi::OsString;
-use std::io::Read;
+use std::io::{Read, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -93,13 +93,48 @@ pub enum Trouble {
 
 /// Runs a program to its end. It blocks: call it where blocking is allowed.
 pub fn run(argv: &[String], environment: &Environment, limits: Limits) -> Result<Finished, Trouble> {
+    to_its_end(argv, environment, limits, None)
+}
+
+/// The same, where the program reads `input`, or as much of it as it likes.
+pub fn feed(argv: &[String], environment: &Environment, limits: Limits, input: Vec<u8>) -> Result<Finished, Trouble> {
+    to_its_end(argv, environment, limits, Some(input))
+}
+
+/// Starts a program and leaves it to itself: it may show something as long as it likes, and goes on when we end. `told`
+/// learns how it ended, or after `patience` that it is still there (`None`). It blocks until the program ends.
+pub fn leave(
+    argv: &[String],
+    environment: &Environment,
+    patience: Duration,
+    told: impl FnOnce(Result<Option<i32>, Trouble>),
+) {
+    let spawned = command(argv, environment).and_then(|(mut command, program)| {
+        command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().map_err(|error| not_started(&program, &error))
+    });
+    let mut child = match spawned {
+        Ok(child) => child,
+        Err(trouble) => return told(Err(trouble)),
+    };
+    if let Gathered::Exited(status) = wait(&mut child, clock::instant() + patience) {
+        // A program that a signal ended is over as well.
+        told(Ok(Some(status.unwrap_or(-1))));
+    } else {
+        told(Ok(None));
+        let _ = child.wait();
+    }
+}
+
+fn not_started(program: &SafeText, error: &std::io::Error) -> Trouble {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Trouble::NotFound { program: program.clone() },
+        _ => Trouble::NotStarted { program: program.clone(), said: SafeText::of(&error.to_string()) },
+    }
+}
+
+fn command(argv: &[String], environment: &Environment) -> Result<(Command, SafeText), Trouble> {
     let Some((name, arguments)) = argv.split_first().filter(|(name, _)| !name.is_empty()) else {
         return Err(Trouble::Empty);
-    };
-    let program = SafeText::of(name);
-    let not_started = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => Trouble::NotFound { program: SafeText::of(name) },
-        _ => Trouble::NotStarted { program: SafeText::of(name), said: SafeText::of(&error.to_string()) },
     };
     #[expect(clippy::disallowed_methods, reason = "the one place")]
     let mut command = Command::new(name);
@@ -107,12 +142,29 @@ pub fn run(argv: &[String], environment: &Environment, limits: Limits) -> Result
         .args(arguments)
         .env_clear()
         .envs(environment.0.iter().map(|(name, value)| (name, value)))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
         .stderr(Stdio::null())
         // A group of its own, so that a deadline ends its children too.
         .process_group(0);
+    Ok((command, SafeText::of(name)))
+}
+
+fn to_its_end(
+    argv: &[String],
+    environment: &Environment,
+    limits: Limits,
+    input: Option<Vec<u8>>,
+) -> Result<Finished, Trouble> {
+    let (mut command, program) = command(argv, environment)?;
+    let not_started = |error: std::io::Error| not_started(&program, &error);
+    command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() }).stdout(Stdio::piped());
     let mut child = Guard(command.spawn().map_err(not_started)?);
+    if let (Some(mut pipe), Some(input)) = (child.0.stdin.take(), input) {
+        let write = move || {
+            // Who has read enough goes away: that is no failure.
+            let _ = pipe.write_all(&input);
+        };
+        std::thread::Builder::new().name("program input".to_owned()).spawn(write).map_err(not_started)?;
+    }
     let (sender, receiver) = sync_channel(1);
     if let Some(pipe) = child.0.stdout.take() {
         std::thread::Builder::new()

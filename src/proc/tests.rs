@@ -85,3 +85,26 @@ fn a_program_that_is_not_there_is_named_without_its_arguments() {
     assert_eq!(run(&[], &environment(), LIMITS).unwrap_err(), Trouble::Empty);
     assert_eq!(run(&argv(&[""]), &environment(), LIMITS).unwrap_err(), Trouble::Empty);
 }
+
+#[test]
+fn a_program_reads_what_it_is_fed_or_as_much_as_it_likes() {
+    let large = vec![b'x'; 4 * 1024 * 1024];
+    let finished = feed(&argv(&["wc", "-c"]), &environment(), LIMITS, large.clone()).unwrap();
+    assert_eq!(String::from_utf8_lossy(&finished.output).trim(), "4194304");
+    let finished = feed(&argv(&["true"]), &environment(), LIMITS, large).unwrap();
+    assert_eq!(finished.status, Some(0));
+}
+
+#[test]
+fn a_program_that_is_left_to_itself_is_not_waited_for_and_not_ended() {
+    let told = |words: &[&str], patience| {
+        let (to, from) = std::sync::mpsc::channel();
+        let (argv, environment) = (argv(words), environment());
+        std::thread::spawn(move || leave(&argv, &environment, patience, |how| to.send(how).unwrap()));
+        from.recv_timeout(Duration::from_secs(20)).unwrap()
+    };
+    assert_eq!(told(&["sh", "-c", "exit 3"], Duration::from_secs(20)), Ok(Some(3)));
+    assert_eq!(told(&["sleep", "2"], Duration::from_millis(20)), Ok(None));
+    let missing = told(&["hongyan-no-such-program"], Duration::from_secs(20));
+    assert_eq!(missing, Err(Trouble::NotFound { program: SafeText::of("hongyan-no-such-program") }));
+}

@@ -10,9 +10,10 @@ use tokio::task::AbortHandle;
 
 use super::decoding::Decoding;
 use super::inbox::Input;
-use crate::app::{Event, Outcome};
-use crate::decoding;
-use crate::model::{AccountId, Failure, FailureKind, MessageId, PlacementId, Readable, Ticket, clock};
+use super::outside::Outside;
+use super::reading;
+use crate::app::{Deed, Event, FileWanted, How, Outcome, View};
+use crate::model::{AccountId, Failure, FailureKind, MessageId, PlacementId, Readable, Reading, Ticket, clock};
 use crate::store::{Reader, StoreError, Whereabouts};
 use crate::sync::BodyRequest;
 
@@ -25,10 +26,19 @@ pub(super) enum Ask {
         ticket: Ticket,
         placement: PlacementId,
         message: MessageId,
+        how: How,
+    },
+    /// Files of a message are wanted elsewhere.
+    Files {
+        ticket: Ticket,
+        message: MessageId,
+        files: Vec<FileWanted>,
+        deed: Deed,
     },
     /// A body that came from the server, to be decoded.
     Decode {
         ticket: Ticket,
+        how: How,
         raw: Result<Vec<u8>, Failure>,
     },
     /// It is decoded.
@@ -55,11 +65,12 @@ impl Desk {
         sources: Sources,
         inbox: mpsc::UnboundedSender<Input>,
         runtime: tokio::runtime::Handle,
+        outside: Outside,
     ) -> std::io::Result<Self> {
         let (to, questions) = std_mpsc::channel();
         let fetching = HashMap::new();
-        let decoding = Decoding::new(decoding::beginning as fn(&[u8]) -> Readable);
-        let mut clerk = Clerk { reader, sources, inbox, runtime, desk: to.clone(), fetching, decoding };
+        let decoding = Decoding::new(reading::message as Decoder);
+        let mut clerk = Clerk { reader, sources, inbox, runtime, desk: to.clone(), fetching, decoding, outside };
         thread::Builder::new().name("bodies".to_owned()).spawn(move || clerk.work(&questions))?;
         Ok(Self { to })
     }
@@ -78,8 +89,11 @@ struct Clerk {
     desk: std_mpsc::Sender<Ask>,
     /// Who waits for the server. Ended, it waits no more, and the server is not asked if it was not yet.
     fetching: HashMap<Ticket, AbortHandle>,
-    decoding: Decoding<fn(&[u8]) -> Readable>,
+    decoding: Decoding<Decoder>,
+    outside: Outside,
 }
+
+type Decoder = fn(&[u8], Reading) -> Readable;
 
 impl Clerk {
     fn work(&mut self, questions: &std_mpsc::Receiver<Ask>) {
@@ -99,16 +113,25 @@ impl Clerk {
                 .iter()
                 .filter_map(|ask| match ask {
                     Ask::Cancel(ticket) => Some(*ticket),
-                    Ask::Read { .. } | Ask::Decode { .. } | Ask::Decoded { .. } | Ask::Ahead(_) | Ask::End => None,
+                    Ask::Read { .. }
+                    | Ask::Files { .. }
+                    | Ask::Decode { .. }
+                    | Ask::Decoded { .. }
+                    | Ask::Ahead(_)
+                    | Ask::End => None,
                 })
                 .collect();
             for ask in waiting {
                 match ask {
                     Ask::Read { ticket, .. } | Ask::Decode { ticket, .. } if cancelled.contains(&ticket) => {}
-                    Ask::Read { ticket, placement, message } => self.read(ticket, placement, message),
-                    Ask::Decode { ticket, raw } => {
+                    Ask::Read { ticket, placement, message, how } => self.read(ticket, placement, message, how),
+                    Ask::Files { ticket, message, files, deed } => {
+                        let raw = self.reader.body(message).ok().flatten();
+                        self.outside.files(ticket, raw, files, deed);
+                    }
+                    Ask::Decode { ticket, how, raw } => {
                         self.fetching.remove(&ticket);
-                        self.finish(ticket, raw);
+                        self.finish(ticket, how, raw);
                     }
                     Ask::Decoded { ticket, readable } => {
                         if self.decoding.ended(ticket) && !cancelled.contains(&ticket) {
@@ -135,44 +158,50 @@ impl Clerk {
         }
     }
 
-    fn read(&mut self, ticket: Ticket, placement: PlacementId, message: MessageId) {
+    fn read(&mut self, ticket: Ticket, placement: PlacementId, message: MessageId, how: How) {
         match self.reader.body(message) {
-            Ok(Some(raw)) => self.finish(ticket, Ok(raw)),
+            Ok(Some(raw)) => self.finish(ticket, how, Ok(raw)),
             // A blob that cannot be unpacked can be had again from the server.
             Ok(None) | Err(StoreError::Damaged(_) | StoreError::Io(_)) => match self.reader.whereabouts(placement) {
-                Ok(at) => self.fetch(ticket, at),
-                Err(error) => self.finish(ticket, Err(error.failure())),
+                Ok(at) => self.fetch(ticket, how, at),
+                Err(error) => self.finish(ticket, how, Err(error.failure())),
             },
-            Err(error) => self.finish(ticket, Err(error.failure())),
+            Err(error) => self.finish(ticket, how, Err(error.failure())),
         }
     }
 
-    fn fetch(&mut self, ticket: Ticket, at: Whereabouts) {
+    fn fetch(&mut self, ticket: Ticket, how: How, at: Whereabouts) {
         let offline = || Failure::passing(FailureKind::Offline, "", "");
         let Some(source) = self.sources.get(&at.account) else {
-            return self.finish(ticket, Err(offline()));
+            return self.finish(ticket, how, Err(offline()));
         };
         let (reply, answer) = oneshot::channel();
         if source.send(BodyRequest::Now { at, reply }).is_err() {
-            return self.finish(ticket, Err(offline()));
+            return self.finish(ticket, how, Err(offline()));
         }
         let desk = self.desk.clone();
         let fetching = self.runtime.spawn(async move {
             let raw = answer.await.unwrap_or_else(|_| Err(Failure::passing(FailureKind::Offline, "", "")));
-            let _ = desk.send(Ask::Decode { ticket, raw });
+            let _ = desk.send(Ask::Decode { ticket, how, raw });
         });
         self.fetching.insert(ticket, fetching.abort_handle());
     }
 
-    fn finish(&mut self, ticket: Ticket, raw: Result<Vec<u8>, Failure>) {
-        match raw {
-            Ok(raw) => self.decoding.add(ticket, raw, clock::instant()),
-            Err(failure) => self.tell(ticket, Err(failure)),
+    fn finish(&mut self, ticket: Ticket, how: How, raw: Result<Vec<u8>, Failure>) {
+        match (raw, how.view) {
+            (Ok(raw), View::Message) => self.decoding.add(ticket, raw, how.reading, clock::instant()),
+            (Ok(raw), View::Headers) => self.show(ticket, Outcome::Headers(reading::headers(&raw))),
+            (Ok(raw), View::Source) => self.show(ticket, Outcome::Source(reading::source(&raw))),
+            (Err(failure), _) => self.tell(ticket, Err(failure)),
         }
     }
 
     fn tell(&self, ticket: Ticket, readable: Result<Box<Readable>, Failure>) {
-        let _ = self.inbox.send(Input::Event(Event::Finished { ticket, outcome: Outcome::Read(readable) }));
+        self.show(ticket, Outcome::Read(readable));
+    }
+
+    fn show(&self, ticket: Ticket, outcome: Outcome) {
+        let _ = self.inbox.send(Input::Event(Event::Finished { ticket, outcome }));
     }
 
     fn ahead(&self, placements: &[PlacementId]) {

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use crate::decoding::{PATIENCE, rendered};
 use crate::mime;
-use crate::model::{Readable, Ticket};
+use crate::model::{Readable, Reading, Ticket};
 
 /// Threads at a time, those left to themselves among them.
 const THREADS: usize = 2;
@@ -20,6 +20,7 @@ const THREADS: usize = 2;
 struct Waiting {
     ticket: Ticket,
     raw: Arc<Vec<u8>>,
+    reading: Reading,
     until: Instant,
     begun: bool,
 }
@@ -31,13 +32,13 @@ pub(super) struct Decoding<F> {
     threads: Vec<Ticket>,
 }
 
-impl<F: Fn(&[u8]) -> Readable + Clone + Send + 'static> Decoding<F> {
+impl<F: Fn(&[u8], Reading) -> Readable + Clone + Send + 'static> Decoding<F> {
     pub(super) fn new(decode: F) -> Self {
         Self { decode, waiting: VecDeque::new(), threads: Vec::new() }
     }
 
-    pub(super) fn add(&mut self, ticket: Ticket, raw: Vec<u8>, now: Instant) {
-        self.waiting.push_back(Waiting { ticket, raw: Arc::new(raw), until: now + PATIENCE, begun: false });
+    pub(super) fn add(&mut self, ticket: Ticket, raw: Vec<u8>, reading: Reading, now: Instant) {
+        self.waiting.push_back(Waiting { ticket, raw: Arc::new(raw), reading, until: now + PATIENCE, begun: false });
     }
 
     /// Nobody waits for it any more.
@@ -75,7 +76,8 @@ impl<F: Fn(&[u8]) -> Readable + Clone + Send + 'static> Decoding<F> {
             }
             waiting.begun = true;
             let (ticket, raw, decode, done) = (waiting.ticket, waiting.raw.clone(), self.decode.clone(), done.clone());
-            let work = move || done(ticket, Box::new(rendered(&raw, decode)));
+            let reading = waiting.reading;
+            let work = move || done(ticket, Box::new(rendered(&raw, |raw| decode(raw, reading))));
             // Where there is no room for a thread, the message is shown as it is when it is late.
             if thread::Builder::new().name("message".to_owned()).spawn(work).is_ok() {
                 self.threads.push(ticket);
@@ -95,9 +97,9 @@ mod tests {
     type Found = mpsc::Receiver<(Ticket, Box<Readable>)>;
 
     /// A decoder that is held up by two messages, each at a gate of its own.
-    fn held_up(gates: &[Arc<Barrier>; 2]) -> Decoding<impl Fn(&[u8]) -> Readable + Clone + Send + 'static> {
+    fn held_up(gates: &[Arc<Barrier>; 2]) -> Decoding<impl Fn(&[u8], Reading) -> Readable + Clone + Send + 'static> {
         let held = gates.clone();
-        Decoding::new(move |raw: &[u8]| {
+        Decoding::new(move |raw: &[u8], _| {
             match raw {
                 b"first" => _ = held[0].wait(),
                 b"second" => _ = held[1].wait(),
@@ -111,7 +113,7 @@ mod tests {
         [Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2))]
     }
 
-    fn begin<F: Fn(&[u8]) -> Readable + Clone + Send + 'static>(decoding: &mut Decoding<F>) -> Found {
+    fn begin<F: Fn(&[u8], Reading) -> Readable + Clone + Send + 'static>(decoding: &mut Decoding<F>) -> Found {
         let (to, found) = mpsc::channel();
         decoding.begin(move |ticket, readable| {
             let _ = to.send((ticket, readable));
@@ -124,9 +126,9 @@ mod tests {
         let gates = gates();
         let mut decoding = held_up(&gates);
         let now = clock::instant();
-        decoding.add(Ticket(1), b"first".to_vec(), now);
+        decoding.add(Ticket(1), b"first".to_vec(), Reading::default(), now);
         let late = begin(&mut decoding);
-        decoding.add(Ticket(2), b"quick".to_vec(), now);
+        decoding.add(Ticket(2), b"quick".to_vec(), Reading::default(), now);
         let (ticket, readable) = begin(&mut decoding).recv_timeout(Duration::from_secs(20)).unwrap();
         assert!(ticket == Ticket(2) && decoding.ended(ticket));
         assert_eq!(readable.subject.as_untrusted(), "decoded");
@@ -146,14 +148,14 @@ mod tests {
         let gates = gates();
         let mut decoding = held_up(&gates);
         let now = clock::instant();
-        decoding.add(Ticket(1), b"first".to_vec(), now);
+        decoding.add(Ticket(1), b"first".to_vec(), Reading::default(), now);
         let first = begin(&mut decoding);
-        decoding.add(Ticket(2), b"second".to_vec(), now);
+        decoding.add(Ticket(2), b"second".to_vec(), Reading::default(), now);
         let _second = begin(&mut decoding);
         decoding.cancel(Ticket(1));
         decoding.cancel(Ticket(2));
         assert_eq!((decoding.threads.len(), decoding.until()), (THREADS, None));
-        decoding.add(Ticket(9), b"quick".to_vec(), now);
+        decoding.add(Ticket(9), b"quick".to_vec(), Reading::default(), now);
         assert!(begin(&mut decoding).recv().is_err(), "there is no thread for it yet");
         gates[0].wait();
         let (ended, _) = first.recv_timeout(Duration::from_secs(20)).unwrap();

@@ -14,6 +14,7 @@ use super::account::Running;
 use super::attached::Attached;
 use super::bodies::{Ask, Desk};
 use super::inbox::Input;
+use super::outside::Outside;
 use super::pace::Pace;
 use crate::app::{Effect, Event, Job, Notice, Outcome, State, TerminalRequest, update};
 use crate::model::{Answer, Failure, FailureKind, Intent, Moment, Status, clock};
@@ -45,6 +46,8 @@ pub(super) struct Hands {
     pub(super) profile: Option<PathBuf>,
     /// Who knows what is said on the connections; `None` where there are none.
     pub(super) recorder: Option<Recorder>,
+    /// Other programs and the file system.
+    pub(super) outside: Outside,
 }
 
 /// What is there after the first frame.
@@ -312,9 +315,14 @@ impl EventLoop {
                     let _ = running.line.orders.send(Order::Focus(folder));
                 }
             }
-            Effect::Start { ticket, job: Job::Read { placement, message } } => {
-                self.ask(Ask::Read { ticket, placement, message });
-            }
+            Effect::Start { ticket, job } => match job {
+                Job::Read { placement, message, how } => self.ask(Ask::Read { ticket, placement, message, how }),
+                Job::Files { placement: _, message, files, deed } => {
+                    self.ask(Ask::Files { ticket, message, files, deed });
+                }
+                Job::Browse(address) => self.hands.outside.browse(ticket, &address),
+                Job::Pipe { text, command } => self.hands.outside.pipe(ticket, &text, command),
+            },
             Effect::Cancel(ticket) => self.ask(Ask::Cancel(ticket)),
             Effect::Near { placements, .. } => self.ask(Ask::Ahead(placements)),
             Effect::Overhear(listen) => self.overhear(listen),

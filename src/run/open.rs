@@ -59,7 +59,7 @@ pub async fn open(setup: OpenSetup) -> Result<(), Ended> {
 
     let mut words = Words::of(setup.language);
     // Whoever asks why nothing can be changed is told the reason that there is here.
-    words.notices.read_only.clone_from(&words.notices.opened);
+    words.notices.read_only.clone_from(&words.notices.only_opened);
     let partly = words.notices.opened_partly.clone();
     let (wanted, watched) = oneshot::channel();
     let filling = Filling {

@@ -13,6 +13,7 @@ use super::attached::{Attached, Line, Means};
 use super::bodies::Desk;
 use super::event_loop::{Begun, EventLoop, Hands};
 use super::inbox::Input;
+use super::outside::Outside;
 use super::{Ended, record, renewal, watch, weather};
 use crate::app::{Event, LayoutChoice, Notice, Settings, State};
 use crate::config::keymap::{KeymapFile, Preset};
@@ -104,6 +105,9 @@ async fn own(
     };
     let (to_record, intents) = mpsc::unbounded_channel();
     let bodies_reader = store.reader()?;
+    crate::files::forget_opened(&setup.paths.profile);
+    let outside = Outside::new(&setup, to_loop.clone());
+    let outside_too = outside.clone();
     let ids = store.accounts.clone();
     let accounts = setup.config.accounts.clone();
     let mut typed = setup.typed;
@@ -123,7 +127,8 @@ async fn own(
                 })
                 .collect();
             let sources = running.iter().map(|account| (account.line.id, account.line.bodies.clone())).collect();
-            let desk = Desk::open(bodies_reader, sources, to_loop.clone(), tokio::runtime::Handle::current())?;
+            let runtime = tokio::runtime::Handle::current();
+            let desk = Desk::open(bodies_reader, sources, to_loop.clone(), runtime, outside_too)?;
             let lines: Vec<Line> = running.iter().map(|account| account.line.clone()).collect();
             let orders: Vec<_> = lines.iter().map(|line| (line.name.clone(), line.orders.clone())).collect();
             let mut lookout = JoinSet::new();
@@ -161,8 +166,9 @@ async fn own(
         tell: to_loop.clone(),
         profile: Some(profile),
         recorder: Some(recorder.clone()),
+        outside,
     };
-    let outcome = EventLoop::new(state, look, inbox, hands)?.run(notices, begin).await;
+    let outcome = Box::pin(EventLoop::new(state, look, inbox, hands)?.run(notices, begin)).await;
     drop(to_loop);
     // Everything that was recorded is on the disk when this returns.
     let closing = move || {
@@ -203,13 +209,15 @@ pub(super) async fn only_look(
     let bodies_reader = open()?;
     let (state, notices) = state(&setup, &accounts, &[], &look, true);
     let tell = to_loop.clone();
+    let outside = Outside::new(&setup, to_loop.clone());
+    let outside_too = outside.clone();
     let begin = move || -> std::io::Result<Begun> {
-        let desk = Desk::open(bodies_reader, HashMap::new(), to_loop, tokio::runtime::Handle::current())?;
+        let runtime = tokio::runtime::Handle::current();
+        let desk = Desk::open(bodies_reader, HashMap::new(), to_loop, runtime, outside_too)?;
         Ok(Begun { running: Vec::new(), desk, attached: None, lookout: JoinSet::new() })
     };
-    EventLoop::new(state, look, inbox, Hands { reader, to_record: None, tell, profile: None, recorder: None })?
-        .run(notices, begin)
-        .await
+    let hands = Hands { reader, to_record: None, tell, profile: None, recorder: None, outside };
+    EventLoop::new(state, look, inbox, hands)?.run(notices, begin).await
 }
 
 /// Tells the loop what changes in the store.
@@ -245,6 +253,7 @@ fn state(
             "list" => &mut keys.list,
             "reader" => &mut keys.reader,
             "overlay" => &mut keys.overlay,
+            "choice" => &mut keys.choice,
             other => {
                 notices.push(format!("config.toml: [keys.{other}]"));
                 continue;
@@ -271,6 +280,8 @@ fn state(
         preset,
         keys,
         read_only,
+        save_to: downloads(setup),
+        ..Settings::default()
     };
     let named = accounts.iter().map(|(id, name)| (*id, SafeText::of(name))).collect();
     let (state, problems) = State::new(settings, named);
@@ -293,6 +304,13 @@ fn repaired(repair: &Repair, words: &Words) -> String {
     }
 }
 
+/// Where a browser would put files.
+fn downloads(setup: &Setup) -> String {
+    let home = setup.env.home.as_deref();
+    let found = ["Downloads", "下载"].into_iter().find(|name| home.is_some_and(|home| home.join(name).is_dir()));
+    found.map_or_else(|| "~".to_owned(), |name| format!("~/{name}"))
+}
+
 pub(super) fn look(setup: &Setup, words: Words) -> Look {
     let theme = match setup.config.look.theme {
         _ if setup.env.no_color => BuiltIn::Plain,
@@ -300,5 +318,7 @@ pub(super) fn look(setup: &Setup, words: Words) -> Look {
         ThemeName::Light => BuiltIn::Light,
         ThemeName::Auto | ThemeName::Dark => BuiltIn::Dark,
     };
-    Look::new(&Theme::built_in(theme), words, TimeZone::system())
+    let look = Look::new(&Theme::built_in(theme), words, TimeZone::system());
+    let all = setup.env.colorterm.as_deref().is_some_and(|term| matches!(term, "truecolor" | "24bit"));
+    if all { look.with_true_colours() } else { look }
 }

@@ -137,12 +137,13 @@ impl Blanks {
     }
 }
 
-const MODIFIERS: [(Modifier, u8); 5] = [
+const MODIFIERS: [(Modifier, u8); 6] = [
     (Modifier::BOLD, 1),
     (Modifier::DIM, 2),
     (Modifier::ITALIC, 3),
     (Modifier::UNDERLINED, 4),
     (Modifier::REVERSED, 7),
+    (Modifier::CROSSED_OUT, 9),
 ];
 
 /// `base` is 30 for the foreground, 40 for the background.

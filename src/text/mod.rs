@@ -6,13 +6,15 @@
 //! drawable: a line that is one column too long breaks a border.
 
 mod file_name;
+mod fold;
 mod near;
 mod safe;
 mod width;
 mod wrap;
 
 pub use file_name::SafeFileName;
+pub use fold::folded;
 pub use near::typing_errors;
-pub use safe::{SafeText, Text, is_harmless};
+pub use safe::{SafeText, Text, is_harmless, line_ranges};
 pub use width::{clip, fits, graphemes, width};
-pub use wrap::wrap;
+pub use wrap::{cut, wrap, wrap_hanging};

@@ -1,6 +1,7 @@
 //! Untrusted text, and the one constructor that makes it drawable.
 
 use std::fmt;
+use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -64,23 +65,16 @@ impl SafeText {
         Self(sanitise(untrusted))
     }
 
+    /// One line, and where `places` of it, in order, have come to stand.
+    pub fn traced(untrusted: &str, places: &[usize]) -> (Self, Vec<usize>) {
+        let (text, places) = traced(untrusted, places);
+        (Self(text), places)
+    }
+
     /// A text of several lines, one [`SafeText`] each. Any of CRLF, CR, LF, VT, FF, NEL, LS and PS ends a line.
     pub fn lines(untrusted: &Text) -> Vec<Self> {
         let text = untrusted.as_untrusted();
-        let mut lines = Vec::new();
-        let mut rest = text.strip_suffix("\r\n").or_else(|| text.strip_suffix('\n')).unwrap_or(text);
-        while let Some(end) = rest.find(ends_line) {
-            let (line, tail) = rest.split_at(end);
-            lines.push(Self(sanitise(line)));
-            let mut tail = tail.chars();
-            let breaker = tail.next();
-            rest = tail.as_str();
-            if breaker == Some('\r') {
-                rest = rest.strip_prefix('\n').unwrap_or(rest);
-            }
-        }
-        lines.push(Self(sanitise(rest)));
-        lines
+        line_ranges(text).into_iter().map(|at| Self(sanitise(text.get(at).unwrap_or_default()))).collect()
     }
 
     pub fn as_str(&self) -> &str {
@@ -100,6 +94,25 @@ impl fmt::Display for SafeText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Where the lines of a text are, without what ends them.
+pub fn line_ranges(text: &str) -> Vec<Range<usize>> {
+    let text = text.strip_suffix("\r\n").or_else(|| text.strip_suffix('\n')).unwrap_or(text);
+    let mut lines = Vec::new();
+    let mut from = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        if ends_line(c) {
+            lines.push(from..at);
+            from = at + c.len_utf8();
+            if c == '\r' && chars.next_if(|(_, next)| *next == '\n').is_some() {
+                from += 1;
+            }
+        }
+    }
+    lines.push(from..text.len());
+    lines
 }
 
 fn ends_line(c: char) -> bool {
@@ -124,6 +137,37 @@ fn sanitise(raw: &str) -> String {
         cleaned = cleaned.graphemes(true).flat_map(|g| g.chars().take(MARKS_PER_LETTER + 1)).collect();
     }
     cleaned
+}
+
+/// What [`sanitise`] does, told where places of the raw line have come to stand.
+fn traced(raw: &str, places: &[usize]) -> (String, Vec<usize>) {
+    if raw.bytes().all(|b| (0x20..0x7f).contains(&b)) {
+        return (raw.to_owned(), places.iter().map(|at| (*at).min(raw.len())).collect());
+    }
+    let mut cleaned = String::with_capacity(raw.len());
+    let mut stand = Vec::with_capacity(places.len());
+    for (at, c) in raw.char_indices() {
+        while places.get(stand.len()).is_some_and(|place| *place <= at) {
+            stand.push(cleaned.len());
+        }
+        push_clean(c, &mut cleaned);
+    }
+    stand.resize(places.len(), cleaned.len());
+    let heaped = |g: &str| g.chars().nth(MARKS_PER_LETTER + 1).is_some();
+    if cleaned.is_ascii() || !cleaned.graphemes(true).any(heaped) {
+        return (cleaned, stand);
+    }
+    let mut lighter = String::with_capacity(cleaned.len());
+    let mut now = Vec::with_capacity(stand.len());
+    for (at, grapheme) in cleaned.grapheme_indices(true) {
+        let from = lighter.len();
+        lighter.extend(grapheme.chars().take(MARKS_PER_LETTER + 1));
+        while let Some(place) = stand.get(now.len()).filter(|place| **place < at + grapheme.len()) {
+            now.push((from + (place - at)).min(lighter.len()));
+        }
+    }
+    now.resize(stand.len(), lighter.len());
+    (lighter, now)
 }
 
 /// What a terminal gets to see of one character.

@@ -6,7 +6,7 @@ use super::date::Calendar;
 use super::number::grouped;
 use super::pen::{Field, Pen, columns};
 use super::{Look, has_keys};
-use crate::app::{Account, Action, Area, Focus, State};
+use crate::app::{Account, Action, Area, Focus, Overlay, State};
 use crate::config::keymap::KeyPane;
 use crate::i18n::fill;
 use crate::model::{FailureKind, Retry, Status, Watch};
@@ -127,22 +127,39 @@ fn hints(pane: KeyPane, welcome: bool) -> &'static [Action] {
         KeyPane::List | KeyPane::Everywhere => {
             &[A::Help, A::Open, A::Quit, A::NextUnread, A::Star, A::ToggleRead, A::ShowFolders, A::NextFolder, A::Sync]
         }
-        KeyPane::Reader => {
-            &[A::Help, A::Back, A::PageThenNextUnread, A::NextUnread, A::NextMessage, A::Star, A::ToggleRead, A::Sync]
-        }
+        KeyPane::Reader => &[
+            A::Help,
+            A::Back,
+            A::PageThenNextUnread,
+            A::NextUnread,
+            A::Attachments,
+            A::Search,
+            A::Links,
+            A::NextMessage,
+            A::Star,
+            A::ToggleRead,
+            A::Sync,
+        ],
         KeyPane::Folders => &[A::Help, A::Open, A::Back, A::Sync, A::Quit],
+        KeyPane::Choice => &[A::Open, A::Back, A::Save, A::SaveAll, A::Pipe, A::Help],
         KeyPane::Overlay => &[A::Back, A::PageDown, A::NextAccount, A::Help, A::Quit],
     }
 }
 
 /// The order in which those that are left stand: what is done most often first, the ways out last.
-const STANDING: [Action; 14] = [
+const STANDING: [Action; 20] = [
     Action::Open,
     Action::Back,
     Action::PageThenNextUnread,
     Action::PageDown,
     Action::NextUnread,
     Action::NextMessage,
+    Action::Save,
+    Action::SaveAll,
+    Action::Pipe,
+    Action::Attachments,
+    Action::Search,
+    Action::Links,
     Action::Star,
     Action::ToggleRead,
     Action::ShowFolders,
@@ -158,7 +175,10 @@ pub(super) fn footer(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) 
     let field = Field::row(area, 0).skip(1).less(1);
     let mut chosen: Vec<(Action, String, &str)> = Vec::new();
     let mut room = field.columns;
-    for action in hints(pane, state.is_welcome()) {
+    // Of links, and of an address, there is nothing to save.
+    let files = matches!(state.overlay(), Some(Overlay::Files { .. }) | None);
+    let fits_here = |action: &&Action| files || !matches!(action, Action::Save | Action::SaveAll | Action::Pipe);
+    for action in hints(pane, state.is_welcome()).iter().filter(fits_here) {
         let Some(key) = state.keymap().key_of(pane, *action) else {
             continue;
         };

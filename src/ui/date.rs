@@ -81,6 +81,19 @@ impl<'a> Calendar<'a> {
         fill(&self.words.dates.full, &values)
     }
 
+    /// A day without a time, `before` days earlier; nothing if there is no such day.
+    pub(super) fn day(&self, year: i16, month: u8, day: u8, before: i8) -> String {
+        let (month, day) = (i8::try_from(month).unwrap_or(0), i8::try_from(day).unwrap_or(0));
+        let Ok(date) = Date::new(year, month, day) else { return String::new() };
+        let Ok(date) = date.checked_sub(jiff::Span::new().days(before)) else { return String::new() };
+        format!("{:04}-{:02}-{:02} {}", date.year(), date.month(), date.day(), self.weekday(date))
+    }
+
+    pub(super) fn is_same_day(&self, a: Timestamp, b: Timestamp) -> bool {
+        let day = |at| self.zoned(at).map(|at| at.date());
+        day(a).is_some() && day(a) == day(b)
+    }
+
     /// `14:03`
     pub(super) fn time(&self, at: Timestamp) -> String {
         self.zoned(at).as_ref().map(clock).unwrap_or_default()

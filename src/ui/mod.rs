@@ -1,6 +1,8 @@
 //! State → frame. Nothing is decided here and nothing is kept: the same state always looks the same.
 
 mod bars;
+mod choice;
+mod colour;
 mod date;
 mod folders;
 mod list;
@@ -8,6 +10,7 @@ mod number;
 mod overlay;
 mod paint;
 mod pen;
+mod prompt;
 mod reader;
 mod trouble;
 mod welcome;
@@ -20,6 +23,7 @@ use crate::app::{Focus, State};
 use crate::config::theme::Theme;
 use crate::i18n::{Words, fill};
 use crate::text::SafeText;
+use colour::Colours;
 use paint::Paint;
 use pen::Pen;
 
@@ -31,11 +35,18 @@ pub struct Look {
     paint: Paint,
     words: Words,
     zone: TimeZone,
+    colours: Colours,
 }
 
 impl Look {
     pub fn new(theme: &Theme, words: Words, zone: TimeZone) -> Self {
-        Self { paint: Paint::new(theme), words, zone }
+        Self { paint: Paint::new(theme), words, zone, colours: Colours::new(theme.ground, false) }
+    }
+
+    /// For a terminal that shows every colour there is.
+    #[must_use]
+    pub fn with_true_colours(self) -> Self {
+        Self { colours: self.colours.all(), ..self }
     }
 
     pub fn words(&self) -> &Words {
@@ -45,10 +56,13 @@ impl Look {
 
 /// Draws the whole screen.
 pub fn view(state: &State, look: &Look, frame: &mut Frame<'_>) {
-    draw(state, look, frame.buffer_mut());
+    if let Some(cursor) = draw(state, look, frame.buffer_mut()) {
+        frame.set_cursor_position(cursor);
+    }
 }
 
-fn draw(state: &State, look: &Look, buffer: &mut Buffer) {
+/// Where the cursor stands, if something is being typed.
+fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
     let mut pen = Pen::new(buffer);
     let layout = state.layout();
     if state.is_welcome() {
@@ -80,6 +94,7 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) {
             None => bars::footer(state, look, area, &mut pen),
         }
     }
+    prompt::draw(state, look, &mut pen)
 }
 
 /// What the window is called: the program, the folder, and how much in the inboxes is unread.

@@ -6,7 +6,7 @@ use super::bars;
 use super::date::{Calendar, Length};
 use super::number::grouped;
 use super::pen::{Field, Pen};
-use super::{Look, trouble};
+use super::{Look, choice, trouble};
 use crate::app::keys::HelpLine;
 use crate::app::{Action, Anchor, Area, Happened, Happening, Overlay, State, is_roomy_for_wire, wire_indent};
 use crate::i18n::fill;
@@ -22,6 +22,9 @@ pub(super) fn draw(state: &State, look: &Look, overlay: Overlay, pen: &mut Pen<'
         Overlay::Help { .. } => &look.words.help.title,
         Overlay::History { .. } => &look.words.history.title,
         Overlay::Wire { account, .. } => &wire_title(state, look, account),
+        Overlay::Links { .. } => &look.words.choice.links,
+        Overlay::Files { .. } => &look.words.choice.files,
+        Overlay::Address { .. } => &look.words.choice.address,
     };
     let close = match overlay {
         Overlay::Help { top } => {
@@ -30,7 +33,9 @@ pub(super) fn draw(state: &State, look: &Look, overlay: Overlay, pen: &mut Pen<'
             let last = (top + height).min(all);
             if all > height { format!("{}–{last}/{all}  {close}", top + 1) } else { close }
         }
-        Overlay::History { .. } | Overlay::Wire { .. } => close,
+        Overlay::Links { cursor } => format!("{}/{}  {close}", cursor + 1, state.reader().link_count()),
+        Overlay::Files { cursor } => format!("{}/{}  {close}", cursor + 1, state.reader().files().len()),
+        Overlay::History { .. } | Overlay::Wire { .. } | Overlay::Address { .. } => close,
     };
     if body.y > main.y {
         bars::rule(look, main, name, &close, look.paint.title_focused, pen);
@@ -39,6 +44,9 @@ pub(super) fn draw(state: &State, look: &Look, overlay: Overlay, pen: &mut Pen<'
         Overlay::Help { top } => help(state, look, top, body, pen),
         Overlay::History { top } => history(state, look, top, body, pen),
         Overlay::Wire { account, anchor } => wire(state, look, account, anchor, pen),
+        Overlay::Links { cursor } => choice::links(state, look, cursor, body, pen),
+        Overlay::Files { cursor } => choice::files(state, look, cursor, body, pen),
+        Overlay::Address { top, .. } => choice::address(state, look, top, body, pen),
     }
 }
 

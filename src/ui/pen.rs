@@ -57,11 +57,19 @@ impl<'a> Pen<'a> {
 
     /// Writes from the left; what does not fit ends in `…`. Returns the columns used.
     pub(super) fn put(&mut self, field: Field, text: &str, style: Style) -> u16 {
+        self.put_with(field, text, |_| style)
+    }
+
+    /// The same where each place of the text has a style of its own.
+    pub(super) fn put_with(&mut self, field: Field, text: &str, style: impl Fn(usize) -> Style) -> u16 {
+        let mut at = 0;
         let fits = fits(text, usize::from(field.columns));
         let room = if fits { field.columns } else { field.columns.saturating_sub(1) };
         let mut used: u16 = 0;
         for (grapheme, cost) in graphemes(text) {
             let cost = u16::try_from(cost).unwrap_or(u16::MAX);
+            let style = style(at);
+            at += grapheme.len();
             if cost == 0 {
                 continue;
             }
@@ -77,7 +85,7 @@ impl<'a> Pen<'a> {
             used += cost;
         }
         if !fits && field.columns > 0 {
-            self.cell(field.x.saturating_add(used), field.y, "…", style);
+            self.cell(field.x.saturating_add(used), field.y, "…", style(at));
             used += 1;
         }
         used

@@ -1,5 +1,7 @@
 mod bytes;
 mod frames;
+mod letters;
+mod reading;
 mod scenes;
 mod widths;
 mod wordings;

@@ -2,7 +2,7 @@
 
 use super::Look;
 use super::pen::{Field, Pen, columns};
-use crate::app::{Account, Action, Area, ErrorRow, Notice, State, Undertaking};
+use crate::app::{Account, Action, Area, CommandTrouble, DeedTrouble, Done, ErrorRow, Notice, State, Undertaking};
 use crate::config::keymap::KeymapProblem;
 use crate::i18n::{Words, fill};
 use crate::model::{Failure, Retry, Role, Status};
@@ -65,8 +65,51 @@ pub(super) fn notice(notice: &Notice, words: &Words) -> String {
         Notice::Mouse(false) => said.mouse_off.clone(),
         Notice::SyncStarted => said.sync_started.clone(),
         Notice::Keymap(problem) => keymap_sentence(problem, words).into_string(),
+        Notice::OneForm => said.one_form.clone(),
+        Notice::NoQuotes => said.no_quotes.clone(),
+        Notice::NoLinks => said.no_links.clone(),
+        Notice::NoLinkOf(number) => fill(&said.no_link_of, &[("number", number.as_str())]),
+        Notice::NoFiles => said.no_files.clone(),
+        Notice::LinkRefused(url) => fill(&said.link_refused, &[("url", url.as_str())]),
+        Notice::Charset("") => said.charset_found.clone(),
+        Notice::Charset(charset) => fill(&said.charset, &[("charset", charset)]),
+        Notice::NotFound(what) => fill(&said.not_found, &[("words", what.as_str())]),
+        Notice::Command(CommandTrouble::Empty) => said.no_command.clone(),
+        Notice::Command(CommandTrouble::Open) => said.open_quote.clone(),
+        Notice::Program(name) => fill(&said.program, &[("name", name.as_str())]),
+        Notice::Done(done) => done_in_words(done, words),
+        Notice::Deed(trouble) => deed(trouble, words),
         Notice::Said(text) => text.as_str().to_owned(),
         Notice::Failed(failure) => failure_sentence(failure, words).into_string(),
+    }
+}
+
+fn done_in_words(done: &Done, words: &Words) -> String {
+    let said = &words.notices;
+    match done {
+        Done::Opened => said.opened.clone(),
+        Done::Saved { count: 0 | 1, name, folder } => {
+            fill(&said.saved, &[("folder", folder.as_str()), ("name", name.as_str())])
+        }
+        Done::Saved { count, folder, .. } => {
+            fill(&said.saved_many, &[("count", &count.to_string()), ("folder", folder.as_str())])
+        }
+        Done::Piped(output) if output.is_empty() => said.piped.clone(),
+        Done::Piped(output) => fill(&said.piped_said, &[("said", output.as_str())]),
+    }
+}
+
+fn deed(trouble: &DeedTrouble, words: &Words) -> String {
+    let said = &words.notices;
+    match trouble {
+        DeedTrouble::NoPart => said.no_part.clone(),
+        DeedTrouble::NoProgram(program) => fill(&said.no_program, &[("program", program.as_str())]),
+        DeedTrouble::Ended { program, status } => {
+            fill(&said.ended, &[("program", program.as_str()), ("status", &status.to_string())])
+        }
+        DeedTrouble::TooSlow(program) => fill(&said.too_slow, &[("program", program.as_str())]),
+        DeedTrouble::NoFolder(folder) => fill(&said.no_folder, &[("folder", folder.as_str())]),
+        DeedTrouble::NotWritten(error) => fill(&said.not_written, &[("said", error.as_str())]),
     }
 }
 

@@ -21,7 +21,7 @@ fn presets_have_no_conflict_and_name_only_what_exists() {
 fn arrows_enter_and_esc_work_in_every_preset_and_pane() {
     for preset in Preset::EVERY {
         let (keymap, _) = Keymap::new(preset, &KeymapFile::default());
-        for pane in [KeyPane::List, KeyPane::Reader, KeyPane::Folders, KeyPane::Overlay] {
+        for pane in [KeyPane::List, KeyPane::Reader, KeyPane::Folders, KeyPane::Overlay, KeyPane::Choice] {
             for key in ["Up", "Down", "Esc"] {
                 let meaning = keymap.meaning(pane, &[key.parse().unwrap()]);
                 assert!(matches!(meaning, Meaning::Action(_)), "{key} in {} of {}", pane.code(), preset.name());

@@ -1,45 +1,90 @@
-//! A message as lines that fit, made only where somebody looks. The text is cut into blocks once (a line, or a part of
-//! a line that is very long); a block is broken into lines when it comes into view. So a message of 50 MB in a single
-//! line opens as fast as any other, at its beginning and at its end.
+//! A message as lines that fit, made only where somebody looks. The text is cut into blocks once (a line, a part of a line
+//! that is very long, a row of a table); a block is broken into lines when it comes into view. So a message of 50 MB in a
+//! single line opens as fast as any other, at its beginning and at its end.
 
-use std::ops::Range;
+mod blocks;
+mod head;
+mod ink;
+mod table;
 
-use crate::model::{Address, Attachment, BodySource, Readable, Timestamp};
-use crate::text::{SafeText, Text, clip, wrap};
+use crate::model::{
+    BodySource, DeliveryAction, DeliveryReason, Document, InvitationMethod, Readable, SectionKind, Timestamp,
+};
+use crate::text::{SafeText, Text, cut, line_ranges, width, wrap_hanging};
+use blocks::{Block, Kind};
+use head::Head;
+pub(crate) use head::badge;
+pub use head::{Caution, When};
+pub(crate) use ink::Over;
+pub use ink::{Ink, Run};
+use ink::{Inked, inked};
+use table::Wants;
 
 /// Columns kept free at the left of the header lines for their names.
 pub(crate) const LABEL: usize = 8;
+/// The same where all the fields of a header are listed.
+pub(crate) const WIDE_LABEL: usize = 22;
 /// Lines wider than this are hard to read.
 const MEASURE: usize = 100;
-/// A line longer than this many bytes is broken as if it were several.
-const BLOCK: usize = 4096;
-const SHOWN_ADDRESSES: usize = 20;
-/// Columns shown of fields that are broken into lines whenever they are in view.
-const SUBJECT: usize = 4_000;
-const NAME: usize = 200;
-const ADDRESS: usize = 320;
-const SHOWN_ATTACHMENTS: usize = 50;
+/// Where a line that may not be broken goes on.
+const GOES_ON: &str = "↪ ";
 
 /// Which part of a message a line shows. The names and the dates are put into words by the one who draws.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Field {
     Subject,
     From,
+    /// The own provider found that the sender is who it says, or that it is not.
+    Badge(bool),
     To,
     Cc,
     ReplyTo,
     Date(Timestamp),
     /// No server has it any more.
     OnlyHere,
+    Warning(Caution),
+    Delivery {
+        action: DeliveryAction,
+        reason: DeliveryReason,
+    },
+    DeliveryRemedy(DeliveryReason),
+    Invitation(InvitationMethod),
+    When {
+        begins: When,
+        ends: When,
+    },
+    Place,
+    Organizer,
+    Attendees,
+    Repeats,
+    Cloud,
+    /// A message in this one.
+    Nested(Option<Timestamp>),
+    MoreCards(usize),
     Attachment {
         size: u64,
     },
     MoreAttachments(usize),
+    Blocked {
+        pictures: u32,
+        trackers: u32,
+        others: u32,
+    },
+    Receipt,
     Rule,
     /// A line of the text, with how deep it is quoted.
     Text {
         quote: u8,
     },
+    /// A line of the text that is of a kind.
+    Part(SectionKind),
+    /// A quotation that is folded to this line.
+    Fold {
+        lines: usize,
+    },
+    Table,
+    /// A field of the whole header; its name is a fact.
+    Header,
     /// There was no part that could be read as text.
     NoText,
     /// The text goes on, but is too long to be shown.
@@ -54,14 +99,39 @@ pub struct PageLine {
     /// The first line of its field, which bears the name.
     pub first: bool,
     pub text: SafeText,
+    /// How parts of the text look; empty if nothing is said of any.
+    pub runs: Vec<Run>,
+    /// What the sentence of the field is about.
+    pub facts: Vec<SafeText>,
+    /// Which of the lines that are kept for the field it is, and how many those are. Whoever draws leaves out those that
+    /// its sentence does not need.
+    pub part: usize,
+    pub parts: usize,
+}
+
+impl PageLine {
+    /// It may turn out that it is not needed.
+    pub(crate) fn is_spare(&self) -> bool {
+        self.part > 0 || matches!(self.field, Field::Badge(_))
+    }
+
+    pub fn of(field: Field, text: SafeText) -> Self {
+        Self { field, first: true, text, runs: Vec::new(), facts: Vec::new(), part: 0, parts: 1 }
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Page {
-    head: Vec<(Field, SafeText)>,
-    text: Text,
-    blocks: Vec<Range<usize>>,
+    head: Vec<Head>,
+    document: Document,
+    /// The fields of a whole header: a name for each block. Empty in any other page.
+    names: Vec<SafeText>,
+    blocks: Vec<Block>,
+    wants: Vec<Wants>,
+    folded: bool,
+    foldable: bool,
     tail: Option<Field>,
+    pub(crate) over: Over,
 }
 
 /// A place in the page: a block, and a line of it as it is broken now.
@@ -73,11 +143,9 @@ pub(crate) struct Place {
 
 impl Page {
     pub(crate) fn new(readable: Readable, only_here: bool) -> Self {
-        let head = head(&readable, only_here);
+        let head = head::head(&readable, only_here);
         let Readable { document, source, cut, too_deep, .. } = readable;
-        let text = document.text;
-        let blank = text.as_untrusted().trim().is_empty();
-        let blocks = if blank { Vec::new() } else { blocks(text.as_untrusted()) };
+        let blank = document.text.as_untrusted().trim().is_empty();
         let tail = if cut {
             Some(Field::Cut)
         } else if too_deep {
@@ -87,7 +155,74 @@ impl Page {
         } else {
             None
         };
-        Self { head, text, blocks, tail }
+        let foldable = blocks::can_fold(&document);
+        let mut page = Self { head, foldable, tail, ..Self::bare(document) };
+        page.fold(foldable);
+        page
+    }
+
+    fn bare(document: Document) -> Self {
+        let wants = document.tables.iter().map(|table| table::measure(&document, table)).collect();
+        Self {
+            head: Vec::new(),
+            document,
+            names: Vec::new(),
+            blocks: Vec::new(),
+            wants,
+            folded: false,
+            foldable: false,
+            tail: None,
+            over: Over::default(),
+        }
+    }
+
+    /// A message as it came.
+    pub(crate) fn source(text: Text) -> Self {
+        let at = 0..text.as_untrusted().len();
+        let sections = vec![crate::model::Section { at, kind: SectionKind::Fixed }];
+        let mut page = Self::bare(Document { text, sections, ..Document::default() });
+        page.fold(false);
+        page
+    }
+
+    /// All fields of a header, in order.
+    pub(crate) fn headers(fields: &[(Text, Text)]) -> Self {
+        let mut text = String::new();
+        let (mut blocks, mut names) = (Vec::new(), Vec::new());
+        for (name, value) in fields {
+            let from = text.len();
+            text.push_str(value.as_untrusted());
+            blocks.push(Block { at: from..text.len(), kind: Kind::Line(None) });
+            names.push(head::clipped(name, 80));
+            text.push('\n');
+        }
+        Self { names, blocks, ..Self::bare(Document::plain(text)) }
+    }
+
+    pub(crate) fn text(&self) -> &Text {
+        &self.document.text
+    }
+
+    pub(crate) fn document(&self) -> &Document {
+        &self.document
+    }
+
+    pub(crate) fn is_folded(&self) -> bool {
+        self.folded
+    }
+
+    pub(crate) fn is_foldable(&self) -> bool {
+        self.foldable
+    }
+
+    /// Folds the quotations, or shows them.
+    pub(crate) fn fold(&mut self, folded: bool) {
+        if !self.names.is_empty() {
+            return;
+        }
+        let blank = self.document.text.as_untrusted().trim().is_empty();
+        self.blocks = if blank { Vec::new() } else { blocks::blocks(&self.document, folded) };
+        self.folded = folded;
     }
 
     fn count(&self) -> usize {
@@ -96,19 +231,82 @@ impl Page {
 
     /// The lines of one block.
     fn lines(&self, block: usize, columns: usize) -> Vec<PageLine> {
-        if let Some((field, text)) = self.head.get(block) {
-            return head_lines(*field, text, columns);
+        if let Some(head) = self.head.get(block) {
+            return head.lines(columns);
         }
-        let Some(range) = self.blocks.get(block - self.head.len()) else {
-            return vec![PageLine { field: self.tail.unwrap_or(Field::Cut), first: true, text: SafeText::default() }];
+        let nth = block - self.head.len();
+        let Some(block) = self.blocks.get(nth) else {
+            return vec![PageLine::of(self.tail.unwrap_or(Field::Cut), SafeText::default())];
         };
-        let raw = self.text.as_untrusted().get(range.clone()).unwrap_or_default();
+        match block.kind {
+            Kind::Fold { lines } => vec![PageLine::of(Field::Fold { lines }, SafeText::default())],
+            Kind::Row { table, row } => match (self.document.tables.get(table), self.wants.get(table)) {
+                (Some(grid), Some(wants)) => table::row(&self.document, &self.over, grid, wants, row, columns)
+                    .into_iter()
+                    .enumerate()
+                    .map(|(at, line)| drawn(Field::Table, at == 0, line))
+                    .collect(),
+                _ => vec![PageLine::of(Field::Table, SafeText::default())],
+            },
+            Kind::Line(_) if !self.names.is_empty() => self.header_lines(nth, block, columns),
+            Kind::Line(kind) => self.text_lines(block, kind, columns),
+        }
+    }
+
+    fn text_lines(&self, block: &Block, kind: Option<SectionKind>, columns: usize) -> Vec<PageLine> {
+        let raw = self.document.text.as_untrusted().get(block.at.clone()).unwrap_or_default();
         let mut lines = Vec::new();
-        for line in SafeText::lines(&Text::new(raw)) {
-            let field = Field::Text { quote: quote_depth(line.as_str()) };
-            for (at, piece) in wrap(line.as_str(), columns.min(MEASURE)).into_iter().enumerate() {
-                lines.push(PageLine { field, first: at == 0, text: SafeText::of(piece) });
+        for at in line_ranges(raw) {
+            let line = inked(&self.document, &self.over, block.at.start + at.start..block.at.start + at.end);
+            let whole = matches!(
+                kind,
+                Some(SectionKind::Fixed | SectionKind::Added | SectionKind::Removed | SectionKind::Hunk)
+            );
+            let quote = quote_depth(&line.text);
+            let field = match kind {
+                Some(SectionKind::Quoted) => Field::Text { quote: quote.max(1) },
+                None => Field::Text { quote },
+                Some(kind) => Field::Part(kind),
+            };
+            let (hanging, ranges) = if whole {
+                let mut goes_on = Inked::default();
+                goes_on.push(GOES_ON, Ink { aside: true, ..Ink::default() });
+                let ranges = cut(&line.text, columns, columns.saturating_sub(width(GOES_ON)));
+                (goes_on, ranges)
+            } else {
+                let columns = columns.min(MEASURE);
+                let hanging = hanging(&line, columns);
+                let rest = columns.saturating_sub(width(&hanging.text));
+                let ranges = wrap_hanging(&line.text, columns, rest);
+                (hanging, ranges)
+            };
+            for (nth, range) in ranges.into_iter().enumerate() {
+                let mut piece = Inked::default();
+                if nth > 0 {
+                    piece.push_part(&hanging, 0..hanging.text.len());
+                }
+                piece.push_part(&line, range);
+                lines.push(drawn(field, nth == 0, piece));
             }
+        }
+        lines
+    }
+
+    fn header_lines(&self, nth: usize, block: &Block, columns: usize) -> Vec<PageLine> {
+        let line = inked(&self.document, &self.over, block.at.clone());
+        let beside = is_wide(columns);
+        let room = if beside { columns.saturating_sub(WIDE_LABEL) } else { columns.saturating_sub(2) };
+        let mut lines = Vec::new();
+        let name = || vec![self.names.get(nth).cloned().unwrap_or_default()];
+        if !beside {
+            lines.push(PageLine { facts: name(), ..PageLine::of(Field::Header, SafeText::default()) });
+        }
+        for (at, range) in wrap_hanging(&line.text, room, room).into_iter().enumerate() {
+            let mut piece = Inked::default();
+            piece.push_part(&line, range);
+            let first = beside && at == 0;
+            let facts = if first { name() } else { Vec::new() };
+            lines.push(PageLine { facts, ..drawn(Field::Header, first, piece) });
         }
         lines
     }
@@ -174,94 +372,80 @@ impl Page {
         Place { line, ..place }
     }
 
+    /// Which byte of the text is at a place, about; `None` above the text.
+    pub(crate) fn byte_at(&self, place: Place) -> Option<usize> {
+        let block = place.block.checked_sub(self.head.len())?;
+        Some(self.blocks.get(block).map_or(self.document.text.as_untrusted().len(), |block| block.at.start))
+    }
+
+    /// Where a byte of the text stands: the line that shows what is chosen, if its block has one.
+    pub(crate) fn place_of(&mut self, byte: usize, columns: usize) -> Place {
+        let mut block = self.block_of(byte);
+        if matches!(self.blocks.get(block).map(|block| block.kind), Some(Kind::Fold { .. })) {
+            self.fold(false);
+            block = self.block_of(byte);
+        }
+        let block = block + self.head.len();
+        let chosen = |line: &PageLine| line.runs.iter().any(|run| run.ink.chosen);
+        let line = self.lines(block, columns).iter().position(chosen).unwrap_or(0);
+        Place { block, line }
+    }
+
+    /// The block of the page in which a byte of the text is.
+    pub(crate) fn place_of_block(&self, byte: usize) -> usize {
+        self.head.len() + self.block_of(byte)
+    }
+
+    fn block_of(&self, byte: usize) -> usize {
+        self.blocks.partition_point(|block| block.at.start <= byte).saturating_sub(1)
+    }
+
     /// How far down a place is, by the bytes above it: the lines of a page are never all counted.
     pub(crate) fn percent(&self, place: Place) -> u8 {
-        let Some(block) = place.block.checked_sub(self.head.len()) else {
-            return 0;
-        };
-        let above = self.blocks.get(block).map_or(self.text.as_untrusted().len(), |range| range.start);
-        let whole = self.text.as_untrusted().len().max(1);
+        let above = self.byte_at(place).unwrap_or(0);
+        let whole = self.document.text.as_untrusted().len().max(1);
         u8::try_from(above.saturating_mul(100) / whole).unwrap_or(100)
     }
 }
 
-fn head_lines(field: Field, text: &SafeText, columns: usize) -> Vec<PageLine> {
-    let line = |first, piece: &str| PageLine { field, first, text: SafeText::of(piece) };
-    match field {
-        Field::Subject => {
-            wrap(text.as_str(), columns).into_iter().enumerate().map(|(at, piece)| line(at == 0, piece)).collect()
-        }
-        Field::From | Field::To | Field::Cc | Field::ReplyTo => wrap(text.as_str(), columns.saturating_sub(LABEL))
-            .into_iter()
-            .enumerate()
-            .map(|(at, piece)| line(at == 0, piece))
-            .collect(),
-        Field::Date(_)
-        | Field::OnlyHere
-        | Field::Attachment { .. }
-        | Field::MoreAttachments(_)
-        | Field::Rule
-        | Field::Text { .. }
-        | Field::NoText
-        | Field::Cut
-        | Field::TooDeep => vec![line(true, text.as_str())],
-    }
+/// Whether the names of all the fields of a header stand beside their values.
+pub fn is_wide(columns: usize) -> bool {
+    columns >= 56
 }
 
-fn head(readable: &Readable, only_here: bool) -> Vec<(Field, SafeText)> {
-    let mut head = vec![(Field::Subject, clipped(&readable.subject, SUBJECT))];
-    let mut people = |field, who: &[Address]| {
-        if !who.is_empty() {
-            head.push((field, addresses(who)));
-        }
-    };
-    people(Field::From, &readable.from);
-    people(Field::To, &readable.to);
-    people(Field::Cc, &readable.cc);
-    if !same_addresses(&readable.reply_to, &readable.from) {
-        people(Field::ReplyTo, &readable.reply_to);
-    }
-    if let Some(date) = readable.date {
-        head.push((Field::Date(date), SafeText::default()));
-    }
-    if only_here {
-        head.push((Field::OnlyHere, SafeText::default()));
-    }
-    let listed: Vec<&Attachment> = readable.attachments.iter().filter(|part| !part.inline).collect();
-    for part in listed.iter().take(SHOWN_ATTACHMENTS) {
-        head.push((Field::Attachment { size: part.size }, SafeText::new(&part.name)));
-    }
-    if let Some(more) = listed.len().checked_sub(SHOWN_ATTACHMENTS).filter(|more| *more > 0) {
-        head.push((Field::MoreAttachments(more), SafeText::default()));
-    }
-    head.push((Field::Rule, SafeText::default()));
-    head
+fn drawn(field: Field, first: bool, line: Inked) -> PageLine {
+    let (text, runs) = line.finished();
+    PageLine { first, runs, ..PageLine::of(field, text) }
 }
 
-fn same_addresses(a: &[Address], b: &[Address]) -> bool {
-    a.iter().map(|who| who.address.as_untrusted()).eq(b.iter().map(|who| who.address.as_untrusted()))
+/// What stands before the further pieces of a line: its quotation marks, or blanks below the text of a list.
+fn hanging(line: &Inked, columns: usize) -> Inked {
+    let text = line.text.as_str();
+    let mut before = Inked::default();
+    let quoted = text.len() - text.trim_start_matches(['>', ' ']).len();
+    let marks = text.get(..quoted).filter(|marks| marks.contains('>')).unwrap_or_default();
+    before.push_part(line, 0..marks.len());
+    let rest = text.get(marks.len()..).unwrap_or_default();
+    before.push(&" ".repeat(item(rest)), Ink::default());
+    // In little room, every column is needed for the text.
+    if width(&before.text) * 2 > columns { Inked::default() } else { before }
 }
 
-/// What is cut says so by its `…`.
-fn clipped(text: &Text, columns: usize) -> SafeText {
-    SafeText::of(&clip(SafeText::new(text).as_str(), columns))
-}
-
-/// Names with their true addresses: a name alone may claim to be anybody.
-fn addresses(who: &[Address]) -> SafeText {
-    let mut written = Vec::new();
-    for one in who.iter().take(SHOWN_ADDRESSES) {
-        let (name, address) = (clipped(&one.name, NAME), clipped(&one.address, ADDRESS));
-        if name.as_str().trim().is_empty() || name == address {
-            written.push(address.into_string());
-        } else {
-            written.push(format!("{} <{}>", name.as_str().trim(), address.as_str()));
+/// Columns of the sign that begins an item of a list, with the blanks around it.
+fn item(text: &str) -> usize {
+    let blanks = text.len() - text.trim_start_matches(' ').len();
+    let rest = text.get(blanks..).unwrap_or_default();
+    for sign in ["• ", "◦ ", "▪ ", "· ", "- ", "* ", "+ ", "– "] {
+        if rest.starts_with(sign) {
+            return blanks + 2;
         }
     }
-    if let Some(more) = who.len().checked_sub(SHOWN_ADDRESSES).filter(|more| *more > 0) {
-        written.push(format!("+{more}"));
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let after = rest.get(digits..).unwrap_or_default();
+    if (1..=3).contains(&digits) && (after.starts_with(". ") || after.starts_with(") ")) {
+        return blanks + digits + 2;
     }
-    SafeText::of(&written.join(", "))
+    if (1..=2).contains(&digits) && after.starts_with('、') { blanks + digits + 2 } else { 0 }
 }
 
 /// `>`, `>>` or `> >` at the start of a line.
@@ -275,46 +459,6 @@ fn quote_depth(line: &str) -> u8 {
         }
     }
     depth
-}
-
-/// Lines, and long lines in parts.
-fn blocks(text: &str) -> Vec<Range<usize>> {
-    let mut blocks = Vec::new();
-    let mut from = 0;
-    for end in memchr::memchr_iter(b'\n', text.as_bytes()) {
-        push_parts(text, from..without_return(text, from, end), &mut blocks);
-        from = end + 1;
-    }
-    if from < text.len() {
-        push_parts(text, from..without_return(text, from, text.len()), &mut blocks);
-    }
-    // Blank lines at the end say nothing.
-    while blocks.last().is_some_and(|range| text.get(range.clone()).unwrap_or_default().trim().is_empty()) {
-        blocks.pop();
-    }
-    blocks
-}
-
-/// The end of a line without the CR that mail puts before its LF.
-fn without_return(text: &str, from: usize, end: usize) -> usize {
-    if end > from && text.as_bytes().get(end - 1) == Some(&b'\r') { end - 1 } else { end }
-}
-
-fn push_parts(text: &str, line: Range<usize>, into: &mut Vec<Range<usize>>) {
-    let mut from = line.start;
-    while line.end - from > BLOCK {
-        let mut to = from + BLOCK;
-        while !text.is_char_boundary(to) {
-            to -= 1;
-        }
-        // At a blank, where there is one nearby, so that words stay whole.
-        if let Some(blank) = text.get(to - BLOCK / 8..to).and_then(|near| near.rfind(' ')) {
-            to = to - BLOCK / 8 + blank + 1;
-        }
-        into.push(from..to);
-        from = to;
-    }
-    into.push(from..line.end);
 }
 
 #[cfg(test)]

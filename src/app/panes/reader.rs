@@ -1,8 +1,14 @@
 //! The message beside the list. While the cursor only rests on a row, this is a preview; when the pane has the keys,
 //! the message is open.
 
+mod looking;
+mod search;
+
 use super::page::{Page, PageLine, Place};
-use crate::model::{Failure, MessageId, Moment, PlacementId, Readable, Row, Ticket};
+use crate::app::How;
+use crate::model::{BodySource, Card, Failure, MessageId, Moment, PartId, PlacementId, Readable, Row, Ticket};
+use crate::text::{SafeText, Text};
+use search::Search;
 
 /// How long the message before stays on the screen while the next one is fetched.
 const PATIENCE_MS: u64 = 120;
@@ -24,12 +30,96 @@ pub enum Content {
 struct Wanted {
     row: Box<Row>,
     since: Moment,
+    how: How,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Running {
     ticket: Ticket,
     message: MessageId,
+}
+
+/// What came of a job.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Arrived {
+    Message(Box<Readable>),
+    Headers(Vec<(Text, Text)>),
+    Source(Text),
+}
+
+/// What is known of the message that is shown, besides its page.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+struct Facts {
+    charset: &'static str,
+    source: BodySource,
+    other: Option<BodySource>,
+    badge: Option<bool>,
+    files: Vec<FileLine>,
+}
+
+/// A file that belongs to the message.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FileLine {
+    /// Which part it is; `None` if it lies on the web.
+    pub part: Option<PartId>,
+    pub raw_name: Text,
+    pub name: SafeText,
+    /// `image/png`, or who keeps it.
+    pub kind: SafeText,
+    pub raw_kind: Text,
+    pub truly: Option<&'static str>,
+    pub size: u64,
+    /// What the message says of one that lies on the web: its size, and until when.
+    pub said: SafeText,
+    pub url: Text,
+}
+
+/// More files than this are not listed.
+const MOST_FILES: usize = 1_000;
+
+impl Facts {
+    fn of(readable: &Readable, badge: Option<bool>) -> Self {
+        let clipped = |text: &Text| SafeText::beginning(text, 300);
+        let parts = readable.attachments.iter().filter(|part| !part.inline).map(|part| FileLine {
+            part: Some(part.part),
+            raw_name: part.name.clone(),
+            name: clipped(&part.name),
+            kind: clipped(&part.kind),
+            raw_kind: part.kind.clone(),
+            truly: part.truly,
+            size: part.size,
+            said: SafeText::default(),
+            url: Text::default(),
+        });
+        let cards = readable.cards.iter().filter_map(|card| match card {
+            Card::Message { part, subject, .. } => Some(FileLine {
+                part: Some(*part),
+                raw_name: Text::new(format!("{}.eml", subject.as_untrusted())),
+                name: SafeText::of(&format!("{}.eml", clipped(subject))),
+                kind: SafeText::of("message/rfc822"),
+                raw_kind: "message/rfc822".into(),
+                truly: None,
+                size: 0,
+                said: SafeText::default(),
+                url: Text::default(),
+            }),
+            Card::Cloud(cloud) => Some(FileLine {
+                part: None,
+                raw_name: cloud.name.clone(),
+                name: clipped(&cloud.name),
+                kind: SafeText::of(cloud.keeper),
+                raw_kind: Text::default(),
+                truly: None,
+                size: 0,
+                said: SafeText::of(format!("{} {}", clipped(&cloud.size), clipped(&cloud.until)).trim()),
+                url: cloud.url.clone(),
+            }),
+            Card::Delivery(_) | Card::Invitation(_) => None,
+        });
+        let files = parts.chain(cards).take(MOST_FILES).collect();
+        let Readable { charset, source, other, .. } = readable;
+        Self { charset, source: *source, other: *other, badge, files }
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -45,12 +135,17 @@ pub struct ReaderPane {
     at_end: bool,
     wanted: Option<Wanted>,
     running: Option<Running>,
+    how: How,
+    facts: Facts,
+    search: Option<Search>,
+    /// The page was not there when it was searched in; kept until the cursor leaves the message.
+    words: String,
 }
 
 /// What the pane wants of the loop.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Wish {
-    Start { placement: PlacementId, message: MessageId },
+    Start { placement: PlacementId, message: MessageId, how: How },
     Cancel(Ticket),
 }
 
@@ -62,6 +157,36 @@ impl ReaderPane {
     /// The lines in view.
     pub fn lines(&self) -> &[PageLine] {
         &self.lines
+    }
+
+    /// In which way it is shown.
+    pub fn how(&self) -> How {
+        self.how
+    }
+
+    /// How the bytes of the text were read.
+    pub fn charset(&self) -> &'static str {
+        self.facts.charset
+    }
+
+    /// What the own provider found out about the sender.
+    pub fn badge(&self) -> Option<bool> {
+        self.facts.badge
+    }
+
+    /// Files in the message and beside it.
+    pub fn files(&self) -> &[FileLine] {
+        &self.facts.files
+    }
+
+    /// The form that is shown, and the other one, if there is one.
+    pub(crate) fn forms(&self) -> (BodySource, Option<BodySource>) {
+        (self.facts.source, self.facts.other)
+    }
+
+    /// What the page is made of, if it is there.
+    pub(crate) fn text(&self) -> Option<&Text> {
+        self.page.as_ref().filter(|_| self.content == Content::Ready).map(Page::text)
     }
 
     /// The message that is shown.
@@ -102,10 +227,19 @@ impl ReaderPane {
             self.wanted = None;
             return Vec::new();
         }
-        self.wanted = Some(Wanted { row: Box::new(row.clone()), since: now });
+        self.wanted = Some(Wanted { row: Box::new(row.clone()), since: now, how: How::default() });
         if matches!(self.content, Content::Nothing) {
             self.wait_openly();
         }
+        self.start()
+    }
+
+    /// What is shown shall be shown in another way.
+    pub(crate) fn alter(&mut self, how: How, row: &Row, now: Moment) -> Vec<Wish> {
+        if !self.is_ready(row.placement) || self.running.is_some() {
+            return Vec::new();
+        }
+        self.wanted = Some(Wanted { row: Box::new(row.clone()), since: now, how });
         self.start()
     }
 
@@ -114,14 +248,14 @@ impl ReaderPane {
         if self.running.as_ref().is_some_and(|running| running.message == row.message) {
             return Vec::new();
         }
-        self.wanted = Some(Wanted { row: Box::new(row.clone()), since: now });
+        self.wanted = Some(Wanted { row: Box::new(row.clone()), since: now, how: self.how });
         self.start()
     }
 
     fn start(&mut self) -> Vec<Wish> {
         match (&self.wanted, &self.running) {
             (Some(wanted), None) => {
-                vec![Wish::Start { placement: wanted.row.placement, message: wanted.row.message }]
+                vec![Wish::Start { placement: wanted.row.placement, message: wanted.row.message, how: wanted.how }]
             }
             _ => Vec::new(),
         }
@@ -132,15 +266,31 @@ impl ReaderPane {
     }
 
     /// A job came back; `None` if nobody waits for it any more.
-    pub(crate) fn finished(&mut self, ticket: Ticket, result: Result<Box<Readable>, Failure>) -> Option<Vec<Wish>> {
+    pub(crate) fn finished(&mut self, ticket: Ticket, result: Result<Arrived, Failure>) -> Option<Vec<Wish>> {
         let running = self.running.take_if(|running| running.ticket == ticket)?;
         if let Some(wanted) = self.wanted.take_if(|wanted| wanted.row.message == running.message) {
+            // Read in another way, it stays where it was: one looks at the same words.
+            let same = self.message == Some(wanted.row.message) && self.how.view == wanted.how.view;
+            if !same {
+                self.place = Place::default();
+            }
             self.placement = Some(wanted.row.placement);
             self.message = Some(wanted.row.message);
-            self.place = Place::default();
+            self.how = wanted.how;
+            self.end_search();
             match result {
-                Ok(readable) => {
+                Ok(Arrived::Message(readable)) => {
+                    let badge = super::page::badge(&readable);
+                    self.facts = Facts::of(&readable, badge);
                     self.page = Some(Page::new(*readable, wanted.row.only_here));
+                    self.content = Content::Ready;
+                }
+                Ok(Arrived::Headers(fields)) => {
+                    self.page = Some(Page::headers(&fields));
+                    self.content = Content::Ready;
+                }
+                Ok(Arrived::Source(text)) => {
+                    self.page = Some(Page::source(text));
                     self.content = Content::Ready;
                 }
                 Err(failure) => {
@@ -148,13 +298,15 @@ impl ReaderPane {
                     self.content = Content::Failed(wanted.row, failure);
                 }
             }
-            self.lay_out();
+            self.settle();
         }
         Some(self.start())
     }
 
     pub(crate) fn next_wake(&self) -> Option<Moment> {
-        let wanted = self.wanted.as_ref()?;
+        let Some(wanted) = self.wanted.as_ref() else {
+            return self.is_searching().then_some(Moment::default());
+        };
         let superseded = self.running.as_ref().is_some_and(|running| running.message != wanted.row.message);
         let patience = (!matches!(&self.content, Content::Waiting(row) if row.placement == wanted.row.placement))
             .then(|| wanted.since.plus(PATIENCE_MS));
@@ -164,6 +316,7 @@ impl ReaderPane {
 
     /// Time passed: give up what nobody waits for, and stop showing what is not under the cursor.
     pub(crate) fn tick(&mut self, now: Moment) -> Vec<Wish> {
+        self.search_on();
         let Some(wanted) = &self.wanted else {
             return Vec::new();
         };
@@ -184,8 +337,12 @@ impl ReaderPane {
 
     fn wait_openly(&mut self) {
         if let Some(wanted) = &self.wanted {
+            if self.message != Some(wanted.row.message) {
+                self.place = Place::default();
+            }
             self.placement = Some(wanted.row.placement);
             self.message = Some(wanted.row.message);
+            self.how = wanted.how;
             self.content = Content::Waiting(wanted.row.clone());
             self.page = None;
             self.lines = Vec::new();
@@ -248,9 +405,16 @@ impl ReaderPane {
             (self.lines, self.at_end) = (Vec::new(), true);
             return;
         };
-        let mut lines = page.window(self.place, self.columns, self.rows.saturating_add(1));
+        let mut rows = self.rows.saturating_add(1);
+        let mut lines = page.window(self.place, self.columns, rows);
         self.at_end = lines.len() <= self.rows;
-        lines.truncate(self.rows);
+        // Of what is kept for the sentences above the text, whoever draws may need less.
+        let spare = lines.iter().filter(|line| line.is_spare()).count();
+        if spare > 0 {
+            rows += spare;
+            lines = page.window(self.place, self.columns, rows);
+        }
+        lines.truncate(rows.saturating_sub(1));
         self.lines = lines;
     }
 }

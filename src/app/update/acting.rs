@@ -1,11 +1,13 @@
 //! What each action does in each pane.
 
-use super::want_flags;
-use crate::app::{Action, Anchor, Content, Effect, ErrorRow, Focus, Notice, Overlay, Shape, State, TerminalRequest};
+use super::{choosing, reading, want_flags};
+use crate::app::{
+    Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Shape, State, TerminalRequest, View,
+};
 use crate::model::{Flags, Role};
 
 /// How an action moves through rows or lines.
-enum Motion {
+pub(super) enum Motion {
     By(isize),
     Half(isize),
     Page(isize),
@@ -14,7 +16,11 @@ enum Motion {
 }
 
 pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
-    if (state.overlay.is_some() || state.is_welcome()) && !works_over_the_panes(action) {
+    let choosing = state.overlay.is_some_and(Overlay::is_choice);
+    if (state.overlay.is_some() || state.is_welcome())
+        && !works_over_the_panes(action)
+        && !(choosing && works_on_what_is_chosen(action))
+    {
         return Vec::new();
     }
     match action {
@@ -29,10 +35,37 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::PageThenNextUnread => page_then_next_unread(state),
         Action::NextMessage => in_list(state, &Motion::By(1)),
         Action::PreviousMessage => in_list(state, &Motion::By(-1)),
+        Action::NextUnread | Action::PreviousUnread if reading::has_search(state) => {
+            reading::next_hit(state, action == Action::NextUnread)
+        }
         Action::NextUnread => hunt(state, true),
         Action::PreviousUnread => hunt(state, false),
+        Action::Open | Action::OpenLink if choosing => choosing::open(state),
         Action::Open => open(state),
         Action::Back => back(state),
+        Action::SwitchForm => reading::switch_form(state),
+        Action::NextCharset => reading::next_charset(state),
+        Action::Headers => reading::view(state, View::Headers),
+        Action::Source => reading::view(state, View::Source),
+        Action::FoldQuotes => reading::fold_quotes(state),
+        Action::Search => reading::search(state),
+        Action::NextHit | Action::PreviousHit if !reading::has_search(state) => {
+            moved(state, Motion::By(if action == Action::NextHit { 1 } else { -1 }))
+        }
+        Action::NextHit => reading::next_hit(state, true),
+        Action::PreviousHit => reading::next_hit(state, false),
+        Action::NextLink | Action::PreviousLink if state.reader.link_count() == 0 => {
+            next_pane(state, if action == Action::NextLink { 1 } else { 2 })
+        }
+        Action::NextLink => reading::next_link(state, true),
+        Action::PreviousLink => reading::next_link(state, false),
+        Action::OpenLink => reading::open_link(state),
+        Action::Links => choosing::links(state),
+        Action::Attachments => choosing::files(state),
+        Action::Save => choosing::save(state),
+        Action::SaveAll => choosing::save_all(state),
+        Action::Pipe => choosing::pipe(state),
+        Action::Print => choosing::print(state),
         Action::Dismiss => {
             state.troubles.dismiss(&state.accounts);
             Vec::new()
@@ -115,6 +148,23 @@ fn works_over_the_panes(action: Action) -> bool {
         | Action::NextUnread
         | Action::PreviousUnread
         | Action::Open
+        | Action::SwitchForm
+        | Action::NextCharset
+        | Action::Headers
+        | Action::Source
+        | Action::FoldQuotes
+        | Action::Search
+        | Action::NextHit
+        | Action::PreviousHit
+        | Action::NextLink
+        | Action::PreviousLink
+        | Action::OpenLink
+        | Action::Links
+        | Action::Attachments
+        | Action::Save
+        | Action::SaveAll
+        | Action::Pipe
+        | Action::Print
         | Action::Star
         | Action::ToggleRead
         | Action::NextFolder
@@ -132,7 +182,17 @@ fn works_over_the_panes(action: Action) -> bool {
     }
 }
 
+/// What is chosen from belongs to the message, and so do these.
+fn works_on_what_is_chosen(action: Action) -> bool {
+    use Action as A;
+    matches!(action, A::Open | A::OpenLink | A::Links | A::Attachments | A::Save | A::SaveAll | A::Pipe)
+}
+
 fn moved(state: &mut State, motion: Motion) -> Vec<Effect> {
+    if state.overlay.is_some_and(Overlay::is_choice) {
+        choosing::moved(state, &motion);
+        return Vec::new();
+    }
     if let Some(Overlay::Wire { account, anchor }) = state.overlay {
         let (wire, body) = (&state.wire, state.wire_body(account));
         let half = isize::from((body.height / 2).max(1).cast_signed());
@@ -212,7 +272,7 @@ fn in_list(state: &mut State, motion: &Motion) -> Vec<Effect> {
     Vec::new()
 }
 
-fn overlay(state: &mut State, overlay: Overlay) -> Vec<Effect> {
+pub(super) fn overlay(state: &mut State, overlay: Overlay) -> Vec<Effect> {
     let same = state.overlay.is_some_and(|now| now.is_like(overlay));
     state.overlay = if same { None } else { Some(overlay) };
     Vec::new()
@@ -239,7 +299,9 @@ fn next_account(state: &mut State, by: isize) -> Vec<Effect> {
     let here = match state.overlay {
         Some(Overlay::Wire { account, .. }) => account,
         Some(Overlay::History { .. }) => state.accounts.len(),
-        Some(Overlay::Help { .. }) | None => return Vec::new(),
+        Some(Overlay::Help { .. } | Overlay::Links { .. } | Overlay::Files { .. } | Overlay::Address { .. }) | None => {
+            return Vec::new();
+        }
     };
     let to = (here + places).saturating_add_signed(by) % places;
     state.overlay = Some(if to < state.accounts.len() {
@@ -250,7 +312,7 @@ fn next_account(state: &mut State, by: isize) -> Vec<Effect> {
     Vec::new()
 }
 
-fn overlay_rows(state: &State) -> usize {
+pub(super) fn overlay_rows(state: &State) -> usize {
     state.overlay_body().height.into()
 }
 
@@ -259,7 +321,7 @@ pub(super) fn scroll_overlay(state: &mut State, by: isize) {
         Some(Overlay::Help { top } | Overlay::History { top }) => {
             scroll_overlay_to(state, top.saturating_add_signed(by));
         }
-        Some(Overlay::Wire { .. }) => {
+        Some(Overlay::Wire { .. } | Overlay::Links { .. } | Overlay::Files { .. } | Overlay::Address { .. }) => {
             moved(state, Motion::By(by));
         }
         None => {}
@@ -272,7 +334,9 @@ fn scroll_overlay_to(state: &mut State, to: usize) {
         Some(Overlay::Help { .. }) => state.keymap.help().len(),
         // Counted by what happened, not by lines: how many those are depends on the language.
         Some(Overlay::History { .. }) => state.troubles.history().len() + rows.saturating_sub(1),
-        Some(Overlay::Wire { .. }) | None => 0,
+        Some(Overlay::Wire { .. } | Overlay::Links { .. } | Overlay::Files { .. } | Overlay::Address { .. }) | None => {
+            0
+        }
     };
     if let Some(Overlay::Help { top } | Overlay::History { top }) = &mut state.overlay {
         *top = to.min(lines.saturating_sub(rows));
@@ -332,9 +396,28 @@ fn open(state: &mut State) -> Vec<Effect> {
 }
 
 fn back(state: &mut State) -> Vec<Effect> {
-    if state.overlay.take().is_none() {
-        focus(state, Focus::List);
+    if let Some(Overlay::Address { over, .. }) = state.overlay {
+        state.overlay = over.overlay();
+        return Vec::new();
     }
+    if state.overlay.take().is_some() {
+        return Vec::new();
+    }
+    if state.focus == Focus::Reader {
+        if reading::has_search(state) {
+            state.reader.end_search();
+            return Vec::new();
+        }
+        if state.reader.has_numbers() {
+            state.reader.number_links(false);
+            return Vec::new();
+        }
+        let how = state.reader.how();
+        if how.view != View::Message {
+            return reading::alter(state, How { view: View::Message, ..how });
+        }
+    }
+    focus(state, Focus::List);
     Vec::new()
 }
 
@@ -346,7 +429,7 @@ fn focus(state: &mut State, to: Focus) {
     }
 }
 
-fn next_pane(state: &mut State, steps: usize) -> Vec<Effect> {
+pub(super) fn next_pane(state: &mut State, steps: usize) -> Vec<Effect> {
     const ROUND: [Focus; 3] = [Focus::Folders, Focus::List, Focus::Reader];
     let can = |to: &Focus| match to {
         Focus::Folders => state.layout.folders.is_some() || state.layout.shape == Shape::Single,

@@ -10,7 +10,7 @@ use super::scenes::{beyond_the_window, busy, offline, said, stage, unlisted};
 use super::*;
 use crate::app::rehearsal::Rehearsal;
 
-fn described(buffer: &Buffer) -> String {
+pub(super) fn described(buffer: &Buffer) -> String {
     let mut legend: BTreeMap<String, char> = BTreeMap::new();
     let mut letters = ('a'..='z').chain('A'..='Z');
     let mut looks = String::new();
@@ -47,7 +47,7 @@ fn described(buffer: &Buffer) -> String {
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (40, 12), (160, 50)];
 
-fn keep(name: &str, sizes: &[(u16, u16)], scene: impl Fn(u16, u16) -> Rehearsal) {
+pub(super) fn keep(name: &str, sizes: &[(u16, u16)], scene: impl Fn(u16, u16) -> Rehearsal) {
     for language in Language::EVERY {
         for (columns, rows) in sizes {
             let stage = scene(*columns, *rows);
@@ -57,7 +57,7 @@ fn keep(name: &str, sizes: &[(u16, u16)], scene: impl Fn(u16, u16) -> Rehearsal)
     }
 }
 
-fn pressed(mut stage: Rehearsal, keys: &str) -> Rehearsal {
+pub(super) fn pressed(mut stage: Rehearsal, keys: &str) -> Rehearsal {
     stage.press(keys);
     stage.wait(300);
     stage

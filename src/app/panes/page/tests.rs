@@ -3,7 +3,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::Document;
+use crate::model::{Address, Document};
 
 fn page(text: &str) -> Page {
     Page::new(Readable { subject: "s".into(), document: Document::plain(text), ..Readable::default() }, false)
@@ -51,9 +51,9 @@ fn quotes_are_counted_and_broken_lines_keep_their_depth() {
     let page = page("> > one two three\n>>four\nfive");
     let lines = page.window(Place { block: 2, line: 0 }, 10, 9);
     let depths: Vec<Field> = lines.iter().map(|line| line.field).collect();
-    assert_eq!(texts(&lines), ["> > one", "two three", ">>four", "five"]);
+    assert_eq!(texts(&lines), ["> > one", "> > two", "> > three", ">>four", "five"]);
     let quote = |quote| Field::Text { quote };
-    assert_eq!(depths, [quote(2), quote(2), quote(2), quote(0)]);
+    assert_eq!(depths, [quote(2), quote(2), quote(2), quote(2), quote(0)]);
 }
 
 #[test]

@@ -1,0 +1,272 @@
+//! Choosing among the links and the files of a message, and what is asked in a line at the foot.
+
+use super::acting::{Motion, overlay, overlay_rows};
+use super::reading::shown;
+use crate::app::prompt::Typed;
+use crate::app::{
+    Asks, Deed, Effect, FileLine, FileWanted, Job, Notice, Overlay, Prompt, State, Under, WebAddress, is_program, split,
+};
+use crate::model::KeyPress;
+use crate::text::{SafeText, Text, cut};
+
+pub(super) fn ask(state: &mut State, prompt: Prompt) {
+    state.bound_to = state.reader.placement();
+    state.prompt = Some(prompt);
+}
+
+/// What lies over a message or is typed about it goes when the message does.
+pub(super) fn let_go(state: &mut State) {
+    if state.bound_to == state.reader.placement() {
+        return;
+    }
+    state.bound_to = None;
+    state.prompt = None;
+    state.address = None;
+    if state.overlay.is_some_and(Overlay::is_choice) {
+        state.overlay = None;
+    }
+}
+
+pub(super) fn give_up_typing(state: &mut State) {
+    if let Some(prompt) = state.prompt.take() {
+        given_up(state, prompt.asks());
+    }
+}
+
+fn given_up(state: &mut State, asks: &Asks) {
+    match asks {
+        Asks::Search => state.reader.end_search(),
+        Asks::LinkNumber => state.reader.number_links(false),
+        Asks::Folder(_) | Asks::Command(_) => {}
+    }
+}
+
+pub(super) fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
+    if let Some(prompt) = &mut state.prompt {
+        prompt.paste(text);
+    }
+    changed(state);
+    Vec::new()
+}
+
+fn changed(state: &mut State) {
+    if let Some(prompt) = state.prompt.as_ref().filter(|prompt| *prompt.asks() == Asks::Search) {
+        let words = prompt.text();
+        state.reader.search_for(&words);
+    }
+}
+
+pub(super) fn typed(state: &mut State, press: KeyPress) -> Vec<Effect> {
+    let Some(prompt) = &mut state.prompt else { return Vec::new() };
+    match prompt.press(press) {
+        Typed::Nothing => {}
+        Typed::Changed => changed(state),
+        Typed::GivenUp => give_up_typing(state),
+        Typed::Entered => {
+            if let Some(prompt) = state.prompt.take() {
+                return entered(state, &prompt);
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn entered(state: &mut State, prompt: &Prompt) -> Vec<Effect> {
+    let text = prompt.text();
+    match prompt.asks() {
+        Asks::Search if text.is_empty() => state.reader.end_search(),
+        Asks::Search => {
+            if let Some((words, _, 0, true)) = state.reader.search_state() {
+                state.reader.end_search();
+                state.notice(Notice::NotFound(words));
+            }
+        }
+        Asks::LinkNumber => match text.trim().parse::<usize>() {
+            Ok(number @ 1..) if number <= state.reader.link_count() => ask_about_link(state, number - 1),
+            Ok(_) | Err(_) => state.notice(Notice::NoLinkOf(SafeText::of(&text))),
+        },
+        Asks::Folder(files) => {
+            let folder = text.trim();
+            if !folder.is_empty() {
+                folder.clone_into(&mut state.save_to);
+                return deed(state, files.clone(), Deed::Save { folder: folder.to_owned() });
+            }
+        }
+        Asks::Command(file) => match split(&text) {
+            Err(trouble) => state.notice(Notice::Command(trouble)),
+            Ok(command) => {
+                state.command = text;
+                return match (file, state.reader.text()) {
+                    (Some(file), _) => deed(state, vec![file.clone()], Deed::Pipe { command }),
+                    (None, Some(text)) => {
+                        let job = Job::Pipe { text: text.clone(), command };
+                        vec![state.begin(job).1]
+                    }
+                    (None, None) => Vec::new(),
+                };
+            }
+        },
+    }
+    Vec::new()
+}
+
+fn deed(state: &mut State, files: Vec<FileWanted>, deed: Deed) -> Vec<Effect> {
+    let (Some(placement), Some(message)) = (state.reader.placement(), state.reader.message()) else {
+        return Vec::new();
+    };
+    vec![state.begin(Job::Files { placement, message, files, deed }).1]
+}
+
+pub(super) fn links(state: &mut State) -> Vec<Effect> {
+    if shown(state).is_none() {
+        return Vec::new();
+    }
+    if state.reader.link_count() == 0 {
+        state.notice(Notice::NoLinks);
+        return Vec::new();
+    }
+    state.bound_to = state.reader.placement();
+    let cursor = state.reader.chosen_link().unwrap_or(0);
+    overlay(state, Overlay::Links { cursor })
+}
+
+pub(super) fn files(state: &mut State) -> Vec<Effect> {
+    if shown(state).is_none() {
+        return Vec::new();
+    }
+    if state.reader.files().is_empty() {
+        state.notice(Notice::NoFiles);
+        return Vec::new();
+    }
+    state.bound_to = state.reader.placement();
+    overlay(state, Overlay::Files { cursor: 0 })
+}
+
+pub(super) fn ask_about_link(state: &mut State, link: usize) {
+    let url = state.reader.links().get(link).map(|link| link.url.clone()).unwrap_or_default();
+    ask_about(state, &url);
+}
+
+fn ask_about(state: &mut State, url: &Text) {
+    match WebAddress::of(url) {
+        Ok(address) => {
+            state.bound_to = state.reader.placement();
+            state.address = Some(address);
+            state.overlay = Some(Overlay::Address { top: 0, over: Under::of(state.overlay) });
+        }
+        Err(_) => state.notice(Notice::LinkRefused(SafeText::beginning(url, 200))),
+    }
+}
+
+pub(super) fn moved(state: &mut State, motion: &Motion) {
+    let page = overlay_rows(state).max(1).cast_signed();
+    let to = |from: usize, count: usize| {
+        let to = match motion {
+            Motion::By(by) => from.saturating_add_signed(*by),
+            Motion::Half(pages) => from.saturating_add_signed(pages * (page / 2).max(1)),
+            Motion::Page(pages) => from.saturating_add_signed(pages * page),
+            Motion::First => 0,
+            Motion::Last => usize::MAX,
+        };
+        to.min(count.saturating_sub(1))
+    };
+    state.overlay = match state.overlay {
+        Some(Overlay::Links { cursor }) => Some(Overlay::Links { cursor: to(cursor, state.reader.link_count()) }),
+        Some(Overlay::Files { cursor }) => Some(Overlay::Files { cursor: to(cursor, state.reader.files().len()) }),
+        Some(Overlay::Address { top, over }) => {
+            let columns = usize::from(state.overlay_body().width);
+            let rows = state.address.as_ref().map_or(0, |address| cut(address.url(), columns, columns).len());
+            Some(Overlay::Address { top: to(top, rows), over })
+        }
+        other => other,
+    };
+}
+
+/// The file that the cursor is on.
+fn chosen(state: &State) -> Option<FileLine> {
+    match state.overlay {
+        Some(Overlay::Files { cursor }) => state.reader.files().get(cursor).cloned(),
+        _ => None,
+    }
+}
+
+fn wanted(file: &FileLine) -> Option<FileWanted> {
+    let part = file.part?;
+    Some(FileWanted { part, name: file.raw_name.clone(), kind: file.raw_kind.clone() })
+}
+
+/// What is chosen is opened; an address only after it was shown as a whole.
+pub(super) fn open(state: &mut State) -> Vec<Effect> {
+    match state.overlay {
+        Some(Overlay::Links { cursor }) => ask_about_link(state, cursor),
+        Some(Overlay::Address { over, .. }) => {
+            state.overlay = over.overlay();
+            if let Some(address) = state.address.take() {
+                return vec![state.begin(Job::Browse(address)).1];
+            }
+        }
+        Some(Overlay::Files { .. }) => match chosen(state) {
+            Some(file) if file.part.is_none() => ask_about(state, &file.url),
+            Some(file) if is_program(&file.raw_name, file.truly) => state.notice(Notice::Program(file.name)),
+            Some(file) => return deed(state, wanted(&file).into_iter().collect(), Deed::Open),
+            None => {}
+        },
+        Some(Overlay::Help { .. } | Overlay::History { .. } | Overlay::Wire { .. }) | None => {}
+    }
+    Vec::new()
+}
+
+fn ask_where(state: &mut State, files: Vec<FileWanted>) -> Vec<Effect> {
+    if files.is_empty() {
+        state.notice(Notice::NoFiles);
+    } else {
+        let folder = state.save_to.clone();
+        ask(state, Prompt::new(Asks::Folder(files), &folder));
+    }
+    Vec::new()
+}
+
+pub(super) fn save(state: &mut State) -> Vec<Effect> {
+    match chosen(state) {
+        Some(file) if file.part.is_none() => {
+            ask_about(state, &file.url);
+            Vec::new()
+        }
+        Some(file) => ask_where(state, wanted(&file).into_iter().collect()),
+        // Outside of the list of files there is no single one.
+        None if state.overlay.is_none() => save_all(state),
+        None => Vec::new(),
+    }
+}
+
+pub(super) fn save_all(state: &mut State) -> Vec<Effect> {
+    if shown(state).is_none() {
+        return Vec::new();
+    }
+    let files = state.reader.files().iter().filter_map(wanted).collect();
+    ask_where(state, files)
+}
+
+pub(super) fn pipe(state: &mut State) -> Vec<Effect> {
+    if shown(state).is_none() || matches!(state.overlay, Some(Overlay::Links { .. } | Overlay::Address { .. })) {
+        return Vec::new();
+    }
+    let file = chosen(state);
+    if file.as_ref().is_some_and(|file| file.part.is_none()) {
+        return Vec::new();
+    }
+    let command = state.command.clone();
+    ask(state, Prompt::new(Asks::Command(file.as_ref().and_then(wanted)), &command));
+    Vec::new()
+}
+
+pub(super) fn print(state: &mut State) -> Vec<Effect> {
+    if shown(state).is_some() {
+        let command = state.settings.print_with.clone();
+        ask(state, Prompt::new(Asks::Command(None), &command));
+    }
+    Vec::new()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,225 @@
+//! What a message has, handed on: files to a folder or to another program, addresses to a browser, texts to a command. Each
+//! is done on a thread of its own, and what came of it is told to the loop. Nothing is read by a shell.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::inbox::Input;
+use super::reading;
+use super::setup::Setup;
+use crate::app::{Deed, DeedTrouble, Done, Event, FileWanted, Outcome, WebAddress, is_program, split};
+use crate::files;
+use crate::model::Ticket;
+use crate::proc::{self, Environment, Limits, Trouble};
+use crate::text::{SafeFileName, SafeText, Text};
+
+/// A program that shows something and still runs after this has taken what it was given.
+const PATIENCE: Duration = Duration::from_millis(1_500);
+/// A command that reads a text or a file.
+const PIPED: Limits = Limits { output: 16 * 1024 * 1024, time: Duration::from_mins(1) };
+/// Characters of what a command says.
+const SAID: usize = 200;
+/// What systems have to show something.
+const SYSTEMS: [&str; 4] = ["xdg-open", "open", "wslview", "termux-open"];
+
+type Outcomes = Result<Done, DeedTrouble>;
+
+#[derive(Clone, Debug)]
+pub(super) struct Outside {
+    means: Arc<Means>,
+    tell: mpsc::UnboundedSender<Input>,
+}
+
+#[derive(Debug)]
+struct Means {
+    environment: Environment,
+    profile: PathBuf,
+    home: Option<PathBuf>,
+    /// What the user set for links, and for files.
+    web: String,
+    file: String,
+    browser: Option<String>,
+}
+
+impl Outside {
+    pub(super) fn new(setup: &Setup, tell: mpsc::UnboundedSender<Input>) -> Self {
+        let means = Means {
+            environment: setup.env.handed_on.clone(),
+            profile: setup.paths.profile.clone(),
+            home: setup.env.home.clone(),
+            web: setup.config.openers.web.clone(),
+            file: setup.config.openers.file.clone(),
+            browser: setup.env.browser.clone(),
+        };
+        Self { means: Arc::new(means), tell }
+    }
+
+    fn work(&self, ticket: Ticket, work: impl FnOnce(&Means, &dyn Fn(Outcomes)) + Send + 'static) {
+        let (means, tell) = (self.means.clone(), self.tell.clone());
+        let told = move |done| {
+            let _ = tell.send(Input::Event(Event::Finished { ticket, outcome: Outcome::Done(done) }));
+        };
+        let failed = self.tell.clone();
+        if let Err(error) = thread::Builder::new().name("outside".to_owned()).spawn(move || work(&means, &told)) {
+            let trouble = DeedTrouble::NotWritten(SafeText::of(&error.to_string()));
+            let _ = failed.send(Input::Event(Event::Finished { ticket, outcome: Outcome::Done(Err(trouble)) }));
+        }
+    }
+
+    pub(super) fn browse(&self, ticket: Ticket, address: &WebAddress) {
+        let url = address.url().to_owned();
+        self.work(ticket, move |means, told| show(&means.browsers(&url), &means.environment, told));
+    }
+
+    pub(super) fn pipe(&self, ticket: Ticket, text: &Text, command: Vec<String>) {
+        let input = text.as_untrusted().as_bytes().to_vec();
+        self.work(ticket, move |means, told| told(feed(&command, &means.environment, input)));
+    }
+
+    pub(super) fn files(&self, ticket: Ticket, raw: Option<Vec<u8>>, files: Vec<FileWanted>, deed: Deed) {
+        self.work(ticket, move |means, told| {
+            let Some(raw) = raw else { return told(Err(DeedTrouble::NoPart)) };
+            match deed {
+                Deed::Save { folder } => told(means.save(&raw, &files, &folder)),
+                Deed::Open => match means.put_aside(&raw, &files) {
+                    Ok(path) => show(&means.viewers(&path), &means.environment, told),
+                    Err(trouble) => told(Err(trouble)),
+                },
+                Deed::Pipe { command } => {
+                    let bytes = files.first().and_then(|file| reading::part(&raw, file.part));
+                    told(match bytes {
+                        Some(bytes) => feed(&command, &means.environment, bytes),
+                        None => Err(DeedTrouble::NoPart),
+                    });
+                }
+            }
+        });
+    }
+}
+
+impl Means {
+    fn save(&self, raw: &[u8], wanted: &[FileWanted], folder: &str) -> Outcomes {
+        let path = self.folder(folder);
+        let not_there = |_| DeedTrouble::NoFolder(SafeText::of(&path.display().to_string()));
+        let folder = files::Folder::named(&path).map_err(not_there)?;
+        let mut last = None;
+        for file in wanted {
+            let bytes = reading::part(raw, file.part).ok_or(DeedTrouble::NoPart)?;
+            let saved = files::save(&folder, &SafeFileName::new(&file.name), bytes.as_slice());
+            last = Some(saved.map_err(|error| DeedTrouble::NotWritten(SafeText::of(&error.to_string())))?);
+        }
+        let name = last.as_deref().and_then(Path::file_name).unwrap_or_default();
+        Ok(Done::Saved {
+            count: wanted.len(),
+            name: SafeText::of(&name.to_string_lossy()),
+            folder: SafeText::of(&path.display().to_string()),
+        })
+    }
+
+    /// A folder as people write it.
+    fn folder(&self, written: &str) -> PathBuf {
+        match (written.strip_prefix('~'), &self.home) {
+            (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
+                home.join(rest.trim_start_matches('/'))
+            }
+            _ => PathBuf::from(written),
+        }
+    }
+
+    /// The file where only its viewer finds it.
+    fn put_aside(&self, raw: &[u8], wanted: &[FileWanted]) -> Result<PathBuf, DeedTrouble> {
+        let file = wanted.first().ok_or(DeedTrouble::NoPart)?;
+        let bytes = reading::part(raw, file.part).ok_or(DeedTrouble::NoPart)?;
+        let name = SafeFileName::new(&file.name);
+        if is_program(&file.name, None) || is_program(&Text::new(name.as_str()), None) {
+            return Err(DeedTrouble::NoProgram(SafeText::of(name.as_str())));
+        }
+        files::to_open(&self.profile, &name, &bytes)
+            .map_err(|error| DeedTrouble::NotWritten(SafeText::of(&error.to_string())))
+    }
+
+    /// Commands that may show an address, the best first. It begins with its scheme, so none takes it for an option.
+    fn browsers(&self, url: &str) -> Vec<Vec<String>> {
+        let mut browsers = Vec::new();
+        if let Ok(command) = split(&self.web) {
+            browsers.push(filled(command, url));
+        }
+        if let Some(browser) = self.browser.as_deref().filter(|_| !url.starts_with("mailto:")) {
+            browsers.extend(browser.split(':').filter_map(|one| split(one).ok()).map(|command| filled(command, url)));
+        }
+        browsers.extend(SYSTEMS.map(|system| vec![system.to_owned(), url.to_owned()]));
+        browsers
+    }
+
+    /// The same for a file. Its path begins at the root, so none takes it for an option.
+    fn viewers(&self, path: &Path) -> Vec<Vec<String>> {
+        let path = path.display().to_string();
+        let own = split(&self.file).ok().map(|command| filled(command, &path));
+        own.into_iter().chain(SYSTEMS.map(|system| vec![system.to_owned(), path.clone()])).collect()
+    }
+}
+
+/// Puts what is meant where `%s` stands, as one word; else at the end.
+fn filled(command: Vec<String>, what: &str) -> Vec<String> {
+    let holed = command.iter().skip(1).any(|word| word.contains("%s"));
+    let mut words: Vec<String> = Vec::new();
+    for (at, word) in command.into_iter().enumerate() {
+        words.push(if at > 0 { word.replace("%s", what) } else { word });
+    }
+    if !holed {
+        words.push(what.to_owned());
+    }
+    words
+}
+
+/// Starts the first of the commands that is there.
+fn show(commands: &[Vec<String>], environment: &Environment, told: &dyn Fn(Outcomes)) {
+    let wanted = commands.first().and_then(|command| command.first()).cloned().unwrap_or_default();
+    for command in commands {
+        let mut missing = false;
+        proc::leave(command, environment, PATIENCE, |how| match how {
+            Err(Trouble::NotFound { .. } | Trouble::Empty) => missing = true,
+            Ok(None | Some(0)) => told(Ok(Done::Opened)),
+            Ok(Some(status)) => told(Err(DeedTrouble::Ended { program: name_of(command), status })),
+            Err(trouble) => told(Err(in_short(&trouble, command))),
+        });
+        if !missing {
+            return;
+        }
+    }
+    told(Err(DeedTrouble::NoProgram(SafeText::of(&wanted))));
+}
+
+fn feed(command: &[String], environment: &Environment, input: Vec<u8>) -> Outcomes {
+    match proc::feed(command, environment, PIPED, input) {
+        Ok(finished) => match finished.status {
+            Some(0) => {
+                let said = String::from_utf8_lossy(&finished.output);
+                let said: String = said.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().into();
+                Ok(Done::Piped(SafeText::beginning(&Text::new(said), SAID)))
+            }
+            status => Err(DeedTrouble::Ended { program: name_of(command), status: status.unwrap_or(-1) }),
+        },
+        Err(trouble) => Err(in_short(&trouble, command)),
+    }
+}
+
+fn name_of(command: &[String]) -> SafeText {
+    SafeText::of(command.first().map_or("", String::as_str))
+}
+
+fn in_short(trouble: &Trouble, command: &[String]) -> DeedTrouble {
+    match trouble {
+        Trouble::Empty | Trouble::NotFound { .. } => DeedTrouble::NoProgram(name_of(command)),
+        Trouble::NotStarted { said, .. } => DeedTrouble::NotWritten(said.clone()),
+        Trouble::TooSlow { program, .. } => DeedTrouble::TooSlow(program.clone()),
+        Trouble::TooMuch { program, .. } => DeedTrouble::Ended { program: program.clone(), status: -1 },
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,68 @@
+//! The bytes of a message in each of the ways in which they can be looked at.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::panic::{self, AssertUnwindSafe};
+
+use crate::mime;
+use crate::model::{PartId, Readable, Reading};
+use crate::text::Text;
+
+/// Bytes of a source that are shown.
+const LONGEST_SOURCE: usize = 64 * 1024 * 1024;
+
+pub(super) fn message(raw: &[u8], _reading: Reading) -> Readable {
+    mime::readable(raw)
+}
+
+/// What a part holds.
+pub(super) fn part(raw: &[u8], part: PartId) -> Option<Vec<u8>> {
+    guarded(|| mime::part(raw, part).map(Cow::into_owned))
+}
+
+/// All the fields of the header, in order, decoded.
+pub(super) fn headers(raw: &[u8]) -> Vec<(Text, Text)> {
+    guarded(|| mime::fields(raw)).into_iter().map(|field| (field.name, field.value)).collect()
+}
+
+/// What breaks on a message gives nothing, and does not take its thread along.
+fn guarded<T: Default>(work: impl FnOnce() -> T) -> T {
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_default()
+}
+
+/// The message as it came. A byte that is no text is written as what it is: `\xb4`.
+pub(super) fn source(raw: &[u8]) -> Text {
+    let raw = raw.get(..LONGEST_SOURCE).unwrap_or(raw);
+    let mut text = String::with_capacity(raw.len());
+    for chunk in raw.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+    }
+    Text::new(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_hides_nothing() {
+        let raw = b"Subject: \xb4\xf3 \xe4\xbd\xa0\r\n\r\n\x1b[2J\xff";
+        assert_eq!(source(raw).as_untrusted(), "Subject: \\xb4\\xf3 你\r\n\r\n\u{1b}[2J\\xff");
+    }
+
+    #[test]
+    fn k09_what_breaks_gives_nothing() {
+        assert_eq!(guarded(|| -> Option<u8> { panic!("broken") }), None);
+    }
+
+    #[test]
+    fn fields_are_listed_as_they_come() {
+        let raw = b"Received: a\r\n\tb\r\nX: =?gb2312?B?xOO6ww==?=\r\nX: 2\r\nrubbish\r\n\r\nno: field\r\n";
+        let fields = headers(raw);
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_untrusted(), value.as_untrusted())).collect();
+        assert_eq!(fields, [("Received", "a b"), ("X", "你好"), ("X", "2")]);
+    }
+}
