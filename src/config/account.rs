@@ -8,7 +8,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::presets::{Login, Presets};
+use super::presets::{Login, Preset, Presets};
 use super::route::{Pin, ProxySetting};
 use crate::model::{Fingerprint, Server, TlsMode, host_and_port};
 
@@ -34,6 +34,8 @@ pub struct Account {
     pub insecure: bool,
     /// The server lists only the mail of the last weeks; what is older is kept here.
     pub window: bool,
+    /// Under which names the provider writes what it found out about senders.
+    pub vouches: Vec<String>,
     /// Whether the server tells of new mail by itself, if that is known beforehand.
     pub idle: Option<bool>,
     pub secret: SecretSource,
@@ -172,6 +174,7 @@ impl AccountEntry {
         };
         // A server behaves as it does whatever the address is.
         let there = presets.at(&imap);
+        let vouches = vouchers(there, &imap, &self.address);
         let silent = there.is_some_and(|preset| !preset.idle_push);
         Account {
             name: self.effective_name().to_owned(),
@@ -188,10 +191,30 @@ impl AccountEntry {
             proxy: self.proxy.clone(),
             insecure: self.insecure,
             window: self.window.unwrap_or_else(|| there.is_some_and(|preset| preset.window)),
+            vouches,
             idle: self.idle.or_else(|| silent.then_some(false)),
             secret: self.secret.clone(),
         }
     }
+}
+
+/// Who may say in a message of this account what was found out about its sender. Where the names are known, no other
+/// counts: only these does the provider take away from what comes in.
+fn vouchers(there: Option<&Preset>, imap: &Server, address: &Address) -> Vec<String> {
+    if let Some(preset) = there
+        && !preset.vouches.is_empty()
+    {
+        return preset.vouches.clone();
+    }
+    let mut names = there.map_or_else(|| vec![address.domain().to_lowercase()], |preset| preset.domains.clone());
+    // `imap.mail.example` → `mail.example`; a number is nobody's name.
+    let parent = imap.host.split_once('.').map(|(_, parent)| parent.to_lowercase());
+    let is_name = |parent: &String| parent.contains('.') && parent.contains(|c: char| c.is_ascii_alphabetic());
+    names.extend(parent.filter(is_name));
+    names.retain(|name| !name.is_empty());
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// By what means the mail comes.

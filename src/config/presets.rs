@@ -26,6 +26,8 @@ pub struct Preset {
     pub window: bool,
     /// Its IMAP server tells of new mail by itself.
     pub idle_push: bool,
+    /// Under which names it writes what it found out about senders, where they are not its domains.
+    pub vouches: Vec<String>,
 }
 
 /// What the name to log in with is made of.
@@ -88,6 +90,8 @@ struct Entry {
     window: bool,
     #[serde(default = "yes")]
     idle_push: bool,
+    #[serde(default)]
+    vouches: Vec<String>,
 }
 
 fn yes() -> bool {
@@ -108,6 +112,7 @@ impl Entry {
             oauth_only: self.oauth_only,
             window: self.window,
             idle_push: self.idle_push,
+            vouches: self.vouches,
         })
     }
 }

@@ -55,6 +55,7 @@ pub async fn demo(setup: DemoSetup) -> Result<(), Ended> {
         proxy: None,
         insecure: false,
         window: setup.personality.limits.window_days.is_some(),
+        vouches: vec!["hongyan.example".to_owned()],
         idle: None,
         secret: SecretSource::Session,
     };

@@ -193,6 +193,20 @@ fn what_is_known_of_a_server_holds_for_every_account_there() {
     assert_eq!(behaves("address = \"me@firm.example\"\nwindow = true\nidle = false"), (true, Some(false)));
 }
 
+/// Whoever else writes what a provider found out is not believed.
+#[test]
+fn h05_whose_word_counts_about_a_sender_is_known() {
+    let vouches = |account: &str| {
+        let text = format!("[[account]]\n{account}\n");
+        check(&text, Path::new("config.toml"), &Presets::built_in()).unwrap().accounts[0].vouches.join(" ")
+    };
+    assert_eq!(vouches("address = \"me@gmail.com\""), "mx.google.com");
+    assert_eq!(vouches("address = \"10001@qq.com\""), "foxmail.com qq.com vip.qq.com");
+    assert_eq!(vouches("address = \"me@firm.example\""), "firm.example");
+    assert_eq!(vouches("address = \"me@firm.example\"\nimap = \"imap.host.example\""), "firm.example host.example");
+    assert_eq!(vouches("address = \"me@firm.example\"\nimap = \"127.0.0.1\""), "firm.example");
+}
+
 #[test]
 fn keys_are_kept_as_written_with_their_places() {
     let config = read("[keys]\npreset = \"mutt\"\n[keys.list]\n\"C-d\" = \"page-down\"\n， = 1\n").unwrap_err();
