@@ -3,18 +3,26 @@
 //! Everything that comes out is decoded but untrusted ([`Text`](crate::text::Text)).
 
 mod address;
+mod attached;
 mod body;
 mod charset;
+mod cloud;
 mod date;
+mod delivery;
+mod entity;
+mod flowed;
 mod header;
 mod html;
-mod skeleton;
+mod invitation;
+mod kind;
+mod parts;
 #[cfg(test)]
 mod tests;
+mod tnef;
 mod transfer;
 mod word;
 
-pub use body::{as_it_is, readable};
+pub use body::{as_it_is, pages, part, parts_of, readable, readable_as};
 pub use date::date;
 pub use header::headers;
 
