@@ -53,6 +53,11 @@ fn is_packed(part: &Part, name: &[u8]) -> bool {
         || name.eq_ignore_ascii_case(b"winmail.dat")
 }
 
+/// What a part says that it is called.
+fn name_of(raw: &[u8], part: &Part) -> Text {
+    name(&part.file_name(raw))
+}
+
 /// A name as text, by the bytes that were written.
 fn name(written: &[u8]) -> Text {
     Text::new(word::decode(written).trim())
@@ -95,7 +100,7 @@ impl Listing<'_> {
     fn list(&self, index: usize, part: &Part, listed: &mut Vec<Attachment>) {
         let written = part.file_name(self.raw);
         let contents = part.contents(self.raw);
-        let mut attachment = described(&written, &part.kind, &contents);
+        let mut attachment = described(name_of(self.raw, part), &part.kind, &contents);
         attachment.part = id(index);
         if attachment.name.is_empty() {
             attachment.name = name_of_nameless(part, &contents);
@@ -112,7 +117,7 @@ impl Listing<'_> {
             for (place, file) in tnef::files(&contents).into_iter().enumerate() {
                 let inside = contents.get(file.at).unwrap_or_default();
                 let kind = "application/octet-stream";
-                listed.push(Attachment { part: packed_id(index, place), ..described(&file.name, kind, inside) });
+                listed.push(Attachment { part: packed_id(index, place), ..described(name(&file.name), kind, inside) });
             }
         }
     }
@@ -126,15 +131,26 @@ fn name_of_nameless(part: &Part, contents: &[u8]) -> Text {
         let subject = subject.trim();
         return Text::new(format!("{}.eml", if subject.is_empty() { "message" } else { subject }));
     }
-    Text::new(match part.kind.as_str() {
+    let known = match part.kind.as_str() {
+        "text/plain" => "text.txt",
+        "text/html" => "page.html",
         "text/calendar" | "application/ics" => "invite.ics",
+        "application/pdf" => "document.pdf",
         "application/ms-tnef" | "application/vnd.ms-tnef" => "winmail.dat",
+        "image/jpeg" => "image.jpg",
         _ => "",
-    })
+    };
+    match part.kind.split_once('/') {
+        Some((sort @ ("image" | "audio" | "video"), ending))
+            if known.is_empty() && ending.len() <= 8 && ending.bytes().all(|byte| byte.is_ascii_alphanumeric()) =>
+        {
+            Text::new(format!("{sort}.{ending}"))
+        }
+        _ => Text::new(known),
+    }
 }
 
-fn described(written: &[u8], kind: &str, contents: &[u8]) -> Attachment {
-    let name = name(written);
+fn described(name: Text, kind: &str, contents: &[u8]) -> Attachment {
     let beginning = contents.get(..kind::LOOKED_AT).unwrap_or(contents);
     Attachment {
         truly: kind::truly(beginning, kind, name.as_untrusted()),

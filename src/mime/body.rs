@@ -16,7 +16,7 @@ use encoding_rs::Encoding;
 use super::attached::{self, Listing};
 use super::parts::{self, Form, Part, Parts, parts};
 use super::{charset, flowed, header, html};
-use crate::model::{Attachment, BodySource, Document, PartId, Readable, Reading};
+use crate::model::{Attachment, Blocked, BodySource, Document, PartId, Readable, Reading};
 use crate::text::Text;
 
 use choice::{Choice, Role};
@@ -111,11 +111,13 @@ fn write(raw: &[u8], parts: &Parts, choice: &Choice, reading: &Reading, readable
         if readable.charset.is_empty() && !text.is_empty() {
             readable.charset = charset;
         }
-        let document = match choice.role(*index) {
+        let page = match choice.role(*index) {
             Role::Html => page(&text),
-            _ => words(raw, part, &text),
+            _ => Page { document: words(raw, part, &text), ..Page::default() },
         };
-        joined::append(&mut readable.document, document);
+        joined::append(&mut readable.document, page.document);
+        joined::add(&mut readable.blocked, page.blocked);
+        readable.cut |= page.cut;
         if readable.document.text.as_untrusted().len() > LONGEST_TEXT {
             break;
         }
@@ -123,9 +125,18 @@ fn write(raw: &[u8], parts: &Parts, choice: &Choice, reading: &Reading, readable
     readable.cut |= joined::shorten(&mut readable.document, LONGEST_TEXT);
 }
 
-/// The text of a page.
-fn page(html: &str) -> Document {
-    Document::plain(html::strip(html))
+/// What can be read of one part.
+#[derive(Default)]
+struct Page {
+    document: Document,
+    /// What it wanted from the network.
+    blocked: Blocked,
+    /// There is more of it than this.
+    cut: bool,
+}
+
+fn page(html: &str) -> Page {
+    Page { document: Document::plain(html::strip(html)), ..Page::default() }
 }
 
 /// A plain text, in lines as they were written.
@@ -138,11 +149,30 @@ fn words(raw: &[u8], part: &Part, text: &str) -> Document {
     })
 }
 
-/// Bytes of a part as text, by its label, and the charset that was used. A label may lie.
+/// Bytes of a part as text, and the charset that was used.
 fn text_of(raw: &[u8], part: &Part, bytes: &[u8], wish: Option<&'static str>) -> (String, &'static str) {
-    let label = if part.form == Form::Leaf { part.parameter(raw, "charset") } else { String::new() };
-    let label = wish.map_or(label.as_str(), |wish| wish);
+    let mut label = if part.form == Form::Leaf { part.parameter(raw, "charset") } else { String::new() };
+    if label.is_empty() && part.kind == "text/html" {
+        label = label_in(bytes);
+    }
+    decoded(&label, bytes, wish)
+}
+
+/// The charset that a page says of itself: `<meta charset=gbk>`.
+fn label_in(page: &[u8]) -> String {
+    let start = page.get(..2_048).unwrap_or(page).to_ascii_lowercase();
+    let Some(at) = memchr::memmem::find(&start, b"charset=") else { return String::new() };
+    let rest = start.get(at + 8..).unwrap_or_default();
+    let rest = rest.trim_ascii_start().strip_prefix(b"\"").or(rest.strip_prefix(b"'")).unwrap_or(rest);
+    let end = rest.iter().position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')));
+    String::from_utf8_lossy(rest.get(..end.unwrap_or(rest.len())).unwrap_or_default()).into_owned()
+}
+
+/// Bytes as text, by their label or as the reader wishes, and the charset that was used. A label may lie.
+fn decoded(label: &str, bytes: &[u8], wish: Option<&'static str>) -> (String, &'static str) {
+    let label = wish.map_or(label, |wish| wish);
     let used = match Encoding::for_label(label.as_bytes()) {
+        _ if label.starts_with("hz") => "hz-gb-2312",
         Some(known) if wish.is_some() => known.name(),
         _ if bytes.is_ascii() || std::str::from_utf8(bytes).is_ok() => "UTF-8",
         Some(known) if known != encoding_rs::UTF_8 && known != encoding_rs::GBK => known.name(),
@@ -178,14 +208,16 @@ fn shown_ids(raw: &[u8], parts: &Parts, choice: &Choice) -> BTreeSet<String> {
             continue;
         }
         let page = part.contents(raw);
-        for at in memchr::memmem::find_iter(&page, b":") {
+        let mut behind = 0;
+        for at in memchr::memchr_iter(b':', &page) {
             let names = at.checked_sub(3).and_then(|from| page.get(from..at));
-            if !names.is_some_and(|name| name.eq_ignore_ascii_case(b"cid")) {
+            if at < behind || !names.is_some_and(|name| name.eq_ignore_ascii_case(b"cid")) {
                 continue;
             }
             let rest = page.get(at + 1..page.len().min(at + 1_000)).unwrap_or_default();
             let end = rest.iter().position(|byte| byte.is_ascii_whitespace() || b"\"'<>()&;".contains(byte));
             let id = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+            behind = at + id.len();
             ids.insert(String::from_utf8_lossy(&super::entity::percents(id)).into_owned());
         }
     }

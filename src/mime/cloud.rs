@@ -10,6 +10,9 @@ use crate::text::Text;
 /// Nobody sends more of them at a time.
 const MOST: usize = 200;
 
+/// A file has a picture, a name and a button or two; more links to it are not looked at.
+const MOST_LINKS: usize = 8;
+
 /// Of a line, so many bytes on each side of a link are looked at.
 const NEAR: usize = 600;
 
@@ -64,15 +67,17 @@ pub(super) fn files(document: &Document) -> Vec<CloudFile> {
     let text = document.text.as_untrusted();
     let links = links(text, document);
     let page = Page::of(text, &links);
-    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    // Where each file is in the list, and how many links to it were looked at.
+    let mut places: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     let mut files: Vec<CloudFile> = Vec::new();
     for link in &links {
-        let place = *places.entry(link.url).or_insert(files.len());
-        if place >= MOST {
+        let (place, looked_at) = places.entry(link.url).or_insert((files.len(), 0));
+        if *place >= MOST || *looked_at >= MOST_LINKS {
             continue;
         }
+        *looked_at += 1;
         let (told, is_named) = page.told(link);
-        match files.get_mut(place) {
+        match files.get_mut(*place) {
             // The same file has often two links: its name and a button.
             Some(known) => {
                 if is_named {
@@ -120,13 +125,19 @@ fn links<'a>(text: &'a str, document: &'a Document) -> Vec<Link<'a>> {
             found.push(Link { at: link.at.clone(), url, keeper });
         }
     }
+    let mut behind = 0;
     for at in memchr::memmem::find_iter(text.as_bytes(), "://") {
+        // What stands in another link is no link of its own.
+        if at < behind {
+            continue;
+        }
         let Some(before) = text.get(..at) else { continue };
         let start = at - before.bytes().rev().take_while(u8::is_ascii_alphabetic).take(5).count();
         let rest = text.get(start..).unwrap_or_default();
         let end = rest
             .find(|c: char| !c.is_ascii_graphic() || matches!(c, '<' | '>' | '"' | '\'' | ')'))
             .unwrap_or(rest.len());
+        behind = start + end;
         let url = rest.get(..end).unwrap_or_default().trim_end_matches(['.', ',', ';', ']', '|']);
         if let Some(keeper) = keeper(url) {
             found.push(Link { at: start..start + url.len(), url, keeper });

@@ -104,7 +104,7 @@ fn shortened(said: &str) -> String {
 /// True if a program wrote the message because another one could not be delivered.
 pub(super) fn is_letter_of_a_server(subject: &str, from: &[Address]) -> bool {
     const WRITERS: [&str; 4] = ["mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon"];
-    const SUBJECTS: [&str; 18] = [
+    const SUBJECTS: [&str; 22] = [
         "undeliver",
         "delivery status notification",
         "delivery failure",
@@ -123,11 +123,17 @@ pub(super) fn is_letter_of_a_server(subject: &str, from: &[Address]) -> bool {
         "无法送达",
         "未送达",
         "未能送达",
+        "未传递",
+        "无法传递",
+        "投递状态",
+        "投递延迟",
     ];
     let subject = subject.to_lowercase();
     let written = from.iter().take(1).any(|from| {
         let address = from.address.as_untrusted().to_ascii_lowercase();
-        WRITERS.iter().any(|writer| address.split('@').next().is_some_and(|local| local == *writer))
+        WRITERS.iter().any(|writer| {
+            address.split('@').next().is_some_and(|local| local == *writer || local.starts_with("microsoftexchange"))
+        })
     });
     // People write of returned mail too; programs do not write under every name.
     written && SUBJECTS.iter().any(|known| subject.contains(known))

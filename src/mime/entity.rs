@@ -31,7 +31,9 @@ pub(super) struct Fields {
 /// rubbish in it. `is_boundary` tells lines at which the part is over before it began.
 pub(super) fn read(raw: &[u8], from: usize, strict: bool, is_boundary: impl Fn(&[u8]) -> bool) -> Fields {
     let mut fields = Fields::default();
-    let (mut at, mut any, mut rubbish) = (from, false, false);
+    let (mut at, mut any) = (from, false);
+    // Where lines begin that are no fields and that no field follows.
+    let mut rubbish = None;
     while at < raw.len() {
         let rest = raw.get(at..).unwrap_or_default();
         if rest.starts_with(b"--") && is_boundary(first_line(rest)) {
@@ -39,15 +41,16 @@ pub(super) fn read(raw: &[u8], from: usize, strict: bool, is_boundary: impl Fn(&
         }
         let (line, end) = line(raw, at);
         match line {
-            Line::Blank if any || strict || rubbish => {
+            Line::Blank if any || strict || rubbish.is_some() => {
                 at = end;
                 break;
             }
             Line::Other if strict => break,
             Line::Blank => {}
-            Line::Other => rubbish = true,
+            Line::Other => rubbish = rubbish.or(Some(at)),
             Line::Field { name, value } => {
                 any = true;
+                rubbish = None;
                 let kept = match raw.get(name).unwrap_or_default() {
                     name if name.eq_ignore_ascii_case(b"content-type") => Some(&mut fields.content_type),
                     name if name.eq_ignore_ascii_case(b"content-disposition") => Some(&mut fields.disposition),
@@ -62,8 +65,8 @@ pub(super) fn read(raw: &[u8], from: usize, strict: bool, is_boundary: impl Fn(&
         }
         at = end;
     }
-    // Words without any field before them are words.
-    fields.end = if any || strict { at } else { from };
+    // Words without any field before them are words, and so are words behind the last field.
+    fields.end = if any || strict { rubbish.unwrap_or(at) } else { from };
     fields
 }
 
@@ -285,5 +288,7 @@ mod tests {
         assert_eq!(&raw[fields.end..], b"body");
         assert_eq!((value(raw, &fields.content_type), value(raw, &fields.id)), (b"a/b c=d".to_vec(), b"<x>".to_vec()));
         assert_eq!(read(b"words\n\nmore", 0, false, |_| false).end, 0);
+        let raw = b"Subject: s\nno blank line\nbefore this\n\nmore";
+        assert_eq!(&raw[read(raw, 0, false, |_| false).end..], b"no blank line\nbefore this\n\nmore");
     }
 }

@@ -21,6 +21,9 @@ const MOST_PARTS: usize = 20_000;
 /// Longer lines are no boundaries. RFC 2046 allows 70 characters.
 const LONGEST_BOUNDARY: usize = 512;
 
+/// More boundaries that are not named are not looked for.
+const MOST_GUESSED: usize = 200;
+
 /// How far a boundary is looked for that its part does not name.
 const LOOKED_THROUGH: usize = 8 * 1024;
 
@@ -99,6 +102,8 @@ struct Walk<'a> {
     open: Vec<usize>,
     /// For a first part that names a boundary that never comes.
     instead: Option<Vec<u8>>,
+    /// How many boundaries were looked for that are not named.
+    guessed: usize,
 }
 
 enum Met {
@@ -108,7 +113,7 @@ enum Met {
 
 impl<'a> Walk<'a> {
     fn over(raw: &'a [u8], start: usize, instead: Option<Vec<u8>>) -> Parts {
-        let mut walk = Self { raw, parts: Parts::default(), open: Vec::new(), instead };
+        let mut walk = Self { raw, parts: Parts::default(), open: Vec::new(), instead, guessed: 0 };
         let mut at = walk.enter(start);
         let finder = memmem::Finder::new(b"\n--");
         while let Some((line_start, line)) = walk.next_dashes(&finder, at) {
@@ -204,7 +209,8 @@ impl<'a> Walk<'a> {
                     Some(boundary) => boundary,
                     None => entity::parameter(&content_type, "boundary").unwrap_or_default().trim_ascii_end().to_vec(),
                 };
-                if boundary.is_empty() || boundary.len() > LONGEST_BOUNDARY {
+                if (boundary.is_empty() || boundary.len() > LONGEST_BOUNDARY) && self.guessed < MOST_GUESSED {
+                    self.guessed += 1;
                     let is_known = |line: &[u8]| self.boundary(line).is_some();
                     boundary = likely_boundary(self.raw, fields.end, LOOKED_THROUGH, is_known).unwrap_or_default();
                 }

@@ -86,7 +86,7 @@ fn cloud_files(raw: &[u8], parts: &Parts, choice: &Choice, readable: &Readable) 
         }
         let text = text_of(raw, part, &part.contents(raw), None).0;
         if cloud::may_be_in(&text) {
-            cloud::merge(&mut files, cloud::files(&page(&text)));
+            cloud::merge(&mut files, cloud::files(&page(&text).document));
         }
     }
     files

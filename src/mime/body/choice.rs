@@ -3,7 +3,6 @@
 //! What a part is for is decided from the inside to the outside, what is shown from the outside to the inside; both are
 //! walks over a list in which a part stands before those inside it.
 
-use crate::mime::html;
 use crate::mime::parts::{Form, Part, Parts, without_brackets};
 use crate::model::{BodySource, Reading};
 
@@ -152,7 +151,11 @@ impl<'a> Tree<'a> {
 
     fn role_of_leaf(&self, index: usize, part: &Part) -> Role {
         let Some(subtype) = part.kind.strip_prefix("text/") else { return Role::File };
-        const FILES: [&str; 16] = [
+        // Forms for programs of their own.
+        if matches!(subtype, "x-amp-html" | "watch-html") {
+            return Role::Nothing;
+        }
+        const FILES: [&str; 14] = [
             "calendar",
             "css",
             "csv",
@@ -164,8 +167,6 @@ impl<'a> Tree<'a> {
             "rtf",
             "tab-separated-values",
             "vcard",
-            "watch-html",
-            "x-amp-html",
             "x-vcard",
             "x-vcalendar",
             "xml",
@@ -280,7 +281,7 @@ impl<'a> Tree<'a> {
             return false;
         }
         let (page, _) = self.words(html, Role::Html);
-        let shown = letters(&html::strip(&page));
+        let shown = letters_of_page(&page);
         shown < said + 40 || said * 5 >= shown * 2
     }
 
@@ -310,6 +311,30 @@ fn letters(text: &str) -> usize {
         .filter(|word| !word.contains("://"))
         .map(|word| word.chars().filter(|c| c.is_alphanumeric()).count())
         .sum()
+}
+
+/// The same of what is between the tags of a page.
+pub(super) fn letters_of_page(page: &str) -> usize {
+    const HIDDEN: [(&str, &str); 4] =
+        [("style", "</style"), ("script", "</script"), ("title", "</title"), ("!--", "-->")];
+    let page = page.to_ascii_lowercase();
+    let (mut count, mut rest) = (0, page.as_str());
+    loop {
+        let (words, tag) = rest.split_once('<').unwrap_or((rest, ""));
+        let mut pieces = words.split('&');
+        count += letters(pieces.next().unwrap_or_default());
+        for piece in pieces {
+            // `&#40511;` is one letter, `&nbsp;` is none.
+            match piece.split_once(';').filter(|(name, _)| name.len() <= 10) {
+                Some((name, after)) => count += usize::from(name.starts_with('#')) + letters(after),
+                None => count += letters(piece),
+            }
+        }
+        let hidden = HIDDEN.iter().find(|(name, _)| tag.starts_with(name));
+        let after = hidden.map_or(Some(tag), |(_, end)| tag.find(end).and_then(|at| tag.get(at..)));
+        let Some((_, after)) = after.and_then(|after| after.split_once('>')) else { return count };
+        rest = after;
+    }
 }
 
 /// True for what programs write where they did not make a text: "please view this as HTML".

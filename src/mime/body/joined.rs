@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
-use crate::model::Document;
+use crate::model::{Blocked, Document};
 use crate::text::Text;
+
+/// More hosts are not told.
+const MOST_HOSTS: usize = 1_000;
 
 /// Puts a document behind another one, with a blank line between.
 pub(super) fn append(into: &mut Document, more: Document) {
@@ -33,6 +36,19 @@ pub(super) fn append(into: &mut Document, more: Document) {
     into.links.extend(links);
     into.tables.extend(tables);
     into.sections.extend(sections);
+}
+
+/// Adds what one part wanted from the network to what others did.
+pub(super) fn add(into: &mut Blocked, more: Blocked) {
+    into.pictures = into.pictures.saturating_add(more.pictures);
+    into.trackers = into.trackers.saturating_add(more.trackers);
+    into.others = into.others.saturating_add(more.others);
+    into.receipt |= more.receipt;
+    for host in more.hosts {
+        if !into.hosts.contains(&host) && into.hosts.len() < MOST_HOSTS {
+            into.hosts.push(host);
+        }
+    }
 }
 
 /// Cuts what is too long. True if something was cut.

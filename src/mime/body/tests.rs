@@ -66,6 +66,21 @@ fn a_plain_form_that_says_less_loses() {
 }
 
 #[test]
+fn letters_of_a_page_are_those_that_are_read() {
+    let page = "<html><head><title>no</title><STYLE>p{}</STYLE></head><!-- no > no --><p class=no>&#40511;雁 a&nbsp;b &amp; http://x.example/no<br>c";
+    assert_eq!(choice::letters_of_page(page), 5);
+    assert_eq!(choice::letters_of_page(&"<style>".repeat(100_000)), 0);
+    assert_eq!(choice::letters_of_page("abc <unclosed"), 3);
+}
+
+#[test]
+fn forms_for_programs_are_neither_text_nor_files() {
+    let amp = "Content-Type: text/x-amp-html\r\n\r\n<p>amp";
+    let shown = read(&multipart("alternative", &[PLAIN, amp, HTML]));
+    assert_eq!((text(&shown), shown.attachments.len()), ("你好", 0));
+}
+
+#[test]
 fn a_text_and_a_page_one_behind_the_other_are_both_shown() {
     let footer = "Content-Type: text/plain\r\n\r\n____\r\na list";
     let shown = read(&multipart("mixed", &[HTML, footer]));

@@ -100,6 +100,9 @@ fn links_without_end_are_a_short_list() {
     assert_eq!(files(&Document::plain(many.as_str())).len(), MOST);
     let one_line = (0..20_000).fold(String::new(), |line, n| line + &format!("a{n}.zip 1G {NETEASE}{} ", n % 3));
     assert_eq!(files(&Document::plain(one_line.as_str())).len(), 3);
+    let again = format!("{NETEASE}\n").repeat(50_000);
+    assert_eq!(files(&Document::plain(again.as_str())).len(), 1);
+    assert!(files(&Document::plain("a://".repeat(1_000_000))).is_empty());
 }
 
 #[test]
