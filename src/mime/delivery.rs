@@ -216,7 +216,7 @@ pub(super) fn letter(text: &str, from: &[Address]) -> Vec<Delivery> {
             if !said.is_empty() {
                 said.push('\n');
             }
-        } else if matters && !said.ends_with('\n') && said.len() < LONGEST_SAID {
+        } else if matters && said.len() < LONGEST_SAID && (!said.ends_with('\n') || is_first_code(&said, words)) {
             said.push_str(told);
             said.push(' ');
         }
@@ -224,6 +224,11 @@ pub(super) fn letter(text: &str, from: &[Address]) -> Vec<Delivery> {
     finish(&mut found, &mut said);
     found.retain(|delivery| !delivery.said.is_empty() || !delivery.status.is_empty() || !delivery.recipient.is_empty());
     found
+}
+
+/// True if a line below the paragraph has the code that the paragraph does not have.
+fn is_first_code(said: &str, words: &str) -> bool {
+    !status_in(words).is_empty() && status_in(said).is_empty()
 }
 
 fn finish(found: &mut [Delivery], said: &mut String) {
@@ -256,8 +261,14 @@ fn after<'a>(words: &'a str, known: &str) -> Option<&'a str> {
     words.split_once(known).map(|(_, rest)| rest.split_whitespace().next().unwrap_or_default())
 }
 
-/// What stands behind one of the words and a colon.
+/// What stands behind one of the words and a colon; behind a Chinese one a blank is enough, as cells of tables have it.
 fn labelled<'a>(words: &'a str, known: &[&str]) -> Option<&'a str> {
+    if let Some((label, rest)) = words.split_once(char::is_whitespace)
+        && !label.is_ascii()
+        && known.contains(&label)
+    {
+        return Some(rest.trim());
+    }
     let colon = words.find([':', '：'])?;
     let label =
         words.get(..colon)?.trim_matches(|c: char| c.is_whitespace() || "【[（(*•-<>".contains(c)).to_lowercase();

@@ -105,6 +105,7 @@ const WORDS: &[(&str, DeliveryReason)] = &[
     ("邮箱不存在", NoSuchUser),
     ("地址不存在", NoSuchUser),
     ("收件人不存在", NoSuchUser),
+    ("不存在", NoSuchUser),
     ("没有这个用户", NoSuchUser),
     ("无此用户", NoSuchUser),
     ("查无此人", NoSuchUser),

@@ -75,6 +75,25 @@ fn m23_letters_of_servers_that_know_no_reports() {
              Remote Server returned '550 5.1.10 RESOLVER.ADR.RecipientNotFound; not found'\n",
             vec![("gone@example.org", DeliveryAction::Failed, "5.1.10", DeliveryReason::NoSuchUser)],
         ),
+        (
+            "抱歉，您的邮件被退回来了……\n\n原邮件信息\n时间  2026-11-17 09:30\n主题  会议\n收件人  gone@example.org\n\n\
+             退信原因\t收件人邮件地址（gone@example.org）不存在，邮件无法送达。\n\n\
+             host mx.example.org[192.0.2.7] said: 550 5.1.1 no (in reply to RCPT TO command)\n\n解决方案 请检查地址\n",
+            vec![("gone@example.org", DeliveryAction::Failed, "5.1.1", DeliveryReason::NoSuchUser)],
+        ),
+        (
+            "系统退信\n您的邮件未能投递到以下收件人：\n\none@example.org\n退信代码：554 DT:SPM\n退信原因：邮件内容被判定为垃圾邮件\n\n\
+             two@example.org\n退信原因：450 MI:STC 发送过于频繁\n",
+            vec![
+                ("one@example.org", DeliveryAction::Failed, "", DeliveryReason::Content),
+                ("two@example.org", DeliveryAction::Delayed, "", DeliveryReason::TooOften),
+            ],
+        ),
+        (
+            "Your message did not reach some or all of the intended recipients.\n\n\
+             The following recipient(s) cannot be reached:\n\n      'Li Lei' on 2026-11-17\n            550 5.7.1 Unable to relay\n",
+            vec![],
+        ),
     ] {
         let found = letter(text, &from("MAILER-DAEMON@mail.example.com"));
         assert_eq!(found.iter().map(told).collect::<Vec<_>>(), expected, "{text}");
