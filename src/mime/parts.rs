@@ -153,7 +153,7 @@ impl<'a> Walk<'a> {
     /// The innermost open multipart of which the line is a boundary.
     fn boundary(&self, line: &[u8]) -> Option<(usize, Met)> {
         let said = line.strip_prefix(b"--")?;
-        if said.len() > LONGEST_BOUNDARY + 80 {
+        if said.is_empty() || said.len() > LONGEST_BOUNDARY + 80 {
             return None;
         }
         let said = said.trim_ascii_end();

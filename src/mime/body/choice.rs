@@ -8,8 +8,9 @@ use crate::model::{BodySource, Reading};
 
 use super::text_of;
 
-/// So much of two forms of a text is compared.
+/// So much of two forms of a text is compared, and so much of all forms of all texts of a message.
 const COMPARED: usize = 1024 * 1024;
+const ALL_COMPARED: usize = 8 * COMPARED;
 
 /// A form with fewer letters may be nothing but a hint at the other one.
 const HINT: usize = 200;
@@ -219,6 +220,7 @@ impl<'a> Tree<'a> {
     fn shown(&self, reading: &Reading) -> (Vec<usize>, bool) {
         let mut wanted = vec![false; self.parts.len()];
         let (mut shown, mut two_forms) = (Vec::new(), false);
+        let mut left = ALL_COMPARED;
         if let Some(root) = wanted.first_mut() {
             *root = true;
         }
@@ -236,7 +238,7 @@ impl<'a> Tree<'a> {
             }
             let inside = self.inside(index);
             let chosen = if part.kind == "multipart/alternative" {
-                let (chosen, two) = self.form(inside, reading);
+                let (chosen, two) = self.form(inside, reading, &mut left);
                 two_forms |= two;
                 chosen
             } else {
@@ -252,7 +254,7 @@ impl<'a> Tree<'a> {
     }
 
     /// The best of several forms of the same; `None` if none of them is text. Senders put the best last.
-    fn form(&self, inside: &[usize], reading: &Reading) -> (Option<usize>, bool) {
+    fn form(&self, inside: &[usize], reading: &Reading, left: &mut usize) -> (Option<usize>, bool) {
         let last = |fits: fn(Holds) -> bool| inside.iter().copied().rfind(|child| fits(self.held(*child)));
         let html = last(|held| held.html);
         let plain = last(|held| held.plain && !held.html);
@@ -260,19 +262,19 @@ impl<'a> Tree<'a> {
         let chosen = match reading.source {
             Some(BodySource::Html) => html,
             Some(BodySource::Plain) => plain,
-            _ if self.says_all(plain, html) => plain,
+            _ if self.says_all(plain, html, left) => plain,
             _ => html,
         };
         (Some(chosen), true)
     }
 
     /// True if the plain form says about as much as the other one.
-    fn says_all(&self, plain: usize, html: usize) -> bool {
-        let (words, whole) = self.words(plain, Role::Plain);
-        let said = letters(&words);
+    fn says_all(&self, plain: usize, html: usize, left: &mut usize) -> bool {
+        let (words, whole) = self.words(plain, Role::Plain, left);
         if !whole {
             return true;
         }
+        let said = letters(&words);
         if said == 0 {
             // A picture is more than nothing; nothing beside nothing is what was written.
             return false;
@@ -280,21 +282,22 @@ impl<'a> Tree<'a> {
         if said < HINT && is_hint(&words) {
             return false;
         }
-        let (page, _) = self.words(html, Role::Html);
+        let (page, _) = self.words(html, Role::Html, left);
         let shown = letters_of_page(&page);
         shown < said + 40 || said * 5 >= shown * 2
     }
 
     /// The text of one kind inside a part, and whether that is all of it.
-    fn words(&self, index: usize, role: Role) -> (String, bool) {
+    fn words(&self, index: usize, role: Role, left: &mut usize) -> (String, bool) {
         let end = self.ends.get(index).copied().unwrap_or(index + 1);
         let mut words = String::new();
         for leaf in (index..end).filter(|leaf| self.role(*leaf) == role) {
             let Some(part) = self.parts.get(leaf) else { continue };
-            if words.len() >= COMPARED {
+            if words.len() >= COMPARED.min(*left) {
                 return (words, false);
             }
             let bytes = part.beginning(self.raw, COMPARED);
+            *left = left.saturating_sub(bytes.len());
             words.push_str(&text_of(self.raw, part, &bytes, None).0);
             words.push('\n');
             if part.body.len() > COMPARED {
