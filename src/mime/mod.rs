@@ -15,6 +15,7 @@ mod transfer;
 mod word;
 
 pub use body::{as_it_is, readable};
+pub use charset::known_charsets;
 pub use date::date;
 pub use header::headers;
 
