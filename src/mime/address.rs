@@ -70,13 +70,13 @@ impl Reader {
     fn finish(&mut self, into: &mut Vec<Address>) {
         let taken = std::mem::take(self);
         let (name, address) = if taken.had_angle { (taken.plain, taken.address) } else { (taken.comment, taken.plain) };
-        let name = word::decode(name.trim_ascii());
-        let address = super::charset::unlabelled(address.trim_ascii());
+        let name = word::decode(name.trim_ascii(), None);
+        let address = word::decode(address.trim_ascii(), None);
         // `"=?utf-8?B?…?= <a@b>"` as one encoded word: the address is inside.
         if address.is_empty() && name.is_empty() {
             return;
         }
-        let address = if address.starts_with("=?") { word::decode(address.as_bytes()) } else { address };
+        let address = if address.starts_with("=?") { word::decode(address.as_bytes(), None) } else { address };
         into.push(Address { name: Text::new(name.trim()), address: Text::new(address) });
     }
 }

@@ -64,9 +64,18 @@ pub(super) fn labelled(label: &str, bytes: &[u8]) -> String {
     read(bytes, &Hints { label, ..Hints::default() }).0
 }
 
-/// Reads bytes of which nothing is known.
-pub(super) fn unlabelled(bytes: &[u8]) -> String {
-    read(bytes, &Hints::default()).0
+/// How well bytes fit a label, from -100 to 100.
+pub(super) fn fit(label: &str, bytes: &[u8]) -> i64 {
+    match Charset::of(label) {
+        Some(charset @ Charset::Web(encoding)) if !charset.is_seven_bit() && !charset.is_utf16() => {
+            judge::fit(encoding, bytes)
+        }
+        Some(charset) => match decoded(charset, bytes).0.contains(char::REPLACEMENT_CHARACTER) {
+            true => -100,
+            false => 100,
+        },
+        None => 0,
+    }
 }
 
 /// The name for the web of what a message calls a charset.

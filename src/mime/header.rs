@@ -24,7 +24,7 @@ pub fn headers(block: &[u8]) -> Headers {
             1 => headers.to = address::list(value),
             2 => headers.cc = address::list(value),
             3 => headers.reply_to = address::list(value),
-            4 => headers.subject = Text::new(word::decode(value)),
+            4 => headers.subject = Text::new(word::decode(value, None)),
             5 => headers.date = std::str::from_utf8(value).ok().and_then(date::date),
             6 => headers.message_id = ids(value).into_iter().next().unwrap_or_default(),
             7 => headers.in_reply_to = ids(value).into_iter().next().unwrap_or_default(),
