@@ -20,10 +20,10 @@ pub fn headers(block: &[u8]) -> Headers {
             *had = true;
         }
         match which {
-            0 => headers.from = address::list(value),
-            1 => headers.to = address::list(value),
-            2 => headers.cc = address::list(value),
-            3 => headers.reply_to = address::list(value),
+            0 => headers.from = address::list(value, None),
+            1 => headers.to = address::list(value, None),
+            2 => headers.cc = address::list(value, None),
+            3 => headers.reply_to = address::list(value, None),
             4 => headers.subject = Text::new(word::decode(value, None)),
             5 => headers.date = std::str::from_utf8(value).ok().and_then(date::date),
             6 => headers.message_id = ids(value).into_iter().next().unwrap_or_default(),
