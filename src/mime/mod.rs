@@ -8,6 +8,7 @@ mod charset;
 mod date;
 mod header;
 mod html;
+mod param;
 mod skeleton;
 #[cfg(test)]
 mod tests;
