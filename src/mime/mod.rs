@@ -16,6 +16,7 @@ mod html;
 mod invitation;
 mod kind;
 mod parts;
+mod param;
 #[cfg(test)]
 mod tests;
 mod tnef;
@@ -23,8 +24,9 @@ mod transfer;
 mod word;
 
 pub use body::{as_it_is, pages, part, parts_of, readable, readable_as};
+pub use charset::known_charsets;
 pub use date::date;
-pub use header::headers;
+pub use header::{Field, fields, headers};
 
 /// The version of the rules in this module. Rows that were made by older rules are derived again.
-pub const DECODER: u32 = 1;
+pub const DECODER: u32 = 2;
