@@ -95,20 +95,29 @@ fn contents(raw: &[u8], message: &Message<'_>, readable: &mut Readable) {
     } else {
         BodySource::Plain
     };
+    let only_page = if let ([], [page]) = (&plain[..], &pages[..]) { Some(*page) } else { None };
     for part in if plain.is_empty() { pages } else { plain } {
+        if only_page.is_some() {
+            break;
+        }
         if !words.is_empty() {
             words.push('\n');
         }
         let text = text_of(raw, part);
         match part.body {
-            PartType::Html(_) => words.push_str(&html::strip(&text)),
+            PartType::Html(_) => words.push_str(html::page(&text).document.text.as_untrusted()),
             _ => words.push_str(&text),
         }
         if words.len() > LONGEST_TEXT {
             break;
         }
     }
-    (readable.document.text, readable.cut) = shortened(&words);
+    if let Some(page) = only_page {
+        let page = html::page(&text_of(raw, page));
+        (readable.document, readable.blocked, readable.cut) = (page.document, page.blocked, page.cut);
+    } else {
+        (readable.document.text, readable.cut) = shortened(&words);
+    }
     readable.attachments = message
         .attachments()
         .take(MOST_ATTACHMENTS)
