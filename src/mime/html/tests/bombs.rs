@@ -1,9 +1,10 @@
 //! Pages that cost more than they are worth.
 
 use super::{is_sound, page};
+use crate::model::clock;
 
 /// Each, and what must be read of it.
-pub(crate) fn bombs() -> Vec<(&'static str, String, &'static str)> {
+fn bombs() -> Vec<(&'static str, String, &'static str)> {
     let end = "<p>still here";
     let many = |piece: &str, times: usize| piece.repeat(times) + end;
     let numbered = |times: usize, piece: fn(usize) -> String| (0..times).map(piece).collect::<Vec<_>>().concat() + end;
@@ -85,7 +86,14 @@ pub(crate) fn bombs() -> Vec<(&'static str, String, &'static str)> {
 #[test]
 fn h08_bombs_are_words_in_the_end() {
     for (name, html, words) in bombs() {
+        let begun = clock::instant();
         let page = page(&html);
+        println!(
+            "{:>6} ms, {:>5} KB{}: {name}",
+            begun.elapsed().as_millis(),
+            html.len() / 1024,
+            if page.fallen_back { ", stripped" } else { "" }
+        );
         let text = page.document.text.as_untrusted();
         assert!(is_sound(&page.document), "{name}");
         assert!(!text.trim().is_empty() && (page.cut || text.contains(words)), "{name}: {:?}", text.get(..200));
