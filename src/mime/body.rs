@@ -111,6 +111,7 @@ fn write(raw: &[u8], parts: &Parts, choice: &Choice, reading: &Reading, readable
         if readable.charset.is_empty() && !text.is_empty() {
             readable.charset = charset;
         }
+<<<<<<< HEAD
         let page = match choice.role(*index) {
             Role::Html => page(&text),
             _ => Page { document: words(raw, part, &text), ..Page::default() },
@@ -123,6 +124,60 @@ fn write(raw: &[u8], parts: &Parts, choice: &Choice, reading: &Reading, readable
         }
     }
     readable.cut |= joined::shorten(&mut readable.document, LONGEST_TEXT);
+=======
+    }
+    deepest
+}
+
+fn contents(raw: &[u8], message: &Message<'_>, readable: &mut Readable) {
+    let part_of = |ids: &[u32], wanted: fn(&PartType<'_>) -> bool| {
+        ids.iter().filter_map(|id| message.part(*id)).filter(|part| wanted(&part.body)).collect::<Vec<_>>()
+    };
+    let plain = part_of(&message.text_body, |body| matches!(body, PartType::Text(_)));
+    let pages = part_of(&message.html_body, |body| matches!(body, PartType::Html(_)));
+    let mut words = String::new();
+    readable.source = if plain.is_empty() && pages.is_empty() {
+        BodySource::Nothing
+    } else if plain.is_empty() {
+        BodySource::Html
+    } else {
+        BodySource::Plain
+    };
+    let only_page = if let ([], [page]) = (&plain[..], &pages[..]) { Some(*page) } else { None };
+    for part in if plain.is_empty() { pages } else { plain } {
+        if only_page.is_some() {
+            break;
+        }
+        if !words.is_empty() {
+            words.push('\n');
+        }
+        let text = text_of(raw, part);
+        match part.body {
+            PartType::Html(_) => words.push_str(html::page(&text).document.text.as_untrusted()),
+            _ => words.push_str(&text),
+        }
+        if words.len() > LONGEST_TEXT {
+            break;
+        }
+    }
+    if let Some(page) = only_page {
+        let page = html::page(&text_of(raw, page));
+        (readable.document, readable.blocked, readable.cut) = (page.document, page.blocked, page.cut);
+    } else {
+        (readable.document.text, readable.cut) = shortened(&words);
+    }
+    readable.attachments = message
+        .attachments()
+        .take(MOST_ATTACHMENTS)
+        .map(|part| Attachment {
+            name: Text::new(part.attachment_name().unwrap_or_default()),
+            kind: Text::new(kind_of(part)),
+            size: u64::try_from(bytes_of(raw, part).len()).unwrap_or(u64::MAX),
+            inline: part.content_disposition().is_some_and(|d| d.ctype().eq_ignore_ascii_case("inline")),
+            ..Attachment::default()
+        })
+        .collect();
+>>>>>>> b73e3aea26c2a8ffc3b21fdcdc0c6ce2471eca86
 }
 
 /// What can be read of one part.
