@@ -11,12 +11,14 @@ mod joined;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use encoding_rs::Encoding;
-
 use super::attached::{self, Listing};
+use super::auth::{self, Trust};
+use super::charset::Hints;
+use super::html::Page;
 use super::parts::{self, Form, Part, Parts, parts};
-use super::{charset, flowed, header, html};
-use crate::model::{Attachment, Blocked, BodySource, Document, PartId, Readable, Reading};
+use super::truth::{self, Doubts};
+use super::{charset, flowed, header, html, sections, transfer};
+use crate::model::{Attachment, BodySource, Document, PartId, Readable, Reading};
 use crate::text::Text;
 
 use choice::{Choice, Role};
@@ -46,11 +48,20 @@ pub fn readable_as(raw: &[u8], reading: &Reading) -> Readable {
     }
     readable.too_deep = parts.too_deep;
     readable.cut |= is_prefix || (parts.cut && !parts.too_deep);
+    sections::find(&mut readable.document);
     let told = cards::add(raw, &parts, &choice, &mut readable);
-    let listing =
-        Listing { raw, parts: &parts, choice: &choice, shown_ids: shown_ids(raw, &parts, &choice), is_prefix };
+    let listing = Listing {
+        raw,
+        parts: &parts,
+        choice: &choice,
+        context: Some(readable.charset).filter(|charset| !charset.is_empty()),
+        shown_ids: shown_ids(raw, &parts, &choice),
+        is_prefix,
+    };
     readable.attachments = listing.all(&told);
     readable.warnings.extend(attached::warnings(&readable.attachments));
+    let header_end = parts.list.first().map_or(raw.len(), |root| root.body.start);
+    doubt(raw.get(parts::head(raw)..header_end).unwrap_or_default(), &mut readable);
     readable
 }
 
@@ -103,6 +114,14 @@ fn head_of(raw: &[u8]) -> Readable {
     }
 }
 
+/// What is to be said of its sender, and of what the sender wants to know.
+fn doubt(header: &[u8], readable: &mut Readable) {
+    readable.auth = auth::auth(header, Trust::Unknown);
+    readable.blocked.receipt |= truth::wants_receipt(header);
+    let doubts = truth::warnings(&Doubts { readable, header, own: &[] });
+    readable.warnings.splice(..0, doubts);
+}
+
 /// Puts the text into the document: parts one behind the other, with a blank line between.
 fn write(raw: &[u8], parts: &Parts, choice: &Choice, reading: &Reading, readable: &mut Readable) {
     for index in &choice.shown {
@@ -111,9 +130,8 @@ fn write(raw: &[u8], parts: &Parts, choice: &Choice, reading: &Reading, readable
         if readable.charset.is_empty() && !text.is_empty() {
             readable.charset = charset;
         }
-<<<<<<< HEAD
         let page = match choice.role(*index) {
-            Role::Html => page(&text),
+            Role::Html => html::page(&text),
             _ => Page { document: words(raw, part, &text), ..Page::default() },
         };
         joined::append(&mut readable.document, page.document);
@@ -124,78 +142,11 @@ fn write(raw: &[u8], parts: &Parts, choice: &Choice, reading: &Reading, readable
         }
     }
     readable.cut |= joined::shorten(&mut readable.document, LONGEST_TEXT);
-=======
-    }
-    deepest
-}
-
-fn contents(raw: &[u8], message: &Message<'_>, readable: &mut Readable) {
-    let part_of = |ids: &[u32], wanted: fn(&PartType<'_>) -> bool| {
-        ids.iter().filter_map(|id| message.part(*id)).filter(|part| wanted(&part.body)).collect::<Vec<_>>()
-    };
-    let plain = part_of(&message.text_body, |body| matches!(body, PartType::Text(_)));
-    let pages = part_of(&message.html_body, |body| matches!(body, PartType::Html(_)));
-    let mut words = String::new();
-    readable.source = if plain.is_empty() && pages.is_empty() {
-        BodySource::Nothing
-    } else if plain.is_empty() {
-        BodySource::Html
-    } else {
-        BodySource::Plain
-    };
-    let only_page = if let ([], [page]) = (&plain[..], &pages[..]) { Some(*page) } else { None };
-    for part in if plain.is_empty() { pages } else { plain } {
-        if only_page.is_some() {
-            break;
-        }
-        if !words.is_empty() {
-            words.push('\n');
-        }
-        let text = text_of(raw, part);
-        match part.body {
-            PartType::Html(_) => words.push_str(html::page(&text).document.text.as_untrusted()),
-            _ => words.push_str(&text),
-        }
-        if words.len() > LONGEST_TEXT {
-            break;
-        }
-    }
-    if let Some(page) = only_page {
-        let page = html::page(&text_of(raw, page));
-        (readable.document, readable.blocked, readable.cut) = (page.document, page.blocked, page.cut);
-    } else {
-        (readable.document.text, readable.cut) = shortened(&words);
-    }
-    readable.attachments = message
-        .attachments()
-        .take(MOST_ATTACHMENTS)
-        .map(|part| Attachment {
-            name: Text::new(part.attachment_name().unwrap_or_default()),
-            kind: Text::new(kind_of(part)),
-            size: u64::try_from(bytes_of(raw, part).len()).unwrap_or(u64::MAX),
-            inline: part.content_disposition().is_some_and(|d| d.ctype().eq_ignore_ascii_case("inline")),
-            ..Attachment::default()
-        })
-        .collect();
->>>>>>> b73e3aea26c2a8ffc3b21fdcdc0c6ce2471eca86
-}
-
-/// What can be read of one part.
-#[derive(Default)]
-struct Page {
-    document: Document,
-    /// What it wanted from the network.
-    blocked: Blocked,
-    /// There is more of it than this.
-    cut: bool,
-}
-
-fn page(html: &str) -> Page {
-    Page { document: Document::plain(html::strip(html)), ..Page::default() }
 }
 
 /// A plain text, in lines as they were written.
 fn words(raw: &[u8], part: &Part, text: &str) -> Document {
+    let text = &*without_files(text);
     let is = |name, value| part.parameter(raw, name).eq_ignore_ascii_case(value);
     Document::plain(if part.form == Form::Leaf && is("format", "flowed") {
         flowed::joined(text, is("delsp", "yes"))
@@ -204,13 +155,28 @@ fn words(raw: &[u8], part: &Part, text: &str) -> Document {
     })
 }
 
+/// A text without the files that stand between its lines: they are listed.
+fn without_files(text: &str) -> Cow<'_, str> {
+    let files = transfer::uuencoded(text.as_bytes(), None);
+    if files.is_empty() {
+        return text.into();
+    }
+    let (mut kept, mut from) = (String::with_capacity(text.len()), 0);
+    for file in files {
+        kept.push_str(text.get(from..file.at.start).unwrap_or_default());
+        from = file.at.end;
+    }
+    kept.push_str(text.get(from..).unwrap_or_default());
+    kept.into()
+}
+
 /// Bytes of a part as text, and the charset that was used.
 fn text_of(raw: &[u8], part: &Part, bytes: &[u8], wish: Option<&'static str>) -> (String, &'static str) {
     let mut label = if part.form == Form::Leaf { part.parameter(raw, "charset") } else { String::new() };
     if label.is_empty() && part.kind == "text/html" {
         label = label_in(bytes);
     }
-    decoded(&label, bytes, wish)
+    charset::read(bytes, &Hints { label: &label, context: None, wish })
 }
 
 /// The charset that a page says of itself: `<meta charset=gbk>`.
@@ -221,20 +187,6 @@ fn label_in(page: &[u8]) -> String {
     let rest = rest.trim_ascii_start().strip_prefix(b"\"").or(rest.strip_prefix(b"'")).unwrap_or(rest);
     let end = rest.iter().position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')));
     String::from_utf8_lossy(rest.get(..end.unwrap_or(rest.len())).unwrap_or_default()).into_owned()
-}
-
-/// Bytes as text, by their label or as the reader wishes, and the charset that was used. A label may lie.
-fn decoded(label: &str, bytes: &[u8], wish: Option<&'static str>) -> (String, &'static str) {
-    let label = wish.map_or(label, |wish| wish);
-    let used = match Encoding::for_label(label.as_bytes()) {
-        _ if label.starts_with("hz") => "hz-gb-2312",
-        Some(known) if wish.is_some() => known.name(),
-        _ if bytes.is_ascii() || std::str::from_utf8(bytes).is_ok() => "UTF-8",
-        Some(known) if known != encoding_rs::UTF_8 && known != encoding_rs::GBK => known.name(),
-        _ => "gb18030",
-    };
-    let used = if used == "UTF-8" { "utf-8" } else { used };
-    (charset::labelled(label, bytes), used)
 }
 
 /// Where there is no text: of a part that says where something else is, what it says. Nothing of it is ever fetched.

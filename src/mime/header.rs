@@ -204,13 +204,8 @@ fn head(block: &[u8]) -> &[u8] {
 }
 
 /// Calls `field` with the name and the unfolded value of each header field.
-<<<<<<< HEAD
-fn each_field(block: &[u8], mut field: impl FnMut(&[u8], &[u8])) {
-    let mut lines = Lines::of(block);
-=======
 pub(super) fn each_field(block: &[u8], mut field: impl FnMut(&[u8], &[u8])) {
-    let mut rest = block;
->>>>>>> 00998536d52abe63d90a9841f0ca0ca92d01ce4c
+    let mut lines = Lines::of(block);
     let mut unfolded: Vec<u8> = Vec::new();
     while !lines.rest.is_empty() {
         let line = lines.next();

@@ -4,7 +4,6 @@
 
 mod address;
 mod attached;
-#[cfg_attr(not(test), expect(dead_code, reason = "the body asks for it next"))]
 mod auth;
 mod body;
 mod charset;
@@ -18,18 +17,16 @@ mod host;
 mod html;
 mod invitation;
 mod kind;
-mod parts;
-mod param;
 mod links;
 mod lookalike;
+mod param;
+mod parts;
 mod punycode;
-#[cfg_attr(not(test), expect(dead_code, reason = "the body asks for it next"))]
 mod sections;
 #[cfg(test)]
 mod tests;
 mod tnef;
 mod transfer;
-#[cfg_attr(not(test), expect(dead_code, reason = "the body asks for it next"))]
 mod truth;
 mod word;
 
