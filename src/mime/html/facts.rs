@@ -212,7 +212,11 @@ fn is_data(tree: &Tree, facts: &Facts, table: NodeId, rows: &[Row]) -> bool {
     }
     let is_heading = |cell: &NodeId| tree.element(*cell).is_some_and(|element| element.name() == "th");
     let mut cells = rows.iter().flat_map(|row| &row.cells);
-    let is_said = cells.clone().any(|cell| is_heading(cell) && facts.at(*cell).words > 0);
+    let is_ruled = tree.element(table).is_some_and(|table| {
+        let has_border = table.attribute("border").is_some_and(|border| !matches!(border.trim(), "" | "0" | "0px"));
+        has_border || table.attribute("class").is_some_and(|class| class.contains("MsoTableGrid"))
+    });
+    let is_said = is_ruled || cells.clone().any(|cell| is_heading(cell) && facts.at(*cell).words > 0);
     cells.all(|cell| {
         let fact = facts.at(*cell);
         if is_said { fact.words <= LONGEST_SAID } else { fact.words <= LONGEST_SEEN && fact.lines <= 1 }
