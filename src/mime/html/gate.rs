@@ -107,7 +107,10 @@ pub(super) fn plain(html: &str) -> Plain {
                     // The page ends inside a tag. What has no attributes was perhaps no tag.
                     if attributes.iter().all(|attribute| attribute.value.is_empty()) {
                         plain.html.push_str("&lt;");
-                        plain.html.push_str(tag.get(1..).unwrap_or_default());
+                        let words = tag.get(1..).unwrap_or_default();
+                        let room = LONGEST.saturating_sub(plain.html.len());
+                        plain.html.push_str(words.get(..floor(words, room)).unwrap_or_default());
+                        plain.cut = words.len() > room;
                     } else {
                         plain.cut = true;
                     }

@@ -185,6 +185,20 @@ fn tables_with_rules_may_have_long_cells() {
 }
 
 #[test]
+fn what_only_keeps_apart_is_no_column() {
+    let html = "<table><tr><td>a<td>&nbsp;<td>b<tr><td>c<td><img src=x><td>d</table>";
+    assert_eq!(told(&page(html).document), "a  b\nc  d\n[row] a | b\n[row] c | d\n");
+}
+
+#[test]
+fn a_label_stands_beside_what_it_names() {
+    let words = "words ".repeat(60);
+    let html = format!("<table><tr><td>Place:<td>{words}<tr><td>{words}<td>{words}</table>");
+    let line = words.trim();
+    assert_eq!(text(&html), format!("Place:  {line}\n{line}\n{line}\n"));
+}
+
+#[test]
 fn hidden_rows_are_not_in_a_table() {
     let html = "<table><tr><th>a<th>b<tr style='display:none'><td>1<td>2<tr><td>3<td>4</table>";
     assert_eq!(text(html), "a  b\n3  4\n");

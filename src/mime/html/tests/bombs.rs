@@ -128,6 +128,8 @@ fn m20_a_page_that_is_too_long_is_cut_and_says_so() {
     // A limit inside an attribute: what is left of it is no word.
     let cut = page(&format!("<p>words</p>{}<a href=\"https://secret.example/", "<div>".repeat(419_500)));
     assert!(!cut.document.text.as_untrusted().contains("secret") && cut.document.text.as_untrusted().contains("words"));
+    let unclosed = page(&("a <b ".to_owned() + &"words ".repeat(600_000)));
+    assert!(unclosed.cut && unclosed.document.text.as_untrusted().len() < 3_000_000);
     let (words, was_cut) =
         super::super::strip::strip(&format!("words {}<a href=\"secret secret\">x", "y".repeat(2 * 1024 * 1024 - 20)));
     assert!(was_cut && !words.contains("secret"));

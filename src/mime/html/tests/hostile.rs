@@ -129,6 +129,8 @@ fn h07_what_is_hidden_is_left_out() {
         );
     }
     assert_eq!(text("<div style='font-size:0'>not<span style='font-size:14px'>seen</span></div>"), "seen\n");
+    assert_eq!(text("<div style='font-size:0'><img alt='seen'></div>"), "seen\n");
+    assert_eq!(text("<xml><o:dpi>96</o:dpi></xml>seen"), "seen\n");
     assert_eq!(text("<div aria-hidden=true>not</div><p>seen</p>"), "seen\n");
     assert_eq!(text("<font color=white>not <a href=https://a.example/>link</a></font>"), "link\n");
 }
