@@ -41,7 +41,8 @@ pub(super) fn page(html: &str) -> Page {
     let mut page =
         Page { blocked: plain.ledger.blocked, cids: plain.ledger.content_ids, cut: plain.cut, ..Page::default() };
     if let Some(tree) = tree::Tree::of(&plain.html) {
-        let sheets = css::Sheets::of(&plain.sheets);
+        let mut sheets = css::Sheets::of(&plain.sheets);
+        sheets.has_other_backgrounds |= plain.sheets_cut;
         // A page on which all is hidden is shown all the same.
         for shows_all in [false, true] {
             let writer = walk::read(&tree, &sheets, shows_all);

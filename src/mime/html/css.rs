@@ -11,6 +11,9 @@ const MOST_CLASSES: usize = 8;
 /// A sheet may name these; the styles of one element a few.
 const MOST_ADDRESSES: usize = 500;
 
+/// What stands there is on no screen.
+const FAR_AWAY: f32 = -900.0;
+
 pub(super) type Colour = (u8, u8, u8);
 
 /// What styles say about one element. What they do not say is None.
@@ -90,7 +93,11 @@ impl Style {
                 }
             }
             "overflow" => self.clipped = Some(value.starts_with("hidden")),
+            "color" if value == "transparent" => self.unseen = Some(true),
             "color" => self.colour = colour(value),
+            "text-indent" | "left" | "top" if number(value).is_some_and(|place| place <= FAR_AWAY) => {
+                self.unseen = Some(true);
+            }
             "background-color" | "background" => self.background = background(value).or(self.background),
             "background-image" if value.contains('(') => self.background = Some(Background::Unknown),
             "font-weight" => self.strong = Some(is_bold(value)),
@@ -146,6 +153,7 @@ impl Sheets {
             rest = after.get(1..).unwrap_or_default();
             rules += 1;
             if rules > MOST_RULES {
+                sheets.has_other_backgrounds = true;
                 break;
             }
             let style = declared(body);

@@ -12,6 +12,9 @@ const MOST_CELLS: usize = 400_000;
 const LONGEST_SAID: u32 = 500;
 const LONGEST_SEEN: u32 = 80;
 
+/// A name before what it is the name of.
+const LONGEST_LABEL: u32 = 20;
+
 /// What stands beside each other in a layout may stay on one line if it is as short as this.
 const LONGEST_BESIDE: u32 = 40;
 const LONGEST_LINE: u32 = 90;
@@ -180,12 +183,7 @@ pub(super) fn plan(tree: &Tree, facts: &Facts, table: NodeId) -> Plan {
     let mut pieces: Vec<Piece> = captions.into_iter().map(Piece::Part).collect();
     for row in rows {
         let full: Vec<NodeId> = row.cells.into_iter().filter(|cell| facts.at(*cell).words > 0).collect();
-        let is_short = |cell: &NodeId| {
-            let fact = facts.at(*cell);
-            fact.lines <= 1 && fact.tables == 0 && fact.words <= LONGEST_BESIDE
-        };
-        let words: u32 = full.iter().map(|cell| facts.at(*cell).words).fold(0, u32::saturating_add);
-        if full.len() > 1 && words <= LONGEST_LINE && full.iter().all(is_short) {
+        if is_line(facts, &full) {
             pieces.push(Piece::Line(full));
         } else {
             pieces.push(Piece::Part(row.node));
@@ -193,6 +191,18 @@ pub(super) fn plan(tree: &Tree, facts: &Facts, table: NodeId) -> Plan {
     }
     pieces.extend(others.into_iter().map(Piece::Part));
     Plan::Layout(pieces)
+}
+
+/// True if what a row of a layout holds reads well on one line.
+fn is_line(facts: &Facts, cells: &[NodeId]) -> bool {
+    let is_simple = |cell: &NodeId| facts.at(*cell).lines <= 1 && facts.at(*cell).tables == 0;
+    let words = |cell: &NodeId| facts.at(*cell).words;
+    if cells.len() < 2 || !cells.iter().all(is_simple) {
+        return false;
+    }
+    let is_labelled = matches!(cells, [label, _] if words(label) <= LONGEST_LABEL);
+    let are_short = cells.iter().all(|cell| words(cell) <= LONGEST_BESIDE);
+    is_labelled || (are_short && cells.iter().map(words).fold(0, u32::saturating_add) <= LONGEST_LINE)
 }
 
 fn row(tree: &Tree, node: NodeId) -> Row {
@@ -212,7 +222,11 @@ fn is_data(tree: &Tree, facts: &Facts, table: NodeId, rows: &[Row]) -> bool {
     }
     let is_heading = |cell: &NodeId| tree.element(*cell).is_some_and(|element| element.name() == "th");
     let mut cells = rows.iter().flat_map(|row| &row.cells);
-    let is_said = cells.clone().any(|cell| is_heading(cell) && facts.at(*cell).words > 0);
+    let is_ruled = tree.element(table).is_some_and(|table| {
+        let has_border = table.attribute("border").is_some_and(|border| !matches!(border.trim(), "" | "0" | "0px"));
+        has_border || table.attribute("class").is_some_and(|class| class.contains("MsoTableGrid"))
+    });
+    let is_said = is_ruled || cells.clone().any(|cell| is_heading(cell) && facts.at(*cell).words > 0);
     cells.all(|cell| {
         let fact = facts.at(*cell);
         if is_said { fact.words <= LONGEST_SAID } else { fact.words <= LONGEST_SEEN && fact.lines <= 1 }
@@ -267,5 +281,21 @@ fn placed(tree: &Tree, facts: &Facts, rows: &[Row]) -> Option<Vec<Vec<Option<Nod
             placed.push(line);
         }
     }
-    Some(placed)
+    Some(without_empty_columns(facts, placed))
+}
+
+/// What only keeps others apart is no column.
+fn without_empty_columns(facts: &Facts, mut rows: Vec<Vec<Option<NodeId>>>) -> Vec<Vec<Option<NodeId>>> {
+    let mut used: Vec<bool> = Vec::new();
+    for row in &rows {
+        used.resize(used.len().max(row.len()), false);
+        for (used, cell) in used.iter_mut().zip(row) {
+            *used |= cell.is_some_and(|cell| facts.at(cell).words > 0);
+        }
+    }
+    for row in &mut rows {
+        let mut used = used.iter();
+        row.retain(|_| used.next().is_none_or(|used| *used));
+    }
+    rows
 }

@@ -18,11 +18,12 @@ const MOST_ATTRIBUTES: usize = 512;
 const LONGEST_SHEETS: usize = 256 * 1024;
 
 /// What a page may say about its elements and is listened to.
-const KEPT: [&str; 20] = [
+const KEPT: [&str; 21] = [
     "alt",
     "aria-hidden",
     "background",
     "bgcolor",
+    "border",
     "class",
     "color",
     "colspan",
@@ -47,6 +48,8 @@ pub(super) struct Plain {
     pub(super) html: String,
     /// What its style sheets say.
     pub(super) sheets: String,
+    /// They say more than that.
+    pub(super) sheets_cut: bool,
     pub(super) ledger: Ledger,
     pub(super) cut: bool,
 }
@@ -104,7 +107,10 @@ pub(super) fn plain(html: &str) -> Plain {
                     // The page ends inside a tag. What has no attributes was perhaps no tag.
                     if attributes.iter().all(|attribute| attribute.value.is_empty()) {
                         plain.html.push_str("&lt;");
-                        plain.html.push_str(tag.get(1..).unwrap_or_default());
+                        let words = tag.get(1..).unwrap_or_default();
+                        let room = LONGEST.saturating_sub(plain.html.len());
+                        plain.html.push_str(words.get(..floor(words, room)).unwrap_or_default());
+                        plain.cut = words.len() > room;
                     } else {
                         plain.cut = true;
                     }
@@ -120,6 +126,8 @@ pub(super) fn plain(html: &str) -> Plain {
                             plain.ledger.sheet(sheet);
                             plain.sheets.push_str(sheet);
                             plain.sheets.push('\n');
+                        } else {
+                            plain.sheets_cut = true;
                         }
                         rest = after;
                     }
@@ -228,9 +236,13 @@ fn attributes_of(text: &str) -> (Vec<Raw<'_>>, Option<&str>) {
             if let Some(quote) = quote {
                 let inside = after.get(1..).unwrap_or_default();
                 let Some(end) = inside.find(quote) else {
-                    // A quote that never closes takes the rest of the page with it.
-                    found.push(Raw { name: short(name), value: inside });
-                    return (found, None);
+                    // A quote that never closes shall not take the rest of the page with it.
+                    let (value, after) = match inside.split_once('>') {
+                        Some((value, after)) => (value, Some(after)),
+                        None => (inside, None),
+                    };
+                    found.push(Raw { name: short(name), value });
+                    return (found, after);
                 };
                 value = inside.get(..end).unwrap_or_default();
                 rest = inside.get(end + 1..).unwrap_or_default();

@@ -64,6 +64,11 @@ impl Seen {
         self.unseen || self.tiny || is_painted_over
     }
 
+    /// True if also pictures cannot be seen here.
+    pub(super) fn hides_pictures(&self) -> bool {
+        self.unseen
+    }
+
     /// How words look here.
     pub(super) fn look(&self) -> Look {
         let is_colour = |(r, g, b): &Colour| r.max(g).max(b).abs_diff(*r.min(g).min(b)) >= COLOURFUL;
@@ -165,7 +170,7 @@ fn is_gone(element: &Element, style: &Style, circumstances: Circumstances) -> bo
         || is_preheader
         || (style.flat == Some(true) && style.clipped == Some(true))
         || element.attribute("hidden").is_some()
-        || matches!(element.name(), "svg" | "video" | "audio" | "canvas" | "datalist")
+        || matches!(element.name(), "svg" | "xml" | "video" | "audio" | "canvas" | "datalist")
 }
 
 /// What stands between empty lines.

@@ -107,7 +107,15 @@ pub(super) fn after_comment(comment: &str) -> Option<&str> {
     if let Some(after) = comment.strip_prefix('>').or_else(|| comment.strip_prefix("->")) {
         return Some(after);
     }
-    comment.find("-->").and_then(|end| comment.get(end + 3..))
+    let mut rest = comment;
+    loop {
+        let (_, after) = rest.split_once("--")?;
+        if let Some(after) = after.strip_prefix('>').or_else(|| after.strip_prefix("!>")) {
+            return Some(after);
+        }
+        // The second of these may be the first of the end.
+        rest = rest.get(rest.len() - after.len() - 1..)?;
+    }
 }
 
 /// What follows `</name>`, if it ever comes.

@@ -94,6 +94,9 @@ fn blanks_and_lines_are_as_in_a_browser() {
         ("H<sub>2</sub>O x<sup>2</sup>", "H2O x2\n"),
         ("<q>x</q> &#x4f60;&copy;&hellip;", "x \u{4f60}©…\n"),
         ("a < b and <unclosed", "a < b and <unclosed\n"),
+        ("<!--[if !mso]><!--><p>shown</p><!--<![endif]--><!--[if mso]>not<![endif]-->", "shown\n"),
+        ("one<!-- a --!>two<!-- b --->three<!----->four", "onetwothreefour\n"),
+        ("<a href=\"https://a.example>one</a> two", "one two\n"),
         ("", ""),
         ("<p> &nbsp; </p><img src=x>", ""),
     ] {
@@ -162,6 +165,37 @@ fn tables_of_things_are_tables_and_tables_for_looks_are_not() {
     }
     let long = format!("<table><tr><td>{0}<td>{0}<tr><td>{0}<td>b</table>", "words ".repeat(40));
     assert!(page(&long).document.tables.is_empty());
+}
+
+/// As programs for texts and sheets write them: cells with lines in them, and longer than a word.
+#[test]
+fn tables_with_rules_may_have_long_cells() {
+    let words = "\u{8bf7}\u{4e8e}\u{5468}\u{4e94}\u{524d}".repeat(20);
+    let cell =
+        |text: &str| format!("<td style='border:solid windowtext 1.0pt'><p class=MsoNormal>{text}<o:p></o:p></p></td>");
+    let row = format!("<tr>{}{}</tr>", cell("1"), cell(&format!("{words}</p><p class=MsoNormal>x")));
+    for table in ["class=MsoTableGrid", "border=1 cellspacing=0"] {
+        let document = page(&format!("<table {table}>{row}{row}</table>")).document;
+        let line = format!("1  {words} x\n");
+        assert_eq!(document.text.as_untrusted(), line.repeat(2), "{table}");
+        assert_eq!(document.tables[0].rows.len(), 2);
+    }
+    let none = page(&format!("<table border=0>{row}{row}</table>"));
+    assert!(none.document.tables.is_empty());
+}
+
+#[test]
+fn what_only_keeps_apart_is_no_column() {
+    let html = "<table><tr><td>a<td>&nbsp;<td>b<tr><td>c<td><img src=x><td>d</table>";
+    assert_eq!(told(&page(html).document), "a  b\nc  d\n[row] a | b\n[row] c | d\n");
+}
+
+#[test]
+fn a_label_stands_beside_what_it_names() {
+    let words = "words ".repeat(60);
+    let html = format!("<table><tr><td>Place:<td>{words}<tr><td>{words}<td>{words}</table>");
+    let line = words.trim();
+    assert_eq!(text(&html), format!("Place:  {line}\n{line}\n{line}\n"));
 }
 
 #[test]

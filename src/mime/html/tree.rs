@@ -15,7 +15,10 @@ const DEEPEST: usize = 256;
 
 /// What the mending of unclosed and crossed tags may cost, in looks at an open element: some hundred for each tag of a
 /// long page, and not thousands.
-const MOST_WORK: u64 = 12_000_000;
+const MOST_WORK: u64 = 8_000_000;
+
+/// A long page has some ten thousand.
+const MOST_NODES: usize = 400_000;
 
 /// So much is read between two looks at what it cost.
 const BITE: usize = 4 * 1024;
@@ -153,7 +156,7 @@ impl Sink {
     }
 
     fn is_too_much(&self) -> bool {
-        self.too_deep.get() || self.work.get() > MOST_WORK
+        self.too_deep.get() || self.work.get() > MOST_WORK || self.nodes.borrow().len() > MOST_NODES
     }
 
     fn works(&self, much: u64) {

@@ -283,7 +283,7 @@ impl Walk<'_> {
             matches!(size, "0" | "1")
         };
         let alt = element.attribute("alt").unwrap_or_default();
-        if self.shows_all || !(is_dot("width") || is_dot("height") || seen.hides()) {
+        if self.shows_all || !(is_dot("width") || is_dot("height") || seen.hides_pictures()) {
             let mut look = seen.look();
             look.picture = true;
             self.out.picture(alt, Span { look, link: self.now.link });
