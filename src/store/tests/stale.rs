@@ -10,7 +10,7 @@ const NEW: u32 = 7;
 fn made_by(decoder: u32, uid: u32) -> Incoming {
     let headers =
         Headers { subject: "???".into(), message_id: format!("{uid}@example.com").into(), ..Headers::default() };
-    Incoming { decoder, headers, ..incoming(uid, Flags::NONE) }
+    Incoming { headers, decoder, ..incoming(uid, Flags::NONE) }
 }
 
 fn ingest(fixture: &Fixture, folder: FolderId, messages: Vec<Incoming>) {
