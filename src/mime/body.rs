@@ -31,8 +31,22 @@ pub fn readable(raw: &[u8]) -> Readable {
     readable_as(raw, &Reading::default())
 }
 
-/// A message as the reader wishes.
+/// A message as the reader wishes, who is nobody in particular.
 pub fn readable_as(raw: &[u8], reading: &Reading) -> Readable {
+    readable_for(raw, reading, &Recipient::default())
+}
+
+/// Who reads.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Recipient<'a> {
+    /// The names under which the own provider says what it found out of senders; `None` if the provider is not known.
+    pub provider: Option<&'a [&'a str]>,
+    /// The domains of the own addresses.
+    pub own: &'a [&'a str],
+}
+
+/// A message as the reader wishes.
+pub fn readable_for(raw: &[u8], reading: &Reading, recipient: &Recipient<'_>) -> Readable {
     let parts = parts(raw);
     let choice = Choice::of(raw, &parts, reading);
     let mut readable = Readable { source: choice.source, other: choice.other, ..head_of(raw) };
@@ -61,7 +75,7 @@ pub fn readable_as(raw: &[u8], reading: &Reading) -> Readable {
     readable.attachments = listing.all(&told);
     readable.warnings.extend(attached::warnings(&readable.attachments));
     let header_end = parts.list.first().map_or(raw.len(), |root| root.body.start);
-    doubt(raw.get(parts::head(raw)..header_end).unwrap_or_default(), &mut readable);
+    doubt(raw.get(parts::head(raw)..header_end).unwrap_or_default(), recipient, &mut readable);
     readable
 }
 
@@ -115,10 +129,10 @@ fn head_of(raw: &[u8]) -> Readable {
 }
 
 /// What is to be said of its sender, and of what the sender wants to know.
-fn doubt(header: &[u8], readable: &mut Readable) {
-    readable.auth = auth::auth(header, Trust::Unknown);
+fn doubt(header: &[u8], recipient: &Recipient<'_>, readable: &mut Readable) {
+    readable.auth = auth::auth(header, recipient.provider.map_or(Trust::Unknown, Trust::Provider));
     readable.blocked.receipt |= truth::wants_receipt(header);
-    let doubts = truth::warnings(&Doubts { readable, header, own: &[] });
+    let doubts = truth::warnings(&Doubts { readable, header, own: recipient.own });
     readable.warnings.splice(..0, doubts);
 }
 
