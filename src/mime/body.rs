@@ -1,31 +1,120 @@
 //! A whole message → what a person reads.
 //!
-//! The structure comes from mail-parser, of a [`skeleton`] of the message; headers and contents are decoded by our own rules. Everything here works with
-//! lists instead of calling itself, because a hostile message may be nested without end.
+//! Where the parts are is found by [`parts`](super::parts); headers, names and contents are decoded by our own rules, because
+//! what senders say of them is often wrong. Everything here works with lists instead of calling itself, because a hostile
+//! message may be nested without end.
+
+mod cards;
+pub(super) mod choice;
+mod joined;
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::collections::BTreeSet;
 
-use mail_parser::{HeaderName, Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
-
-use super::skeleton::{self, skeleton};
-use super::transfer::{self, Transfer};
-use super::{charset, header, html};
-use crate::model::{Attachment, BodySource, Document, PartId, Readable};
+use super::attached::{self, Listing};
+use super::auth::{self, Trust};
+use super::charset::Hints;
+use super::html::Page;
+use super::parts::{self, Form, Part, Parts, parts};
+use super::truth::{self, Doubts};
+use super::{charset, flowed, header, html, sections, transfer};
+use crate::model::{Attachment, BodySource, Document, PartId, Readable, Reading};
 use crate::text::Text;
+
+use choice::{Choice, Role};
 
 /// A text longer than this is cut for the screen; the message itself is kept whole.
 const LONGEST_TEXT: usize = 4 * 1024 * 1024;
 
-/// Messages inside messages beyond this are nobody's mail.
-const DEEPEST: usize = 64;
-
-/// Nobody looks through a longer list.
-const MOST_ATTACHMENTS: usize = 1_000;
-
+/// A message as its sender meant it.
 pub fn readable(raw: &[u8]) -> Readable {
-    let headers = header::headers(leading_rubbish_skipped(raw));
-    let mut readable = Readable {
+    readable_as(raw, &Reading::default())
+}
+
+/// A message as the reader wishes, who is nobody in particular.
+pub fn readable_as(raw: &[u8], reading: &Reading) -> Readable {
+    readable_for(raw, reading, &Recipient::default())
+}
+
+/// Who reads.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Recipient<'a> {
+    /// The names under which the own provider says what it found out of senders; `None` if the provider is not known.
+    pub provider: Option<&'a [&'a str]>,
+    /// The domains of the own addresses.
+    pub own: &'a [&'a str],
+}
+
+/// A message as the reader wishes.
+pub fn readable_for(raw: &[u8], reading: &Reading, recipient: &Recipient<'_>) -> Readable {
+    let parts = parts(raw);
+    let choice = Choice::of(raw, &parts, reading);
+    let mut readable = Readable { source: choice.source, other: choice.other, ..head_of(raw) };
+    let is_prefix = is_prefix(raw, reading);
+    write(raw, &parts, &choice, reading, &mut readable);
+    if readable.source == BodySource::Nothing {
+        readable.document = Document::plain(substitute(raw, &parts));
+        let all_is_hidden = parts.too_deep && readable.document.text.is_empty();
+        if all_is_hidden {
+            readable.document = Document::plain(String::from_utf8_lossy(raw).into_owned());
+        }
+        readable.cut = joined::shorten(&mut readable.document, LONGEST_TEXT);
+    }
+    readable.too_deep = parts.too_deep;
+    readable.cut |= is_prefix || (parts.cut && !parts.too_deep);
+    sections::find(&mut readable.document);
+    let told = cards::add(raw, &parts, &choice, &mut readable);
+    let listing = Listing {
+        raw,
+        parts: &parts,
+        choice: &choice,
+        context: Some(readable.charset).filter(|charset| !charset.is_empty()),
+        shown_ids: shown_ids(raw, &parts, &choice),
+        is_prefix,
+    };
+    readable.attachments = listing.all(&told);
+    readable.warnings.extend(attached::warnings(&readable.attachments));
+    let header_end = parts.list.first().map_or(raw.len(), |root| root.body.start);
+    doubt(raw.get(parts::head(raw)..header_end).unwrap_or_default(), recipient, &mut readable);
+    readable
+}
+
+/// What can be shown of a message that nothing else can be made of.
+pub fn as_it_is(raw: &[u8]) -> Readable {
+    let mut document = Document::plain(String::from_utf8_lossy(raw).into_owned());
+    let cut = joined::shorten(&mut document, LONGEST_TEXT);
+    Readable { document, cut, ..Readable::default() }
+}
+
+/// What a part holds, its encoding undone. Of a message inside the message: that message as it is.
+pub fn part(raw: &[u8], id: PartId) -> Option<Cow<'_, [u8]>> {
+    attached::contents(raw, &parts(raw), id)
+}
+
+/// What [`readable`] lists of a message.
+pub fn parts_of(raw: &[u8]) -> Vec<Attachment> {
+    readable(raw).attachments
+}
+
+/// The pages of a message: the parts that are HTML and no files, each with its text.
+pub fn pages(raw: &[u8]) -> Vec<(PartId, String)> {
+    let parts = parts(raw);
+    let choice = Choice::of(raw, &parts, &Reading::default());
+    let pages = parts.list.iter().enumerate().filter(|(index, _)| choice.role(*index) == Role::Html);
+    pages
+        .take(attached::MOST)
+        .map(|(index, part)| (attached::id(index), text_of(raw, part, &part.contents(raw), None).0))
+        .collect()
+}
+
+/// True if there is more of the message than these bytes.
+fn is_prefix(raw: &[u8], reading: &Reading) -> bool {
+    reading.size.is_some_and(|size| size > u64::try_from(raw.len()).unwrap_or(u64::MAX))
+}
+
+fn head_of(raw: &[u8]) -> Readable {
+    let headers = header::headers(raw.get(parts::head(raw)..).unwrap_or_default());
+    Readable {
         subject: headers.subject,
         from: headers.from,
         to: headers.to,
@@ -36,283 +125,125 @@ pub fn readable(raw: &[u8]) -> Readable {
         in_reply_to: headers.in_reply_to,
         references: headers.references,
         ..Readable::default()
-    };
-    let skeleton = skeleton(raw);
-    let Some(message) = structure().parse(&skeleton.bytes) else {
-        (readable.document.text, readable.cut) = shortened(&String::from_utf8_lossy(raw));
-        return readable;
-    };
-    contents(raw, &message, &mut readable);
-    readable.too_deep = take_apart(message) > DEEPEST || skeleton.not_followed;
-    readable.cut |= skeleton.cut && !readable.too_deep;
-    if readable.too_deep && readable.source == BodySource::Nothing {
-        (readable.document.text, readable.cut) = shortened(&String::from_utf8_lossy(raw));
     }
-    readable
 }
 
-/// What can be shown of a message that nothing else can be made of.
-pub fn as_it_is(raw: &[u8]) -> Readable {
-    let (text, cut) = shortened(&String::from_utf8_lossy(raw));
-    Readable { document: Document::plain(text), cut, ..Readable::default() }
+/// What is to be said of its sender, and of what the sender wants to know.
+fn doubt(header: &[u8], recipient: &Recipient<'_>, readable: &mut Readable) {
+    readable.auth = auth::auth(header, recipient.provider.map_or(Trust::Unknown, Trust::Provider));
+    readable.blocked.receipt |= truth::wants_receipt(header);
+    let doubts = truth::warnings(&Doubts { readable, header, own: recipient.own });
+    readable.warnings.splice(..0, doubts);
 }
 
-/// A parser that looks for parts and nothing else. It must not know how they are encoded: inside a message that was
-/// wrapped in base64 it would call itself for every level.
-pub(super) fn structure() -> MessageParser {
-    MessageParser::new()
-        .header_content_type(HeaderName::ContentType)
-        .header_content_type(HeaderName::ContentDisposition)
-        .default_header_ignore()
-}
-
-/// Dropping a message drops the messages inside it by recursion, so they are taken out first. Returns how deep it was.
-pub(super) fn take_apart(message: Message<'_>) -> usize {
-    let mut deepest = 0;
-    let mut waiting = vec![(0, message.parts)];
-    while let Some((depth, parts)) = waiting.pop() {
-        deepest = deepest.max(depth);
-        for part in parts {
-            if let PartType::Message(inner) = part.body {
-                waiting.push((depth + 1, inner.parts));
-            }
+/// Puts the text into the document: parts one behind the other, with a blank line between.
+fn write(raw: &[u8], parts: &Parts, choice: &Choice, reading: &Reading, readable: &mut Readable) {
+    for index in &choice.shown {
+        let Some(part) = parts.list.get(*index) else { continue };
+        let (text, charset) = text_of(raw, part, &part.contents(raw), reading.charset);
+        if readable.charset.is_empty() && !text.is_empty() {
+            readable.charset = charset;
         }
-    }
-    deepest
-}
-
-fn contents(raw: &[u8], message: &Message<'_>, readable: &mut Readable) {
-    let part_of = |ids: &[u32], wanted: fn(&PartType<'_>) -> bool| {
-        ids.iter().filter_map(|id| message.part(*id)).filter(|part| wanted(&part.body)).collect::<Vec<_>>()
-    };
-    let plain = part_of(&message.text_body, |body| matches!(body, PartType::Text(_)));
-    let pages = part_of(&message.html_body, |body| matches!(body, PartType::Html(_)));
-    let mut words = String::new();
-    readable.source = if plain.is_empty() && pages.is_empty() {
-        BodySource::Nothing
-    } else if plain.is_empty() {
-        BodySource::Html
-    } else {
-        BodySource::Plain
-    };
-    for part in if plain.is_empty() { pages } else { plain } {
-        if !words.is_empty() {
-            words.push('\n');
-        }
-        let text = text_of(raw, part);
-        match part.body {
-            PartType::Html(_) => words.push_str(&html::strip(&text)),
-            _ => words.push_str(&text),
-        }
-        if words.len() > LONGEST_TEXT {
+        let page = match choice.role(*index) {
+            Role::Html => html::page(&text),
+            _ => Page { document: words(raw, part, &text), ..Page::default() },
+        };
+        joined::append(&mut readable.document, page.document);
+        joined::add(&mut readable.blocked, page.blocked);
+        readable.cut |= page.cut;
+        if readable.document.text.as_untrusted().len() > LONGEST_TEXT {
             break;
         }
     }
-    (readable.document.text, readable.cut) = shortened(&words);
-    readable.attachments = message
-        .attachments
-        .iter()
-        .filter_map(|id| Some((PartId(*id), message.part(*id)?)))
-        .take(MOST_ATTACHMENTS)
-        .map(|(id, part)| described(raw, id, part))
-        .collect();
+    readable.cut |= joined::shorten(&mut readable.document, LONGEST_TEXT);
 }
 
-pub(super) fn described(raw: &[u8], id: PartId, part: &MessagePart<'_>) -> Attachment {
-    Attachment {
-        part: id,
-        name: Text::new(part.attachment_name().unwrap_or_default()),
-        kind: Text::new(kind_of(part)),
-        size: u64::try_from(bytes_of(raw, part).len()).unwrap_or(u64::MAX),
-        inline: part.content_disposition().is_some_and(|d| d.ctype().eq_ignore_ascii_case("inline")),
-        ..Attachment::default()
-    }
-}
-
-fn kind_of(part: &MessagePart<'_>) -> String {
-    match (part.content_type(), &part.body) {
-        (Some(kind), _) if kind.ctype() == skeleton::NOT_FOLLOWED => {
-            format!("multipart/{}", kind.subtype().unwrap_or("*")).to_ascii_lowercase()
-        }
-        (Some(kind), _) => format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or("*")).to_ascii_lowercase(),
-        (None, PartType::Message(_)) => "message/rfc822".to_owned(),
-        (None, _) => "application/octet-stream".to_owned(),
-    }
-}
-
-/// The text of a part by our own rules: the parser's charsets leave holes where senders are careless.
-fn text_of(raw: &[u8], part: &MessagePart<'_>) -> String {
-    let label = part.content_type().and_then(|kind| kind.attribute("charset")).unwrap_or_default();
-    charset::labelled(label, &bytes_of(raw, part))
-}
-
-/// What a part holds, its encoding undone.
-pub(super) fn bytes_of<'a>(raw: &'a [u8], part: &MessagePart<'_>) -> Cow<'a, [u8]> {
-    let body = slice(raw, part.raw_body_offset()..part.raw_end_offset());
-    match transfer_of(raw, part) {
-        Transfer::Plain => body.into(),
-        how => transfer::decode(body, how).into(),
-    }
-}
-
-fn transfer_of(raw: &[u8], part: &MessagePart<'_>) -> Transfer {
-    let said = part.headers.iter().rfind(|header| header.name == HeaderName::ContentTransferEncoding);
-    let value = said.map_or(&[][..], |header| slice(raw, header.offset_start..header.offset_end));
-    // Some put a comment or a semicolon behind it.
-    let word = value.trim_ascii_start();
-    let is = |name: &[u8]| word.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
-    if is(b"base64") {
-        Transfer::Base64
-    } else if is(b"quoted-printable") {
-        Transfer::QuotedPrintable
+/// A plain text, in lines as they were written.
+fn words(raw: &[u8], part: &Part, text: &str) -> Document {
+    let text = &*without_files(text);
+    let is = |name, value| part.parameter(raw, name).eq_ignore_ascii_case(value);
+    Document::plain(if part.form == Form::Leaf && is("format", "flowed") {
+        flowed::joined(text, is("delsp", "yes"))
     } else {
-        Transfer::Plain
+        text.replace("\r\n", "\n")
+    })
+}
+
+/// A text without the files that stand between its lines: they are listed.
+fn without_files(text: &str) -> Cow<'_, str> {
+    let files = transfer::uuencoded(text.as_bytes(), None);
+    if files.is_empty() {
+        return text.into();
     }
-}
-
-fn slice(raw: &[u8], at: Range<u32>) -> &[u8] {
-    let place = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
-    raw.get(place(at.start)..place(at.end)).unwrap_or_default()
-}
-
-fn shortened(text: &str) -> (Text, bool) {
-    let mut end = text.len().min(LONGEST_TEXT);
-    while !text.is_char_boundary(end) {
-        end -= 1;
+    let (mut kept, mut from) = (String::with_capacity(text.len()), 0);
+    for file in files {
+        kept.push_str(text.get(from..file.at.start).unwrap_or_default());
+        from = file.at.end;
     }
-    (Text::new(text.get(..end).unwrap_or_default()), end < text.len())
+    kept.push_str(text.get(from..).unwrap_or_default());
+    kept.into()
 }
 
-/// Blank lines and an mbox `From ` line before the headers.
-fn leading_rubbish_skipped(raw: &[u8]) -> &[u8] {
-    let mut rest = raw;
-    loop {
-        if let Some(after) = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")) {
-            rest = after;
-        } else if rest.starts_with(b"From ") || rest.starts_with(b">From ") {
-            let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
-            rest = rest.get(end..).unwrap_or_default();
-        } else {
-            return rest;
+/// Bytes of a part as text, and the charset that was used.
+fn text_of(raw: &[u8], part: &Part, bytes: &[u8], wish: Option<&'static str>) -> (String, &'static str) {
+    let mut label = if part.form == Form::Leaf { part.parameter(raw, "charset") } else { String::new() };
+    if label.is_empty() && part.kind == "text/html" {
+        label = label_in(bytes);
+    }
+    charset::read(bytes, &Hints { label: &label, context: None, wish })
+}
+
+/// The charset that a page says of itself: `<meta charset=gbk>`.
+fn label_in(page: &[u8]) -> String {
+    let start = page.get(..2_048).unwrap_or(page).to_ascii_lowercase();
+    let Some(at) = memchr::memmem::find(&start, b"charset=") else { return String::new() };
+    let rest = start.get(at + 8..).unwrap_or_default();
+    let rest = rest.trim_ascii_start().strip_prefix(b"\"").or(rest.strip_prefix(b"'")).unwrap_or(rest);
+    let end = rest.iter().position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')));
+    String::from_utf8_lossy(rest.get(..end.unwrap_or(rest.len())).unwrap_or_default()).into_owned()
+}
+
+/// Where there is no text: of a part that says where something else is, what it says. Nothing of it is ever fetched.
+fn substitute(raw: &[u8], parts: &Parts) -> Text {
+    let mut text = String::new();
+    let pointers = parts
+        .list
+        .iter()
+        .filter(|part| !part.nested && matches!(part.kind.as_str(), "message/partial" | "message/external-body"));
+    for part in pointers.take(20) {
+        text.push_str(&String::from_utf8_lossy(&part.content_type(raw)));
+        text.push_str("\n\n");
+        text.push_str(&text_of(raw, part, &part.beginning(raw, 64 * 1024), None).0.replace("\r\n", "\n"));
+        text.push_str("\n\n");
+    }
+    Text::new(text.trim_end())
+}
+
+/// The content ids that pages of the message show, those included that are not shown now.
+fn shown_ids(raw: &[u8], parts: &Parts, choice: &Choice) -> BTreeSet<String> {
+    /// More pictures are in no page.
+    const MOST: usize = 10_000;
+    let mut ids = BTreeSet::new();
+    for (index, part) in parts.list.iter().enumerate() {
+        if choice.role(index) != Role::Html || ids.len() > MOST {
+            continue;
+        }
+        let page = part.contents(raw);
+        let mut behind = 0;
+        for at in memchr::memchr_iter(b':', &page) {
+            let names = at.checked_sub(3).and_then(|from| page.get(from..at));
+            if at < behind || !names.is_some_and(|name| name.eq_ignore_ascii_case(b"cid")) {
+                continue;
+            }
+            let rest = page.get(at + 1..page.len().min(at + 1_000)).unwrap_or_default();
+            let end = rest.iter().position(|byte| byte.is_ascii_whitespace() || b"\"'<>()&;".contains(byte));
+            let id = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+            behind = at + id.len();
+            ids.insert(String::from_utf8_lossy(&super::entity::percents(id)).into_owned());
         }
     }
+    ids
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn plain_text_wins_over_html_and_files_are_listed() {
-        let raw = b"From: a@example.com\r\nSubject: s\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=m\r\n\r\n\
-            --m\r\nContent-Type: multipart/alternative; boundary=a\r\n\r\n--a\r\nContent-Type: text/plain; charset=gb2312\r\n\
-            Content-Transfer-Encoding: base64\r\n\r\nxOO6ww==\r\n--a\r\nContent-Type: text/html\r\n\r\n<p>hi</p>\r\n--a--\r\n\
-            --m\r\nContent-Type: application/pdf; name=x.pdf\r\nContent-Disposition: attachment; filename=x.pdf\r\n\r\nPDF\r\n--m--\r\n";
-        let readable = readable(raw);
-        assert_eq!(readable.document.text.as_untrusted(), "你好");
-        assert_eq!(readable.source, BodySource::Plain);
-        assert_eq!(readable.attachments.len(), 1);
-        assert_eq!(readable.attachments[0].name.as_untrusted(), "x.pdf");
-        assert_eq!(readable.attachments[0].kind.as_untrusted(), "application/pdf");
-    }
-
-    #[test]
-    fn html_alone_is_read_as_text() {
-        let readable = readable(b"Subject: s\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>one</p><p>two</p>");
-        assert_eq!(readable.document.text.as_untrusted(), "one\n\ntwo\n");
-        assert_eq!(readable.source, BodySource::Html);
-    }
-
-    /// Levels of nesting that overflow any stack.
-    const DEEP: usize = 60_000;
-
-    /// As the program does it: on a thread with the stack that threads have.
-    fn on_a_small_stack(raw: Vec<u8>) -> Readable {
-        std::thread::Builder::new().stack_size(2 * 1024 * 1024).spawn(move || readable(&raw)).unwrap().join().unwrap()
-    }
-
-    fn digests(depth: usize) -> Vec<u8> {
-        let level = |n| format!("Content-Type: multipart/digest; boundary={n:x}\n\n--{n:x}\n\n");
-        (0..depth).map(level).collect::<String>().into_bytes()
-    }
-
-    fn base64(raw: &[u8]) -> Vec<u8> {
-        const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        let mut out = Vec::new();
-        for (at, three) in raw.chunks(3).enumerate() {
-            let byte = |n: usize| u32::from(three.get(n).copied().unwrap_or(b'\n'));
-            let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-            out.extend([18, 12, 6, 0].map(|shift| DIGITS[usize::try_from(bits >> shift & 63).unwrap()]));
-            if at % 19 == 18 {
-                out.extend(b"\r\n");
-            }
-        }
-        out
-    }
-
-    #[test]
-    fn m01_messages_nested_without_end_do_not_abort() {
-        for kind in ["message/rfc822", "message (x) / rfc822", "Message/GLOBAL"] {
-            let level = format!("Content-Type: {kind}\r\n\r\n");
-            let readable = on_a_small_stack(level.repeat(DEEP).into_bytes());
-            assert!(readable.too_deep, "{kind}");
-            assert!(!readable.document.text.is_empty(), "{kind}");
-        }
-    }
-
-    #[test]
-    fn m01_digests_nested_without_end_do_not_abort() {
-        let readable = on_a_small_stack(digests(DEEP));
-        assert!(readable.too_deep && !readable.document.text.is_empty());
-        // Each of them closed again.
-        let closed = (0..DEEP).rev().flat_map(|n| format!("\n--{n:x}--\n").into_bytes());
-        let readable = on_a_small_stack(digests(DEEP).into_iter().chain(closed).collect());
-        assert!(readable.too_deep && !readable.document.text.is_empty());
-    }
-
-    #[test]
-    fn m01_nesting_inside_an_encoding_is_not_followed() {
-        let bomb = base64(&digests(DEEP));
-        let head = b"Subject: s\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n";
-        let readable = on_a_small_stack([&head[..], &bomb].concat());
-        assert_eq!((readable.subject.as_untrusted(), readable.attachments.len()), ("s", 1));
-    }
-
-    #[test]
-    fn m01_what_can_be_read_beside_too_deep_nesting_is_read() {
-        let mut raw =
-            b"Subject: s\nContent-Type: multipart/mixed; boundary=outer\n\n--outer\n\nwords\n--outer\n".to_vec();
-        raw.extend(digests(DEEP));
-        let readable = on_a_small_stack(raw);
-        assert_eq!((readable.document.text.as_untrusted(), readable.source), ("words", BodySource::Plain));
-        assert!(readable.too_deep);
-        assert!(!readable_of_depth(DEEPEST).too_deep && readable_of_depth(DEEPEST + 1).too_deep);
-    }
-
-    fn readable_of_depth(depth: usize) -> Readable {
-        let mut raw = b"Content-Type: message/rfc822\n\n".repeat(depth);
-        raw.extend(b"Subject: the last\n\nwords\n");
-        on_a_small_stack(raw)
-    }
-
-    #[test]
-    fn attachments_are_as_large_as_what_is_in_them() {
-        let raw = b"Content-Type: multipart/mixed; boundary=m\r\n\r\n\
-            --m\r\nContent-Type: application/x; name=a\r\nContent-Transfer-Encoding: BASE64 (so)\r\n\r\nAAAA\r\nAAAA\r\n\
-            --m\r\nContent-Type: application/x; name=b\r\n\r\n12345\r\n\
-            --m\r\nContent-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\nhello\r\n--m--\r\n";
-        let sizes: Vec<u64> = readable(raw).attachments.iter().map(|part| part.size).collect();
-        assert_eq!(sizes, [6, 5, 19]);
-    }
-
-    #[test]
-    fn m17_rubbish_before_the_headers_is_skipped() {
-        assert_eq!(readable(b"\r\nFrom x Tue\nSubject: here\n\nbody").subject.as_untrusted(), "here");
-    }
-
-    #[test]
-    fn rubbish_is_shown_as_it_is() {
-        let readable = readable(b"\xff\xfe\x00");
-        assert!(!readable.cut);
-    }
-}
+mod tests;

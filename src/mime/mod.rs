@@ -3,32 +3,37 @@
 //! Everything that comes out is decoded but untrusted ([`Text`](crate::text::Text)).
 
 mod address;
-#[cfg_attr(not(test), expect(dead_code, reason = "the body asks for it next"))]
+mod attached;
 mod auth;
 mod body;
 mod charset;
+mod cloud;
 mod date;
+mod delivery;
+mod entity;
+mod flowed;
 mod header;
 mod host;
 mod html;
+mod invitation;
+mod kind;
 mod links;
 mod lookalike;
+mod param;
 mod parts;
 mod punycode;
-#[cfg_attr(not(test), expect(dead_code, reason = "the body asks for it next"))]
 mod sections;
-mod skeleton;
 #[cfg(test)]
 mod tests;
+mod tnef;
 mod transfer;
-#[cfg_attr(not(test), expect(dead_code, reason = "the body asks for it next"))]
 mod truth;
 mod word;
 
-pub use body::{as_it_is, readable};
+pub use body::{Recipient, as_it_is, pages, part, parts_of, readable, readable_as, readable_for};
+pub use charset::known_charsets;
 pub use date::date;
 pub use header::{Field, fields, headers};
-pub use parts::{part, parts_of};
 
 /// The version of the rules in this module. Rows that were made by older rules are derived again.
-pub const DECODER: u32 = 1;
+pub const DECODER: u32 = 2;

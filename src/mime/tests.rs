@@ -1,8 +1,8 @@
 //! Any bytes at all, through everything that reads mail.
 
-use super::{headers, readable};
+use super::{headers, pages, part, readable, readable_as};
 use crate::fuzzing::{Diet, Long, fuzz};
-use crate::model::Readable;
+use crate::model::{BodySource, Readable, Reading};
 
 const PIECES: &[&[u8]] = &[
     b"\r\n",
@@ -42,6 +42,14 @@ const PIECES: &[&[u8]] = &[
     b"Content-Transfer-Encoding: base64\r\n",
     b"charset=gbk",
     b"BEGIN:VEVENT\r\n",
+    b"Content-Disposition: attachment; filename=\"a.pdf.exe\"\r\n",
+    b"Content-Disposition: inline\r\n",
+    b"Content-Type: multipart/alternative; boundary=c\r\n\r\n--c\r\n",
+    b"Content-Type: multipart/related; boundary=c; start=\"<x>\"\r\n\r\n--c\r\n",
+    b"Content-Type: text/html\r\n\r\n",
+    b"Content-ID: <x>\r\n",
+    b"cid:x",
+    b"https://mail.qq.com/cgi-bin/ftnExs_download?k=1",
 ];
 
 const MAIL: &[&[u8]] = &[
@@ -76,7 +84,12 @@ fn is_sound(readable: &Readable) -> bool {
 #[test]
 fn z_whole_messages() {
     fuzz(&Diet { good: MAIL, pieces: PIECES }, Long::Minutes(10), |bytes| {
-        let _ = headers(bytes);
-        is_sound(&readable(bytes))
+        let _ = (headers(bytes), pages(bytes));
+        let readable = readable(bytes);
+        let other = Reading { source: Some(BodySource::Html), size: Some(1 << 20), ..Reading::default() };
+        let parts = readable.attachments.iter().all(|attachment| {
+            part(bytes, attachment.part).is_some_and(|held| u64::try_from(held.len()).unwrap() == attachment.size)
+        });
+        parts && is_sound(&readable) && is_sound(&readable_as(bytes, &other))
     });
 }

@@ -157,7 +157,7 @@ fn addresses_in(text: &str) -> Vec<String> {
     const MOST: usize = 8;
     let text = text.get(..text.floor_char_boundary(LONGEST_SHOWN)).unwrap_or(text);
     // Some encode a name twice.
-    let text = if text.contains("=?") { word::decode(text.as_bytes()) } else { text.to_owned() };
+    let text = if text.contains("=?") { word::decode(text.as_bytes(), None) } else { text.to_owned() };
     let text = folded(&text);
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '%');
     let around = |at: usize| {

@@ -22,7 +22,7 @@ pub struct Readable {
     pub other: Option<BodySource>,
     /// How the bytes of the text were read: `gb18030`; empty if there were none.
     pub charset: &'static str,
-    /// True if the text was cut because it was too long to show.
+    /// True if the text was cut because it was too long to show, or if only the beginning of the message is here.
     pub cut: bool,
     /// True if messages are nested in it too deep to be looked at.
     pub too_deep: bool,
@@ -40,6 +40,8 @@ pub struct Reading {
     pub source: Option<BodySource>,
     /// A charset that the user knows better, by the name that the standard for the web gives it.
     pub charset: Option<&'static str>,
+    /// How large the message is, where only its beginning may be here.
+    pub size: Option<u64>,
 }
 
 /// What the text was made from.
@@ -134,9 +136,12 @@ pub struct Attachment {
     /// What the bytes say that it is, where that is something else.
     pub truly: Option<&'static str>,
     pub size: u64,
+    /// True if the text shows it in its place: it is no file to the reader.
     pub inline: bool,
     /// By which other parts mean it.
     pub content_id: Text,
+    /// True if only its beginning is here.
+    pub cut: bool,
 }
 
 /// A part of a message, by its place among all of them.

@@ -25,6 +25,10 @@ pub(super) fn mark(lines: &[Line<'_>], kinds: &mut Kinds) -> bool {
             number = run;
             continue;
         }
+        if matches!(divider(line.text), Some(Divider::Forward)) {
+            number = behind_fields(lines, number + 1);
+            continue;
+        }
         let is_open = line.told == Told::Nothing && kinds.get(number).is_some_and(Option::is_none);
         if is_open && let Some(from) = block(lines, number, &marked) {
             let last = (from..lines.len()).rev().find(|at| lines.get(*at).is_some_and(|line| !line.is_blank()));
@@ -162,6 +166,7 @@ fn block(lines: &[Line<'_>], number: usize, marked: &[usize]) -> Option<usize> {
             let fields = next_written(lines, number + 1).and_then(|at| cluster(lines, at));
             return fields.filter(|fields| fields.kinds != 0).map(|_| number);
         }
+        Some(Divider::Forward) => return None,
         Some(Divider::Rule) => {
             let fields = next_written(lines, number + 1).and_then(|at| cluster(lines, at));
             return fields.filter(Cluster::is_likely).map(|_| number);
@@ -185,19 +190,19 @@ fn next_written(lines: &[Line<'_>], from: usize) -> Option<usize> {
 enum Divider {
     /// `----- Original Message -----`
     Words,
+    /// `----- Forwarded Message -----`: what follows is what the sender wants to be read.
+    Forward,
     /// `________________________________`
     Rule,
 }
 
-const DIVIDERS: [&str; 27] = [
+const DIVIDERS: [&str; 18] = [
     "original",
     "original message",
     "original mail",
     "original email",
     "original appointment",
-    "forwarded message",
-    "begin forwarded message",
-    "forwarded by",
+    "replied message",
     "原始邮件",
     "原始郵件",
     "原邮件",
@@ -208,6 +213,14 @@ const DIVIDERS: [&str; 27] = [
     "回复的原邮件",
     "回复的原始邮件",
     "回复邮件",
+    "回覆郵件",
+    "ursprüngliche nachricht",
+];
+
+const FORWARDS: [&str; 11] = [
+    "forwarded message",
+    "begin forwarded message",
+    "forwarded by",
     "转发邮件",
     "转发的邮件",
     "转发的原邮件",
@@ -216,10 +229,12 @@ const DIVIDERS: [&str; 27] = [
     "轉寄的郵件",
     "以下为转发邮件",
     "以下是转发的邮件",
-    "ursprüngliche nachricht",
 ];
 
 fn divider(text: &str) -> Option<Divider> {
+    if text.len() > LONGEST_LINE {
+        return None;
+    }
     let line = text.trim();
     let is_line = |c: char| matches!(c, '-' | '_' | '=' | '—' | '─' | '–');
     let words = line.trim_matches(|c: char| is_line(c) || c.is_whitespace() || matches!(c, '*' | ':' | '：' | '|'));
@@ -228,8 +243,14 @@ fn divider(text: &str) -> Option<Divider> {
     }
     let drawn = line.starts_with(is_line) && line.chars().take_while(|c| is_line(*c)).count() >= 2;
     let lower = words.to_lowercase();
-    let says = DIVIDERS.contains(&lower.as_str());
-    (says && (drawn || line.ends_with([':', '：']))).then_some(Divider::Words)
+    if !drawn && !line.ends_with([':', '：']) {
+        return None;
+    }
+    match lower.as_str() {
+        words if DIVIDERS.contains(&words) => Some(Divider::Words),
+        words if FORWARDS.contains(&words) => Some(Divider::Forward),
+        _ => None,
+    }
 }
 
 const FROM: u8 = 1;
@@ -319,6 +340,16 @@ impl Cluster {
             main.count_ones() >= 3
         }
     }
+}
+
+/// The first line from here that is no field and no part of one.
+fn behind_fields(lines: &[Line<'_>], from: usize) -> usize {
+    let is_part = |line: &Line<'_>| {
+        let text = line.text.get(..line.text.floor_char_boundary(LONGEST_LINE)).unwrap_or(line.text);
+        line.is_blank() || field(text).is_some() || text.starts_with([' ', '\t']) && text.contains('@')
+    };
+    let fields = lines.iter().skip(from).take(CLUSTER).take_while(|line| is_part(line)).count();
+    from + fields
 }
 
 /// The fields that stand together from this line on.

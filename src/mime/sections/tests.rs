@@ -202,6 +202,84 @@ fn so_and_so_wrote_in_one_line_or_two() {
 }
 
 #[test]
+fn netease_draws_a_table() {
+    check(&[
+        ". 好的",
+        ".",
+        "Q ---- 回复的原邮件 ----",
+        "Q | 发件人 | 李雷<lilei@example.com> |",
+        "Q | 日期 | 2026年11月17日 09:30 |",
+        "Q | 收件人 | <han@example.com> |",
+        "Q | 主题 | 会议 |",
+        "Q 明天十点。",
+    ]);
+    check(&[
+        ". fine",
+        "Q ---- Replied Message ----",
+        "Q | From | Li Lei<lilei@example.com> |",
+        "Q | Date | 11/17/2026 09:30 |",
+        "Q | Subject | x |",
+        "Q words",
+    ]);
+}
+
+#[test]
+fn a_rule_and_fields_as_others_write_them() {
+    check(&[
+        ". 收到",
+        "Q ------------------------------------------------------------------",
+        "Q 发件人：李雷 <lilei@example.com>",
+        "Q 发送时间：2026年11月17日(星期二) 09:30",
+        "Q 收件人：韩梅梅 <han@example.com>",
+        "Q 主\u{3000}题：会议",
+        ".",
+        "Q 明天十点。",
+    ]);
+    check(&[
+        ". 收到",
+        "Q -----原始邮件-----",
+        "Q 发件人:李雷 <lilei@example.com>",
+        "Q 发送时间:2026-11-17 09:30:00 (星期二)",
+        "Q 收件人: a@example.com, b@example.com,",
+        "Q  c@example.com",
+        "Q 主题: 会议",
+        "Q 明天十点。",
+    ]);
+}
+
+#[test]
+fn what_is_sent_on_is_there_to_be_read() {
+    check(&[
+        ". 请看下面这封。",
+        ".",
+        ". ---------- Forwarded message ---------",
+        ". From: Ann <ann@example.com>",
+        ". Date: Tue, Nov 17, 2026",
+        ". Subject: x",
+        ". To: <b@example.com>,",
+        ".  <c@example.com>",
+        ".",
+        ". words",
+        ".",
+        "Q -----Original Message-----",
+        "Q From: Bob <bob@example.com>",
+        "Q Sent: Monday",
+        "Q older words",
+    ]);
+    check(&[
+        ". FYI",
+        ". Begin forwarded message:",
+        ".",
+        ". From: Ann <ann@example.com>",
+        ". Subject: x",
+        ". Date: 1",
+        ". To: b@example.com",
+        ".",
+        ". words",
+    ]);
+}
+
+#[test]
 fn marked_lines_end_where_somebody_answers() {
     check(&[
         "Q Ann wrote:",
