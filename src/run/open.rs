@@ -9,14 +9,14 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::filling::Filling;
-use super::setup::{Setup, forward, look, only_look};
+use super::setup::{Setup, look, only_look};
 use super::throw_away::ThrowAway;
 use super::{Ended, inbox::Input};
 use crate::app::{Event, Notice};
 use crate::config::{Config, Env, Paths};
 use crate::files::Source;
 use crate::i18n::{Language, Words, fill};
-use crate::model::clock;
+use crate::model::{Changed, clock};
 use crate::net::Limits;
 use crate::store::{ProfileLock, Restore, Store, StoreOptions};
 use crate::text::SafeText;
@@ -49,13 +49,21 @@ pub async fn open(setup: OpenSetup) -> Result<(), Ended> {
     // Tells those who sweep that it is in use.
     let lock = ProfileLock::take(&paths.profile)?;
     let names = [setup.name.clone()];
-    let (changes, changed) = mpsc::unbounded_channel();
+    let (changes, mut changed) = mpsc::unbounded_channel();
     let options =
         StoreOptions { profile: &paths.profile, accounts: &names, now: clock::now(), restore: Restore::Refuse };
     let store = Store::open(&options, changes)?;
     let account = store.accounts.first().map(|(id, _)| *id).ok_or_else(|| Ended::because("no account"))?;
     let (to_loop, inbox) = mpsc::unbounded_channel();
-    tokio::spawn(forward(changed, to_loop.clone()));
+    let tell = to_loop.clone();
+    tokio::spawn(async move {
+        while let Some(change) = changed.recv().await {
+            // Bodies are behind their rows before anybody opens one, and there is one change for each of them.
+            if !matches!(change, Changed::Body(_)) && tell.send(Input::Changed(change)).is_err() {
+                return;
+            }
+        }
+    });
 
     let mut words = Words::of(setup.language);
     // Whoever asks why nothing can be changed is told the reason that there is here.

@@ -212,7 +212,7 @@ pub(super) async fn only_look(
 }
 
 /// Tells the loop what changes in the store.
-pub(super) async fn forward(mut changed: mpsc::UnboundedReceiver<Changed>, to_loop: mpsc::UnboundedSender<Input>) {
+async fn forward(mut changed: mpsc::UnboundedReceiver<Changed>, to_loop: mpsc::UnboundedSender<Input>) {
     while let Some(change) = changed.recv().await {
         if to_loop.send(Input::Changed(change)).is_err() {
             return;
