@@ -77,10 +77,10 @@ impl Letter {
         within(FOR_FILES, move || mime::part(&letter.raw, part).map(std::borrow::Cow::into_owned)).flatten()
     }
 
-    /// Everything in it that holds no other parts.
-    pub(super) fn parts(&self) -> Vec<Attachment> {
+    /// The pages that it shows, each with its text.
+    pub(super) fn pages(&self) -> Vec<(PartId, String)> {
         let letter = self.clone();
-        within(FOR_FILES, move || mime::parts_of(&letter.raw)).unwrap_or_default()
+        within(PATIENCE, move || mime::pages(letter.beginning())).unwrap_or_default()
     }
 
     /// All fields of its head.

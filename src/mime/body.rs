@@ -118,7 +118,7 @@ fn contents(raw: &[u8], message: &Message<'_>, readable: &mut Readable) {
         .collect();
 }
 
-pub(super) fn described(raw: &[u8], id: PartId, part: &MessagePart<'_>) -> Attachment {
+fn described(raw: &[u8], id: PartId, part: &MessagePart<'_>) -> Attachment {
     Attachment {
         part: id,
         name: Text::new(part.attachment_name().unwrap_or_default()),
@@ -141,7 +141,7 @@ fn kind_of(part: &MessagePart<'_>) -> String {
 }
 
 /// The text of a part by our own rules: the parser's charsets leave holes where senders are careless.
-fn text_of(raw: &[u8], part: &MessagePart<'_>) -> String {
+pub(super) fn text_of(raw: &[u8], part: &MessagePart<'_>) -> String {
     let label = part.content_type().and_then(|kind| kind.attribute("charset")).unwrap_or_default();
     charset::labelled(label, &bytes_of(raw, part))
 }

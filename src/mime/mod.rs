@@ -18,7 +18,7 @@ mod word;
 pub use body::{as_it_is, readable};
 pub use date::date;
 pub use header::{Field, fields, headers};
-pub use parts::{part, parts_of};
+pub use parts::{pages, part};
 
 /// The version of the rules in this module. Rows that were made by older rules are derived again.
 pub const DECODER: u32 = 1;

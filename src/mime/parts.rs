@@ -4,22 +4,23 @@ use std::borrow::Cow;
 
 use mail_parser::{Message, PartType};
 
-use super::body::{bytes_of, described, structure, take_apart};
+use super::body::{bytes_of, structure, take_apart, text_of};
 use super::skeleton::skeleton;
-use crate::model::{Attachment, PartId};
+use crate::model::PartId;
 
 /// What a part holds, its encoding undone. Of a message inside the message: that message as it is.
 pub fn part(raw: &[u8], id: PartId) -> Option<Cow<'_, [u8]>> {
     with_structure(raw, |message| message.part(id.0).map(|part| bytes_of(raw, part))).flatten()
 }
 
-/// Everything in the message that holds no other parts: what is read, and what is attached.
-pub fn parts_of(raw: &[u8]) -> Vec<Attachment> {
-    let parts = with_structure(raw, |message| {
-        let parts = message.parts.iter().zip(0..).filter(|(part, _)| !matches!(part.body, PartType::Multipart(_)));
-        parts.map(|(part, id)| described(raw, PartId(id), part)).collect()
+/// The pages of a message: the parts that are HTML and no files, each with its text.
+pub fn pages(raw: &[u8]) -> Vec<(PartId, String)> {
+    let pages = with_structure(raw, |message| {
+        let is_page = |id: &&u32| message.part(**id).is_some_and(|part| matches!(part.body, PartType::Html(_)));
+        let ids = message.html_body.iter().filter(is_page);
+        ids.filter_map(|id| Some((PartId(*id), text_of(raw, message.part(*id)?)))).collect()
     });
-    parts.unwrap_or_default()
+    pages.unwrap_or_default()
 }
 
 fn with_structure<T>(raw: &[u8], look: impl FnOnce(&Message<'_>) -> T) -> Option<T> {
@@ -45,9 +46,8 @@ mod tests {
         assert_eq!(part(raw, ids[0]).unwrap(), &b"\0\x01\x02"[..]);
         assert_eq!(part(raw, ids[1]).unwrap(), &b"Subject: x\r\n\r\nhello"[..]);
         assert_eq!(part(raw, PartId(4_711)), None);
-        let all = parts_of(raw);
-        let kinds: Vec<&str> = all.iter().map(|part| part.kind.as_untrusted()).collect();
-        assert_eq!(kinds, ["text/html", "application/x", "message/rfc822"]);
-        assert_eq!(part(raw, all[0].part).unwrap(), &b"<p>\xbb\xe1</p>"[..]);
+        let pages = pages(raw);
+        assert_eq!((pages.len(), pages[0].1.as_str()), (1, "<p>会</p>"));
+        assert_eq!(part(raw, pages[0].0).unwrap(), &b"<p>\xbb\xe1</p>"[..]);
     }
 }

@@ -11,7 +11,7 @@ use tokio::task::AbortHandle;
 use super::decoding::Decoding;
 use super::inbox::Input;
 use crate::app::{Event, Outcome};
-use crate::decoding;
+use crate::mime;
 use crate::model::{AccountId, Failure, FailureKind, MessageId, PlacementId, Readable, Ticket, clock};
 use crate::store::{Reader, StoreError, Whereabouts};
 use crate::sync::BodyRequest;
@@ -58,7 +58,7 @@ impl Desk {
     ) -> std::io::Result<Self> {
         let (to, questions) = std_mpsc::channel();
         let fetching = HashMap::new();
-        let decoding = Decoding::new(decoding::beginning as fn(&[u8]) -> Readable);
+        let decoding = Decoding::new(mime::readable as fn(&[u8]) -> Readable);
         let mut clerk = Clerk { reader, sources, inbox, runtime, desk: to.clone(), fetching, decoding };
         thread::Builder::new().name("bodies".to_owned()).spawn(move || clerk.work(&questions))?;
         Ok(Self { to })

@@ -16,7 +16,7 @@ use crate::app::{Event, Notice};
 use crate::config::{Config, Env, Paths};
 use crate::files::Source;
 use crate::i18n::{Language, Words, fill};
-use crate::model::{Changed, clock};
+use crate::model::clock;
 use crate::net::Limits;
 use crate::store::{ProfileLock, Restore, Store, StoreOptions};
 use crate::text::SafeText;
@@ -49,26 +49,15 @@ pub async fn open(setup: OpenSetup) -> Result<(), Ended> {
     // Tells those who sweep that it is in use.
     let lock = ProfileLock::take(&paths.profile)?;
     let names = [setup.name.clone()];
-    let (changes, mut changed) = mpsc::unbounded_channel();
+    // The screen looks for changes itself, twice a second: there is one for each body.
+    let (changes, _) = mpsc::unbounded_channel();
     let options =
         StoreOptions { profile: &paths.profile, accounts: &names, now: clock::now(), restore: Restore::Refuse };
     let store = Store::open(&options, changes)?;
     let account = store.accounts.first().map(|(id, _)| *id).ok_or_else(|| Ended::because("no account"))?;
     let (to_loop, inbox) = mpsc::unbounded_channel();
-    let tell = to_loop.clone();
-    tokio::spawn(async move {
-        while let Some(change) = changed.recv().await {
-            // Bodies are behind their rows before anybody opens one, and there is one change for each of them.
-            if !matches!(change, Changed::Body(_)) && tell.send(Input::Changed(change)).is_err() {
-                return;
-            }
-        }
-    });
-
-    let mut words = Words::of(setup.language);
-    // Whoever asks why nothing can be changed is told the reason that there is here.
-    words.notices.read_only.clone_from(&words.notices.opened);
-    let partly = words.notices.opened_partly.clone();
+    let words = Words::of(setup.language);
+    let partly = words.notices.opened_partly;
     let (wanted, watched) = oneshot::channel();
     let filling = Filling {
         mail: store.mail.clone(),
@@ -96,7 +85,7 @@ pub async fn open(setup: OpenSetup) -> Result<(), Ended> {
         restore: Restore::Refuse,
         typed: HashMap::new(),
     };
-    let look = look(&setup, words);
+    let look = look(&setup).of_files();
     let outcome = Box::pin(only_look(setup, look, to_loop, inbox)).await;
     drop(watched);
     if !in_time {
