@@ -8,6 +8,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sha2::{Digest as _, Sha256};
+
 use super::fetch::fetch;
 use super::ground::Ground;
 use super::output::Ending;
@@ -77,10 +79,17 @@ impl Letter {
         within(FOR_FILES, move || mime::part(&letter.raw, part).map(std::borrow::Cow::into_owned)).flatten()
     }
 
-    /// Everything in it that holds no other parts.
-    pub(super) fn parts(&self) -> Vec<Attachment> {
+    /// A hash of what each of these parts holds; none of those that cannot be read, or not in time.
+    pub(super) fn hashes(&self, parts: Vec<PartId>) -> Vec<Option<String>> {
+        let (letter, count) = (self.clone(), parts.len());
+        let hash = move |part| mime::part(&letter.raw, part).map(|bytes| sha256(&bytes));
+        within(FOR_FILES, move || parts.into_iter().map(hash).collect()).unwrap_or_else(|| vec![None; count])
+    }
+
+    /// The pages that it shows, each with its text.
+    pub(super) fn pages(&self) -> Vec<(PartId, String)> {
         let letter = self.clone();
-        within(FOR_FILES, move || mime::parts_of(&letter.raw)).unwrap_or_default()
+        within(PATIENCE, move || mime::pages(letter.beginning())).unwrap_or_default()
     }
 
     /// All fields of its head.
@@ -92,6 +101,15 @@ impl Letter {
     fn beginning(&self) -> &[u8] {
         self.raw.get(..SHOWN).unwrap_or(&self.raw)
     }
+}
+
+/// The hash that other programs tell files apart by, in hexadecimal digits.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// A number is an id; a file that is called so is `./17`.
@@ -152,5 +170,24 @@ pub(super) fn kept(reader: &Reader, row: &Row) -> Result<Option<Vec<u8>>, StoreE
     match row.body {
         BodyState::Here => Ok(reader.whole_body(row.message)?.map(crate::store::WholeBody::bytes).transpose()?),
         BodyState::Absent => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_is_the_one_of_everybody() {
+        assert_eq!(sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        let letter = Letter::of_bytes(b"Content-Type: x/y\r\n\r\nabc".to_vec());
+        assert_eq!(letter.hashes(vec![PartId(0), PartId(7)]), [Some(sha256(b"abc")), None]);
+    }
+
+    #[test]
+    fn a_number_is_an_id() {
+        for (what, placement) in [("17", Some(17)), ("./17", None), ("17.eml", None), ("", None), ("-1", None)] {
+            assert_eq!(id(OsStr::new(what)), placement.map(PlacementId), "{what}");
+        }
     }
 }

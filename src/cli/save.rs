@@ -6,10 +6,9 @@ use serde::Serialize;
 
 use super::arguments::SaveAttachments;
 use super::ground::Ground;
-use super::letter::Letter;
+use super::letter::{Letter, sha256};
 use super::output::{Ending, Out, aside};
 use super::sentences;
-use super::shown::sha256;
 use crate::files::{self, Folder};
 
 #[derive(Serialize)]

@@ -11,8 +11,8 @@ use super::letter::Letter;
 use super::list::local;
 use super::output::{Ending, Out};
 use super::{sentences, shown};
-use crate::model::{Address, Attachment, Readable};
-use crate::text::SafeText;
+use crate::model::{Address, Readable};
+use crate::text::{SafeText, Text};
 
 pub(super) fn show(ground: &Ground, asked: &Show) -> Result<(), Ending> {
     let letter = Letter::find(ground, &asked.what)?;
@@ -43,15 +43,12 @@ fn is_at_a_terminal() -> bool {
 }
 
 fn html(ground: &Ground, letter: &Letter, out: &mut Out) -> Result<(), Ending> {
-    let page = letter.parts().into_iter().find(|part| part.kind.as_untrusted().eq_ignore_ascii_case("text/html"));
-    let bytes = page.and_then(|Attachment { part, .. }| letter.part(part));
-    let bytes = bytes.ok_or_else(|| Ending::because(sentences::files::no_page(ground.tongue).to_owned()))?;
+    let no_page = || Ending::because(sentences::files::no_page(ground.tongue).to_owned());
+    let (part, text) = letter.pages().into_iter().next().ok_or_else(no_page)?;
     if !is_at_a_terminal() {
-        return out.bytes(&bytes);
+        return out.bytes(&letter.part(part).ok_or_else(no_page)?);
     }
-    // The bytes of a page say less of their charset than its text does when it is read as plain.
-    let plain = Letter::of_bytes([b"\n", bytes.as_slice()].concat());
-    for line in SafeText::lines(&plain.readable().document.text) {
+    for line in SafeText::lines(&Text::new(text)) {
         out.line(line.as_str())?;
     }
     Ok(())

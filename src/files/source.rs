@@ -8,6 +8,9 @@ use rustix::fs::{Mode, OFlags};
 
 use super::maildir::Maildir;
 
+/// Blank lines before the first line are nobody's mail.
+const LOOKED_AT: u64 = 64;
+
 #[derive(Debug)]
 pub enum Source {
     Message(File),
@@ -24,9 +27,9 @@ impl Source {
         }
         let file = open_regular(path)?;
         let mut begins = Vec::new();
-        (&file).take(5).read_to_end(&mut begins)?;
+        (&file).take(LOOKED_AT).read_to_end(&mut begins)?;
         io::Seek::rewind(&mut &file)?;
-        Ok(if begins == b"From " { Self::Mbox(file) } else { Self::Message(file) })
+        Ok(if begins.trim_ascii_start().starts_with(b"From ") { Self::Mbox(file) } else { Self::Message(file) })
     }
 }
 
@@ -53,11 +56,13 @@ mod tests {
         let at = |name: &str| dir.path().join(name);
         fs::write(at("a.eml"), "Subject: s\n\nFrom here").unwrap();
         fs::write(at("box"), "From a@example.com Tue Nov 17 09:30:00 2026\nSubject: s\n\n").unwrap();
+        fs::write(at("blank"), "\r\n\nFrom - Tue Nov 17 09:30:00 2026\nSubject: s\n\n").unwrap();
         fs::write(at("empty"), "").unwrap();
         fs::create_dir_all(at("mail/cur")).unwrap();
         fs::create_dir(at("folder")).unwrap();
         assert!(matches!(Source::open(&at("a.eml")), Ok(Source::Message(_))));
         assert!(matches!(Source::open(&at("box")), Ok(Source::Mbox(_))));
+        assert!(matches!(Source::open(&at("blank")), Ok(Source::Mbox(_))));
         assert!(matches!(Source::open(&at("empty")), Ok(Source::Message(_))));
         assert!(matches!(Source::open(&at("mail")), Ok(Source::Maildir(_))));
         assert!(Source::open(&at("folder")).is_err());

@@ -170,7 +170,6 @@ words!(Trouble {
 words!(Notices {
     input_method: String,
     read_only: String,
-    only_opened: String,
     opened_partly: String,
     nothing_unread: String,
     gone_elsewhere: String,

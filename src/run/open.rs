@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::filling::Filling;
-use super::setup::{Setup, forward, look, only_look};
+use super::setup::{Setup, look, only_look};
 use super::throw_away::ThrowAway;
 use super::{Ended, inbox::Input};
 use crate::app::{Event, Notice};
@@ -49,18 +49,15 @@ pub async fn open(setup: OpenSetup) -> Result<(), Ended> {
     // Tells those who sweep that it is in use.
     let lock = ProfileLock::take(&paths.profile)?;
     let names = [setup.name.clone()];
-    let (changes, changed) = mpsc::unbounded_channel();
+    // The screen looks for changes itself, twice a second: there is one for each body.
+    let (changes, _) = mpsc::unbounded_channel();
     let options =
         StoreOptions { profile: &paths.profile, accounts: &names, now: clock::now(), restore: Restore::Refuse };
     let store = Store::open(&options, changes)?;
     let account = store.accounts.first().map(|(id, _)| *id).ok_or_else(|| Ended::because("no account"))?;
     let (to_loop, inbox) = mpsc::unbounded_channel();
-    tokio::spawn(forward(changed, to_loop.clone()));
-
-    let mut words = Words::of(setup.language);
-    // Whoever asks why nothing can be changed is told the reason that there is here.
-    words.notices.read_only.clone_from(&words.notices.only_opened);
-    let partly = words.notices.opened_partly.clone();
+    let words = Words::of(setup.language);
+    let partly = words.notices.opened_partly;
     let (wanted, watched) = oneshot::channel();
     let filling = Filling {
         mail: store.mail.clone(),
@@ -88,7 +85,7 @@ pub async fn open(setup: OpenSetup) -> Result<(), Ended> {
         restore: Restore::Refuse,
         typed: HashMap::new(),
     };
-    let look = look(&setup, words);
+    let look = look(&setup).of_files();
     let outcome = Box::pin(only_look(setup, look, to_loop, inbox)).await;
     drop(watched);
     if !in_time {

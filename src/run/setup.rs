@@ -21,7 +21,7 @@ use crate::config::theme::{BuiltIn, Theme};
 use crate::config::{self, After, Config, Env, Paths, ThemeName};
 use crate::files;
 use crate::i18n::{Language, Words, fill};
-use crate::model::{AccountId, Changed, Secret, clock};
+use crate::model::{AccountId, Secret, clock};
 use crate::net::{ConnectTo, Limits, Recorder};
 use crate::store::{
     ProfileLock, Reader, ReaderThread, Repair, Restore, Store, StoreError, StoreOptions, mark_mail_broken,
@@ -53,7 +53,7 @@ pub async fn terminal(setup: Setup) -> Result<(), Ended> {
     setup.paths.prepare().map_err(|problem| Ended::because(&problem.to_string()))?;
     let lock = ProfileLock::take(&setup.paths.profile)?;
     let (to_loop, inbox) = mpsc::unbounded_channel();
-    let look = look(&setup, Words::of(setup.language));
+    let look = look(&setup);
     match lock {
         Some(_lock) => Box::pin(own(setup, look, to_loop, inbox)).await,
         None => Box::pin(guest(setup, look, to_loop, inbox)).await,
@@ -69,7 +69,7 @@ async fn own(
 ) -> Result<(), Ended> {
     let trusts = account::trusts(&setup.config.accounts);
     let names: Vec<String> = setup.config.accounts.iter().map(|account| account.name.clone()).collect();
-    let (changes, changed) = mpsc::unbounded_channel();
+    let (changes, mut changed) = mpsc::unbounded_channel();
     let options =
         StoreOptions { profile: &setup.paths.profile, accounts: &names, now: clock::now(), restore: setup.restore };
     let store = match Store::open(&options, changes.clone()) {
@@ -83,7 +83,14 @@ async fn own(
             other?
         }
     };
-    tokio::spawn(forward(changed, to_loop.clone()));
+    let forward = to_loop.clone();
+    tokio::spawn(async move {
+        while let Some(change) = changed.recv().await {
+            if forward.send(Input::Changed(change)).is_err() {
+                return;
+            }
+        }
+    });
     files::forget_opened(&setup.paths.profile);
     let reader = reader_thread(store.reader()?, &to_loop)?;
     let (state, notices) = state(&setup, &store.accounts, &store.repairs, &look, false);
@@ -186,17 +193,15 @@ async fn guest(
     to_loop: mpsc::UnboundedSender<Input>,
     inbox: mpsc::UnboundedReceiver<Input>,
 ) -> Result<(), Ended> {
-    let open = || Reader::open(&setup.paths.profile).map_err(Ended::from);
     // The other one may have come a moment ago, and still be making the store.
     let until = clock::instant() + MAKING;
     while matches!(Reader::find(&setup.paths.profile), Ok(None) | Err(_)) && clock::instant() < until {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    tokio::spawn(watch::watch(open()?, to_loop.clone()));
     Box::pin(only_look(setup, look, to_loop, inbox)).await
 }
 
-/// Shows what is there, and lets nobody change it.
+/// Shows what is there and what somebody else adds to it, and lets nobody change it.
 pub(super) async fn only_look(
     setup: Setup,
     look: Look,
@@ -207,6 +212,7 @@ pub(super) async fn only_look(
     let accounts = open()?.accounts()?;
     let reader = reader_thread(open()?, &to_loop)?;
     let bodies_reader = open()?;
+    tokio::spawn(watch::watch(open()?, to_loop.clone()));
     let (state, notices) = state(&setup, &accounts, &[], &look, true);
     let tell = to_loop.clone();
     let outside = Outside::new(&setup, to_loop.clone());
@@ -218,15 +224,6 @@ pub(super) async fn only_look(
     };
     let hands = Hands { reader, to_record: None, tell, profile: None, recorder: None, outside };
     EventLoop::new(state, look, inbox, hands)?.run(notices, begin).await
-}
-
-/// Tells the loop what changes in the store.
-pub(super) async fn forward(mut changed: mpsc::UnboundedReceiver<Changed>, to_loop: mpsc::UnboundedSender<Input>) {
-    while let Some(change) = changed.recv().await {
-        if to_loop.send(Input::Changed(change)).is_err() {
-            return;
-        }
-    }
 }
 
 fn reader_thread(reader: Reader, to_loop: &mpsc::UnboundedSender<Input>) -> Result<ReaderThread, Ended> {
@@ -311,14 +308,14 @@ fn downloads(setup: &Setup) -> String {
     found.map_or_else(|| "~".to_owned(), |name| format!("~/{name}"))
 }
 
-pub(super) fn look(setup: &Setup, words: Words) -> Look {
+pub(super) fn look(setup: &Setup) -> Look {
     let theme = match setup.config.look.theme {
         _ if setup.env.no_color => BuiltIn::Plain,
         ThemeName::Plain => BuiltIn::Plain,
         ThemeName::Light => BuiltIn::Light,
         ThemeName::Auto | ThemeName::Dark => BuiltIn::Dark,
     };
-    let look = Look::new(&Theme::built_in(theme), words, TimeZone::system());
+    let look = Look::new(&Theme::built_in(theme), Words::of(setup.language), TimeZone::system());
     let all = setup.env.colorterm.as_deref().is_some_and(|term| matches!(term, "truecolor" | "24bit"));
     if all { look.with_true_colours() } else { look }
 }

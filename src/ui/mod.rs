@@ -7,6 +7,7 @@ mod date;
 mod folders;
 mod list;
 mod number;
+mod opened;
 mod overlay;
 mod paint;
 mod pen;

@@ -138,3 +138,25 @@ fn k03_where_nobody_answers_the_profile_is_in_use() {
     assert!(socket.exists());
     home.run(&["sync", "--once"]).good();
 }
+
+#[test]
+fn an_export_asks_the_other_one_for_what_is_missing() {
+    let (_server, home) = filled();
+    let mut running = Running::start(&home);
+    let child = home.start(&["export", "INBOX", "--mbox", "x.mbox"]);
+    for first in [true, false, false, false] {
+        let Request { work, reply } = running.next();
+        assert!(matches!(work, Work::Body(_)), "{work:?}");
+        if first {
+            reply.failed(&Failure::lasting(FailureKind::Gone, "", ""));
+        } else {
+            reply.done();
+        }
+    }
+    // It said so, but there is nothing.
+    let done = super::home::finish(child);
+    assert_eq!((done.code, done.out.as_str()), (Some(1), ""), "{done:?}");
+    assert!(done.err.contains("not there any more"), "{done:?}");
+    assert_eq!(done.err.matches("was not exported").count(), 4, "{done:?}");
+    assert!(!home.path().join("x.mbox").exists());
+}
