@@ -2,6 +2,7 @@
 
 mod bombs;
 mod hostile;
+mod stripped;
 
 use std::ops::Range;
 
