@@ -53,7 +53,11 @@ pub(super) fn page(html: &str) -> Page {
             }
         }
     }
-    let (words, cut) = strip::strip(html);
+    let (mut words, mut cut) = strip::strip(&plain.html);
+    if words.is_empty() {
+        // What the gate left out as a comment without an end is better than nothing.
+        (words, cut) = strip::strip(html);
+    }
     page.cut |= cut;
     page.fallen_back = !words.is_empty();
     page.document = Document::plain(words);

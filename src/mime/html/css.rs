@@ -125,6 +125,8 @@ pub(super) struct Sheets {
     rules: HashMap<String, Style>,
     /// Some background is given in a way that is not followed here.
     pub(super) has_other_backgrounds: bool,
+    /// Some size of letters is.
+    pub(super) has_other_sizes: bool,
 }
 
 impl Sheets {
@@ -163,6 +165,7 @@ impl Sheets {
                     sheets.rules.entry(selector.to_ascii_lowercase()).or_default().take(&style);
                 } else {
                     sheets.has_other_backgrounds |= style.background.is_some();
+                    sheets.has_other_sizes |= style.tiny.is_some();
                 }
             }
         }

@@ -102,7 +102,12 @@ impl Seen {
         if let Some(fonts) = element.attribute("face") {
             seen.dingbats = css::is_of_dingbats(fonts);
         }
+        // What is inside may have a size that is not known here.
+        seen.tiny &= !sheets.has_other_sizes;
         seen.styled(&style);
+        if sheets.has_other_backgrounds {
+            seen.background = None;
+        }
         let parts = is_parted(name);
         Some(Own {
             seen,

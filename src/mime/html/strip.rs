@@ -160,7 +160,7 @@ impl Words {
     }
 
     fn line(&mut self) {
-        self.owed = (self.owed + 1).min(3);
+        self.owed = (self.owed + 1).min(2);
     }
 
     fn block(&mut self) {

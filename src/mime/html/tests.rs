@@ -2,6 +2,7 @@
 
 mod bombs;
 mod hostile;
+mod stripped;
 
 use std::ops::Range;
 
@@ -76,7 +77,7 @@ macro_rules! pages {
     )* };
 }
 
-pages!(bill, outlook, foxmail, qq, gmail, wechat, newsletter);
+pages!(bill, outlook, foxmail, qq, gmail, wechat, newsletter, columns, wangyi, notice);
 
 #[test]
 fn blanks_and_lines_are_as_in_a_browser() {

@@ -156,7 +156,10 @@ impl Writer {
     pub(super) fn end_fixed(&mut self) {
         self.in_fixed = false;
         if let Some(from) = self.fixed_from.take() {
-            self.sections.push(Section { at: from..self.text.len(), kind: SectionKind::Fixed });
+            // One line alone has nothing to be kept in line with: some write who wrote and when in this way.
+            if self.text.get(from..).is_some_and(|lines| lines.contains('\n')) {
+                self.sections.push(Section { at: from..self.text.len(), kind: SectionKind::Fixed });
+            }
             self.is_begun = true;
         }
         self.part();

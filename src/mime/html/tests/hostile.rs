@@ -129,6 +129,12 @@ fn h07_what_is_hidden_is_left_out() {
         );
     }
     assert_eq!(text("<div style='font-size:0'>not<span style='font-size:14px'>seen</span></div>"), "seen\n");
+    for seen in [
+        "<style>.a .b{background:#07c}</style><table bgcolor=white class=a><td class=b><font color=white>seen</font></table>",
+        "<style>.a p{font-size:14px}</style><div class=a style='font-size:0'><p>seen</div>",
+    ] {
+        assert_eq!(text(seen), "seen\n", "who is not sure hides nothing");
+    }
     assert_eq!(text("<div style='font-size:0'><img alt='seen'></div>"), "seen\n");
     assert_eq!(text("<xml><o:dpi>96</o:dpi></xml>seen"), "seen\n");
     assert_eq!(text("<div aria-hidden=true>not</div><p>seen</p>"), "seen\n");
