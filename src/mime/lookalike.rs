@@ -115,7 +115,7 @@ impl Known {
         let looks = look(owned);
         if let Some(known) = self.by_look.get(&looks) {
             // Below a name that is known, everything is its owner's.
-            return (known != owned).then(|| known.clone());
+            return (known != owned && !is_neighbour(known, owned)).then(|| known.clone());
         }
         if let Some(before) = read.strip_suffix(owned)
             && let Some(known) = self.in_front(before.trim_end_matches('.'))
@@ -139,6 +139,13 @@ impl Known {
         }
         None
     }
+}
+
+/// Short names that differ in an i and an l: there are so few that each is somebody's.
+fn is_neighbour(known: &str, name: &str) -> bool {
+    let is_short = name.split('.').next().is_some_and(|label| label.len() <= 4);
+    let differ = |(a, b): (u8, u8)| a != b && !matches!((a, b), (b'i', b'l') | (b'l', b'i'));
+    is_short && known.len() == name.len() && !known.bytes().zip(name.bytes()).any(differ)
 }
 
 /// True if its letters are others than they seem, whoever it imitates.
@@ -392,6 +399,7 @@ mod tests {
             "qqcom.example",
             "t.co",
             "goo.gl",
+            "dhi.com",
         ] {
             assert_eq!(known.imitated_by(host), None, "{host}");
         }
