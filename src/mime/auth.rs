@@ -17,7 +17,8 @@ const MOST: usize = 64;
 /// Whose word counts.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Trust<'a> {
-    /// The account's provider: a field counts if its name is one of these, or ends with a point and one of these.
+    /// The account's provider: a field counts if its name is one of these, or ends with a point and one of these. An empty
+    /// one stands for a provider that writes no name.
     Provider(&'a [&'a str]),
     /// Nobody knows who received it: the topmost field counts, and is marked as unproven.
     Unknown,
@@ -33,15 +34,20 @@ pub(super) fn auth(header: &[u8], trust: Trust<'_>) -> Option<Auth> {
         let value = String::from_utf8_lossy(value.get(..LONGEST).unwrap_or(value));
         let pieces = pieces(&value);
         let mut pieces = pieces.iter();
+        let first = pieces.next().map_or("", String::as_str);
+        // Some write no name, and begin with a result.
+        let is_nameless = first.contains('=');
         // A version may stand behind the name.
-        let by = pieces.next().and_then(|first| first.split_whitespace().next()).unwrap_or_default();
+        let by = first.split_whitespace().next().filter(|_| !is_nameless).unwrap_or_default();
         let is_theirs = match trust {
+            Trust::Provider(names) if is_nameless => names.contains(&""),
             Trust::Provider(names) => names.iter().any(|name| belongs(by, name)),
-            Trust::Unknown => !by.is_empty(),
+            Trust::Unknown => is_nameless || !by.is_empty(),
         };
         if is_theirs {
             let mut auth = Auth { by: Text::new(by), unproven: matches!(trust, Trust::Unknown), ..Auth::default() };
-            pieces.take(MOST).for_each(|piece| result(&mut auth, piece));
+            let all = is_nameless.then_some(first).into_iter().chain(pieces.map(String::as_str));
+            all.take(MOST).for_each(|piece| result(&mut auth, piece));
             found = Some(auth);
         }
     });
@@ -199,6 +205,18 @@ mod tests {
         assert_eq!(auth(b"Authentication-Results: ; dmarc=pass\n", Trust::Unknown), None);
         assert_eq!(auth(b"Subject: x\n", Trust::Unknown), None);
         assert_eq!(auth(b"Authentication-Results: x; dmarc=pass\n", Trust::Provider(&[""])), None);
+    }
+
+    #[test]
+    fn some_providers_write_no_name_and_some_no_blanks() {
+        let nameless = b"Authentication-Results: spf=pass (sender IP is 1.2.3.4)\r\n smtp.mailfrom=a.example; dkim=pass (signature was\r\n \
+            verified) header.d=a.example;dmarc=fail action=none header.from=b.example;compauth=fail reason=001\r\n";
+        let found = auth(nameless, Trust::Provider(&["own.example", ""])).unwrap();
+        assert_eq!((found.by.as_untrusted(), [found.spf, found.dkim, found.dmarc]), ("", [Pass, Pass, Fail]));
+        assert_eq!(auth(nameless, Trust::Provider(&["own.example"])), None);
+        assert!(auth(nameless, Trust::Unknown).unwrap().unproven);
+        let tight = "Authentication-Results: mx.example; spf=none smtp.mailfrom=;\n\t dkim=none; dmarc=none(permerror) header.from=a.example\n";
+        assert_eq!(all(tight), [Unclear; 3]);
     }
 
     const GOOD: &[&[u8]] = &[

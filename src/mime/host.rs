@@ -1,7 +1,10 @@
 //! Which host an address leads to, and who owns it.
 
-/// Longer texts are no address that anybody reads.
-const LONGEST: usize = 8 * 1024;
+/// With its colon, and more than that: of the schemes that lead to a host.
+const LONGEST_SCHEME: usize = 8;
+
+/// No name of a host is longer, in whatever letters.
+const LONGEST: usize = 1_024;
 
 /// Where an address of the web or of mail leads.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -14,19 +17,18 @@ pub(super) struct Place {
 
 /// Where `http:`, `https:` and `mailto:` lead; nothing else leads to a host.
 pub(super) fn of_url(url: &str) -> Option<Place> {
-    let url = url.get(..url.floor_char_boundary(LONGEST))?;
     // As whoever opens it reads it: without what cannot be seen, and with both kinds of slashes.
-    let url: String = url.chars().filter(|c| !c.is_control()).map(|c| if c == '\\' { '/' } else { c }).collect();
-    let (scheme, rest) = url.trim().split_once(':')?;
+    let mut chars = url.trim().chars().filter(|c| !c.is_control()).map(|c| if c == '\\' { '/' } else { c });
+    let scheme: String = chars.by_ref().take(LONGEST_SCHEME).take_while(|c| *c != ':').collect();
     if scheme.eq_ignore_ascii_case("mailto") {
-        let address = rest.split('?').next()?.replace("%40", "@");
-        return Some(Place { host: of_address(&address)?, pretended: None });
+        let address: String = chars.take_while(|c| *c != '?').collect();
+        return Some(Place { host: of_address(&address.replace("%40", "@"))?, pretended: None });
     }
     if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
         return None;
     }
-    let authority = rest.trim_start_matches('/').split(['/', '?', '#']).next()?;
-    let (user, host) = authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
+    let authority: String = chars.skip_while(|c| *c == '/').take_while(|c| !matches!(c, '/' | '?' | '#')).collect();
+    let (user, host) = authority.rsplit_once('@').map_or((None, authority.as_str()), |(user, host)| (Some(user), host));
     let pretended = user
         .and_then(|user| user.split(':').next())
         .map(unescaped)
@@ -48,7 +50,7 @@ fn host_alone(host: &str) -> Option<String> {
         host.split(':').next()?.trim_end_matches(is_point).to_owned()
     };
     let host: String = bare.chars().map(|c| if is_point(c) { '.' } else { c }).flat_map(char::to_lowercase).collect();
-    (!host.is_empty() && !host.contains(char::is_whitespace)).then_some(host)
+    (!host.is_empty() && host.len() <= LONGEST && !host.contains(char::is_whitespace)).then_some(host)
 }
 
 /// The points that the rules of names know.
@@ -159,6 +161,10 @@ mod tests {
         for url in ["javascript:alert(1)", "data:text/html,x", "x", "", "http://", "cid:a@b", "/path", "https://@/"] {
             assert_eq!(host(url), None, "{url}");
         }
+        let far = format!("https://bank.example:{}@evil.example/", "x".repeat(100_000));
+        assert_eq!(of_url(&far).unwrap().pretended.as_deref(), Some("bank.example"));
+        assert_eq!(host(&far).as_deref(), Some("evil.example"));
+        assert_eq!(host(&format!("https://{}example/", "a.".repeat(1_000))), None);
         let place = of_url("https://bank.example@evil.example/").unwrap();
         assert_eq!(place.pretended.as_deref(), Some("bank.example"));
         assert_eq!(of_url("https://user@evil.example/").unwrap().pretended, None);

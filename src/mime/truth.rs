@@ -25,7 +25,7 @@ const MOST_OF_A_KIND: usize = 8;
 const LONGEST_SHOWN: usize = 2 * 1024;
 
 /// Links beyond these are not compared.
-const MOST_LINKS: usize = 2_000;
+const MOST_LINKS: usize = 10_000;
 
 /// What is known when a message is doubted.
 #[derive(Debug)]

@@ -163,8 +163,9 @@ fn block(lines: &[Line<'_>], number: usize, marked: &[usize]) -> Option<usize> {
     }
     match divider(line.text) {
         Some(Divider::Words) => {
-            let fields = next_written(lines, number + 1).and_then(|at| cluster(lines, at));
-            return fields.filter(|fields| fields.kinds != 0).map(|_| number);
+            let next = next_written(lines, number + 1)?;
+            let is_followed = cluster(lines, next).is_some() || lines.get(next).is_some_and(|line| is_cell(line.text));
+            return is_followed.then_some(number);
         }
         Some(Divider::Forward) => return None,
         Some(Divider::Rule) => {
@@ -319,6 +320,14 @@ fn field(text: &str) -> Option<(u8, &str)> {
     let label: String = head.get(..at)?.chars().filter(|c| !is_around(*c)).flat_map(char::to_lowercase).collect();
     let kind = LABELS.iter().find(|(name, _)| *name == label).map(|(_, kind)| *kind)?;
     Some((kind, line.get(at + mark.len_utf8()..)?))
+}
+
+/// A field out of a table: its name and what it says are cells.
+fn is_cell(text: &str) -> bool {
+    text.trim_start().split_once("  ").is_some_and(|(name, _)| {
+        let name = name.to_lowercase();
+        LABELS.iter().any(|(label, _)| *label == name)
+    })
 }
 
 #[derive(Default)]

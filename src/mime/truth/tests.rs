@@ -1,4 +1,5 @@
 use super::*;
+use crate::fuzzing::{Diet, Long, fuzz};
 use crate::mime::{headers, readable};
 use crate::model::{Attachment, Auth, Document, Link};
 
@@ -291,3 +292,57 @@ const NEWSLETTERS: [&str; 6] = [
     "From: \"Lee, Ann (Sales)\" <ann.lee@corp.example>\nTo: me@hongyan.example\nSubject: \u{2068}Ann\u{2069} invited you\n\n\
      Docs: <https://docs.corp.example/d/1> and mailto:ann.lee@corp.example\n",
 ];
+
+const GOOD: &[&[u8]] = &[
+    b"From: \"service@qq.com\" <x@evil.test>\r\nReply-To: a@xn--pple-43d.com\r\nSubject: a\xe2\x80\xaeb\r\n\r\nhttps://bank.example@evil.test/ www.a.example\r\n",
+    b"From: =?utf-8?B?5a6i5pyNIHNlcnZpY2VAcXEuY29t?= <x@\xef\xbd\x91.com>\r\nAuthentication-Results: mx.example; dmarc=fail\r\n\r\nmailto:a@b.example\r\n",
+    b"From: a@paypa1.com, b@c.test\r\nTo: x@y.test\r\nDisposition-Notification-To: a@b.test\r\n\r\nhttp://[::1]/ http://1.2.3.4\r\n",
+];
+
+const PIECES: &[&[u8]] = &[
+    b"@",
+    b".",
+    b"xn--",
+    b"https://",
+    b"://",
+    b"www.",
+    b"%",
+    b"%2e",
+    b"<",
+    b">",
+    b"\"",
+    b",",
+    b"\r\n",
+    b"=?utf-8?B?",
+    b"?=",
+    b"\xef\xbc\xa0",
+    b"\xd0\xb0",
+    b"\xe2\x80\x8b",
+    b"\xe2\x80\xae",
+    b"\xf3\xa0\x81\x81",
+    b"From: ",
+    b"qq.com.",
+    b"\xff",
+];
+
+#[test]
+fn z_any_message_is_doubted_in_few_words() {
+    fuzz(&Diet { good: GOOD, pieces: PIECES }, Long::Minutes(10), |bytes| {
+        let _ = wants_receipt(bytes);
+        of_message(bytes).len() <= MOST
+    });
+}
+
+#[test]
+fn many_links_and_long_names_are_quick() {
+    let begun = crate::model::clock::instant();
+    let long = "a.".repeat(4_000);
+    let text = "https://bank.example ".repeat(1_000);
+    let links = (0..1_000).map(|n| Link { at: n * 21..n * 21 + 20, url: Text::new(format!("https://{n}.{long}test")) });
+    let document = Document { links: links.collect(), ..Document::plain(text) };
+    let from = Address { name: Text::new("@a.b ".repeat(1_000_000)), address: Text::new("@.".repeat(1_000_000)) };
+    let found = doubted(&Readable { document, from: vec![from], ..Readable::default() }, b"");
+    assert!(found.len() <= MOST);
+    // Without optimisation on a busy machine.
+    assert!(begun.elapsed().as_secs() < 60);
+}
