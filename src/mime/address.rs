@@ -56,9 +56,9 @@ fn read(text: &str, rules: Rules) -> (Vec<Address>, Open) {
         {
             let (whole, after) = here.split_at_checked(length).unwrap_or((here, ""));
             if comment > 0 {
-                entry.comment.push_str(whole)
+                entry.comment.push_str(whole);
             } else {
-                entry.push_all(whole)
+                entry.push_all(whole);
             }
             rest = after.chars();
             continue;
@@ -101,7 +101,7 @@ fn read(text: &str, rules: Rules) -> (Vec<Address>, Open) {
             }
             // In a name it is a sign like others.
             '，' | '；' if !quoted && !angle && (entry.had_angle || entry.plain_has_at) => {
-                entry.finish(&mut found, rules.context)
+                entry.finish(&mut found, rules.context);
             }
             // A group: what stood before the colon is its name, not an address.
             ':' if !quoted && !angle && !entry.plain_has_at && !entry.had_angle => {

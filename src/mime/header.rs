@@ -86,8 +86,8 @@ pub fn fields(block: &[u8]) -> Vec<Field> {
     found
 }
 
-#[allow(dead_code, reason = "whoever reads the whole message asks")]
 /// How many fields of this name there are: two that say From are a trick.
+#[allow(dead_code, reason = "whoever reads the whole message asks")]
 pub(super) fn count(block: &[u8], name: &str) -> usize {
     let mut found = 0;
     each_field(begin(block), |had, _| found += usize::from(had.eq_ignore_ascii_case(name.as_bytes())));

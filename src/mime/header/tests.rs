@@ -165,7 +165,7 @@ fn a_huge_field_is_cut() {
     for piece in
         [&b"\n"[..], b"\r", b"a:\n", b"=?u?Q?\n", b" \n", b"a:\r", b"From \n", b"Date: CST\n", b"From:\xff\n", b"\0"]
     {
-        let block = piece.repeat(2_000_000 / piece.len());
+        let block = piece.repeat(500_000 / piece.len());
         let _ = (headers(&block), context(&block));
         assert!(fields(&block).len() <= MOST_FIELDS);
     }
