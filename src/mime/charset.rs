@@ -106,6 +106,10 @@ fn by_mark(bytes: &[u8]) -> Option<(String, &'static str)> {
 }
 
 fn seven_bit(bytes: &[u8], declared: Option<Charset>) -> (String, &'static str) {
+    let plain = memchr::memchr2(0x1b, b'~', bytes).is_none();
+    if plain && !declared.is_some_and(|charset| charset.is_seven_bit() || charset.is_utf16()) {
+        return (String::from_utf8_lossy(bytes).into_owned(), "utf-8");
+    }
     let escapes = memchr::memmem::find(bytes, b"\x1b$").map(|at| bytes.get(at + 2..).unwrap_or_default());
     match declared {
         // A text in it begins with its designation; one of the others may have been meant.
