@@ -163,7 +163,10 @@ fn is_private(c: char) -> bool {
 /// two characters is so by chance one time in thirty. Letters in a word of ASCII, and the signs of Latin-1, are not.
 fn is_rather(encoding: &'static Encoding, bytes: &[u8], text: &str) -> bool {
     const COMMON: i64 = 90;
-    if !judge::is_of_many_bytes(encoding) || text.chars().any(|c| c > '\u{7ff}') {
+    // More of them are so by no chance.
+    const FEW: usize = 4;
+    let few = text.chars().filter(|c| !c.is_ascii()).take(FEW + 1).count() <= FEW;
+    if !few || !judge::is_of_many_bytes(encoding) || text.chars().any(|c| c > '\u{7ff}') {
         return false;
     }
     let mut before = ' ';

@@ -204,7 +204,8 @@ fn pairs_that_are_valid_utf_8_by_chance() {
         reads("gb2312", &gbk, text, "gb18030");
         assert_eq!(beside("gb18030", &gbk).0, text);
     }
-    for text in ["Café", "Привет", "© 2026", "25°C", "Müller", "Ελλάδα"] {
+    reads("", "Հայաստան".as_bytes(), "Հայաստան", "utf-8");
+    for text in ["Հայաստան", "Café", "Привет", "© 2026", "25°C", "Müller", "Ελλάδα"] {
         reads("gb2312", text.as_bytes(), text, "utf-8");
     }
 }

@@ -128,10 +128,10 @@ fn english(word: &str) -> Piece<'_> {
     if word == "sept" {
         return Piece::Month(9);
     }
-    if let Some(month) = MONTHS.iter().position(|full| begins(*full)) {
+    if let Some(month) = MONTHS.iter().position(|full| begins(full)) {
         return Piece::Month(i64::try_from(month).unwrap_or(0) + 1);
     }
-    if WEEKDAYS.iter().any(|full| begins(*full)) {
+    if WEEKDAYS.iter().any(|full| begins(full)) {
         return Piece::Weekday;
     }
     match word {

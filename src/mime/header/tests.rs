@@ -100,6 +100,7 @@ fn lines_that_are_folded_oddly() {
     assert_eq!(subject(b"Subject: =?gb2312?B?xOM=?=\r\n=?gb2312?B?usM=?=\r\nX: y\r\n"), "你好");
     assert_eq!(subject(b"Subject : one\r\n"), "one");
     assert_eq!(subject(b"Subject:one\n"), "one");
+    assert_eq!(headers(b"From : a@example.com\nSubject: x\n").from.len(), 1);
 }
 
 #[test]
