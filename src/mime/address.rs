@@ -56,9 +56,9 @@ fn read(text: &str, rules: Rules) -> (Vec<Address>, Open) {
         {
             let (whole, after) = here.split_at_checked(length).unwrap_or((here, ""));
             if comment > 0 {
-                entry.comment.push_str(whole)
+                entry.comment.push_str(whole);
             } else {
-                entry.push_all(whole)
+                entry.push_all(whole);
             }
             rest = after.chars();
             continue;
@@ -101,7 +101,7 @@ fn read(text: &str, rules: Rules) -> (Vec<Address>, Open) {
             }
             // In a name it is a sign like others.
             '，' | '；' if !quoted && !angle && (entry.had_angle || entry.plain_has_at) => {
-                entry.finish(&mut found, rules.context)
+                entry.finish(&mut found, rules.context);
             }
             // A group: what stood before the colon is its name, not an address.
             ':' if !quoted && !angle && !entry.plain_has_at && !entry.had_angle => {
@@ -171,7 +171,12 @@ impl Entry {
         } else if let Some(written) = bare(entry.raw.trim()) {
             (decode(&entry.comment), one_address(written, None))
         } else {
-            let (name, address) = inside(decode(&entry.plain));
+            let decoded = decode(&entry.plain);
+            let (mut name, mut address) = inside(decoded.clone());
+            // Two addresses, one of them in an encoded word: neither is believed.
+            if entry.plain_has_at && !without_words(&entry.plain).contains(&address) {
+                (name, address) = (decoded, String::new());
+            }
             let name = if name.is_empty() { decode(&entry.comment) } else { name };
             (name, one_address(&address, None))
         };
@@ -179,6 +184,19 @@ impl Entry {
             into.push(Address { name: Text::new(name), address: Text::new(address) });
         }
     }
+}
+
+fn without_words(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("=?") {
+        let (before, word) = rest.split_at(at);
+        plain.push_str(before);
+        let length = word::length(word.as_bytes()).unwrap_or(2);
+        rest = word.get(length..).unwrap_or_default();
+    }
+    plain.push_str(rest);
+    plain
 }
 
 /// An address alone: no blank in it but in quotes. A local user has no domain.

@@ -47,7 +47,9 @@ pub(super) fn read(bytes: &[u8], hints: &Hints<'_>) -> (String, &'static str) {
     let context = hints.context.and_then(Charset::of);
     if let Ok(text) = std::str::from_utf8(bytes) {
         // Two bytes may be one character here and one there.
-        let multi = [declared, context].into_iter().flatten().next();
+        let unheard_of =
+            text.chars().any(|c| matches!(c, '\u{180}'..='\u{36f}' | '\u{530}'..='\u{58f}' | '\u{700}'..='\u{7ff}'));
+        let multi = declared.or(context).or(unheard_of.then_some(Charset::Web(GB18030)));
         return match multi {
             Some(Charset::Web(encoding)) if is_rather(encoding, bytes, text) => decoded(Charset::Web(encoding), bytes),
             _ => (text.to_owned(), "utf-8"),
@@ -70,10 +72,8 @@ pub(super) fn fit(label: &str, bytes: &[u8]) -> i64 {
         Some(charset @ Charset::Web(encoding)) if !charset.is_seven_bit() && !charset.is_utf16() => {
             judge::fit(encoding, bytes)
         }
-        Some(charset) => match decoded(charset, bytes).0.contains(char::REPLACEMENT_CHARACTER) {
-            true => -100,
-            false => 100,
-        },
+        Some(charset) if decoded(charset, bytes).0.contains(char::REPLACEMENT_CHARACTER) => -100,
+        Some(_) => 100,
         None => 0,
     }
 }
@@ -106,6 +106,10 @@ fn by_mark(bytes: &[u8]) -> Option<(String, &'static str)> {
 }
 
 fn seven_bit(bytes: &[u8], declared: Option<Charset>) -> (String, &'static str) {
+    let plain = memchr::memchr2(0x1b, b'~', bytes).is_none();
+    if plain && !declared.is_some_and(|charset| charset.is_seven_bit() || charset.is_utf16()) {
+        return (String::from_utf8_lossy(bytes).into_owned(), "utf-8");
+    }
     let escapes = memchr::memmem::find(bytes, b"\x1b$").map(|at| bytes.get(at + 2..).unwrap_or_default());
     match declared {
         // A text in it begins with its designation; one of the others may have been meant.
@@ -159,7 +163,10 @@ fn is_private(c: char) -> bool {
 /// two characters is so by chance one time in thirty. Letters in a word of ASCII, and the signs of Latin-1, are not.
 fn is_rather(encoding: &'static Encoding, bytes: &[u8], text: &str) -> bool {
     const COMMON: i64 = 90;
-    if !judge::is_of_many_bytes(encoding) || text.chars().any(|c| c > '\u{7ff}') {
+    // More of them are so by no chance.
+    const FEW: usize = 4;
+    let few = text.chars().filter(|c| !c.is_ascii()).take(FEW + 1).count() <= FEW;
+    if !few || !judge::is_of_many_bytes(encoding) || text.chars().any(|c| c > '\u{7ff}') {
         return false;
     }
     let mut before = ' ';
@@ -229,6 +236,7 @@ fn candidates(
     context: Option<&'static Encoding>,
 ) -> Vec<(&'static Encoding, i64)> {
     const SAMPLE: usize = 64 * 1024;
+    const FEW: usize = 8;
     let is_eastern = |encoding: Option<&'static Encoding>| encoding.is_some_and(judge::is_of_many_bytes);
     let mut found: Vec<(&'static Encoding, i64)> = Vec::new();
     let mut add = |encoding: &'static Encoding, opinion: i64| {
@@ -243,8 +251,10 @@ fn candidates(
         add(encoding, if encoding == WINDOWS_1252 { 5 } else { 20 });
     }
     add(UTF_8, 10);
-    add(GB18030, 10);
-    add(BIG5, 0);
+    // A few letters of any alphabet are rather two or three of ours.
+    let few = bytes.iter().filter(|b| !b.is_ascii()).take(FEW + 1).count() <= FEW;
+    add(GB18030, if few { 25 } else { 10 });
+    add(BIG5, if few { 15 } else { 0 });
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes.get(..SAMPLE).unwrap_or(bytes), bytes.len() <= SAMPLE);
     let guess = detector.guess(None, Utf8Detection::Deny);

@@ -86,8 +86,8 @@ pub fn fields(block: &[u8]) -> Vec<Field> {
     found
 }
 
-#[allow(dead_code, reason = "whoever reads the whole message asks")]
 /// How many fields of this name there are: two that say From are a trick.
+#[allow(dead_code, reason = "whoever reads the whole message asks")]
 pub(super) fn count(block: &[u8], name: &str) -> usize {
     let mut found = 0;
     each_field(begin(block), |had, _| found += usize::from(had.eq_ignore_ascii_case(name.as_bytes())));
@@ -189,7 +189,8 @@ fn begin(block: &[u8]) -> &[u8] {
     loop {
         let here = lines.rest;
         let line = lines.next();
-        let is_envelope = line.starts_with(b"From ") || line.starts_with(b">From ");
+        let sender = line.strip_prefix(b"From ").or_else(|| line.strip_prefix(b">From "));
+        let is_envelope = sender.is_some_and(|sender| !sender.trim_ascii_start().starts_with(b":"));
         if lines.rest.is_empty() || !(is_envelope || line.trim_ascii().is_empty()) {
             return here;
         }

@@ -240,10 +240,9 @@ impl<'a> Reader<'a> {
             .any(|start| name.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case(*start)));
         let rest = self.rest;
         let ends = |at: &usize| match rest.get(*at..) {
-            Some([b';', ..]) => true,
+            Some([b';', ..]) | None => true,
             Some([_, next, ..]) if is_blank(*next) => false,
             Some(behind) => !may_have_blanks || begins_param(behind),
-            None => true,
         };
         let end = memchr::memchr3_iter(b';', b' ', b'\t', rest).find(ends).unwrap_or(rest.len());
         let (value, after) = rest.split_at(end);
@@ -295,6 +294,7 @@ fn begins_param(rest: &[u8]) -> bool {
 }
 
 /// The name of a file, of what two fields say: `filename*`, `filename`, `name*`, `name`, the first that is not empty.
+#[allow(dead_code, reason = "whoever reads the whole message asks")]
 pub(super) fn file_name(disposition: &[u8], content_type: &[u8], context: Option<&'static str>) -> Text {
     let (disposition, content_type) = (params(disposition), params(content_type));
     let places =

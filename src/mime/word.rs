@@ -13,7 +13,7 @@ pub(super) fn decode(value: &[u8], context: Option<&'static str>) -> String {
     if memchr::memmem::find(value, b"=?").is_none() {
         return plain(value, context);
     }
-    let context = context.or_else(|| charset_of(value));
+    let context = context.or_else(|| if value.is_ascii() { None } else { charset_of(value) });
     let mut text = String::with_capacity(value.len());
     let mut run = Run::default();
     let mut blanks: &[u8] = &[];

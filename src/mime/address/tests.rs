@@ -48,6 +48,9 @@ fn an_address_inside_of_its_name() {
     reads("=?gbk?B?IsDuwNciIDxhQGV4YW1wbGUuY29tPg==?=", &[("李雷", "a@example.com")]);
     reads("\"a@example.com\"", &[("", "a@example.com")]);
     reads("Li Lei a@example.com", &[("Li Lei", "a@example.com")]);
+    // Who writes two of them, of which one is hidden, is shown with both and has neither.
+    let both = "x@evil.example <service@bank.example>";
+    reads("x@evil.example =?utf-8?Q?<service@bank.example>?=", &[(both, "")]);
     // The true one is outside.
     reads("\"service@bank.example\" <x@evil.example>", &[("service@bank.example", "x@evil.example")]);
     reads("\"Bank <service@bank.example>\" <x@evil.example>", &[("Bank <service@bank.example>", "x@evil.example")]);

@@ -124,14 +124,14 @@ fn piece(rest: &str, first: char) -> (Option<Piece<'_>>, usize) {
 }
 
 fn english(word: &str) -> Piece<'_> {
-    let begins = |full: &&str| word.len() >= 3 && full.starts_with(word);
+    let begins = |full: &str| word.len() >= 3 && full.starts_with(word);
     if word == "sept" {
         return Piece::Month(9);
     }
-    if let Some(month) = MONTHS.iter().position(|full| begins(&full)) {
+    if let Some(month) = MONTHS.iter().position(|full| begins(full)) {
         return Piece::Month(i64::try_from(month).unwrap_or(0) + 1);
     }
-    if WEEKDAYS.iter().any(|full| begins(&full)) {
+    if WEEKDAYS.iter().any(|full| begins(full)) {
         return Piece::Weekday;
     }
     match word {

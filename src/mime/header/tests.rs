@@ -100,6 +100,7 @@ fn lines_that_are_folded_oddly() {
     assert_eq!(subject(b"Subject: =?gb2312?B?xOM=?=\r\n=?gb2312?B?usM=?=\r\nX: y\r\n"), "你好");
     assert_eq!(subject(b"Subject : one\r\n"), "one");
     assert_eq!(subject(b"Subject:one\n"), "one");
+    assert_eq!(headers(b"From : a@example.com\nSubject: x\n").from.len(), 1);
 }
 
 #[test]
@@ -165,7 +166,7 @@ fn a_huge_field_is_cut() {
     for piece in
         [&b"\n"[..], b"\r", b"a:\n", b"=?u?Q?\n", b" \n", b"a:\r", b"From \n", b"Date: CST\n", b"From:\xff\n", b"\0"]
     {
-        let block = piece.repeat(2_000_000 / piece.len());
+        let block = piece.repeat(500_000 / piece.len());
         let _ = (headers(&block), context(&block));
         assert!(fields(&block).len() <= MOST_FIELDS);
     }
