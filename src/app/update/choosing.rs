@@ -221,7 +221,7 @@ fn ask_where(state: &mut State, files: Vec<FileWanted>) -> Vec<Effect> {
         state.notice(Notice::NoFiles);
     } else {
         let folder = state.save_to.clone();
-        ask(state, Prompt::new(Asks::Folder(files), &folder));
+        ask(state, Prompt::offering(Asks::Folder(files), &folder));
     }
     Vec::new()
 }
@@ -256,14 +256,14 @@ pub(super) fn pipe(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let command = state.command.clone();
-    ask(state, Prompt::new(Asks::Command(file.as_ref().and_then(wanted)), &command));
+    ask(state, Prompt::offering(Asks::Command(file.as_ref().and_then(wanted)), &command));
     Vec::new()
 }
 
 pub(super) fn print(state: &mut State) -> Vec<Effect> {
     if shown(state).is_some() {
         let command = state.settings.print_with.clone();
-        ask(state, Prompt::new(Asks::Command(None), &command));
+        ask(state, Prompt::offering(Asks::Command(None), &command));
     }
     Vec::new()
 }
