@@ -7,7 +7,7 @@ use crate::app::{
     Asks, Deed, Effect, FileLine, FileWanted, Job, Notice, Overlay, Prompt, State, Under, WebAddress, is_program, split,
 };
 use crate::model::KeyPress;
-use crate::text::{SafeText, Text, cut};
+use crate::text::{SafeText, Text, cut, folded};
 
 pub(super) fn ask(state: &mut State, prompt: Prompt) {
     state.bound_to = state.reader.placement();
@@ -81,7 +81,7 @@ fn entered(state: &mut State, prompt: &Prompt) -> Vec<Effect> {
                 state.notice(Notice::NotFound(words));
             }
         }
-        Asks::LinkNumber => match text.trim().parse::<usize>() {
+        Asks::LinkNumber => match text.trim().chars().flat_map(folded).collect::<String>().parse::<usize>() {
             Ok(number @ 1..) if number <= state.reader.link_count() => ask_about_link(state, number - 1),
             Ok(_) | Err(_) => state.notice(Notice::NoLinkOf(SafeText::of(&text))),
         },

@@ -90,6 +90,39 @@ fn m20_fifty_megabytes_in_one_line_open_at_once_at_both_ends() {
     assert!(opened < Duration::from_secs(5) && looked < Duration::from_secs(1));
 }
 
+/// As a page of a shop comes out of the decoder: marks, links, tables and quotations everywhere.
+#[test]
+fn m20_two_megabytes_with_something_known_of_every_word_open_at_once() {
+    use crate::model::{Link, Look, Mark, Section, Table};
+    let mut document = Document::default();
+    let mut text = String::new();
+    for nth in 0..40_000_u32 {
+        let from = text.len();
+        text.push_str("鸿雁在云 goose\tcell two\tcell three 惆怅\n");
+        let look = Look { strong: true, colour: Some((200, 0, 0)), ..Look::default() };
+        document.marks.push(Mark { at: from..from + 12, look });
+        document.links.push(Link { at: from + 13..from + 18, url: "https://a.example/".into() });
+        if nth % 50 == 0 {
+            let cells = vec![from..from + 18, from + 19..from + 27, from + 28..text.len() - 1];
+            document.tables.push(Table { at: from..text.len(), rows: vec![cells] });
+        } else if nth % 50 == 1 {
+            document.sections.push(Section { at: from..text.len(), kind: SectionKind::Quoted });
+        }
+    }
+    document.text = text.into();
+    let started = crate::model::clock::instant();
+    let mut page = Page::new(Readable { document, ..Readable::default() }, false);
+    page.over.numbered = true;
+    page.over.hits = (0..10_000).map(|nth| nth * 40..nth * 40 + 3).collect();
+    let end = page.end(80, 40);
+    assert_eq!(page.window(end, 80, 40).len(), 40);
+    assert_eq!(page.window(page.up(end, 80, 500), 80, 40).len(), 40);
+    let took = started.elapsed();
+    println!("opened and looked at in {took:?}");
+    // Generous: this runs unoptimised beside other tests.
+    assert!(took < Duration::from_secs(2), "{took:?}");
+}
+
 proptest! {
     #[test]
     fn up_undoes_down(text in "([a-z鸿雁 >]{0,60}\n){0,20}", columns in 1_usize..50, by in 0_usize..60) {
