@@ -120,6 +120,96 @@ fn t24_no_size_is_too_small_or_too_large() {
     }
 }
 
+/// A message every word of which wants to be something else.
+fn nasty_all_over(text: &str) -> crate::model::Readable {
+    use crate::app::rehearsal::person;
+    use crate::model::*;
+    let time = |text: &str| Some(EventTime::Local(text.into()));
+    Readable {
+        subject: text.into(),
+        from: vec![person(text, text)],
+        reply_to: vec![person(text, "r@a.example")],
+        document: marked_all_over(),
+        attachments: vec![
+            Attachment { name: text.into(), kind: text.into(), ..Attachment::default() },
+            Attachment {
+                name: text.into(),
+                truly: Some("application/x-dosexec"),
+                size: u64::MAX,
+                ..Attachment::default()
+            },
+        ],
+        cards: vec![
+            Card::Delivery(Delivery {
+                recipient: text.into(),
+                status: text.into(),
+                said: text.into(),
+                ..Delivery::default()
+            }),
+            Card::Invitation(Box::new(Invitation {
+                summary: text.into(),
+                location: text.into(),
+                attendees: vec![person(text, text)],
+                begins: time(text),
+                ends: Some(EventTime::Day(-9999, 99, 99)),
+                repeats: text.into(),
+                ..Invitation::default()
+            })),
+            Card::Cloud(CloudFile {
+                keeper: "QQ",
+                name: text.into(),
+                size: text.into(),
+                until: text.into(),
+                url: text.into(),
+            }),
+            Card::Message { part: PartId(9), subject: text.into(), from: None, date: Some(Timestamp(i64::MIN)) },
+        ],
+        auth: Some(Auth { dmarc: Verdict::Pass, ..Auth::default() }),
+        warnings: vec![
+            Warning::NameIsOtherAddress { name: text.into(), address: text.into() },
+            Warning::LookAlike { domain: text.into(), like: text.into() },
+            Warning::LinkElsewhere { shown: text.into(), leads: text.into() },
+            Warning::Disguised { name: text.into() },
+        ],
+        blocked: Blocked { pictures: u32::MAX, trackers: 1, others: 9, hosts: vec![text.into(); 9], receipt: true },
+        ..Readable::default()
+    }
+}
+
+#[test]
+fn t10_t16_nothing_that_a_message_says_of_itself_reaches_the_terminal_as_a_command() {
+    let texts = NASTY.into_iter().map(str::to_owned).chain([NASTY.join(" "), "长".repeat(5_000)]);
+    for (nth, text) in texts.enumerate() {
+        let columns = [40, 80, 57, 130, 21, 200][nth % 6];
+        let mut stage = super::letters::reading(nasty_all_over(&text), columns, 24);
+        for keys in [
+            "",
+            "<C-d>",
+            "<C-d>",
+            "G",
+            "z",
+            "H",
+            "\\",
+            "\\",
+            "L",
+            "<Enter>",
+            "qA",
+            "j",
+            "s",
+            "<Esc>jj<Enter>",
+            "qq/",
+            &text,
+        ] {
+            if keys == text {
+                stage.send(Event::Paste(text.clone()));
+            } else {
+                stage.press(keys);
+            }
+            straight(&stage);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
     #[test]
