@@ -137,6 +137,7 @@ fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
             A::PageThenNextUnread,
             A::NextUnread,
             A::Attachments,
+            A::SwitchForm,
             A::Search,
             A::Links,
             A::NextMessage,
@@ -151,7 +152,7 @@ fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
 }
 
 /// The order in which those that are left stand: what is done most often first, the ways out last.
-const STANDING: [Action; 25] = [
+const STANDING: [Action; 26] = [
     Action::NextHit,
     Action::PreviousHit,
     Action::OpenLink,
@@ -167,6 +168,7 @@ const STANDING: [Action; 25] = [
     Action::SaveAll,
     Action::Pipe,
     Action::Attachments,
+    Action::SwitchForm,
     Action::Search,
     Action::Links,
     Action::Star,
@@ -184,9 +186,15 @@ pub(super) fn footer(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) 
     let field = Field::row(area, 0).skip(1).less(1);
     let mut chosen: Vec<(Action, String, &str)> = Vec::new();
     let mut room = field.columns;
-    // Of links, and of an address, there is nothing to save.
-    let files = matches!(state.overlay(), Some(Overlay::Files { .. }) | None);
-    let fits_here = |action: &&Action| files || !matches!(action, Action::Save | Action::SaveAll | Action::Pipe);
+    let reader = state.reader();
+    // What there is nothing for is not offered.
+    let listed = matches!(state.overlay(), Some(Overlay::Files { .. }) | None);
+    let fits_here = |action: &&Action| {
+        (listed || !matches!(action, Action::Save | Action::SaveAll | Action::Pipe))
+            && (**action != Action::Attachments || !reader.files().is_empty())
+            && (**action != Action::Links || reader.link_count() > 0)
+            && (**action != Action::SwitchForm || reader.forms().1.is_some())
+    };
     for action in hints(pane, state).iter().filter(fits_here) {
         let Some(key) = state.keymap().key_of(pane, *action) else {
             continue;
