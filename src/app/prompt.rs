@@ -25,6 +25,8 @@ pub struct Prompt {
     asks: Asks,
     before: String,
     after: String,
+    /// What stands there was not typed: the first letter takes its place.
+    offer: bool,
 }
 
 /// What a key did to the line.
@@ -38,7 +40,16 @@ pub(crate) enum Typed {
 
 impl Prompt {
     pub(crate) fn new(asks: Asks, text: &str) -> Self {
-        Self { asks, before: text.to_owned(), after: String::new() }
+        Self { asks, before: text.to_owned(), after: String::new(), offer: false }
+    }
+
+    /// With something to take as it is, to change, or to type over.
+    pub(crate) fn offering(asks: Asks, text: &str) -> Self {
+        Self { offer: !text.is_empty(), ..Self::new(asks, text) }
+    }
+
+    pub fn is_offer(&self) -> bool {
+        self.offer
     }
 
     pub fn asks(&self) -> &Asks {
@@ -55,8 +66,15 @@ impl Prompt {
     }
 
     pub(crate) fn paste(&mut self, text: &str) {
+        self.type_over();
         for c in text.chars() {
             self.insert(c);
+        }
+    }
+
+    fn type_over(&mut self) {
+        if std::mem::take(&mut self.offer) {
+            self.before.clear();
         }
     }
 
@@ -67,7 +85,18 @@ impl Prompt {
     }
 
     pub(crate) fn press(&mut self, press: KeyPress) -> Typed {
+        let written = matches!((press.key, press.ctrl, press.alt), (Key::Char(_), false, false));
+        let offered = self.offer && !matches!(press.key, Key::Enter | Key::Esc);
         let lengths = (self.before.len(), self.after.len());
+        if written || (offered && matches!(press.key, Key::Backspace | Key::Delete)) {
+            self.type_over();
+            if offered && !written {
+                return Typed::Changed;
+            }
+        }
+        if offered {
+            self.offer = false;
+        }
         match (press.key, press.ctrl, press.alt) {
             (Key::Enter, ..) | (Key::Char('j' | 'm'), true, _) => return Typed::Entered,
             (Key::Esc, ..) | (Key::Char('c' | 'g'), true, _) => return Typed::GivenUp,
@@ -149,6 +178,29 @@ mod tests {
         assert_eq!(typed("Esc").0, Typed::GivenUp);
         assert_eq!(typed("C-u Backspace").0, Typed::GivenUp);
         assert_eq!(typed("F5").0, Typed::Nothing);
+    }
+
+    #[test]
+    fn what_is_offered_is_taken_changed_or_typed_over() {
+        for (keys, line) in [
+            ("Enter", "ab"),
+            ("x y", "xy"),
+            ("End x", "abx"),
+            ("Left x", "axb"),
+            ("Backspace", ""),
+            ("Delete x", "x"),
+            ("C-u x", "x"),
+            ("a", "a"),
+        ] {
+            let mut prompt = Prompt::offering(Asks::Search, "ab");
+            for key in keys.split_whitespace() {
+                prompt.press(key.parse().unwrap());
+            }
+            assert_eq!(prompt.text(), line, "{keys}");
+        }
+        let mut prompt = Prompt::offering(Asks::Search, "ab");
+        prompt.paste("/x");
+        assert_eq!(prompt.text(), "/x");
     }
 
     #[test]

@@ -104,6 +104,7 @@ words!(
         cloud: String,
         nested: String,
         more_cards: String,
+        unnamed: String,
         truly: String,
         kinds: BTreeMap<String, String>,
         blocked: String,

@@ -199,7 +199,7 @@ fn feed(command: &[String], environment: &Environment, input: Vec<u8>) -> Outcom
         Ok(finished) => match finished.status {
             Some(0) => {
                 let said = String::from_utf8_lossy(&finished.output);
-                let said: String = said.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().into();
+                let said: String = said.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim().into();
                 Ok(Done::Piped(SafeText::beginning(&Text::new(said), SAID)))
             }
             status => Err(DeedTrouble::Ended { program: name_of(command), status: status.unwrap_or(-1) }),

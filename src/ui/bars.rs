@@ -118,14 +118,18 @@ fn one_status(state: &State, look: &Look, account: &Account, field: Field, pen: 
 }
 
 /// Hints by how much they are worth; the least worth drop out first.
-fn hints(pane: KeyPane, welcome: bool) -> &'static [Action] {
+fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
     use Action as A;
-    if welcome {
+    if state.is_welcome() {
         return &[A::Quit, A::Help];
     }
     match pane {
         KeyPane::List | KeyPane::Everywhere => {
             &[A::Help, A::Open, A::Quit, A::NextUnread, A::Star, A::ToggleRead, A::ShowFolders, A::NextFolder, A::Sync]
+        }
+        KeyPane::Reader if state.reader().has_search() => &[A::Help, A::Back, A::NextHit, A::PreviousHit, A::Search],
+        KeyPane::Reader if state.reader().has_numbers() => {
+            &[A::Help, A::Back, A::OpenLink, A::NextLink, A::PreviousLink, A::Links]
         }
         KeyPane::Reader => &[
             A::Help,
@@ -133,6 +137,7 @@ fn hints(pane: KeyPane, welcome: bool) -> &'static [Action] {
             A::PageThenNextUnread,
             A::NextUnread,
             A::Attachments,
+            A::SwitchForm,
             A::Search,
             A::Links,
             A::NextMessage,
@@ -147,7 +152,12 @@ fn hints(pane: KeyPane, welcome: bool) -> &'static [Action] {
 }
 
 /// The order in which those that are left stand: what is done most often first, the ways out last.
-const STANDING: [Action; 20] = [
+const STANDING: [Action; 26] = [
+    Action::NextHit,
+    Action::PreviousHit,
+    Action::OpenLink,
+    Action::NextLink,
+    Action::PreviousLink,
     Action::Open,
     Action::Back,
     Action::PageThenNextUnread,
@@ -158,6 +168,7 @@ const STANDING: [Action; 20] = [
     Action::SaveAll,
     Action::Pipe,
     Action::Attachments,
+    Action::SwitchForm,
     Action::Search,
     Action::Links,
     Action::Star,
@@ -175,10 +186,16 @@ pub(super) fn footer(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) 
     let field = Field::row(area, 0).skip(1).less(1);
     let mut chosen: Vec<(Action, String, &str)> = Vec::new();
     let mut room = field.columns;
-    // Of links, and of an address, there is nothing to save.
-    let files = matches!(state.overlay(), Some(Overlay::Files { .. }) | None);
-    let fits_here = |action: &&Action| files || !matches!(action, Action::Save | Action::SaveAll | Action::Pipe);
-    for action in hints(pane, state.is_welcome()).iter().filter(fits_here) {
+    let reader = state.reader();
+    // What there is nothing for is not offered.
+    let listed = matches!(state.overlay(), Some(Overlay::Files { .. }) | None);
+    let fits_here = |action: &&Action| {
+        (listed || !matches!(action, Action::Save | Action::SaveAll | Action::Pipe))
+            && (**action != Action::Attachments || !reader.files().is_empty())
+            && (**action != Action::Links || reader.link_count() > 0)
+            && (**action != Action::SwitchForm || reader.forms().1.is_some())
+    };
+    for action in hints(pane, state).iter().filter(fits_here) {
         let Some(key) = state.keymap().key_of(pane, *action) else {
             continue;
         };

@@ -66,7 +66,8 @@ pub(super) fn files(state: &State, look: &Look, cursor: usize, body: Area, pen: 
         let what_room = if field.columns < 50 { columns(&what).min(field.columns / 4) } else { columns(&what).min(24) };
         let name_room = field.columns.saturating_sub(measure_room + what_room + 6);
         let used = pen.put(field.take(2), sign, style(what_style));
-        pen.put(field.skip(used).take(name_room), file.name.as_str(), style(look.paint.attachment));
+        let name = if file.name.is_empty() { words.message.unnamed.as_str() } else { file.name.as_str() };
+        pen.put(field.skip(used).take(name_room), name, style(look.paint.attachment));
         let right = field.skip(used + name_room + 2);
         pen.put(right.take(what_room), &what, style(what_style));
         pen.put_right(right.skip(what_room + 1), &measure, style(look.paint.dim));

@@ -20,11 +20,11 @@ pub(super) fn draw(state: &State, look: &Look, pen: &mut Pen<'_>) -> Option<(u16
         Asks::Search => words.search.clone(),
         Asks::LinkNumber => words.link.clone(),
         Asks::Folder(files) => match files.as_slice() {
-            [one] => fill(&words.folder, &[("name", &short(&one.name))]),
+            [one] => fill(&words.folder, &[("name", &short(&one.name, look))]),
             more => fill(&words.folder_many, &[("count", &more.len().to_string())]),
         },
         Asks::Command(None) => words.command.clone(),
-        Asks::Command(Some(file)) => fill(&words.command_file, &[("name", &short(&file.name))]),
+        Asks::Command(Some(file)) => fill(&words.command_file, &[("name", &short(&file.name, look))]),
     };
     let used = pen.put(row.take(row.columns * 2 / 3), &question, paint.key);
     let mut room = row.skip(used).less(1);
@@ -45,12 +45,16 @@ pub(super) fn draw(state: &State, look: &Look, pen: &mut Pen<'_>) -> Option<(u16
         }
         from = from.get(first..).unwrap_or_default();
     }
-    let used = pen.put(room, from, paint.text);
+    let style = if prompt.is_offer() { paint.chosen } else { paint.text };
+    let used = pen.put(room, from, style);
     pen.put(room.skip(used), after.as_str(), paint.text);
     (room.columns > 0).then_some((room.x.saturating_add(used), room.y))
 }
 
-fn short(name: &crate::text::Text) -> String {
+fn short(name: &crate::text::Text, look: &Look) -> String {
+    if name.as_untrusted().trim().is_empty() {
+        return look.words.message.unnamed.clone();
+    }
     clip(SafeText::beginning(name, 60).as_str(), 24).into_owned()
 }
 

@@ -76,3 +76,35 @@ fn a_row_of_keys_is_waited_for() {
     assert_eq!(keymap.meaning(KeyPane::List, &[g]), Meaning::More);
     assert_eq!(keymap.meaning(KeyPane::List, &[g, g]), Meaning::Action(Action::First));
 }
+
+#[test]
+fn what_is_done_in_a_message_has_a_key_in_every_preset() {
+    use Action as A;
+    for preset in Preset::EVERY {
+        let (keymap, _) = Keymap::new(preset, &KeymapFile::default());
+        for action in [
+            A::SwitchForm,
+            A::NextCharset,
+            A::Headers,
+            A::Source,
+            A::FoldQuotes,
+            A::Search,
+            A::NextHit,
+            A::PreviousHit,
+            A::NextLink,
+            A::PreviousLink,
+            A::OpenLink,
+            A::Links,
+            A::Attachments,
+            A::SaveAll,
+            A::Pipe,
+            A::Print,
+        ] {
+            assert!(keymap.key_of(KeyPane::Reader, action).is_some(), "{} in {}", action.name(), preset.name());
+        }
+        for action in [A::Open, A::Back, A::Save, A::SaveAll, A::Pipe] {
+            assert!(keymap.key_of(KeyPane::Choice, action).is_some(), "{} in {}", action.name(), preset.name());
+        }
+        assert_eq!(keymap.meaning(KeyPane::Choice, &["Enter".parse().unwrap()]), Meaning::Action(A::Open));
+    }
+}

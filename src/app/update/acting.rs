@@ -49,6 +49,9 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Source => reading::view(state, View::Source),
         Action::FoldQuotes => reading::fold_quotes(state),
         Action::Search => reading::search(state),
+        Action::NextHit if !reading::has_search(state) && state.reader.chosen_link().is_some() => {
+            reading::open_link(state)
+        }
         Action::NextHit | Action::PreviousHit if !reading::has_search(state) => {
             moved(state, Motion::By(if action == Action::NextHit { 1 } else { -1 }))
         }

@@ -7,7 +7,7 @@ use crate::app::{
     Asks, Deed, Effect, FileLine, FileWanted, Job, Notice, Overlay, Prompt, State, Under, WebAddress, is_program, split,
 };
 use crate::model::KeyPress;
-use crate::text::{SafeText, Text, cut};
+use crate::text::{SafeText, Text, cut, folded};
 
 pub(super) fn ask(state: &mut State, prompt: Prompt) {
     state.bound_to = state.reader.placement();
@@ -81,7 +81,7 @@ fn entered(state: &mut State, prompt: &Prompt) -> Vec<Effect> {
                 state.notice(Notice::NotFound(words));
             }
         }
-        Asks::LinkNumber => match text.trim().parse::<usize>() {
+        Asks::LinkNumber => match text.trim().chars().flat_map(folded).collect::<String>().parse::<usize>() {
             Ok(number @ 1..) if number <= state.reader.link_count() => ask_about_link(state, number - 1),
             Ok(_) | Err(_) => state.notice(Notice::NoLinkOf(SafeText::of(&text))),
         },
@@ -221,7 +221,7 @@ fn ask_where(state: &mut State, files: Vec<FileWanted>) -> Vec<Effect> {
         state.notice(Notice::NoFiles);
     } else {
         let folder = state.save_to.clone();
-        ask(state, Prompt::new(Asks::Folder(files), &folder));
+        ask(state, Prompt::offering(Asks::Folder(files), &folder));
     }
     Vec::new()
 }
@@ -256,14 +256,14 @@ pub(super) fn pipe(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let command = state.command.clone();
-    ask(state, Prompt::new(Asks::Command(file.as_ref().and_then(wanted)), &command));
+    ask(state, Prompt::offering(Asks::Command(file.as_ref().and_then(wanted)), &command));
     Vec::new()
 }
 
 pub(super) fn print(state: &mut State) -> Vec<Effect> {
     if shown(state).is_some() {
         let command = state.settings.print_with.clone();
-        ask(state, Prompt::new(Asks::Command(None), &command));
+        ask(state, Prompt::offering(Asks::Command(None), &command));
     }
     Vec::new()
 }

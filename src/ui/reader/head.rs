@@ -68,7 +68,8 @@ pub(super) fn said<'a>(line: &PageLine, look: &'a Look, calendar: &Calendar<'_>)
             (&words.nested, format!("✉ {}", joined(&[subject, fact(1), &date])), paint.attachment)
         }
         Field::Attachment { size: bytes } => {
-            let mut sentence = format!("{}  {}", fact(0), size(bytes));
+            let name = if fact(0).is_empty() { words.unnamed.as_str() } else { fact(0) };
+            let mut sentence = format!("{name}  {}", size(bytes));
             let truly = line.facts.get(1).map(|kind| kind_in_words(kind.as_str(), &words.kinds));
             if let Some(kind) = &truly {
                 sentence = format!("{sentence}  {}", fill(&words.truly, &[("kind", kind)]));
@@ -182,6 +183,8 @@ pub(in super::super) fn kind_in_words(kind: &str, kinds: &BTreeMap<String, Strin
         "html"
     } else if kind == "application/pdf" {
         "pdf"
+    } else if has(&["calendar", "/ics"]) {
+        "calendar"
     } else if has(&["message/rfc822"]) {
         "message"
     } else if has(&["word", "officedocument", "opendocument", "excel", "powerpoint", "rtf", "/ofd"]) {

@@ -23,6 +23,25 @@ const NASTY: [&str; 12] = [
     "",
 ];
 
+/// Marks, links and cells that begin and end within whatever a terminal takes for one character.
+fn marked_all_over() -> crate::model::Document {
+    use crate::model::{Document, Link, Look, Mark, Section, SectionKind, Table};
+    let text = format!("{0}\n{0}\n{0}", NASTY.join("\n"));
+    let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+    let pieces: Vec<std::ops::Range<usize>> = places.windows(2).map(|pair| pair[0]..pair[1]).collect();
+    let third = text.len() / 3;
+    let look = |nth: usize| Look { strong: nth.is_multiple_of(2), code: nth.is_multiple_of(3), ..Look::default() };
+    let marks = pieces.iter().enumerate().step_by(2).map(|(nth, at)| Mark { at: at.clone(), look: look(nth) });
+    let links = pieces.iter().step_by(7).map(|at| Link { at: at.clone(), url: "http://a.example/".into() });
+    let cells: Vec<_> = pieces.iter().filter(|at| at.start > third && at.end < third * 2).step_by(5).cloned().collect();
+    let rows: Vec<_> = cells.chunks(4).map(<[_]>::to_vec).collect();
+    let at = cells[0].start..cells[cells.len() - 1].end;
+    let last = pieces.iter().find(|at| at.start > third * 2).unwrap().start;
+    let tables = vec![Table { at, rows }];
+    let sections = vec![Section { at: last..text.len(), kind: SectionKind::Fixed }];
+    Document { marks: marks.collect(), links: links.collect(), tables, sections, text: text.into() }
+}
+
 fn nasty(columns: u16, rows: u16, layout: LayoutChoice) -> Rehearsal {
     let mut mail = crate::ui::tests::scenes::mailbox();
     for (at, row) in mail.rows.get_mut(&FolderId(1)).unwrap().iter_mut().enumerate() {
@@ -36,7 +55,7 @@ fn nasty(columns: u16, rows: u16, layout: LayoutChoice) -> Rehearsal {
     let body = crate::model::Readable {
         subject: NASTY[1].into(),
         from: vec![crate::app::rehearsal::person(NASTY[2], NASTY[4])],
-        document: crate::model::Document::plain(NASTY.join("\n")),
+        document: marked_all_over(),
         ..Default::default()
     };
     for row in mail.rows.values().flatten() {
@@ -74,7 +93,11 @@ fn t14_t15_rules_are_straight_at_every_width() {
         straight(&stage);
         stage.press("jj<Enter>");
         straight(&stage);
-        stage.press("qh");
+        for keys in ["<Tab>", "<C-d>", "G", "/a", "<Enter>", "<Esc>L", "G", "<Enter>", "qq"] {
+            stage.press(keys);
+            straight(&stage);
+        }
+        stage.press("qqqh");
         straight(&stage);
     }
 }
@@ -97,11 +120,101 @@ fn t24_no_size_is_too_small_or_too_large() {
     }
 }
 
+/// A message every word of which wants to be something else.
+fn nasty_all_over(text: &str) -> crate::model::Readable {
+    use crate::app::rehearsal::person;
+    use crate::model::*;
+    let time = |text: &str| Some(EventTime::Local(text.into()));
+    Readable {
+        subject: text.into(),
+        from: vec![person(text, text)],
+        reply_to: vec![person(text, "r@a.example")],
+        document: marked_all_over(),
+        attachments: vec![
+            Attachment { name: text.into(), kind: text.into(), ..Attachment::default() },
+            Attachment {
+                name: text.into(),
+                truly: Some("application/x-dosexec"),
+                size: u64::MAX,
+                ..Attachment::default()
+            },
+        ],
+        cards: vec![
+            Card::Delivery(Delivery {
+                recipient: text.into(),
+                status: text.into(),
+                said: text.into(),
+                ..Delivery::default()
+            }),
+            Card::Invitation(Box::new(Invitation {
+                summary: text.into(),
+                location: text.into(),
+                attendees: vec![person(text, text)],
+                begins: time(text),
+                ends: Some(EventTime::Day(-9999, 99, 99)),
+                repeats: text.into(),
+                ..Invitation::default()
+            })),
+            Card::Cloud(CloudFile {
+                keeper: "QQ",
+                name: text.into(),
+                size: text.into(),
+                until: text.into(),
+                url: text.into(),
+            }),
+            Card::Message { part: PartId(9), subject: text.into(), from: None, date: Some(Timestamp(i64::MIN)) },
+        ],
+        auth: Some(Auth { dmarc: Verdict::Pass, ..Auth::default() }),
+        warnings: vec![
+            Warning::NameIsOtherAddress { name: text.into(), address: text.into() },
+            Warning::LookAlike { domain: text.into(), like: text.into() },
+            Warning::LinkElsewhere { shown: text.into(), leads: text.into() },
+            Warning::Disguised { name: text.into() },
+        ],
+        blocked: Blocked { pictures: u32::MAX, trackers: 1, others: 9, hosts: vec![text.into(); 9], receipt: true },
+        ..Readable::default()
+    }
+}
+
+#[test]
+fn t10_t16_nothing_that_a_message_says_of_itself_reaches_the_terminal_as_a_command() {
+    let texts = NASTY.into_iter().map(str::to_owned).chain([NASTY.join(" "), "长".repeat(5_000)]);
+    for (nth, text) in texts.enumerate() {
+        let columns = [40, 80, 57, 130, 21, 200][nth % 6];
+        let mut stage = super::letters::reading(nasty_all_over(&text), columns, 24);
+        for keys in [
+            "",
+            "<C-d>",
+            "<C-d>",
+            "G",
+            "z",
+            "H",
+            "\\",
+            "\\",
+            "L",
+            "<Enter>",
+            "qA",
+            "j",
+            "s",
+            "<Esc>jj<Enter>",
+            "qq/",
+            &text,
+        ] {
+            if keys == text {
+                stage.send(Event::Paste(text.clone()));
+            } else {
+                stage.press(keys);
+            }
+            straight(&stage);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
     #[test]
     fn any_keys_at_any_sizes(
-        steps in prop::collection::vec((0_u16..260, 0_u16..70, "[jkgGlhqsmnNJKb?1-6 M]{0,4}"), 1..8)
+        steps in prop::collection::vec((0_u16..260, 0_u16..70, "[jkgGlhqsmnNJKb?1-6 MwEHz/LAoS|p\\\\]{0,4}"), 1..8)
     ) {
         let mut stage = stage(80, 24);
         for (columns, rows, keys) in steps {

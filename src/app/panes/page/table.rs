@@ -18,6 +18,8 @@ const MEASURED_ROWS: usize = 200;
 const WIDEST: usize = 60;
 /// A word of this many columns is broken rather than its column made wider.
 const LONGEST_WORD: usize = 12;
+/// Cells of a row that are shown where they stand below each other.
+const MOST_CELLS: usize = 500;
 /// Bytes of a cell that are looked at.
 const CELL: usize = 2048;
 
@@ -96,7 +98,8 @@ pub(super) fn row(
     room: usize,
 ) -> Vec<Inked> {
     let Some(cells) = table.rows.get(at) else { return vec![Inked::default()] };
-    let cells: Vec<Inked> = cells.iter().map(|cell| inked(document, over, within(document, cell))).collect();
+    let cells: Vec<Inked> =
+        cells.iter().take(MOST_CELLS).map(|cell| inked(document, over, within(document, cell))).collect();
     match wants.fit(room) {
         Some(columns) => side_by_side(&cells, &columns, at == 0 && is_header(&cells)),
         None => one_below_the_other(document, over, table, &cells, at, room),
@@ -169,7 +172,9 @@ fn one_below_the_other(
         return vec![Inked::default()];
     }
     let names: Vec<Inked> = match table.rows.first() {
-        Some(first) if at > 0 => first.iter().map(|cell| inked(document, over, within(document, cell))).collect(),
+        Some(first) if at > 0 => {
+            first.iter().take(MOST_CELLS).map(|cell| inked(document, over, within(document, cell))).collect()
+        }
         _ => Vec::new(),
     };
     let mut lines = Vec::new();

@@ -90,6 +90,39 @@ fn m20_fifty_megabytes_in_one_line_open_at_once_at_both_ends() {
     assert!(opened < Duration::from_secs(5) && looked < Duration::from_secs(1));
 }
 
+/// As a page of a shop comes out of the decoder: marks, links, tables and quotations everywhere.
+#[test]
+fn m20_two_megabytes_with_something_known_of_every_word_open_at_once() {
+    use crate::model::{Link, Look, Mark, Section, Table};
+    let mut document = Document::default();
+    let mut text = String::new();
+    for nth in 0..40_000_u32 {
+        let from = text.len();
+        text.push_str("鸿雁在云 goose\tcell two\tcell three 惆怅\n");
+        let look = Look { strong: true, colour: Some((200, 0, 0)), ..Look::default() };
+        document.marks.push(Mark { at: from..from + 12, look });
+        document.links.push(Link { at: from + 13..from + 18, url: "https://a.example/".into() });
+        if nth % 50 == 0 {
+            let cells = vec![from..from + 18, from + 19..from + 27, from + 28..text.len() - 1];
+            document.tables.push(Table { at: from..text.len(), rows: vec![cells] });
+        } else if nth % 50 == 1 {
+            document.sections.push(Section { at: from..text.len(), kind: SectionKind::Quoted });
+        }
+    }
+    document.text = text.into();
+    let started = crate::model::clock::instant();
+    let mut page = Page::new(Readable { document, ..Readable::default() }, false);
+    page.over.numbered = true;
+    page.over.hits = (0..10_000).map(|nth| nth * 40..nth * 40 + 3).collect();
+    let end = page.end(80, 40);
+    assert_eq!(page.window(end, 80, 40).len(), 40);
+    assert_eq!(page.window(page.up(end, 80, 500), 80, 40).len(), 40);
+    let took = started.elapsed();
+    println!("opened and looked at in {took:?}");
+    // Generous: this runs unoptimised beside other tests.
+    assert!(took < Duration::from_secs(2), "{took:?}");
+}
+
 proptest! {
     #[test]
     fn up_undoes_down(text in "([a-z鸿雁 >]{0,60}\n){0,20}", columns in 1_usize..50, by in 0_usize..60) {
@@ -100,5 +133,63 @@ proptest! {
         prop_assert_eq!(at, by.min(whole.len() - 1));
         prop_assert_eq!(page.up(down, columns, at), Place::default());
         prop_assert_eq!(page.up(down, columns, at + 7), Place::default());
+    }
+
+    /// Whatever is said of the text: nothing panics, every line fits, and all of the text is there.
+    #[test]
+    fn t12_m20_a_document_that_says_anything_of_itself_can_be_walked_through(
+        text in "([a-z鸿雁，。e\u{301}👨‍👩‍👧\u{202e}\u{1b} >\t|-]{0,40}\r?\n){0,25}",
+        ranges in prop::collection::vec((0_usize..700, 0_usize..60), 0..40),
+        ordered in any::<bool>(),
+        columns in 8_usize..90,
+        numbered in any::<bool>(),
+    ) {
+        use crate::model::{Link, Look, Mark, Section, Table};
+        let mut document = Document::plain(text.as_str());
+        let mut all: Vec<std::ops::Range<usize>> = ranges.iter().map(|(at, length)| *at..at + length).collect();
+        if ordered {
+            all.sort_by_key(|at| at.start);
+        }
+        const KINDS: [SectionKind; 6] = [
+            SectionKind::Quoted,
+            SectionKind::Signature,
+            SectionKind::Fixed,
+            SectionKind::Added,
+            SectionKind::Removed,
+            SectionKind::Hunk,
+        ];
+        for (nth, at) in all.into_iter().enumerate() {
+            match nth % 4 {
+                0 => document.marks.push(Mark { at, look: Look { strong: true, ..Look::default() } }),
+                1 => document.links.push(Link { at, url: "x".into() }),
+                2 => {
+                    let middle = at.start.midpoint(at.end);
+                    let rows = vec![vec![at.start..middle, middle..at.end], vec![at.clone(), middle..at.end]];
+                    document.tables.push(Table { at, rows });
+                }
+                _ => document.sections.push(Section { at, kind: KINDS[nth / 4 % KINDS.len()] }),
+            }
+        }
+        let plain = document.marks.is_empty() && document.tables.is_empty() && document.sections.is_empty();
+        let mut page = Page::new(Readable { document, ..Readable::default() }, false);
+        page.over.numbered = numbered;
+        page.over.hits = vec![3..9, 20..21];
+        for _ in 0..2 {
+            let whole = page.window(Place::default(), columns, usize::MAX);
+            for line in &whole {
+                prop_assert!(width(line.text.as_str()) <= columns, "{:?}", line.text);
+                prop_assert!(line.runs.last().is_none_or(|run| run.to == line.text.as_str().len()));
+            }
+            let end = page.down(Place::default(), columns, usize::MAX / 2);
+            prop_assert_eq!(page.up(end, columns, whole.len() - 1), Place::default());
+            let _ = page.place_of(text.len() / 2, columns);
+            page.fold(!page.is_folded());
+        }
+        if plain && !numbered {
+            let said = |lines: &[PageLine]| lines.iter().map(|line| line.text.as_str()).collect::<String>().replace(' ', "");
+            let shown = said(&page.window(Place { block: 2, line: 0 }, columns, usize::MAX));
+            let meant: String = SafeText::lines(&text.trim_end().into()).iter().map(SafeText::as_str).collect();
+            prop_assert!(shown.starts_with(&meant.replace(' ', "")) || meant.trim().is_empty() || shown.contains('>'));
+        }
     }
 }

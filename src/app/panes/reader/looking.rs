@@ -33,7 +33,7 @@ impl ReaderPane {
     }
 
     /// True while places that were found are shown.
-    pub(crate) fn has_search(&self) -> bool {
+    pub fn has_search(&self) -> bool {
         self.search.as_ref().is_some_and(|search| !search.is_empty())
     }
 
@@ -165,7 +165,8 @@ impl ReaderPane {
         self.settle();
     }
 
-    pub(crate) fn has_numbers(&self) -> bool {
+    /// Links bear their numbers, and one is chosen perhaps.
+    pub fn has_numbers(&self) -> bool {
         self.page.as_ref().is_some_and(|page| page.over.numbered)
     }
 

@@ -54,7 +54,7 @@ fn files_are_opened_saved_and_piped() {
     let mut stage = stage();
     stage.press("A<Enter>");
     assert_eq!(jobs(&mut stage).iter().map(parts).collect::<Vec<_>>(), [(vec![2], &Deed::Open)]);
-    stage.press("s/x<Enter>");
+    stage.press("s<End>/x<Enter>");
     let folder = "~/Downloads/x".to_owned();
     assert_eq!(jobs(&mut stage).iter().map(parts).collect::<Vec<_>>(), [(vec![2], &Deed::Save { folder })]);
     // The folder of the last time is offered; all files that are in the message.

@@ -145,7 +145,9 @@ fn h02_only_what_was_shown_and_confirmed_is_opened() {
     assert_eq!(stage.deeds(), []);
     stage.press("q");
     assert_eq!((stage.state.overlay(), stage.deeds()), (None, Vec::new()));
-    stage.press("o<Enter>");
+    stage.press("<Enter>");
+    assert!(matches!(stage.state.overlay(), Some(Overlay::Address { .. })), "a chosen link is asked about");
+    stage.press("<Enter>");
     assert!(matches!(&stage.deeds()[..], [Effect::Start { job: Job::Browse(address), .. }]
         if address.url() == "https://one.example/"));
     stage.press("<Tab>o");
@@ -153,7 +155,9 @@ fn h02_only_what_was_shown_and_confirmed_is_opened() {
     assert!(matches!(said(&stage), Some(Notice::LinkRefused(_))));
     stage.press("<Esc>o2<Enter>");
     assert!(matches!(said(&stage), Some(Notice::LinkRefused(_))));
-    stage.press("o7<Enter>");
+    stage.press("o１<Enter>");
+    assert_eq!(stage.state.address().unwrap().url(), "https://one.example/");
+    stage.press("qo7<Enter>");
     assert!(matches!(said(&stage), Some(Notice::NoLinkOf(_))));
     stage.press("L<Enter><Enter>");
     assert!(matches!(&stage.deeds()[..], [Effect::Start { job: Job::Browse(_), .. }]));
