@@ -20,6 +20,7 @@ use crate::model::{Attachment, Blocked, BodySource, Document, PartId, Readable, 
 use crate::text::Text;
 
 use choice::{Choice, Role};
+use joined::Joined;
 
 /// A text longer than this is cut for the screen; the message itself is kept whole.
 const LONGEST_TEXT: usize = 4 * 1024 * 1024;
@@ -105,6 +106,7 @@ fn head_of(raw: &[u8]) -> Readable {
 
 /// Puts the text into the document: parts one behind the other, with a blank line between.
 fn write(raw: &[u8], parts: &Parts, choice: &Choice, reading: &Reading, readable: &mut Readable) {
+    let mut joined = Joined::default();
     for index in &choice.shown {
         let Some(part) = parts.list.get(*index) else { continue };
         let (text, charset) = text_of(raw, part, &part.contents(raw), reading.charset);
@@ -115,13 +117,14 @@ fn write(raw: &[u8], parts: &Parts, choice: &Choice, reading: &Reading, readable
             Role::Html => page(&text),
             _ => Page { document: words(raw, part, &text), ..Page::default() },
         };
-        joined::append(&mut readable.document, page.document);
+        joined.append(page.document);
         joined::add(&mut readable.blocked, page.blocked);
         readable.cut |= page.cut;
-        if readable.document.text.as_untrusted().len() > LONGEST_TEXT {
+        if joined.len() > LONGEST_TEXT {
             break;
         }
     }
+    readable.document = joined.done();
     readable.cut |= joined::shorten(&mut readable.document, LONGEST_TEXT);
 }
 
