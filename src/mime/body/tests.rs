@@ -406,7 +406,7 @@ fn what_is_known_of_a_text_moves_with_it() {
     assert_eq!(document.text.as_untrusted(), "鸿雁\n\none two");
     let shown = |document: &Document| {
         let text = document.text.as_untrusted();
-        document.links.iter().map(|link| text[link.at.clone()].to_owned()).collect::<Vec<_>>()
+        document.links.iter().map(|link| text.get(link.at.clone()).unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(shown(&document), ["鸿雁", "two"]);
     assert!(!joined::shorten(&mut document, 100) && joined::shorten(&mut document, 13));
