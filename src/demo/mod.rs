@@ -139,6 +139,13 @@ pub fn serve_pipes(options: &Options) -> Demo {
     Demo { tls: nowhere, starttls: nowhere, ca_pem: String::new(), keeper, task: tokio::spawn(work) }
 }
 
+/// Every message that it begins with, and its folder.
+#[cfg(test)]
+pub(crate) fn messages(options: &Options) -> Vec<(String, std::sync::Arc<[u8]>)> {
+    let lying = |f: &imap::Folder| f.messages.iter().map(|m| (f.name.clone(), m.content.bytes())).collect::<Vec<_>>();
+    world(options).folders.iter().flat_map(lying).collect()
+}
+
 fn world(options: &Options) -> World {
     let (address, password) = (options.address.clone(), options.password.clone());
     let mut world = World::new(options.personality, address, password, options.now);

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::body::choice::{Choice, Role};
 use super::parts::{self, Form, Part, Parts};
-use super::{header, kind, tnef, word};
+use super::transfer::{self, InlineEncoding};
+use super::{header, kind, param, tnef, word};
 use crate::model::{Attachment, PartId, Warning};
 use crate::text::Text;
 
@@ -35,12 +36,9 @@ pub(super) fn contents<'a>(raw: &'a [u8], parts: &Parts, id: PartId) -> Option<C
         return parts.list.get(number).map(|part| part.contents(raw));
     }
     let part = parts.list.get(number / tnef::MOST)?;
-    if !is_packed(part, &part.file_name(raw)) {
-        return None;
-    }
     let whole = part.contents(raw);
-    let file = tnef::files(&whole).into_iter().nth(number % tnef::MOST)?;
-    Some(Cow::Owned(whole.get(file.at)?.to_vec()))
+    let file = files_in(raw, part, &whole).into_iter().nth(number % tnef::MOST)?;
+    Some(Cow::Owned(file.bytes.into_owned()))
 }
 
 /// True if a part is a message, or the head of one.
@@ -54,13 +52,47 @@ fn is_packed(part: &Part, name: &[u8]) -> bool {
 }
 
 /// What a part says that it is called.
-fn name_of(raw: &[u8], part: &Part) -> Text {
-    name(&part.file_name(raw))
+fn name_of(raw: &[u8], part: &Part, context: Option<&'static str>) -> Text {
+    param::file_name(&part.disposition(raw), &part.content_type(raw), context)
+}
+
+/// A file inside a part.
+struct Packed<'a> {
+    name: Text,
+    kind: &'static str,
+    bytes: Cow<'a, [u8]>,
+}
+
+/// The files in a winmail.dat, or between the lines of a text.
+fn files_in<'a>(raw: &[u8], part: &Part, contents: &'a [u8]) -> Vec<Packed<'a>> {
+    if is_packed(part, &part.file_name(raw)) {
+        let files = tnef::files(contents).into_iter();
+        let packed = |file: tnef::File| {
+            let bytes = contents.get(file.at).unwrap_or_default().into();
+            Packed { name: name(&file.name), kind: "application/octet-stream", bytes }
+        };
+        return files.map(packed).collect();
+    }
+    if part.form != Form::Leaf || part.kind == "text/html" || !part.kind.starts_with("text/") {
+        return Vec::new();
+    }
+    let files = transfer::uuencoded(contents, None).into_iter();
+    let packed = |file: transfer::Inline| match file.how {
+        InlineEncoding::Uuencode => {
+            Packed { name: file.name, kind: "application/octet-stream", bytes: file.bytes.into() }
+        }
+        // Nobody undoes this one; it is kept as it came.
+        InlineEncoding::YEnc => {
+            let bytes = contents.get(file.at).unwrap_or_default().into();
+            Packed { name: Text::new(format!("{}.yenc", file.name.as_untrusted())), kind: "application/x-yenc", bytes }
+        }
+    };
+    files.map(packed).collect()
 }
 
 /// A name as text, by the bytes that were written.
 fn name(written: &[u8]) -> Text {
-    Text::new(word::decode(written).trim())
+    Text::new(word::decode(written, None).trim())
 }
 
 /// What the files of a message are found from.
@@ -68,6 +100,8 @@ pub(super) struct Listing<'a> {
     pub(super) raw: &'a [u8],
     pub(super) parts: &'a Parts,
     pub(super) choice: &'a Choice,
+    /// How the text of the message was written.
+    pub(super) context: Option<&'static str>,
     /// Content ids of what is shown in the text.
     pub(super) shown_ids: BTreeSet<String>,
     /// True if only the beginning of the message is here.
@@ -89,21 +123,27 @@ impl Listing<'_> {
                     Role::Plain | Role::Html => !part.disposition_name(self.raw).is_empty(),
                     Role::Nothing => false,
                 };
+            if !is_listed && self.choice.role(index) != Role::Plain {
+                continue;
+            }
+            let contents = part.contents(self.raw);
             if is_listed {
-                self.list(index, part, &mut listed);
+                listed.push(self.listed(index, part, &contents));
+            }
+            for (place, file) in files_in(self.raw, part, &contents).into_iter().enumerate() {
+                let id = packed_id(index, place);
+                listed.push(Attachment { part: id, ..described(file.name, file.kind, &file.bytes) });
             }
         }
         listed.truncate(MOST);
         listed
     }
 
-    fn list(&self, index: usize, part: &Part, listed: &mut Vec<Attachment>) {
-        let written = part.file_name(self.raw);
-        let contents = part.contents(self.raw);
-        let mut attachment = described(name_of(self.raw, part), &part.kind, &contents);
+    fn listed(&self, index: usize, part: &Part, contents: &[u8]) -> Attachment {
+        let mut attachment = described(name_of(self.raw, part, self.context), &part.kind, contents);
         attachment.part = id(index);
         if attachment.name.is_empty() {
-            attachment.name = name_of_nameless(part, &contents);
+            attachment.name = name_of_nameless(part, contents);
         }
         if part.form != Form::Leaf {
             attachment.truly = None;
@@ -112,14 +152,7 @@ impl Listing<'_> {
         attachment.inline = self.choice.role(index) == Role::File && self.shown_ids.contains(&content_id);
         attachment.content_id = Text::new(content_id);
         attachment.cut = self.is_prefix && part.unended;
-        listed.push(attachment);
-        if is_packed(part, &written) {
-            for (place, file) in tnef::files(&contents).into_iter().enumerate() {
-                let inside = contents.get(file.at).unwrap_or_default();
-                let kind = "application/octet-stream";
-                listed.push(Attachment { part: packed_id(index, place), ..described(name(&file.name), kind, inside) });
-            }
-        }
+        attachment
     }
 }
 

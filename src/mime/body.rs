@@ -11,12 +11,14 @@ mod joined;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use encoding_rs::Encoding;
-
 use super::attached::{self, Listing};
+use super::auth::{self, Trust};
+use super::charset::Hints;
+use super::html::Page;
 use super::parts::{self, Form, Part, Parts, parts};
-use super::{charset, flowed, header, html};
-use crate::model::{Attachment, Blocked, BodySource, Document, PartId, Readable, Reading};
+use super::truth::{self, Doubts};
+use super::{charset, flowed, header, html, sections, transfer};
+use crate::model::{Attachment, BodySource, Document, PartId, Readable, Reading};
 use crate::text::Text;
 
 use choice::{Choice, Role};
@@ -30,8 +32,22 @@ pub fn readable(raw: &[u8]) -> Readable {
     readable_as(raw, &Reading::default())
 }
 
-/// A message as the reader wishes.
+/// A message as the reader wishes, who is nobody in particular.
 pub fn readable_as(raw: &[u8], reading: &Reading) -> Readable {
+    readable_for(raw, reading, &Recipient::default())
+}
+
+/// Who reads.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Recipient<'a> {
+    /// The names under which the own provider says what it found out of senders; `None` if the provider is not known.
+    pub provider: Option<&'a [&'a str]>,
+    /// The domains of the own addresses.
+    pub own: &'a [&'a str],
+}
+
+/// A message as the reader wishes.
+pub fn readable_for(raw: &[u8], reading: &Reading, recipient: &Recipient<'_>) -> Readable {
     let parts = parts(raw);
     let choice = Choice::of(raw, &parts, reading);
     let mut readable = Readable { source: choice.source, other: choice.other, ..head_of(raw) };
@@ -47,11 +63,20 @@ pub fn readable_as(raw: &[u8], reading: &Reading) -> Readable {
     }
     readable.too_deep = parts.too_deep;
     readable.cut |= is_prefix || (parts.cut && !parts.too_deep);
+    sections::find(&mut readable.document);
     let told = cards::add(raw, &parts, &choice, &mut readable);
-    let listing =
-        Listing { raw, parts: &parts, choice: &choice, shown_ids: shown_ids(raw, &parts, &choice), is_prefix };
+    let listing = Listing {
+        raw,
+        parts: &parts,
+        choice: &choice,
+        context: Some(readable.charset).filter(|charset| !charset.is_empty()),
+        shown_ids: shown_ids(raw, &parts, &choice),
+        is_prefix,
+    };
     readable.attachments = listing.all(&told);
     readable.warnings.extend(attached::warnings(&readable.attachments));
+    let header_end = parts.list.first().map_or(raw.len(), |root| root.body.start);
+    doubt(raw.get(parts::head(raw)..header_end).unwrap_or_default(), recipient, &mut readable);
     readable
 }
 
@@ -104,6 +129,14 @@ fn head_of(raw: &[u8]) -> Readable {
     }
 }
 
+/// What is to be said of its sender, and of what the sender wants to know.
+fn doubt(header: &[u8], recipient: &Recipient<'_>, readable: &mut Readable) {
+    readable.auth = auth::auth(header, recipient.provider.map_or(Trust::Unknown, Trust::Provider));
+    readable.blocked.receipt |= truth::wants_receipt(header);
+    let doubts = truth::warnings(&Doubts { readable, header, own: recipient.own });
+    readable.warnings.splice(..0, doubts);
+}
+
 /// Puts the text into the document: parts one behind the other, with a blank line between.
 fn write(raw: &[u8], parts: &Parts, choice: &Choice, reading: &Reading, readable: &mut Readable) {
     let mut joined = Joined::default();
@@ -114,7 +147,7 @@ fn write(raw: &[u8], parts: &Parts, choice: &Choice, reading: &Reading, readable
             readable.charset = charset;
         }
         let page = match choice.role(*index) {
-            Role::Html => page(&text),
+            Role::Html => html::page(&text),
             _ => Page { document: words(raw, part, &text), ..Page::default() },
         };
         joined.append(page.document);
@@ -128,22 +161,9 @@ fn write(raw: &[u8], parts: &Parts, choice: &Choice, reading: &Reading, readable
     readable.cut |= joined::shorten(&mut readable.document, LONGEST_TEXT);
 }
 
-/// What can be read of one part.
-#[derive(Default)]
-struct Page {
-    document: Document,
-    /// What it wanted from the network.
-    blocked: Blocked,
-    /// There is more of it than this.
-    cut: bool,
-}
-
-fn page(html: &str) -> Page {
-    Page { document: Document::plain(html::strip(html)), ..Page::default() }
-}
-
 /// A plain text, in lines as they were written.
 fn words(raw: &[u8], part: &Part, text: &str) -> Document {
+    let text = &*without_files(text);
     let is = |name, value| part.parameter(raw, name).eq_ignore_ascii_case(value);
     Document::plain(if part.form == Form::Leaf && is("format", "flowed") {
         flowed::joined(text, is("delsp", "yes"))
@@ -152,13 +172,28 @@ fn words(raw: &[u8], part: &Part, text: &str) -> Document {
     })
 }
 
+/// A text without the files that stand between its lines: they are listed.
+fn without_files(text: &str) -> Cow<'_, str> {
+    let files = transfer::uuencoded(text.as_bytes(), None);
+    if files.is_empty() {
+        return text.into();
+    }
+    let (mut kept, mut from) = (String::with_capacity(text.len()), 0);
+    for file in files {
+        kept.push_str(text.get(from..file.at.start).unwrap_or_default());
+        from = file.at.end;
+    }
+    kept.push_str(text.get(from..).unwrap_or_default());
+    kept.into()
+}
+
 /// Bytes of a part as text, and the charset that was used.
 fn text_of(raw: &[u8], part: &Part, bytes: &[u8], wish: Option<&'static str>) -> (String, &'static str) {
     let mut label = if part.form == Form::Leaf { part.parameter(raw, "charset") } else { String::new() };
     if label.is_empty() && part.kind == "text/html" {
         label = label_in(bytes);
     }
-    decoded(&label, bytes, wish)
+    charset::read(bytes, &Hints { label: &label, context: None, wish })
 }
 
 /// The charset that a page says of itself: `<meta charset=gbk>`.
@@ -169,20 +204,6 @@ fn label_in(page: &[u8]) -> String {
     let rest = rest.trim_ascii_start().strip_prefix(b"\"").or(rest.strip_prefix(b"'")).unwrap_or(rest);
     let end = rest.iter().position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')));
     String::from_utf8_lossy(rest.get(..end.unwrap_or(rest.len())).unwrap_or_default()).into_owned()
-}
-
-/// Bytes as text, by their label or as the reader wishes, and the charset that was used. A label may lie.
-fn decoded(label: &str, bytes: &[u8], wish: Option<&'static str>) -> (String, &'static str) {
-    let label = wish.map_or(label, |wish| wish);
-    let used = match Encoding::for_label(label.as_bytes()) {
-        _ if label.starts_with("hz") => "hz-gb-2312",
-        Some(known) if wish.is_some() => known.name(),
-        _ if bytes.is_ascii() || std::str::from_utf8(bytes).is_ok() => "UTF-8",
-        Some(known) if known != encoding_rs::UTF_8 && known != encoding_rs::GBK => known.name(),
-        _ => "gb18030",
-    };
-    let used = if used == "UTF-8" { "utf-8" } else { used };
-    (charset::labelled(label, bytes), used)
 }
 
 /// Where there is no text: of a part that says where something else is, what it says. Nothing of it is ever fetched.

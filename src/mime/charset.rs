@@ -1,100 +1,267 @@
-//! Bytes and a label → text. Labels lie: GBK is called gb2312, UTF-8 is called nothing at all.
+//! Bytes and what is said of them → text. Labels lie: GBK is called gb2312, UTF-8 is called nothing at all, and headers
+//! have no label. So a label is one opinion among several, and the bytes decide.
 
-use encoding_rs::{Encoding, GB18030, UTF_8};
-
-/// Decodes bytes that carry no label: UTF-8 if they are, else the Chinese superset.
-pub(super) fn unlabelled(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => GB18030.decode_without_bom_handling(bytes).0.into_owned(),
-    }
-}
-
-/// Decodes bytes by their label. The gb* family is always read as its superset.
-pub(super) fn labelled(label: &str, bytes: &[u8]) -> String {
-    let label = label.trim();
-    if label.eq_ignore_ascii_case("hz-gb-2312") || label.eq_ignore_ascii_case("hz") {
-        return hz(bytes);
-    }
-    let encoding = Encoding::for_label(label.as_bytes()).or_else(|| {
-        let lower = label.to_ascii_lowercase();
-        if lower.starts_with("gb") || lower.starts_with("cp936") || lower.starts_with("cp-936") {
-            Some(GB18030)
-        } else if lower.starts_with("utf8") {
-            Some(UTF_8)
-        } else {
-            None
-        }
-    });
-    match encoding {
-        // Programs that know nothing but gb2312 put it over everything.
-        Some(encoding) if encoding == encoding_rs::GBK || encoding == GB18030 => unlabelled(bytes),
-        Some(encoding) if encoding == encoding_rs::WINDOWS_1252 && !bytes.is_ascii() => {
-            // us-ascii and iso-8859-1 with other bytes in them are somebody's default, not a statement.
-            std::str::from_utf8(bytes)
-                .map_or_else(|_| encoding.decode_without_bom_handling(bytes).0.into_owned(), str::to_owned)
-        }
-        Some(encoding) => {
-            let (text, broken) = encoding.decode_without_bom_handling(bytes);
-            if broken && encoding == UTF_8 {
-                let (other, worse) = GB18030.decode_without_bom_handling(bytes);
-                return if worse { text.into_owned() } else { other.into_owned() };
-            }
-            text.into_owned()
-        }
-        None => unlabelled(bytes),
-    }
-}
-
-/// RFC 1842: seven-bit text in which `~{` and `~}` enclose pairs that are GB2312 without its high bits. The library has
-/// no decoder for it.
-fn hz(bytes: &[u8]) -> String {
-    let mut eight_bit = Vec::with_capacity(bytes.len());
-    let mut chinese = false;
-    let mut rest = bytes;
-    while let Some((first, tail)) = rest.split_first() {
-        rest = tail;
-        match (first, tail, chinese) {
-            (b'~', [b'{', after @ ..], false) => (chinese, rest) = (true, after),
-            (b'~', [b'}', after @ ..], true) => (chinese, rest) = (false, after),
-            (b'~', [b'~', after @ ..], false) => {
-                eight_bit.push(b'~');
-                rest = after;
-            }
-            (b'~', [b'\n', after @ ..], false) => rest = after,
-            // A line ends the Chinese, whatever was forgotten.
-            (b'\n', _, _) => {
-                eight_bit.push(b'\n');
-                chinese = false;
-            }
-            (high @ 0x21..=0x7e, [low @ 0x21..=0x7e, after @ ..], true) => {
-                eight_bit.extend_from_slice(&[high | 0x80, low | 0x80]);
-                rest = after;
-            }
-            (other, _, _) => eight_bit.push(*other),
-        }
-    }
-    unlabelled(&eight_bit)
-}
-
+mod cns;
+mod judge;
+mod label;
+mod seven;
 #[cfg(test)]
-mod tests {
-    use super::*;
+mod tests;
 
-    #[test]
-    fn m04_hz_is_read() {
-        assert_eq!(labelled("HZ-GB-2312", b"~{VPND~} ok ~~ ~{;aRi\nnext"), "中文 ok ~ 会议\nnext");
-    }
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{BIG5, EUC_KR, Encoding, GB18030, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-    #[test]
-    fn m07_labels_that_lie() {
-        let (utf8, gbk) = ("会议通知".as_bytes(), b"\xbb\xe1\xd2\xe9\xcd\xa8\xd6\xaa");
-        for label in ["utf-8", "utf8", "us-ascii", "iso-8859-1", "", "unknown-8bit"] {
-            assert_eq!(labelled(label, utf8), "会议通知", "{label}");
-        }
-        for label in ["gb2312", "GBK", "gb18030", "cp936", "utf-8", "", "x-unknown"] {
-            assert_eq!(labelled(label, gbk), "会议通知", "{label}");
-        }
-        assert_eq!(labelled("gb2312", utf8), "会议通知");
+use label::Charset;
+
+/// What is known of bytes before they are read.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Hints<'a> {
+    /// As the message says; empty if it says nothing.
+    pub(super) label: &'a str,
+    /// How other parts of the message were written.
+    pub(super) context: Option<&'static str>,
+    /// What the user knows better.
+    pub(super) wish: Option<&'static str>,
+}
+
+/// The charsets that a user may choose from, by the names of the standard for the web.
+pub fn known_charsets() -> &'static [&'static str] {
+    &["utf-8", "gb18030", "big5", "shift_jis", "euc-kr", "windows-1252", "koi8-r", "hz-gb-2312", "iso-2022-cn"]
+}
+
+/// The text, and the name of the charset that it was read by.
+pub(super) fn read(bytes: &[u8], hints: &Hints<'_>) -> (String, &'static str) {
+    if let Some(wish) = hints.wish.and_then(Charset::of) {
+        return decoded(wish, bytes);
     }
+    if let Some(marked) = by_mark(bytes) {
+        return marked;
+    }
+    let declared = Charset::of(hints.label);
+    if bytes.is_ascii() {
+        return seven_bit(bytes, declared);
+    }
+    if let Some(wide) = declared.filter(|charset| charset.is_utf16()) {
+        return decoded(utf16(wide, bytes), bytes);
+    }
+    let context = hints.context.and_then(Charset::of);
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        // Two bytes may be one character here and one there.
+        let unheard_of =
+            text.chars().any(|c| matches!(c, '\u{180}'..='\u{36f}' | '\u{530}'..='\u{58f}' | '\u{700}'..='\u{7ff}'));
+        let multi = declared.or(context).or(unheard_of.then_some(Charset::Web(GB18030)));
+        return match multi {
+            Some(Charset::Web(encoding)) if is_rather(encoding, bytes, text) => decoded(Charset::Web(encoding), bytes),
+            _ => (text.to_owned(), "utf-8"),
+        };
+    }
+    if declared == Some(Charset::Hz) {
+        return decoded(Charset::Hz, bytes);
+    }
+    guessed(bytes, declared, context)
+}
+
+/// How well bytes fit a label, from -100 to 100.
+pub(super) fn fit(label: &str, bytes: &[u8]) -> i64 {
+    match Charset::of(label) {
+        Some(charset @ Charset::Web(encoding)) if !charset.is_seven_bit() && !charset.is_utf16() => {
+            judge::fit(encoding, bytes)
+        }
+        Some(charset) if decoded(charset, bytes).0.contains(char::REPLACEMENT_CHARACTER) => -100,
+        Some(_) => 100,
+        None => 0,
+    }
+}
+
+/// The name for the web of what a message calls a charset.
+pub(super) fn name_of(label: &str) -> Option<&'static str> {
+    Charset::of(label).map(Charset::name)
+}
+
+fn decoded(charset: Charset, bytes: &[u8]) -> (String, &'static str) {
+    let text = match charset {
+        Charset::Web(encoding) => encoding.decode_without_bom_handling(bytes).0.into_owned(),
+        Charset::Hz => seven::hz(bytes),
+        Charset::Iso2022Cn => seven::iso_2022(bytes, false),
+        Charset::Iso2022Kr => seven::iso_2022(bytes, true),
+        Charset::Utf7 => seven::utf7(bytes),
+    };
+    (without_mark(text), charset.name())
+}
+
+fn without_mark(text: String) -> String {
+    text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)
+}
+
+/// What begins with a byte order mark says itself what it is, if it is right.
+fn by_mark(bytes: &[u8]) -> Option<(String, &'static str)> {
+    let (encoding, length) = Encoding::for_bom(bytes)?;
+    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes.get(length..)?)?;
+    Some((text.into_owned(), Charset::Web(encoding).name()))
+}
+
+fn seven_bit(bytes: &[u8], declared: Option<Charset>) -> (String, &'static str) {
+    let plain = memchr::memchr2(0x1b, b'~', bytes).is_none();
+    if plain && !declared.is_some_and(|charset| charset.is_seven_bit() || charset.is_utf16()) {
+        return (String::from_utf8_lossy(bytes).into_owned(), "utf-8");
+    }
+    let escapes = memchr::memmem::find(bytes, b"\x1b$").map(|at| bytes.get(at + 2..).unwrap_or_default());
+    match declared {
+        // A text in it begins with its designation; one of the others may have been meant.
+        Some(charset) if charset.is_seven_bit() && (escapes.is_none() || charset != Charset::Hz) => {
+            return decoded(charset, bytes);
+        }
+        Some(charset) if charset.is_utf16() && memchr::memchr(0, bytes).is_some() => {
+            return decoded(utf16(charset, bytes), bytes);
+        }
+        _ => {}
+    }
+    let said = match escapes {
+        Some([b')', b'A' | b'G' | b'E', ..]) => Some(Charset::Iso2022Cn),
+        Some([b')', b'C', ..]) => Some(Charset::Iso2022Kr),
+        Some([b'B' | b'@', ..]) => Some(Charset::Web(ISO_2022_JP)),
+        Some(_) => None,
+        None => (memchr::memmem::find(bytes, b"~{").is_some() && seven::is_hz(bytes)).then_some(Charset::Hz),
+    };
+    if let Some(charset) = said {
+        let (text, name) = decoded(charset, bytes);
+        if !text.contains(char::REPLACEMENT_CHARACTER) {
+            return (text, name);
+        }
+    }
+    (String::from_utf8_lossy(bytes).into_owned(), "utf-8")
+}
+
+/// Without a mark it may be either: the one that gives fewer holes, then more of ASCII.
+fn utf16(declared: Charset, bytes: &[u8]) -> Charset {
+    const SAMPLE: usize = 4096;
+    let sample = bytes.get(..SAMPLE).unwrap_or(bytes);
+    let holes = |encoding: &'static Encoding| {
+        let (text, _) = encoding.decode_without_bom_handling(sample);
+        let odd = text.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER || is_private(*c)).count();
+        let usual = text.chars().filter(|c| c.is_ascii() || matches!(c, '\u{3000}'..='\u{9fff}')).count();
+        (odd, std::cmp::Reverse(usual))
+    };
+    let (big, little) = (holes(UTF_16BE), holes(UTF_16LE));
+    match big.cmp(&little) {
+        std::cmp::Ordering::Less => Charset::Web(UTF_16BE),
+        std::cmp::Ordering::Greater => Charset::Web(UTF_16LE),
+        std::cmp::Ordering::Equal => declared,
+    }
+}
+
+fn is_private(c: char) -> bool {
+    matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{fdd0}'..='\u{fdef}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// Valid UTF-8 of nothing but pairs that are common characters in the charset of many bytes that was declared: a name of
+/// two characters is so by chance one time in thirty. Letters in a word of ASCII, and the signs of Latin-1, are not.
+fn is_rather(encoding: &'static Encoding, bytes: &[u8], text: &str) -> bool {
+    const COMMON: i64 = 90;
+    // More of them are so by no chance.
+    const FEW: usize = 4;
+    let few = text.chars().filter(|c| !c.is_ascii()).take(FEW + 1).count() <= FEW;
+    if !few || !judge::is_of_many_bytes(encoding) || text.chars().any(|c| c > '\u{7ff}') {
+        return false;
+    }
+    let mut before = ' ';
+    let mut signs_only = true;
+    for c in text.chars() {
+        let touches = |a: char, b: char| a.is_ascii_alphabetic() && !b.is_ascii();
+        if touches(before, c) || touches(c, before) {
+            return false;
+        }
+        signs_only &= c.is_ascii() || matches!(c, '\u{a0}'..='\u{bf}');
+        before = c;
+    }
+    !signs_only && judge::fit(encoding, bytes) >= COMMON
+}
+
+/// The best of everything that it may be. An opinion counts for some points, and what the bytes look like for the rest.
+fn guessed(bytes: &[u8], declared: Option<Charset>, context: Option<Charset>) -> (String, &'static str) {
+    const ENOUGH: i64 = 85;
+    let web = |charset: Option<Charset>| match charset {
+        Some(Charset::Web(encoding)) if !charset.is_some_and(|it| it.is_seven_bit() || it.is_utf16()) => Some(encoding),
+        _ => None,
+    };
+    let (declared, context) = (web(declared), web(context));
+    let first = declared.filter(|encoding| *encoding != UTF_8).or(context).unwrap_or(GB18030);
+    if judge::is_of_many_bytes(first)
+        && judge::fit(first, bytes) >= ENOUGH
+        && (declared == Some(first) || context == Some(first) || !may_be_korean(bytes))
+        && let Some(text) = first.decode_without_bom_handling_and_without_replacement(bytes)
+    {
+        return (without_mark(text.into_owned()), Charset::Web(first).name());
+    }
+    let mut best: Option<(String, &'static Encoding, i64)> = None;
+    for (encoding, points) in candidates(bytes, declared, context) {
+        if best.as_ref().is_some_and(|(_, _, best)| points < best - NEAR) {
+            break;
+        }
+        let (text, broken) = encoding.decode_without_bom_handling(bytes);
+        if !broken {
+            best = Some((text.into_owned(), encoding, points));
+            break;
+        }
+        if best.is_none() {
+            best = Some((text.into_owned(), encoding, points));
+        }
+    }
+    best.map_or_else(
+        || (String::from_utf8_lossy(bytes).into_owned(), "utf-8"),
+        |(text, encoding, _)| (without_mark(text), Charset::Web(encoding).name()),
+    )
+}
+
+/// Korean letters are common Chinese characters too, but not one Chinese text in five hundred has no others.
+fn may_be_korean(bytes: &[u8]) -> bool {
+    const TELLING: usize = 24;
+    const NOTHING_ELSE: i64 = 97;
+    let many = bytes.iter().filter(|b| !b.is_ascii()).take(TELLING).count() == TELLING;
+    many && judge::fit(EUC_KR, bytes) >= NOTHING_ELSE
+}
+
+/// A guess without holes is better than one with holes, if it is as good but for so many points.
+const NEAR: i64 = 30;
+
+/// In order, the best first.
+fn candidates(
+    bytes: &[u8],
+    declared: Option<&'static Encoding>,
+    context: Option<&'static Encoding>,
+) -> Vec<(&'static Encoding, i64)> {
+    const SAMPLE: usize = 64 * 1024;
+    const FEW: usize = 8;
+    let is_eastern = |encoding: Option<&'static Encoding>| encoding.is_some_and(judge::is_of_many_bytes);
+    let mut found: Vec<(&'static Encoding, i64)> = Vec::new();
+    let mut add = |encoding: &'static Encoding, opinion: i64| {
+        if found.iter().all(|(had, _)| *had != encoding) {
+            found.push((encoding, judge::fit(encoding, bytes) + opinion));
+        }
+    };
+    if let Some(encoding) = declared {
+        add(encoding, if encoding == WINDOWS_1252 { 10 } else { 30 });
+    }
+    if let Some(encoding) = context {
+        add(encoding, if encoding == WINDOWS_1252 { 5 } else { 20 });
+    }
+    add(UTF_8, 10);
+    // A few letters of any alphabet are rather two or three of ours.
+    let few = bytes.iter().filter(|b| !b.is_ascii()).take(FEW + 1).count() <= FEW;
+    add(GB18030, if few { 25 } else { 10 });
+    add(BIG5, if few { 15 } else { 0 });
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes.get(..SAMPLE).unwrap_or(bytes), bytes.len() <= SAMPLE);
+    let guess = detector.guess(None, Utf8Detection::Deny);
+    add(
+        if guess == encoding_rs::GBK { GB18030 } else { guess },
+        match () {
+            () if judge::is_of_many_bytes(guess) => i64::from(guess == EUC_KR && may_be_korean(bytes)) * 15,
+            () if is_eastern(declared) => -60,
+            () if is_eastern(context) => -20,
+            () => 0,
+        },
+    );
+    found.sort_by_key(|(_, points)| std::cmp::Reverse(*points));
+    found
 }

@@ -74,7 +74,7 @@ fn typed(value: &[u8]) -> String {
 }
 
 fn decoded(value: &[u8]) -> String {
-    word::decode(value).trim().to_owned()
+    word::decode(value, None).trim().to_owned()
 }
 
 fn address_of(recipient: &str) -> String {

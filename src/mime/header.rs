@@ -1,16 +1,34 @@
-//! The header fields that a list row is made of.
+//! Header fields: those that a list row is made of, and all of them for whoever wants to see them.
+//!
+//! Raw bytes in a header say nothing of their charset, but the rest of the block may: its encoded words, its Content-Type.
 
-use super::{address, date, word};
-use crate::model::Headers;
+use std::borrow::Cow;
+
+use super::{address, charset, date, param, word};
+use crate::model::{Headers, Timestamp};
 use crate::text::Text;
 
 /// A field longer than this is cut before it is decoded.
 const LONGEST_FIELD: usize = 64 * 1024;
+/// A longer name is none.
+const LONGEST_NAME: usize = 200;
+/// For a view of all fields: so many, and so many bytes of them.
+const MOST_FIELDS: usize = 1_000;
+const MOST_BYTES: usize = 1024 * 1024;
+
+/// One field of a header, decoded and unfolded.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Field {
+    pub name: Text,
+    pub value: Text,
+}
 
 /// Reads a block of header fields, up to the first empty line. Where a field stands twice the first counts.
 pub fn headers(block: &[u8]) -> Headers {
+    let block = begin(block);
+    let context = context_of_raw(block);
     let mut headers = Headers::default();
-    let mut seen = [false; 9];
+    let mut seen = [false; FIELDS.len()];
     each_field(block, |name, value| {
         let Some(which) = FIELDS.iter().position(|known| name.eq_ignore_ascii_case(known)) else { return };
         if let Some(had) = seen.get_mut(which) {
@@ -20,12 +38,12 @@ pub fn headers(block: &[u8]) -> Headers {
             *had = true;
         }
         match which {
-            0 => headers.from = address::list(value),
-            1 => headers.to = address::list(value),
-            2 => headers.cc = address::list(value),
-            3 => headers.reply_to = address::list(value),
-            4 => headers.subject = Text::new(word::decode(value)),
-            5 => headers.date = std::str::from_utf8(value).ok().and_then(date::date),
+            0 => headers.from = address::list(value, context),
+            1 => headers.to = address::list(value, context),
+            2 => headers.cc = address::list(value, context),
+            3 => headers.reply_to = address::list(value, context),
+            4 => headers.subject = Text::new(word::decode(value, context)),
+            5 => headers.date = dated(value, block),
             6 => headers.message_id = ids(value).into_iter().next().unwrap_or_default(),
             7 => headers.in_reply_to = ids(value).into_iter().next().unwrap_or_default(),
             8 => headers.references = ids(value),
@@ -51,45 +69,220 @@ const FIELDS: [&[u8]; 10] = [
     b"content-type",
 ];
 
+/// All fields of a block, in order.
+pub fn fields(block: &[u8]) -> Vec<Field> {
+    let block = begin(block);
+    let context = context_of_raw(block);
+    let mut found = Vec::new();
+    let mut left = MOST_BYTES;
+    each_field(block, |name, value| {
+        let length = name.len() + value.len();
+        if found.len() < MOST_FIELDS && length <= left {
+            left -= length;
+            let name = Text::new(String::from_utf8_lossy(name));
+            found.push(Field { name, value: Text::new(word::decode(value, context)) });
+        }
+    });
+    found
+}
+
+/// How many fields of this name there are: two that say From are a trick.
+#[allow(dead_code, reason = "whoever reads the whole message asks")]
+pub(super) fn count(block: &[u8], name: &str) -> usize {
+    let mut found = 0;
+    each_field(begin(block), |had, _| found += usize::from(had.eq_ignore_ascii_case(name.as_bytes())));
+    found
+}
+
+/// How a block says that it is written: by its encoded words, or by its Content-Type.
+pub(super) fn context(block: &[u8]) -> Option<&'static str> {
+    let head = head(begin(block));
+    word::charset_of(head).or_else(|| declared(head))
+}
+
+/// The same for a block's own fields: where nothing is raw nobody asks.
+fn context_of_raw(block: &[u8]) -> Option<&'static str> {
+    if head(block).is_ascii() { None } else { context(block) }
+}
+
+/// The charset of its Content-Type, if that says more than the usual.
+fn declared(block: &[u8]) -> Option<&'static str> {
+    let mut said = None;
+    each_field(block, |name, value| {
+        if said.is_none() && name.eq_ignore_ascii_case(b"content-type") {
+            said = Some(param::params(value).get("charset").unwrap_or_default());
+        }
+    });
+    let name = charset::name_of(&String::from_utf8_lossy(&said?))?;
+    (!matches!(name, "utf-8" | "windows-1252")).then_some(name)
+}
+
+fn dated(value: &[u8], block: &[u8]) -> Option<Timestamp> {
+    let text: Cow<'_, str> = match std::str::from_utf8(value) {
+        Ok(text) if memchr::memmem::find(value, b"=?").is_none() => Cow::Borrowed(text),
+        _ => Cow::Owned(word::decode(value, Some("gb18030"))),
+    };
+    date::read(&text, || is_chinese(block))
+}
+
+/// Domains of providers whose machines and users are in China.
+const CHINESE_DOMAINS: [&str; 18] = [
+    ".cn",
+    ".qq.com",
+    ".foxmail.com",
+    ".163.com",
+    ".126.com",
+    ".yeah.net",
+    ".188.com",
+    ".netease.com",
+    ".sina.com",
+    ".sohu.com",
+    ".aliyun.com",
+    ".alibaba-inc.com",
+    ".dingtalk.com",
+    ".139.com",
+    ".wo.com",
+    ".21cn.com",
+    ".tom.com",
+    ".feishu.com",
+];
+
+/// True if the mail comes from where the clocks are Chinese: by its sender, by the machine that it left first, or by how
+/// it is written.
+fn is_chinese(block: &[u8]) -> bool {
+    let head = head(block);
+    let mut chinese = false;
+    let mut first_machine = Vec::new();
+    each_field(head, |name, value| {
+        if name.eq_ignore_ascii_case(b"from") || name.eq_ignore_ascii_case(b"sender") {
+            chinese |= has_chinese_domain(value);
+        } else if name.eq_ignore_ascii_case(b"received") {
+            // Every machine puts its own on top. Who took it last is the reader's.
+            first_machine.clear();
+            let from = memchr::memmem::find(value, b" by ").unwrap_or(value.len());
+            first_machine.extend_from_slice(value.get(..from).unwrap_or_default());
+        }
+    });
+    let is_of_china = |name: &str| matches!(name, "gb18030" | "hz-gb-2312" | "iso-2022-cn" | "big5");
+    chinese
+        || has_chinese_domain(&first_machine)
+        || word::charset_of(head).is_some_and(is_of_china)
+        || declared(head).is_some_and(is_of_china)
+}
+
+fn has_chinese_domain(value: &[u8]) -> bool {
+    value.split(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))).any(|word| {
+        CHINESE_DOMAINS.iter().any(|domain| {
+            let bare = domain.get(1..).unwrap_or_default().as_bytes();
+            let ends = |end: &[u8]| {
+                word.len() >= end.len()
+                    && word.get(word.len() - end.len()..).is_some_and(|it| it.eq_ignore_ascii_case(end))
+            };
+            ends(domain.as_bytes()) || (word.len() == bare.len() && ends(bare))
+        })
+    })
+}
+
+/// The block without what programs put before it: blank lines, a mark of byte order, the `From ` line of a mailbox file.
+fn begin(block: &[u8]) -> &[u8] {
+    let mut lines = Lines::of(block.strip_prefix(b"\xef\xbb\xbf").unwrap_or(block));
+    loop {
+        let here = lines.rest;
+        let line = lines.next();
+        let sender = line.strip_prefix(b"From ").or_else(|| line.strip_prefix(b">From "));
+        let is_envelope = sender.is_some_and(|sender| !sender.trim_ascii_start().starts_with(b":"));
+        if lines.rest.is_empty() || !(is_envelope || line.trim_ascii().is_empty()) {
+            return here;
+        }
+    }
+}
+
+/// The block up to its empty line.
+fn head(block: &[u8]) -> &[u8] {
+    let mut lines = Lines::of(block);
+    while !lines.rest.is_empty() && !lines.next().is_empty() {}
+    block.get(..block.len() - lines.rest.len()).unwrap_or(block)
+}
+
 /// Calls `field` with the name and the unfolded value of each header field.
-fn each_field(block: &[u8], mut field: impl FnMut(&[u8], &[u8])) {
-    let mut rest = block;
+pub(super) fn each_field(block: &[u8], mut field: impl FnMut(&[u8], &[u8])) {
+    let mut lines = Lines::of(block);
     let mut unfolded: Vec<u8> = Vec::new();
-    while !rest.is_empty() {
-        let (line, after) = split_line(rest);
+    while !lines.rest.is_empty() {
+        let line = lines.next();
         if line.is_empty() {
             return;
         }
-        rest = after;
-        let Some(colon) = memchr::memchr(b':', line) else { continue };
-        let (name, value) = line.split_at(colon);
-        let value = value.get(1..).unwrap_or_default();
-        if !rest.first().is_some_and(|b| matches!(b, b' ' | b'\t')) {
-            field(name.trim_ascii(), cut(value).trim_ascii());
+        let named = name_and_value(line);
+        if !goes_on(lines.rest) {
+            if let Some((name, value)) = named {
+                field(name, &without_nul(cut(value).trim_ascii()));
+            }
             continue;
         }
         unfolded.clear();
-        unfolded.extend_from_slice(value);
-        while rest.first().is_some_and(|b| matches!(b, b' ' | b'\t')) {
-            let (more, after) = split_line(rest);
-            rest = after;
+        unfolded.extend_from_slice(named.map(|(_, value)| value).unwrap_or_default());
+        while goes_on(lines.rest) {
+            let more = lines.next();
             if unfolded.len() < LONGEST_FIELD {
                 unfolded.push(b' ');
-                unfolded.extend_from_slice(more.trim_ascii_start());
+                unfolded.extend_from_slice(more.trim_ascii());
             }
         }
-        field(name.trim_ascii(), cut(&unfolded).trim_ascii());
+        if let Some((name, _)) = named {
+            field(name, &without_nul(cut(&unfolded).trim_ascii()));
+        }
     }
+}
+
+/// True if the next line belongs to the one before: by its blank, or as an encoded word whose blank was lost.
+fn goes_on(rest: &[u8]) -> bool {
+    match rest {
+        [b' ' | b'\t', ..] => true,
+        [b'=', b'?', ..] => word::length(rest).is_some(),
+        _ => false,
+    }
+}
+
+/// None of a line that is no field: something that a relay lost there, or the rest of one.
+fn name_and_value(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let colon = memchr::memchr(b':', line.get(..LONGEST_NAME).unwrap_or(line))?;
+    let (name, value) = line.split_at(colon);
+    let name = name.trim_ascii_end();
+    let good = !name.is_empty() && name.iter().all(u8::is_ascii_graphic);
+    good.then_some((name, value.get(1..).unwrap_or_default()))
+}
+
+fn without_nul(value: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(0, value).is_none() {
+        return Cow::Borrowed(value);
+    }
+    Cow::Owned(value.iter().copied().filter(|b| *b != 0).collect())
 }
 
 fn cut(value: &[u8]) -> &[u8] {
     value.get(..LONGEST_FIELD).unwrap_or(value)
 }
 
-fn split_line(input: &[u8]) -> (&[u8], &[u8]) {
-    let end = memchr::memchr(b'\n', input).unwrap_or(input.len());
-    let (line, rest) = input.split_at(end);
-    (line.strip_suffix(b"\r").unwrap_or(line), rest.get(1..).unwrap_or_default())
+/// A line ends with LF, before which there may be CRs. Where there is no LF at all, with CR.
+struct Lines<'a> {
+    rest: &'a [u8],
+    end: u8,
+}
+
+impl<'a> Lines<'a> {
+    fn of(block: &'a [u8]) -> Self {
+        let end = if memchr::memchr(b'\n', block).is_some() { b'\n' } else { b'\r' };
+        Self { rest: block, end }
+    }
+
+    fn next(&mut self) -> &'a [u8] {
+        let end = memchr::memchr(self.end, self.rest).unwrap_or(self.rest.len());
+        let (line, rest) = self.rest.split_at(end);
+        self.rest = rest.get(1..).unwrap_or_default();
+        let kept = line.iter().rposition(|b| *b != b'\r').map_or(0, |at| at + 1);
+        line.get(..kept).unwrap_or(line)
+    }
 }
 
 /// The `<ids>` of a Message-ID, In-Reply-To or References field, without their brackets.
@@ -113,36 +306,4 @@ fn ids(value: &[u8]) -> Vec<Text> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::Timestamp;
-
-    #[test]
-    fn a_usual_block() {
-        let block = b"From: =?utf-8?B?5p2O6Zu3?= <lilei@example.com>\r\nTo: a@example.com,\r\n b@example.com\r\n\
-            Subject: =?utf-8?Q?=E9=B8?=\r\n =?utf-8?Q?=BF?= letter\r\nDate: Tue, 17 Nov 2026 09:30:00 +0800\r\n\
-            Message-ID: <one@example.com>\r\nReferences: <a@x.example>\r\n\t<b@x.example>\r\n\
-            Content-Type: Multipart/Mixed; boundary=x\r\n\r\nSubject: not a header\r\n";
-        let headers = headers(block);
-        assert_eq!(headers.from[0].name.as_untrusted(), "李雷");
-        assert_eq!(headers.to.len(), 2);
-        assert_eq!(headers.subject.as_untrusted(), "鸿 letter");
-        assert_eq!(headers.date, Some(Timestamp(1_794_879_000)));
-        assert_eq!(headers.message_id.as_untrusted(), "one@example.com");
-        assert_eq!(headers.references.len(), 2);
-        assert!(headers.looks_attached());
-    }
-
-    #[test]
-    fn the_first_of_two_counts_and_rubbish_is_skipped() {
-        let headers = headers(b"0/X-Total-Score: -120:\nno colon here\nSubject: one\nSubject: two\n");
-        assert_eq!(headers.subject.as_untrusted(), "one");
-    }
-
-    #[test]
-    fn a_huge_field_is_cut() {
-        let mut block = b"Subject: ".to_vec();
-        block.extend(std::iter::repeat_n(b'x', 50_000_000));
-        assert!(headers(&block).subject.as_untrusted().len() <= LONGEST_FIELD);
-    }
-}
+mod tests;

@@ -1,254 +1,74 @@
-//! HTML → text by leaving out the tags: never a blank page, never slow, whatever the HTML is like.
+//! A page of HTML → the text that its sender meant to be read, and what is known of it. Nothing is fetched, and nothing
+//! is slow, whatever the page is like.
+//!
+//! A page goes through a [gate] that leaves out what nobody reads and notes what would have been fetched; becomes a
+//! [tree]; and is read in order by a [walk], which asks the [styles](css) what can be seen and the [facts] what tables are
+//! for. A page that is too much for this loses its tags and keeps its words: [strip].
 
-/// What is in these is not for reading.
-const HIDDEN: [&str; 4] = ["script", "style", "title", "template"];
-const COMMENT: &str = "!--";
-/// More than this is not looked at.
-const LONGEST: usize = 2 * 1024 * 1024;
+mod css;
+mod facts;
+mod gate;
+mod ledger;
+mod link;
+mod seen;
+mod strip;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod walk;
+mod writer;
 
-/// The words of an HTML page, in lines where its blocks are.
-pub(super) fn strip(html: &str) -> String {
-    let html = html.get(..floor(html, LONGEST)).unwrap_or(html);
-    let mut out = Page::default();
-    let mut endless = Vec::new();
-    let mut rest = html;
-    loop {
-        let Some(open) = rest.find('<') else {
-            out.words(rest);
-            break;
-        };
-        let (words, tag) = rest.split_at(open);
-        out.words(words);
-        if let Some(comment) = tag.strip_prefix("<!--")
-            && !endless.contains(&COMMENT)
-        {
-            match after_comment(comment) {
-                Some(after) => {
-                    rest = after;
-                    continue;
-                }
-                None if !out.text.is_empty() => break,
-                None => endless.push(COMMENT),
-            }
-        }
-        let Some(close) = end_of_tag(tag) else {
-            out.words(tag);
-            break;
-        };
-        let (inside, after) = tag.split_at(close);
-        rest = after.get(1..).unwrap_or_default();
-        let name: String = inside
-            .chars()
-            .skip(1)
-            .take_while(|c| c.is_ascii_alphanumeric() || *c == '/')
-            .take(16)
-            .collect::<String>()
-            .to_ascii_lowercase();
-        match name.trim_end_matches('/') {
-            hidden @ ("script" | "style" | "title" | "template") => {
-                let name = HIDDEN.into_iter().find(|name| *name == hidden).unwrap_or_default();
-                // Looked for only once: a page of nothing but such tags must not be slow.
-                let after = if endless.contains(&name) { None } else { after_closing(rest, name) };
-                match after {
-                    Some(after) => rest = after,
-                    // People forget to close it, and then it is short.
-                    None if name == "title" => {
-                        endless.push(name);
-                        rest = rest.find('<').and_then(|next| rest.get(next..)).unwrap_or(rest);
-                    }
-                    None if !out.text.is_empty() => break,
-                    // Better to show a style sheet than nothing at all.
-                    None => endless.push(name),
-                }
-            }
-            "br" => out.line(),
-            "p" | "/p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "/h1" | "/h2" | "/h3" | "/h4" | "/h5" | "/h6"
-            | "blockquote" | "/blockquote" | "ul" | "/ul" | "ol" | "/ol" | "table" | "/table" | "pre" | "/pre" => {
-                out.paragraph();
-            }
-            "div" | "/div" | "tr" | "/tr" | "hr" | "section" | "article" | "header" | "footer" => out.block(),
-            "li" => {
-                out.block();
-                out.words("• ");
-            }
-            "td" | "th" => out.words(" "),
-            _ => {}
-        }
-    }
-    out.finish()
+use crate::model::{Blocked, Document};
+use crate::text::Text;
+
+#[derive(Default)]
+pub(super) struct Page {
+    pub(super) document: Document,
+    /// What it wanted from the network.
+    pub(super) blocked: Blocked,
+    #[cfg_attr(not(test), allow(dead_code, reason = "whoever lists the parts of a message asks for it"))]
+    /// By which ids it shows other parts of the message.
+    pub(super) cids: Vec<Text>,
+    /// There is more of it than this.
+    pub(super) cut: bool,
+    #[cfg_attr(not(test), allow(dead_code, reason = "said for tests"))]
+    /// Nothing better could be made of it than its words.
+    pub(super) fallen_back: bool,
 }
 
+pub(super) fn page(html: &str) -> Page {
+    let plain = gate::plain(html);
+    let mut page =
+        Page { blocked: plain.ledger.blocked, cids: plain.ledger.content_ids, cut: plain.cut, ..Page::default() };
+    if let Some(tree) = tree::Tree::of(&plain.html) {
+        let mut sheets = css::Sheets::of(&plain.sheets);
+        sheets.has_other_backgrounds |= plain.sheets_cut;
+        // A page on which all is hidden is shown all the same.
+        for shows_all in [false, true] {
+            let writer = walk::read(&tree, &sheets, shows_all);
+            if writer.has_words() {
+                page.cut |= writer.is_full;
+                page.document = writer.finish();
+                return page;
+            }
+        }
+    }
+    let (mut words, mut cut) = strip::strip(&plain.html);
+    if words.is_empty() {
+        // What the gate left out as a comment without an end is better than nothing.
+        (words, cut) = strip::strip(html);
+    }
+    page.cut |= cut;
+    page.fallen_back = !words.is_empty();
+    page.document = Document::plain(words);
+    page
+}
+
+/// The border of a character at or before this place.
 fn floor(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;
     }
     at
-}
-
-/// Where the tag that starts `tag` ends: at a `>` outside quotes, or at the first `>` if the quotes never close.
-fn end_of_tag(tag: &str) -> Option<usize> {
-    const LONGEST_TAG: usize = 64 * 1024;
-    let mut quote = None;
-    for (at, byte) in tag.bytes().enumerate().take(LONGEST_TAG) {
-        match (quote, byte) {
-            (None, b'>') => return Some(at),
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (Some(open), _) if open == byte => quote = None,
-            _ => {}
-        }
-    }
-    tag.find('>')
-}
-
-/// What follows the end of a comment, if it has one.
-fn after_comment(comment: &str) -> Option<&str> {
-    // Two that are as short as can be.
-    if let Some(after) = comment.strip_prefix('>').or_else(|| comment.strip_prefix("->")) {
-        return Some(after);
-    }
-    comment.find("-->").and_then(|end| comment.get(end + 3..))
-}
-
-/// What follows `</name>`, if it ever comes.
-fn after_closing<'a>(html: &'a str, name: &str) -> Option<&'a str> {
-    let mut rest = html;
-    while let Some(at) = rest.find("</") {
-        let after = rest.get(at + 2..)?;
-        if after.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name)) {
-            return after.find('>').and_then(|end| after.get(end + 1..));
-        }
-        rest = after;
-    }
-    None
-}
-
-#[derive(Default)]
-struct Page {
-    text: String,
-    /// Line ends owed before the next word.
-    owed: usize,
-    blank: bool,
-}
-
-impl Page {
-    fn words(&mut self, raw: &str) {
-        let mut rest = raw;
-        while let Some(c) = rest.chars().next() {
-            let (c, used) = if c == '&' { entity(rest) } else { (c, c.len_utf8()) };
-            rest = rest.get(used..).unwrap_or_default();
-            if c.is_whitespace() && c != '\u{3000}' {
-                self.blank = true;
-                continue;
-            }
-            if self.owed > 0 && !self.text.is_empty() {
-                self.text.extend(std::iter::repeat_n('\n', self.owed));
-            } else if self.blank && self.owed == 0 && !self.text.is_empty() {
-                self.text.push(' ');
-            }
-            (self.owed, self.blank) = (0, false);
-            self.text.push(c);
-        }
-    }
-
-    fn line(&mut self) {
-        self.owed = (self.owed + 1).min(3);
-    }
-
-    fn block(&mut self) {
-        self.owed = self.owed.max(1);
-    }
-
-    fn paragraph(&mut self) {
-        self.owed = self.owed.max(2);
-    }
-
-    fn finish(mut self) -> String {
-        if !self.text.is_empty() {
-            self.text.push('\n');
-        }
-        self.text
-    }
-}
-
-/// The character that an entity at the start of `text` stands for, and the bytes that it takes.
-fn entity(text: &str) -> (char, usize) {
-    let literal = ('&', 1);
-    let Some(end) = text.bytes().take(12).position(|b| b == b';') else { return literal };
-    let Some(name) = text.get(1..end) else { return literal };
-    let found = match name {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        "nbsp" | "ensp" | "emsp" => Some(' '),
-        "copy" => Some('©'),
-        "reg" => Some('®'),
-        "hellip" => Some('…'),
-        "mdash" => Some('—'),
-        "ndash" => Some('–'),
-        "middot" => Some('·'),
-        "bull" => Some('•'),
-        "yen" => Some('¥'),
-        "euro" => Some('€'),
-        "times" => Some('×'),
-        "laquo" => Some('«'),
-        "raquo" => Some('»'),
-        "ldquo" => Some('“'),
-        "rdquo" => Some('”'),
-        "lsquo" => Some('‘'),
-        "rsquo" => Some('’'),
-        _ => name.strip_prefix('#').and_then(|number| {
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16).ok(),
-                None => number.parse().ok(),
-            };
-            code.and_then(char::from_u32)
-        }),
-    };
-    found.map_or(literal, |c| (c, end + 1))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn blocks_become_lines_and_styles_vanish() {
-        let page = "<html><head><title>x</title><style>p{}</style></head><body><p>您好，</p><p>账单&nbsp;已出 <b>¥12</b>.5</p>\
-            <ul><li>one<li>two</ul><script>alert('<p>')</script><a href=\"https://x.example/?a>b\">link</a><br>end &amp; more &#20320;";
-        assert_eq!(strip(page), "您好，\n\n账单 已出 ¥12.5\n\n• one\n• two\n\nlink\nend & more 你\n");
-    }
-
-    #[test]
-    fn bombs_are_quick_and_never_blank() {
-        let deep = "<div>".repeat(400_000) + "still here";
-        assert_eq!(strip(&deep).trim(), "still here");
-        assert!(strip(&"<a href=\"".repeat(200_000)).len() < 4_000_000);
-        assert_eq!(strip("a < b and <unclosed").trim(), "a < b and <unclosed");
-    }
-    #[test]
-    fn m11_ends_that_were_forgotten_leave_no_blank_page() {
-        for (page, text) in [
-            ("<html><head><meta charset=utf-8><body><p>words", "words"),
-            ("<head><title>t</title><p>words", "words"),
-            ("<title>t<body><p>words", "words"),
-            ("<noscript>words</noscript>", "words"),
-            ("words<style>p{}<p>not read", "words"),
-            ("words<script>if (a<b) x()", "words"),
-            ("words<template><p>not read", "words"),
-            ("words<!-- not read", "words"),
-            ("<!--><p>words", "words"),
-            ("<!---><p>words", "words"),
-        ] {
-            assert_eq!(strip(page).trim(), text, "{page}");
-        }
-        for page in ["<style>p{}<body><p>words", "<!-- never closed <p>words", "<script>x</scrip><p>words"] {
-            assert!(strip(page).contains("words"), "{page}");
-        }
-        for tag in ["<style>", "<title>", "<template>", "<!--", "<!-- >"] {
-            assert!(strip(&(tag.repeat(200_000) + "<p>words")).contains("words"), "{tag}");
-        }
-    }
 }

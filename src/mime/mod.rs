@@ -4,6 +4,7 @@
 
 mod address;
 mod attached;
+mod auth;
 mod body;
 mod charset;
 mod cloud;
@@ -12,19 +13,27 @@ mod delivery;
 mod entity;
 mod flowed;
 mod header;
+mod host;
 mod html;
 mod invitation;
 mod kind;
+mod links;
+mod lookalike;
+mod param;
 mod parts;
+mod punycode;
+mod sections;
 #[cfg(test)]
 mod tests;
 mod tnef;
 mod transfer;
+mod truth;
 mod word;
 
-pub use body::{as_it_is, pages, part, parts_of, readable, readable_as};
+pub use body::{Recipient, as_it_is, pages, part, parts_of, readable, readable_as, readable_for};
+pub use charset::known_charsets;
 pub use date::date;
-pub use header::headers;
+pub use header::{Field, fields, headers};
 
 /// The version of the rules in this module. Rows that were made by older rules are derived again.
-pub const DECODER: u32 = 1;
+pub const DECODER: u32 = 2;

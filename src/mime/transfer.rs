@@ -1,6 +1,10 @@
-//! Content-Transfer-Encoding → bytes. Broken encodings give what is in them.
+//! Content-Transfer-Encoding → bytes, and files that stand encoded in the middle of a text. Broken encodings give what is
+//! in them.
 
-use super::word::base64;
+use std::ops::Range;
+
+use super::word::hex;
+use crate::text::Text;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Transfer {
@@ -17,14 +21,38 @@ pub(super) fn decode(encoded: &[u8], how: Transfer) -> Vec<u8> {
     }
 }
 
+/// Without its padding, with blanks, and with lines of others in between: a list adds its footer to everything.
+fn base64(encoded: &[u8]) -> Vec<u8> {
+    let mut kept = Vec::with_capacity(encoded.len());
+    let mut ended = false;
+    for line in encoded.split(|b| *b == b'\n') {
+        let line = line.trim_ascii();
+        let is_digit = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+        let blank = line.iter().any(|b| b.is_ascii_whitespace());
+        let foreign = line.iter().any(|b| !(is_digit(b) || *b == b'=' || b.is_ascii_whitespace()));
+        let digits = line.iter().filter(|b| is_digit(b)).count();
+        // After the end only what is whole may go on: somebody put two together.
+        let padding = line.iter().rev().take_while(|b| **b == b'=').count();
+        let whole = !blank && !foreign && (digits + padding).is_multiple_of(4);
+        let is_other = foreign && (blank || digits * 2 < line.len());
+        if is_other || (ended && !whole) {
+            continue;
+        }
+        ended |= padding > 0;
+        kept.extend(line.iter().filter(|b| is_digit(b) || **b == b'='));
+    }
+    super::word::base64(&kept)
+}
+
 fn quoted_printable(encoded: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(encoded.len());
     for line in encoded.split_inclusive(|b| *b == b'\n') {
         let (text, ended) = match line.strip_suffix(b"\n") {
-            Some(text) => (text.strip_suffix(b"\r").unwrap_or(text), true),
+            Some(text) => (trimmed(text, b"\r"), true),
             None => (line, false),
         };
-        let text = trim_blanks(text);
+        // Blanks at the end of a line were added on the way.
+        let text = trimmed(text, b" \t");
         let (text, goes_on) = match text.strip_suffix(b"=") {
             Some(text) => (text, true),
             None => (text, false),
@@ -50,25 +78,144 @@ fn quoted_printable(encoded: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Blanks at the end of a line were added on the way.
-fn trim_blanks(line: &[u8]) -> &[u8] {
-    let kept = line.iter().rposition(|b| !matches!(b, b' ' | b'\t')).map_or(0, |at| at + 1);
+fn trimmed<'a>(line: &'a [u8], added: &[u8]) -> &'a [u8] {
+    let kept = line.iter().rposition(|b| !added.contains(b)).map_or(0, |at| at + 1);
     line.get(..kept).unwrap_or(line)
 }
 
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|d| u8::try_from(d).ok())
+/// A file in the middle of a text.
+#[derive(PartialEq, Eq, Debug)]
+pub(super) struct Inline {
+    /// Where in the text it stands, with its first and its last line.
+    pub(super) at: Range<usize>,
+    pub(super) name: Text,
+    pub(super) how: InlineEncoding,
+    /// What is in it; nothing where it is only listed.
+    pub(super) bytes: Vec<u8>,
+    /// How large it is, or says that it is.
+    pub(super) size: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum InlineEncoding {
+    Uuencode,
+    /// Of the news. It is not decoded.
+    YEnc,
+}
+
+/// More files in one text are somebody's joke.
+const MOST_INLINE: usize = 100;
+/// A longer line is of no such file.
+const LONGEST_LINE: usize = 1_000;
+
+/// So much is in a line of uuencode.
+const USUAL_LENGTH: usize = 45;
+
+/// The files that stand in a text by uuencode or yEnc, in order. `context` is how their names are written.
+#[allow(dead_code, reason = "whoever reads the whole message asks")]
+pub(super) fn uuencoded(text: &[u8], context: Option<&'static str>) -> Vec<Inline> {
+    let mut found = Vec::new();
+    let mut lines = Lines { text, at: 0 };
+    while found.len() < MOST_INLINE {
+        let begins = lines.at;
+        let Some(line) = lines.next() else { break };
+        let behind = Lines { text, at: lines.at };
+        let file = if let Some(name) = uuencode_begins(line) {
+            uuencode(behind).map(|(bytes, ends)| {
+                let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+                (name, InlineEncoding::Uuencode, bytes, size, ends)
+            })
+        } else if let Some((name, size)) = yenc_begins(line) {
+            yenc_end(behind).map(|ends| (name, InlineEncoding::YEnc, Vec::new(), size, ends))
+        } else {
+            None
+        };
+        if let Some((name, how, bytes, size, ends)) = file {
+            let name = Text::new(super::word::decode(name.trim_ascii(), context));
+            found.push(Inline { at: begins..ends, name, how, bytes, size });
+            lines.at = ends;
+        }
+    }
+    found
+}
+
+#[derive(Clone, Copy)]
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
+        let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+        self.at += end;
+        rest.get(..end).map(|line| trimmed(line, b"\r\n"))
+    }
+}
+
+/// `begin 644 name`.
+fn uuencode_begins(line: &[u8]) -> Option<&[u8]> {
+    let rest = line.strip_prefix(b"begin ")?;
+    let digits = rest.iter().position(|b| !matches!(b, b'0'..=b'7'))?;
+    let name = rest.get(digits..)?.strip_prefix(b" ")?;
+    ((3..=4).contains(&digits) && !name.trim_ascii().is_empty() && line.len() <= LONGEST_LINE).then_some(name)
+}
+
+/// What is in the lines up to `end`, and where that line ends. Each line says how much is in it, and some of them lie.
+fn uuencode(mut lines: Lines<'_>) -> Option<(Vec<u8>, usize)> {
+    let mut bytes = Vec::new();
+    let (mut any, mut all_right) = (false, true);
+    loop {
+        let Some(line) = lines.next() else {
+            // The rest of the message was cut off, if it is no words in capital letters.
+            return (any && all_right).then_some((bytes, lines.at));
+        };
+        if line == b"end" {
+            return any.then_some((bytes, lines.at));
+        }
+        let Some((first, digits)) = line.split_first() else { continue };
+        if line.len() > LONGEST_LINE || !line.iter().all(|b| matches!(b, b' '..=b'`')) {
+            return None;
+        }
+        let length = usize::from((first - b' ') & 0x3f);
+        let begin = bytes.len();
+        let value = |b: Option<&u8>| b.map_or(0, |b| u32::from((b - b' ') & 0x3f));
+        for four in digits.chunks(4) {
+            let bits = (0..4).fold(0, |bits, at| bits << 6 | value(four.get(at)));
+            bytes.extend(bits.to_be_bytes().iter().skip(1));
+        }
+        bytes.truncate(begin + length);
+        // Blanks at the end are zeros, and get lost on the way.
+        if length <= USUAL_LENGTH {
+            bytes.resize(begin + length, 0);
+        }
+        all_right &= digits.len() >= length.div_ceil(3) * 4 || lines.at >= lines.text.len();
+        any = true;
+    }
+}
+
+/// `=ybegin line=128 size=123 name=x`: the name and the size.
+fn yenc_begins(line: &[u8]) -> Option<(&[u8], u64)> {
+    let rest = line.strip_prefix(b"=ybegin ").filter(|_| line.len() <= LONGEST_LINE)?;
+    let name = memchr::memmem::find(rest, b" name=").and_then(|at| rest.get(at + 6..))?;
+    let size = memchr::memmem::find(rest, b"size=").and_then(|at| rest.get(at + 5..))?;
+    let digits = size.iter().position(|b| !b.is_ascii_digit()).unwrap_or(size.len());
+    let size = std::str::from_utf8(size.get(..digits)?).ok()?.parse().ok()?;
+    Some((name, size))
+}
+
+fn yenc_end(mut lines: Lines<'_>) -> Option<usize> {
+    loop {
+        let line = lines.next()?;
+        if line.starts_with(b"=yend") {
+            return Some(lines.at);
+        }
+        if line.starts_with(b"=ybegin ") {
+            return None;
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn m09_quoted_printable_right_and_broken() {
-        let read = |encoded: &[u8]| String::from_utf8(decode(encoded, Transfer::QuotedPrintable)).unwrap();
-        assert_eq!(read(b"a=3Db =\r\nc  \r\nd"), "a=b c\r\nd");
-        assert_eq!(read(b"=E9=B8=\n=BF"), "鸿");
-        assert_eq!(read(b"=XY = =4"), "=XY = =4");
-    }
-}
+mod tests;

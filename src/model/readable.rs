@@ -259,6 +259,8 @@ pub struct Auth {
     pub spf: Verdict,
     pub dkim: Verdict,
     pub dmarc: Verdict,
+    /// True if nobody knows whether it is the user's own provider that says so: of a message in a file.
+    pub unproven: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]

@@ -54,7 +54,7 @@ pub(super) struct Begun {
     pub(super) desk: Desk,
     /// `None` where commands cannot hand over their work.
     pub(super) attached: Option<Attached>,
-    /// Looks out for sleep and other networks until this is dropped.
+    /// Looks out for sleep and other networks, and makes old rows anew, until this is dropped.
     pub(super) lookout: JoinSet<()>,
 }
 

@@ -12,6 +12,7 @@ mod event_loop;
 mod inbox;
 mod pace;
 mod record;
+mod renewal;
 mod setup;
 mod talk;
 mod watch;

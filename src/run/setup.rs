@@ -13,7 +13,7 @@ use super::attached::{Attached, Line, Means};
 use super::bodies::Desk;
 use super::event_loop::{Begun, EventLoop, Hands};
 use super::inbox::Input;
-use super::{Ended, record, watch, weather};
+use super::{Ended, record, renewal, watch, weather};
 use crate::app::{Event, LayoutChoice, Notice, Settings, State};
 use crate::config::keymap::{KeymapFile, Preset};
 use crate::config::theme::{BuiltIn, Theme};
@@ -133,6 +133,7 @@ async fn own(
             let orders: Vec<_> = lines.iter().map(|line| (line.name.clone(), line.orders.clone())).collect();
             let mut lookout = JoinSet::new();
             lookout.spawn(weather::watch(lines.clone()));
+            lookout.spawn(renewal::renew(paths.profile.clone(), common.mail.clone()));
             let means = Means {
                 lines,
                 profile: paths.profile.clone(),

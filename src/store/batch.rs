@@ -46,6 +46,8 @@ pub enum MailWrite {
     Expunged { folder: FolderId, uids: Vec<u32>, on_server: u64 },
     /// Messages that are too old for the server, which lists only the mail of the last weeks: they stay.
     Aged { folder: FolderId, placements: Vec<PlacementId>, on_server: u64 },
+    /// What newer rules read in the headers of messages, and the version of these rules.
+    Derived { messages: Vec<(MessageId, Headers)>, decoder: u32 },
     /// A whole message.
     Body { message: MessageId, packed: super::mail::PackedBody },
     /// What the user wants, already committed in own.db.

@@ -1,6 +1,7 @@
 //! The writer of mail.db.
 
 mod aged;
+mod derived;
 mod flags;
 mod folders;
 mod ingest;
@@ -200,6 +201,10 @@ impl MailWork {
                     changed.push(Changed::Rows(folder));
                 }
                 changed.push(Changed::Folders);
+                Ok(Written::Done)
+            }
+            MailWrite::Derived { messages, decoder } => {
+                changed.extend(derived::derived(db, &messages, decoder)?.into_iter().map(Changed::Rows));
                 Ok(Written::Done)
             }
             MailWrite::Body { message, packed } => {

@@ -9,6 +9,7 @@
 mod aside;
 mod batch;
 mod blobs;
+mod encodings;
 mod error;
 mod lock;
 mod mail;
@@ -21,6 +22,7 @@ mod want;
 mod writer;
 
 pub use batch::{FolderSeen, Incoming, LocalFolder, MailWrite, Placed, Spot, Standing, Written};
+pub use encodings::Encodings;
 pub use error::StoreError;
 pub use lock::ProfileLock;
 pub use mail::{Committing, MailWriter};

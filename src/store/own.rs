@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
+use super::encodings;
 use super::want::{Confirmed, Want};
 use super::writer::{Envelope, Work};
 use crate::model::{Changed, Flags, Intent, PlacementId, Quirk, Quirks, Timestamp};
@@ -21,6 +22,8 @@ pub enum OwnWrite {
     Unnumber { account: String, folder: Vec<u8> },
     /// Something was learned of the account's server.
     Learn { account: String, quirk: Quirk, evidence: String, at: Timestamp },
+    /// The user says in which encoding the mail of this address is to be read, or leaves it to us again.
+    Encoding { sender: String, charset: Option<String> },
     /// Changes nothing: answers every want of one account, or of all.
     Wants(Option<String>),
     /// Changes nothing: answers what was learned of the account's server since then.
@@ -153,6 +156,7 @@ impl Work for OwnWork {
                 answer.quirks =
                     codes.collect::<Result<Vec<_>, _>>()?.iter().filter_map(|code| Quirk::from_code(code)).collect();
             }
+            OwnWrite::Encoding { sender, charset } => encodings::choose(db, &sender, charset.as_deref())?,
             OwnWrite::Wants(account) => answer.wants = wants(db, account.as_deref())?,
         }
         Ok(answer)

@@ -15,6 +15,7 @@ use crate::model::{
 use crate::text::Text;
 
 mod aged;
+mod stale;
 
 /// A read-only connection to mail.db.
 #[derive(Debug)]

@@ -384,6 +384,7 @@ fn a_row_that_is_gone_lends_its_name_to_no_other() {
 mod aged;
 mod growth;
 mod random;
+mod stale;
 mod undone;
 
 #[test]

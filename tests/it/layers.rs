@@ -51,6 +51,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("tokio_native_tls", &["net", "demo"]),
     ("rcgen", &["demo"]),
     ("mail_parser", &["mime"]),
+    ("html5ever", &["mime"]),
     ("keyring", &["config"]),
     ("directories", &["config"]),
     ("clap", &["cli", "main"]),

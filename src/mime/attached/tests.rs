@@ -100,3 +100,13 @@ fn m13_a_winmail_dat_is_listed_with_what_is_in_it() {
     assert_eq!(&*part(&raw, listed[1].part).unwrap(), b"%PDF-1.4 two");
     assert_eq!((&*part(&raw, listed[2].part).unwrap(), listed[2].size), (&b"plain words"[..], 11));
 }
+
+#[test]
+fn m10_files_between_the_lines_of_a_text_are_listed_and_not_shown() {
+    // As Python's uu codec writes `binary\x00words`.
+    let raw = b"Subject: s\r\n\r\nbefore\r\nbegin 644 one.bin\r\n,8FEN87)Y`'=O<F1S\r\n`\r\nend\r\nbehind\r\n";
+    let shown = readable(raw);
+    assert_eq!(shown.document.text.as_untrusted(), "before\nbehind\n");
+    assert_eq!(names(&shown.attachments), ["one.bin"]);
+    assert_eq!(&*part(raw, shown.attachments[0].part).unwrap(), b"binary\0words");
+}

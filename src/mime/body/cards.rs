@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::choice::{Choice, Role};
-use super::{Parts, header, page, parts, text_of};
+use super::{Parts, header, html, parts, text_of};
 use crate::mime::attached::{self, is_message};
 use crate::mime::{cloud, delivery, invitation};
 use crate::model::{Card, DeliveryAction, Readable};
@@ -86,7 +86,7 @@ fn cloud_files(raw: &[u8], parts: &Parts, choice: &Choice, readable: &Readable) 
         }
         let text = text_of(raw, part, &part.contents(raw), None).0;
         if cloud::may_be_in(&text) {
-            cloud::merge(&mut files, cloud::files(&page(&text).document));
+            cloud::merge(&mut files, cloud::files(&html::page(&text).document));
         }
     }
     files

@@ -12,7 +12,7 @@ use crate::text::Text;
 /// A list and a search need no more of a field; `header` has all of it.
 const LONGEST_COLUMN: usize = 4096;
 
-fn column(field: &Text) -> &str {
+pub(super) fn column(field: &Text) -> &str {
     let field = field.as_untrusted();
     field.get(..field.floor_char_boundary(LONGEST_COLUMN)).unwrap_or(field)
 }

@@ -1,0 +1,407 @@
+//! Names of hosts that are written so that a person reads another one.
+//!
+//! Letters that look like others are known by a small table: of Cyrillic, Greek, full-width and decorated letters, and of
+//! the digits and pairs that pass for letters. It is compared with names that are worth imitating, and with the user's own.
+
+use std::collections::HashMap;
+
+use super::{host, punycode};
+
+/// Names that are imitated.
+const IMITATED: [&str; 84] = [
+    "qq.com",
+    "foxmail.com",
+    "163.com",
+    "126.com",
+    "yeah.net",
+    "188.com",
+    "sina.com",
+    "sina.cn",
+    "sohu.com",
+    "139.com",
+    "189.cn",
+    "21cn.com",
+    "263.net",
+    "aliyun.com",
+    "alipay.com",
+    "taobao.com",
+    "tmall.com",
+    "jd.com",
+    "pinduoduo.com",
+    "meituan.com",
+    "baidu.com",
+    "weibo.com",
+    "bilibili.com",
+    "douyin.com",
+    "zhihu.com",
+    "tencent.com",
+    "wechat.com",
+    "alibaba.com",
+    "netease.com",
+    "huawei.com",
+    "xiaomi.com",
+    "dingtalk.com",
+    "feishu.cn",
+    "icbc.com.cn",
+    "ccb.com",
+    "abchina.com",
+    "boc.cn",
+    "bankofchina.com",
+    "bankcomm.com",
+    "cmbchina.com",
+    "psbc.com",
+    "citicbank.com",
+    "unionpay.com",
+    "12306.cn",
+    "10086.cn",
+    "10010.com",
+    "chsi.com.cn",
+    "chinatax.gov.cn",
+    "apple.com",
+    "icloud.com",
+    "microsoft.com",
+    "outlook.com",
+    "hotmail.com",
+    "live.com",
+    "office.com",
+    "google.com",
+    "gmail.com",
+    "youtube.com",
+    "github.com",
+    "gitlab.com",
+    "amazon.com",
+    "amazon.cn",
+    "paypal.com",
+    "visa.com",
+    "mastercard.com",
+    "facebook.com",
+    "instagram.com",
+    "linkedin.com",
+    "twitter.com",
+    "netflix.com",
+    "dropbox.com",
+    "adobe.com",
+    "docusign.com",
+    "docusign.net",
+    "steampowered.com",
+    "steamcommunity.com",
+    "dhl.com",
+    "fedex.com",
+    "whatsapp.com",
+    "telegram.org",
+    "yahoo.com",
+    "booking.com",
+    "coinbase.com",
+    "binance.com",
+];
+
+/// What a host may be taken for: names that are imitated, by how they look.
+pub(super) struct Known {
+    by_look: HashMap<String, String>,
+}
+
+impl Known {
+    /// With the domains of the user's own addresses.
+    pub(super) fn with(own: &[&str]) -> Self {
+        let own = own.iter().map(|domain| domain.to_lowercase());
+        let all = IMITATED.iter().map(|domain| (*domain).to_owned()).chain(own);
+        Self { by_look: all.map(|domain| (look(&domain), domain)).collect() }
+    }
+
+    /// What this host passes for, if it is not what it looks like.
+    pub(super) fn imitated_by(&self, host: &str) -> Option<String> {
+        let read = punycode::in_letters(host).to_lowercase();
+        let owned = host::owned(&read);
+        let looks = look(owned);
+        if let Some(known) = self.by_look.get(&looks) {
+            // Below a name that is known, everything is its owner's.
+            return (known != owned && !is_neighbour(known, owned)).then(|| known.clone());
+        }
+        if let Some(before) = read.strip_suffix(owned)
+            && let Some(known) = self.in_front(before.trim_end_matches('.'))
+        {
+            return Some(known);
+        }
+        is_disguised(&read).then(|| host::owned(&plain(&read)).to_owned())
+    }
+
+    /// `qq.com` of `mail.qq.com.evil.example`: what is read first decides what is believed.
+    fn in_front(&self, labels: &str) -> Option<String> {
+        let mut rest = labels;
+        while rest.contains('.') {
+            let known = self.by_look.values().find(|known| {
+                rest.strip_prefix(known.as_str()).is_some_and(|after| after.is_empty() || after.starts_with('.'))
+            });
+            if known.is_some() {
+                return known.cloned();
+            }
+            rest = rest.split_once('.').map_or("", |(_, rest)| rest);
+        }
+        None
+    }
+}
+
+/// Short names that differ in an i and an l: there are so few that each is somebody's.
+fn is_neighbour(known: &str, name: &str) -> bool {
+    let is_short = name.split('.').next().is_some_and(|label| label.len() <= 4);
+    let differ = |(a, b): (u8, u8)| a != b && !matches!((a, b), (b'i', b'l') | (b'l', b'i'));
+    is_short && known.len() == name.len() && !known.bytes().zip(name.bytes()).any(differ)
+}
+
+/// True if its letters are others than they seem, whoever it imitates.
+fn is_disguised(host: &str) -> bool {
+    let top = host.rsplit('.').next().unwrap_or_default();
+    host.split('.').any(|label| {
+        let mut scripts = Scripts::default();
+        for c in label.chars() {
+            scripts.add(c);
+        }
+        scripts.styled
+            || scripts.mixed()
+            // A whole word of letters that have twins, where nothing else is in that script.
+            || top.is_ascii() && !label.is_ascii() && label.chars().all(|c| is_free(c) || is_foreign(c) && in_table(c, &TWINS).is_some())
+    })
+}
+
+fn is_free(c: char) -> bool {
+    c == '-' || c.is_ascii_digit()
+}
+
+#[derive(Default)]
+struct Scripts {
+    latin: bool,
+    cyrillic: bool,
+    greek: bool,
+    /// Full-width, or bold and such: the same letters in another dress.
+    styled: bool,
+}
+
+impl Scripts {
+    fn add(&mut self, c: char) {
+        match c {
+            'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{250}'..='\u{2af}' | '\u{1e00}'..='\u{1eff}' => {
+                self.latin = true;
+            }
+            '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => self.greek = true,
+            // Armenian and Cherokee beside Latin are there for the same reason.
+            '\u{400}'..='\u{58f}' | '\u{13a0}'..='\u{13ff}' => self.cyrillic = true,
+            _ => self.styled |= undressed(c).is_some(),
+        }
+    }
+
+    fn mixed(&self) -> bool {
+        u8::from(self.latin) + u8::from(self.cyrillic) + u8::from(self.greek) > 1
+    }
+}
+
+fn is_foreign(c: char) -> bool {
+    matches!(c, '\u{370}'..='\u{58f}' | '\u{1f00}'..='\u{1fff}')
+}
+
+/// Letters that cannot be told from the Latin one behind them.
+const TWINS: [(&str, char); 20] = [
+    ("аα", 'a'),
+    ("с", 'c'),
+    ("ԁ", 'd'),
+    ("е", 'e'),
+    ("һ", 'h'),
+    ("іι", 'i'),
+    ("ј", 'j'),
+    ("κ", 'k'),
+    ("ӏ", 'l'),
+    ("оο", 'o'),
+    ("рρ", 'p'),
+    ("ԛ", 'q'),
+    ("ѕ", 's'),
+    ("υ", 'u'),
+    ("ѵν", 'v'),
+    ("ԝ", 'w'),
+    ("хχ", 'x'),
+    ("у", 'y'),
+    ("ո", 'n'),
+    ("ս", 'u'),
+];
+
+/// Letters that pass for the Latin one behind them where others stand around.
+const NEAR: [(&str, char); 20] = [
+    ("яɑ", 'a'),
+    ("вьβ", 'b'),
+    ("ƈ", 'c'),
+    ("ɗ", 'd'),
+    ("ёεҽ", 'e'),
+    ("ƒ", 'f'),
+    ("ɡցɢ", 'g'),
+    ("нհ", 'h'),
+    ("їɩӀ", 'i'),
+    ("кқ", 'k'),
+    ("ɭ", 'l'),
+    ("м", 'm'),
+    ("пղη", 'n'),
+    ("օσө", 'o'),
+    ("г", 'r'),
+    ("ʂ", 's'),
+    ("тτ", 't'),
+    ("и", 'u'),
+    ("ωѡա", 'w'),
+    ("γү", 'y'),
+];
+
+fn in_table(c: char, table: &[(&str, char)]) -> Option<char> {
+    table.iter().find(|(letters, _)| letters.contains(c)).map(|(_, like)| *like)
+}
+
+/// A host in the letters that a person reads.
+fn plain(host: &str) -> String {
+    host.chars().map(as_read).collect()
+}
+
+fn as_read(c: char) -> char {
+    if c.is_ascii() {
+        return c;
+    }
+    undressed(c).or_else(|| in_table(c, &TWINS)).or_else(|| in_table(c, &NEAR)).or_else(|| undecorated(c)).unwrap_or(c)
+}
+
+/// Full-width letters and those that mathematicians write, as plain ones.
+pub(super) fn undressed(c: char) -> Option<char> {
+    let code = u32::from(c);
+    let letter = |first: char, at: u32| char::from_u32(u32::from(first) + at);
+    match code {
+        0xff01..=0xff5e => char::from_u32(code - 0xfee0).map(|c| c.to_ascii_lowercase()),
+        0x1d400..=0x1d6a3 => letter('a', (code - 0x1d400) % 26),
+        0x1d7ce..=0x1d7ff => letter('0', (code - 0x1d7ce) % 10),
+        0x24d0..=0x24e9 => letter('a', code - 0x24d0),
+        _ => None,
+    }
+}
+
+/// A letter without what stands above, below or in it.
+fn undecorated(c: char) -> Option<char> {
+    Some(match c {
+        'à'..='æ' | 'ā'..='ą' | '\u{1ea0}'..='\u{1eb7}' | 'ǎ' => 'a',
+        'ç' | 'ć'..='č' => 'c',
+        'ď'..='đ' => 'd',
+        'è'..='ë' | 'ē'..='ě' | '\u{1eb8}'..='\u{1ec7}' => 'e',
+        'ĝ'..='ģ' => 'g',
+        'ĥ'..='ħ' => 'h',
+        'ì'..='ï' | 'ĩ'..='ı' | '\u{1ec8}'..='\u{1ecb}' | 'ǐ' => 'i',
+        'ĵ' => 'j',
+        'ķ'..='ĸ' => 'k',
+        'ĺ'..='ł' => 'l',
+        'ñ' | 'ń'..='ŋ' => 'n',
+        'ò'..='ö' | 'ø' | 'ō'..='ő' | '\u{1ecc}'..='\u{1ee3}' | 'ǒ' => 'o',
+        'ŕ'..='ř' => 'r',
+        'ś'..='š' => 's',
+        'ţ'..='ŧ' => 't',
+        'ù'..='ü' | 'ũ'..='ų' | '\u{1ee4}'..='\u{1ef1}' | 'ǔ' => 'u',
+        'ŵ' => 'w',
+        'ý' | 'ÿ' | 'ŷ' | '\u{1ef2}'..='\u{1ef9}' => 'y',
+        'ź'..='ž' => 'z',
+        _ => return None,
+    })
+}
+
+/// What two names share that a hurried person takes for one another.
+fn look(host: &str) -> String {
+    let mut out = String::with_capacity(host.len());
+    for c in host.chars().map(as_read) {
+        let c = match c {
+            '0' => 'o',
+            '1' | 'i' | '|' => 'l',
+            other => other,
+        };
+        match (out.ends_with('r') && c == 'n', out.ends_with('v') && c == 'v') {
+            (true, _) => {
+                out.pop();
+                out.push('m');
+            }
+            (_, true) => {
+                out.pop();
+                out.push('w');
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_say_each_letter_once() {
+        let mut all: Vec<char> = TWINS.iter().chain(&NEAR).flat_map(|(letters, _)| letters.chars()).collect();
+        assert!(all.iter().all(|c| !c.is_ascii()));
+        all.sort_unstable();
+        let count = all.len();
+        all.dedup();
+        assert_eq!(all.len(), count);
+    }
+
+    #[test]
+    fn h04_names_that_look_like_others() {
+        let known = Known::with(&["tern.example"]);
+        for (host, like) in [
+            ("аpple.com", "apple.com"),
+            ("xn--pple-43d.com", "apple.com"),
+            ("www.xn--pple-43d.com", "apple.com"),
+            ("ｑｑ.com", "qq.com"),
+            ("mail.ｑｑ.com", "qq.com"),
+            ("аррӏе.com", "apple.com"),
+            ("соса.com", "coca.com"),
+            ("paypaI.com", "paypal.com"),
+            ("paypa1.com", "paypal.com"),
+            ("rnicrosoft.com", "microsoft.com"),
+            ("g00gle.com", "google.com"),
+            ("l63.com", "163.com"),
+            ("1cbc.com.cn", "icbc.com.cn"),
+            ("tem.example", "tern.example"),
+            ("qq.com.evil.example", "qq.com"),
+            ("www.icbc.com.cn.evil.example", "icbc.com.cn"),
+            ("mail.tern.example.evil.example", "tern.example"),
+            ("unknоwn.example", "unknown.example"),
+            ("𝐩𝐚𝐲𝐩𝐚𝐥.com", "paypal.com"),
+            ("ạmazon.com", "amazon.com"),
+        ] {
+            assert_eq!(known.imitated_by(host).as_deref(), Some(like), "{host}");
+        }
+    }
+
+    #[test]
+    fn h04_names_that_are_what_they_are() {
+        let known = Known::with(&["tern.example", "hongyan.example"]);
+        for host in [
+            "qq.com",
+            "mail.qq.com",
+            "exmail.qq.com",
+            "www.google.com.hk",
+            "google.com.hk",
+            "中国.example",
+            "qq邮箱.example",
+            "пример.рф",
+            "xn--e1afmkfd.xn--p1ai",
+            "bücher.example",
+            "müller.example",
+            "例え.example",
+            "한국.example",
+            "news.tern.example",
+            "hongyan.example",
+            "hongyan-support.example",
+            "pinduoduo.com",
+            "mall.example",
+            "ελλάδα.gr",
+            "россия.example",
+            "localhost",
+            "127.0.0.1",
+            "",
+            ".",
+            "qqcom.example",
+            "t.co",
+            "goo.gl",
+            "dhi.com",
+        ] {
+            assert_eq!(known.imitated_by(host), None, "{host}");
+        }
+    }
+}
