@@ -22,6 +22,7 @@ use crate::model::{Attachment, BodySource, Document, PartId, Readable, Reading};
 use crate::text::Text;
 
 use choice::{Choice, Role};
+use joined::Joined;
 
 /// A text longer than this is cut for the screen; the message itself is kept whole.
 const LONGEST_TEXT: usize = 4 * 1024 * 1024;
@@ -138,6 +139,7 @@ fn doubt(header: &[u8], recipient: &Recipient<'_>, readable: &mut Readable) {
 
 /// Puts the text into the document: parts one behind the other, with a blank line between.
 fn write(raw: &[u8], parts: &Parts, choice: &Choice, reading: &Reading, readable: &mut Readable) {
+    let mut joined = Joined::default();
     for index in &choice.shown {
         let Some(part) = parts.list.get(*index) else { continue };
         let (text, charset) = text_of(raw, part, &part.contents(raw), reading.charset);
@@ -148,13 +150,14 @@ fn write(raw: &[u8], parts: &Parts, choice: &Choice, reading: &Reading, readable
             Role::Html => html::page(&text),
             _ => Page { document: words(raw, part, &text), ..Page::default() },
         };
-        joined::append(&mut readable.document, page.document);
+        joined.append(page.document);
         joined::add(&mut readable.blocked, page.blocked);
         readable.cut |= page.cut;
-        if readable.document.text.as_untrusted().len() > LONGEST_TEXT {
+        if joined.len() > LONGEST_TEXT {
             break;
         }
     }
+    readable.document = joined.done();
     readable.cut |= joined::shorten(&mut readable.document, LONGEST_TEXT);
 }
 

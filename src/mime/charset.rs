@@ -61,11 +61,6 @@ pub(super) fn read(bytes: &[u8], hints: &Hints<'_>) -> (String, &'static str) {
     guessed(bytes, declared, context)
 }
 
-/// Reads bytes of which only the label is known.
-pub(super) fn labelled(label: &str, bytes: &[u8]) -> String {
-    read(bytes, &Hints { label, ..Hints::default() }).0
-}
-
 /// How well bytes fit a label, from -100 to 100.
 pub(super) fn fit(label: &str, bytes: &[u8]) -> i64 {
     match Charset::of(label) {

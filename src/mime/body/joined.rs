@@ -8,34 +8,45 @@ use crate::text::Text;
 /// More hosts are not told.
 const MOST_HOSTS: usize = 1_000;
 
-/// Puts a document behind another one, with a blank line between.
-pub(super) fn append(into: &mut Document, more: Document) {
-    if into.text.as_untrusted().trim().is_empty() {
-        *into = more;
-        return;
+/// Documents one behind the other, with a blank line between.
+#[derive(Default)]
+pub(super) struct Joined {
+    text: String,
+    /// What is known of the text; its own text is not used.
+    known: Document,
+}
+
+impl Joined {
+    pub(super) fn append(&mut self, more: Document) {
+        let Document { text, mut marks, mut links, mut tables, mut sections } = more;
+        if text.as_untrusted().trim().is_empty() {
+            return;
+        }
+        while !self.text.is_empty() && !self.text.ends_with("\n\n") {
+            self.text.push('\n');
+        }
+        let by = self.text.len();
+        self.text.push_str(text.as_untrusted());
+        let marks_at = marks.iter_mut().map(|mark| &mut mark.at);
+        let links_at = links.iter_mut().map(|link| &mut link.at);
+        let sections_at = sections.iter_mut().map(|section| &mut section.at);
+        let tables_at = tables.iter_mut().flat_map(|table| table.rows.iter_mut().flatten().chain([&mut table.at]));
+        for at in marks_at.chain(links_at).chain(sections_at).chain(tables_at) {
+            *at = at.start + by..at.end + by;
+        }
+        self.known.marks.extend(marks);
+        self.known.links.extend(links);
+        self.known.tables.extend(tables);
+        self.known.sections.extend(sections);
     }
-    if more.text.as_untrusted().trim().is_empty() {
-        return;
+
+    pub(super) fn len(&self) -> usize {
+        self.text.len()
     }
-    let mut text = std::mem::take(&mut into.text).as_untrusted().to_owned();
-    while !text.ends_with("\n\n") {
-        text.push('\n');
+
+    pub(super) fn done(self) -> Document {
+        Document { text: self.text.into(), ..self.known }
     }
-    let by = text.len();
-    text.push_str(more.text.as_untrusted());
-    into.text = Text::new(text);
-    let Document { text: _, mut marks, mut links, mut tables, mut sections } = more;
-    let marks_at = marks.iter_mut().map(|mark| &mut mark.at);
-    let links_at = links.iter_mut().map(|link| &mut link.at);
-    let sections_at = sections.iter_mut().map(|section| &mut section.at);
-    let tables_at = tables.iter_mut().flat_map(|table| table.rows.iter_mut().flatten().chain([&mut table.at]));
-    for at in marks_at.chain(links_at).chain(sections_at).chain(tables_at) {
-        *at = at.start + by..at.end + by;
-    }
-    into.marks.extend(marks);
-    into.links.extend(links);
-    into.tables.extend(tables);
-    into.sections.extend(sections);
 }
 
 /// Adds what one part wanted from the network to what others did.

@@ -391,3 +391,32 @@ fn r02_a_field_with_parameters_without_end_is_cut() {
     let words = format!("Content-Type: text/plain; a={}\n\nwords", " =?aa?q?".repeat(150_000));
     assert_eq!(text(&on_a_small_stack(words.into_bytes())), "words");
 }
+
+#[test]
+fn what_is_known_of_a_text_moves_with_it() {
+    let linked = |text: &str, at: std::ops::Range<usize>| {
+        let link = crate::model::Link { at, url: "https://example.com".into() };
+        Document { links: vec![link], ..Document::plain(text) }
+    };
+    let mut joined = joined::Joined::default();
+    joined.append(Document::plain(" \n"));
+    joined.append(linked("鸿雁\n", 0..6));
+    joined.append(linked("one two", 4..7));
+    let mut document = joined.done();
+    assert_eq!(document.text.as_untrusted(), "鸿雁\n\none two");
+    let shown = |document: &Document| {
+        let text = document.text.as_untrusted();
+        document.links.iter().map(|link| text.get(link.at.clone()).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&document), ["鸿雁", "two"]);
+    assert!(!joined::shorten(&mut document, 100) && joined::shorten(&mut document, 13));
+    assert_eq!(shown(&document), ["鸿雁", "t"]);
+    assert!(joined::shorten(&mut document, 4));
+    assert_eq!((document.text.as_untrusted(), shown(&document)), ("鸿", vec!["鸿".to_owned()]));
+}
+
+#[test]
+fn m02_long_parts_cost_no_more_than_their_size() {
+    let part = format!("--b\n\n{}\n", "words ".repeat(100));
+    assert!(on_a_small_stack(outer(|_| part.clone(), 20_000)).cut);
+}
