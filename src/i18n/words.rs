@@ -171,7 +171,8 @@ words!(Trouble {
 words!(Notices {
     input_method: String,
     read_only: String,
-    opened_partly: String,
+    of_files: String,
+    files_partly: String,
     nothing_unread: String,
     gone_elsewhere: String,
     no_such_folder: String,

@@ -57,7 +57,7 @@ pub async fn open(setup: OpenSetup) -> Result<(), Ended> {
     let account = store.accounts.first().map(|(id, _)| *id).ok_or_else(|| Ended::because("no account"))?;
     let (to_loop, inbox) = mpsc::unbounded_channel();
     let words = Words::of(setup.language);
-    let partly = words.notices.opened_partly;
+    let partly = words.notices.files_partly;
     let (wanted, watched) = oneshot::channel();
     let filling = Filling {
         mail: store.mail.clone(),

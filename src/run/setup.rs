@@ -112,7 +112,6 @@ async fn own(
     };
     let (to_record, intents) = mpsc::unbounded_channel();
     let bodies_reader = store.reader()?;
-    crate::files::forget_opened(&setup.paths.profile);
     let outside = Outside::new(&setup, to_loop.clone());
     let outside_too = outside.clone();
     let ids = store.accounts.clone();

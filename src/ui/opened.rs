@@ -6,7 +6,7 @@ impl Look {
     /// Whoever asks why nothing can be changed is told the reason that there is here.
     #[must_use]
     pub fn of_files(mut self) -> Self {
-        self.words.notices.read_only.clone_from(&self.words.notices.opened);
+        self.words.notices.read_only.clone_from(&self.words.notices.of_files);
         self
     }
 }
