@@ -4,6 +4,7 @@
 //! the digits and pairs that pass for letters. It is compared with names that are worth imitating, and with the user's own.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::{host, punycode};
 
@@ -97,15 +98,23 @@ const IMITATED: [&str; 84] = [
 
 /// What a host may be taken for: names that are imitated, by how they look.
 pub(super) struct Known {
-    by_look: HashMap<String, String>,
+    own: Vec<(String, String)>,
 }
+
+/// The table by how its names look: made once, because every message asks.
+static BY_LOOK: LazyLock<HashMap<String, &'static str>> =
+    LazyLock::new(|| IMITATED.iter().map(|domain| (look(domain), *domain)).collect());
 
 impl Known {
     /// With the domains of the user's own addresses.
     pub(super) fn with(own: &[&str]) -> Self {
         let own = own.iter().map(|domain| domain.to_lowercase());
-        let all = IMITATED.iter().map(|domain| (*domain).to_owned()).chain(own);
-        Self { by_look: all.map(|domain| (look(&domain), domain)).collect() }
+        Self { own: own.map(|domain| (look(&domain), domain)).collect() }
+    }
+
+    fn by_look(&self, looks: &str) -> Option<&str> {
+        let own = self.own.iter().find(|(look, _)| look == looks).map(|(_, domain)| domain.as_str());
+        own.or_else(|| BY_LOOK.get(looks).copied())
     }
 
     /// What this host passes for, if it is not what it looks like.
@@ -113,9 +122,9 @@ impl Known {
         let read = punycode::in_letters(host).to_lowercase();
         let owned = host::owned(&read);
         let looks = look(owned);
-        if let Some(known) = self.by_look.get(&looks) {
+        if let Some(known) = self.by_look(&looks) {
             // Below a name that is known, everything is its owner's.
-            return (known != owned && !is_neighbour(known, owned)).then(|| known.clone());
+            return (known != owned && !is_neighbour(known, owned)).then(|| known.to_owned());
         }
         if let Some(before) = read.strip_suffix(owned)
             && let Some(known) = self.in_front(before.trim_end_matches('.'))
@@ -129,11 +138,12 @@ impl Known {
     fn in_front(&self, labels: &str) -> Option<String> {
         let mut rest = labels;
         while rest.contains('.') {
-            let known = self.by_look.values().find(|known| {
-                rest.strip_prefix(known.as_str()).is_some_and(|after| after.is_empty() || after.starts_with('.'))
+            let own = self.own.iter().map(|(_, domain)| domain.as_str());
+            let known = IMITATED.iter().copied().chain(own).find(|known| {
+                rest.strip_prefix(*known).is_some_and(|after| after.is_empty() || after.starts_with('.'))
             });
             if known.is_some() {
-                return known.cloned();
+                return known.map(str::to_owned);
             }
             rest = rest.split_once('.').map_or("", |(_, rest)| rest);
         }

@@ -23,6 +23,10 @@ pub(super) fn decode(encoded: &[u8], how: Transfer) -> Vec<u8> {
 
 /// Without its padding, with blanks, and with lines of others in between: a list adds its footer to everything.
 fn base64(encoded: &[u8]) -> Vec<u8> {
+    well_formed_base64(encoded).unwrap_or_else(|| other_base64(encoded))
+}
+
+fn other_base64(encoded: &[u8]) -> Vec<u8> {
     let mut kept = Vec::with_capacity(encoded.len());
     let mut ended = false;
     for line in encoded.split(|b| *b == b'\n') {
@@ -43,6 +47,75 @@ fn base64(encoded: &[u8]) -> Vec<u8> {
     }
     super::word::base64(&kept)
 }
+
+/// As nearly all of it is: nothing but digits and ends of lines, and its padding at the end. Each byte is looked at once.
+fn well_formed_base64(encoded: &[u8]) -> Option<Vec<u8>> {
+    let encoded = encoded.trim_ascii_end();
+    let padding = encoded.iter().rev().take(2).take_while(|byte| **byte == b'=').count();
+    let digits = encoded.get(..encoded.len() - padding)?;
+    let mut out = Vec::with_capacity(digits.len() / 4 * 3 + 3);
+    let (mut bits, mut held) = (0_u32, 0_u8);
+    let mut rest = digits;
+    while !rest.is_empty() {
+        // Four at a time as far as there are four.
+        if held == 0
+            && let Some(([a, b, c, d], after)) = rest.split_first_chunk()
+        {
+            let four = [a, b, c, d].map(|digit| SIX_BITS.get(usize::from(*digit)).copied().unwrap_or(OTHER));
+            if four.iter().all(|six| *six < END_OF_LINE) {
+                let [a, b, c, d] = four.map(u32::from);
+                let [_, first, second, third] = (a << 18 | b << 12 | c << 6 | d).to_be_bytes();
+                out.extend_from_slice(&[first, second, third]);
+                rest = after;
+                continue;
+            }
+        }
+        let (digit, after) = rest.split_first()?;
+        rest = after;
+        match SIX_BITS.get(usize::from(*digit)).copied().unwrap_or(OTHER) {
+            OTHER => return None,
+            END_OF_LINE => {}
+            six => {
+                bits = bits << 6 | u32::from(six);
+                held += 1;
+                if held == 4 {
+                    let [_, first, second, third] = bits.to_be_bytes();
+                    out.extend_from_slice(&[first, second, third]);
+                    (bits, held) = (0, 0);
+                }
+            }
+        }
+    }
+    // What is left must be what its padding says, or have none.
+    match (held, padding) {
+        (0, 0) => {}
+        (2, 0 | 2) => out.push((bits << 12).to_be_bytes()[1]),
+        (3, 0 | 1) => {
+            let [_, first, second, _] = (bits << 6).to_be_bytes();
+            out.extend_from_slice(&[first, second]);
+        }
+        _ => return None,
+    }
+    Some(out)
+}
+
+const END_OF_LINE: u8 = 64;
+const OTHER: u8 = 255;
+
+/// What a byte stands for.
+#[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "done by the compiler, or not at all")]
+const SIX_BITS: [u8; 256] = {
+    let mut table = [OTHER; 256];
+    let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut at = 0;
+    while at < digits.len() {
+        table[digits[at] as usize] = at as u8;
+        at += 1;
+    }
+    table[b'\r' as usize] = END_OF_LINE;
+    table[b'\n' as usize] = END_OF_LINE;
+    table
+};
 
 fn quoted_printable(encoded: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(encoded.len());

@@ -141,7 +141,29 @@ fn z_transfer() {
             good
         });
         in_order
+            && well_formed_base64(bytes).is_none_or(|quickly| quickly == other_base64(bytes))
             && decode(bytes, Transfer::Base64).len() <= bytes.len()
             && decode(bytes, Transfer::QuotedPrintable).len() <= bytes.len() * 2 + 2
     });
+}
+
+proptest::proptest! {
+    #[test]
+    fn what_is_well_formed_is_read_in_one_go(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200), line in 1_usize..90) {
+        const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let mut encoded = Vec::new();
+        for three in bytes.chunks(3) {
+            let byte = |n: usize| u32::from(three.get(n).copied().unwrap_or(0));
+            let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+            let digit = |n: usize| if n <= three.len() { DIGITS[(bits >> (18 - 6 * n) & 63) as usize] } else { b'=' };
+            encoded.extend((0..4).map(digit));
+        }
+        let lines: Vec<&[u8]> = encoded.chunks(line).collect();
+        // Padding that is cut by an end of line is for those who forgive.
+        let whole = lines.join(&b"\r\n"[..]);
+        proptest::prop_assert_eq!(&decode(&whole, Transfer::Base64), &bytes);
+        if !lines.last().is_some_and(|last| last.first() == Some(&b'=')) {
+            proptest::prop_assert_eq!(well_formed_base64(&whole), Some(bytes));
+        }
+    }
 }
