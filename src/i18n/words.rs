@@ -123,6 +123,7 @@ words!(
         source: String,
         text_form: String,
         html_form: String,
+        drawn_form: String,
     }
 );
 words!(

@@ -50,6 +50,8 @@ pub enum BodySource {
     #[default]
     Plain,
     Html,
+    /// The same as `Html`, laid out as on a wide screen: lines that are broken nowhere.
+    Drawn,
     /// There was no part that could be read as text.
     Nothing,
 }

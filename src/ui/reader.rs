@@ -109,7 +109,9 @@ fn aside(state: &State, look: &Look) -> String {
     }
     match reading.source {
         Some(BodySource::Plain) => parts.push(words.text_form.clone()),
-        Some(BodySource::Html) => parts.push(words.html_form.clone()),
+        // What cannot be drawn is shown as it is read.
+        Some(BodySource::Drawn) if reader.is_drawn() => parts.push(words.drawn_form.clone()),
+        Some(BodySource::Html | BodySource::Drawn) => parts.push(words.html_form.clone()),
         Some(BodySource::Nothing) | None => {}
     }
     parts.extend(reader.percent().map(|percent| format!("{percent}%")));

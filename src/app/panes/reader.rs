@@ -184,6 +184,11 @@ impl ReaderPane {
         (self.facts.source, self.facts.other)
     }
 
+    /// True if the page is laid out as on a wide screen.
+    pub fn is_drawn(&self) -> bool {
+        self.facts.source == BodySource::Drawn
+    }
+
     /// What the page is made of, if it is there.
     pub(crate) fn text(&self) -> Option<&Text> {
         self.page.as_ref().filter(|_| self.content == Content::Ready).map(Page::text)
