@@ -7,8 +7,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use crate::mime;
-use crate::model::Readable;
+use crate::mime::{self, Recipient};
+use crate::model::{Readable, Reading};
 
 /// Nobody waits longer for a message that is here.
 pub const PATIENCE: Duration = Duration::from_secs(2);
@@ -16,11 +16,37 @@ pub const PATIENCE: Duration = Duration::from_secs(2);
 /// As much of a message as the store gives for the screen; what comes after it is an attachment.
 pub const SHOWN: usize = 16 * 1024 * 1024;
 
+/// Whose mail it is, as far as that matters for reading it.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Addressee {
+    /// Under which names the provider writes what it found out about senders; `None` if nobody knows the provider.
+    pub vouchers: Option<Vec<String>>,
+    /// True if these names are guessed.
+    pub guessed: bool,
+    /// The domains of the own addresses.
+    pub own: Vec<String>,
+}
+
+impl Addressee {
+    /// The owner of an account with this address.
+    pub fn new(vouchers: &[String], guessed: bool, address: &str) -> Self {
+        let domain = address.rsplit_once('@').map(|(_, domain)| domain.to_owned());
+        Self { vouchers: Some(vouchers.to_vec()), guessed, own: domain.into_iter().collect() }
+    }
+}
+
+fn borrowed(names: &[String]) -> Vec<&str> {
+    names.iter().map(String::as_str).collect()
+}
+
 /// What a person reads of the beginning of a message; all of it, if it is no longer than that.
-pub fn beginning(raw: &[u8]) -> Readable {
-    let mut readable = mime::readable(raw.get(..SHOWN).unwrap_or(raw));
-    readable.cut |= raw.len() >= SHOWN;
-    readable
+pub fn beginning(raw: &[u8], reading: &Reading, addressee: &Addressee) -> Readable {
+    let whole = u64::try_from(raw.len()).unwrap_or(u64::MAX);
+    let reading = Reading { size: Some(reading.size.unwrap_or(whole)), ..*reading };
+    let vouchers = addressee.vouchers.as_deref().map(borrowed);
+    let own = borrowed(&addressee.own);
+    let recipient = Recipient { provider: vouchers.as_deref(), guessed: addressee.guessed, own: &own };
+    mime::readable_for(raw.get(..SHOWN).unwrap_or(raw), &reading, &recipient)
 }
 
 /// A message that breaks its decoder is shown as it is, and does not take the program along. What broke is told by the
@@ -57,9 +83,10 @@ mod tests {
     #[test]
     fn what_is_only_a_beginning_says_so() {
         let mut raw = b"Subject: s\n\nwords\n".to_vec();
-        assert!(!beginning(&raw).cut);
-        raw.resize(SHOWN, b'\n');
-        let shown = beginning(&raw);
+        let read = |raw: &[u8]| beginning(raw, &Reading::default(), &Addressee::default());
+        assert!(!read(&raw).cut);
+        raw.resize(SHOWN + 1, b'\n');
+        let shown = read(&raw);
         assert!(shown.cut && shown.subject.as_untrusted() == "s");
     }
 

@@ -15,6 +15,11 @@ pub enum Effect {
         ticket: Ticket,
         job: Job,
     },
+    /// Mail of this sender is to be read in this charset from now on, or as it says of itself.
+    Choose {
+        sender: Text,
+        charset: Option<&'static str>,
+    },
     /// The outcome is not wanted any more.
     Cancel(Ticket),
     /// Make a pass now.

@@ -33,7 +33,7 @@ pub use prompt::{Asks, Prompt};
 pub use settings::{LayoutChoice, Settings};
 pub use state::{Account, Focus, State};
 pub use trouble::{ErrorRow, Happened, Happening, Undertaking};
-pub use update::update;
+pub use update::{CHARSETS, update};
 pub use web::{Refused, WebAddress};
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ use crate::model::{
 use crate::text::SafeText;
 use acting::act;
 
+pub use reading::CHARSETS;
+
 /// Applies an event to the state, and says what shall be done about it.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let overheard = state.overhears();

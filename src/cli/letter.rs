@@ -14,10 +14,10 @@ use super::fetch::fetch;
 use super::ground::Ground;
 use super::output::Ending;
 use super::sentences;
-use crate::decoding::{self, PATIENCE, SHOWN, within};
+use crate::decoding::{self, Addressee, PATIENCE, SHOWN, within};
 use crate::mime;
-use crate::model::{Attachment, BodyState, Failure, FailureKind, PartId, PlacementId, Readable, Row};
-use crate::store::{Reader, StoreError};
+use crate::model::{Attachment, BodyState, Failure, FailureKind, PartId, PlacementId, Readable, Reading, Row};
+use crate::store::{Encodings, Reader, StoreError};
 
 /// No message is larger.
 const LARGEST: u64 = 512 * 1024 * 1024;
@@ -29,6 +29,8 @@ const FOR_FILES: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub(super) struct Letter {
     raw: Arc<Vec<u8>>,
+    reading: Reading,
+    addressee: Arc<Addressee>,
     /// No server has it any more.
     pub(super) only_here: bool,
 }
@@ -45,7 +47,7 @@ impl Letter {
     }
 
     pub(super) fn of_bytes(raw: Vec<u8>) -> Self {
-        Self { raw: Arc::new(raw), only_here: false }
+        Self { raw: Arc::new(raw), reading: Reading::default(), addressee: Arc::default(), only_here: false }
     }
 
     pub(super) fn raw(&self) -> &[u8] {
@@ -55,7 +57,7 @@ impl Letter {
     /// What a person reads. A message that breaks its decoder, or keeps it busy, is shown as it is.
     pub(super) fn readable(&self) -> Readable {
         let letter = self.clone();
-        let readable = within(PATIENCE, move || decoding::beginning(&letter.raw));
+        let readable = within(PATIENCE, move || decoding::beginning(&letter.raw, &letter.reading, &letter.addressee));
         let mut readable = readable.unwrap_or_else(|| mime::as_it_is(self.beginning()));
         if self.raw.len() > SHOWN {
             // Some of them lie behind the beginning, and one is cut by its end.
@@ -142,7 +144,7 @@ fn of_store(ground: &Ground, placement: PlacementId) -> Result<Letter, Ending> {
     let row = row(ground, &reader, placement)?.ok_or_else(gone)?;
     let only_here = row.only_here;
     match kept(&reader, &row) {
-        Ok(Some(raw)) => return Ok(Letter { raw: Arc::new(raw), only_here }),
+        Ok(Some(raw)) => return Ok(of_account(ground, &reader, placement, raw, only_here)),
         Ok(None) if only_here => return Err(ground.failed(&Failure::lasting(FailureKind::Unlisted, "", ""))),
         // What cannot be unpacked can be had again from the server.
         Err(error) if only_here || !matches!(error, StoreError::Damaged(_) | StoreError::Io(_)) => {
@@ -157,7 +159,24 @@ fn of_store(ground: &Ground, placement: PlacementId) -> Result<Letter, Ending> {
     let reader = ground.reader()?.ok_or_else(gone)?;
     let row = self::row(ground, &reader, placement)?.ok_or_else(gone)?;
     let raw = kept(&reader, &row).map_err(|error| ground.stored(&error))?.ok_or_else(gone)?;
-    Ok(Letter { raw: Arc::new(raw), only_here })
+    Ok(of_account(ground, &reader, placement, raw, only_here))
+}
+
+/// With what is known of the account, and of what the user chose for its sender.
+fn of_account(ground: &Ground, reader: &Reader, placement: PlacementId, raw: Vec<u8>, only_here: bool) -> Letter {
+    let id = reader.account_of(placement).ok().flatten();
+    let names = reader.accounts().unwrap_or_default();
+    let name = names.iter().find(|(known, _)| Some(*known) == id).map(|(_, name)| name.as_str());
+    let addressee = name
+        .and_then(|name| ground.config.account(name))
+        .map(|account| Addressee::new(&account.vouchers.names, account.vouchers.guessed, &account.address));
+    let chosen = Encodings::open(&ground.paths.profile).ok().flatten().and_then(|chosen| {
+        let headers = mime::headers(&raw);
+        chosen.of(headers.from.first()?.address.as_untrusted()).ok()?
+    });
+    let charset = chosen.and_then(|chosen| mime::known_charsets().iter().find(|known| **known == chosen).copied());
+    let reading = Reading { charset, ..Reading::default() };
+    Letter { raw: Arc::new(raw), reading, addressee: Arc::new(addressee.unwrap_or_default()), only_here }
 }
 
 fn row(ground: &Ground, reader: &Reader, placement: PlacementId) -> Result<Option<Row>, Ending> {

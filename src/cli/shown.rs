@@ -62,6 +62,7 @@ struct Auth<'a> {
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Warned<'a> {
+    AsItCame,
     NameIsOtherAddress { name: &'a str, address: &'a str },
     LookAlike { domain: &'a str, like: &'a str },
     LinkElsewhere { shown: &'a str, leads: &'a str },
@@ -152,6 +153,7 @@ fn warned(of: &Warning) -> Warned<'_> {
         Warning::Hidden { field } => Warned::Hidden { field },
         Warning::TwoSenders => Warned::TwoSenders,
         Warning::Forged => Warned::Forged,
+        Warning::AsItCame => Warned::AsItCame,
         Warning::Disguised { name } => Warned::Disguised { name: name.as_untrusted() },
     }
 }

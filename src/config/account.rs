@@ -34,8 +34,7 @@ pub struct Account {
     pub insecure: bool,
     /// The server lists only the mail of the last weeks; what is older is kept here.
     pub window: bool,
-    /// Under which names the provider writes what it found out about senders.
-    pub vouches: Vec<String>,
+    pub vouchers: Vouchers,
     /// Whether the server tells of new mail by itself, if that is known beforehand.
     pub idle: Option<bool>,
     pub secret: SecretSource,
@@ -85,6 +84,8 @@ pub struct AccountEntry {
     pub window: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idle: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vouches: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub secret: SecretSource,
 }
@@ -112,6 +113,7 @@ impl AccountEntry {
             insecure: false,
             window: None,
             idle: None,
+            vouches: None,
             secret: SecretSource::default(),
         }
     }
@@ -146,6 +148,24 @@ impl AccountEntry {
         None
     }
 
+    /// A provider that is known to write nothing of this is not believed anything: who knows it could write in its name.
+    fn vouchers(&self, there: Option<&Preset>, imap: &Server) -> Vouchers {
+        if let Some(names) = &self.vouches {
+            return Vouchers { names: names.clone(), guessed: false };
+        }
+        if let Some(preset) = there {
+            return Vouchers { names: preset.vouches.clone(), guessed: false };
+        }
+        // `imap.mail.example` → `mail.example`; a number is nobody's name.
+        let parent = imap.host.split_once('.').map(|(_, parent)| parent.to_lowercase());
+        let is_name = |parent: &String| parent.contains('.') && parent.contains(|c: char| c.is_ascii_alphabetic());
+        let mut names = vec![self.address.domain().to_lowercase()];
+        names.extend(parent.filter(is_name));
+        names.sort();
+        names.dedup();
+        Vouchers { names, guessed: true }
+    }
+
     /// Fills in what is not written, from the provider if it is known. `folder` is where config.toml lies.
     pub fn complete(&self, presets: &Presets, folder: &Path) -> Account {
         let preset = presets.of(&self.address);
@@ -174,7 +194,7 @@ impl AccountEntry {
         };
         // A server behaves as it does whatever the address is.
         let there = presets.at(&imap);
-        let vouches = vouchers(there, &imap, &self.address);
+        let vouchers = self.vouchers(there, &imap);
         let silent = there.is_some_and(|preset| !preset.idle_push);
         Account {
             name: self.effective_name().to_owned(),
@@ -191,30 +211,22 @@ impl AccountEntry {
             proxy: self.proxy.clone(),
             insecure: self.insecure,
             window: self.window.unwrap_or_else(|| there.is_some_and(|preset| preset.window)),
-            vouches,
+            vouchers,
             idle: self.idle.or_else(|| silent.then_some(false)),
             secret: self.secret.clone(),
         }
     }
 }
 
-/// Who may say in a message of this account what was found out about its sender. Where the names are known, no other
-/// counts: only these does the provider take away from what comes in.
-fn vouchers(there: Option<&Preset>, imap: &Server, address: &Address) -> Vec<String> {
-    if let Some(preset) = there
-        && !preset.vouches.is_empty()
-    {
-        return preset.vouches.clone();
-    }
-    let mut names = there.map_or_else(|| vec![address.domain().to_lowercase()], |preset| preset.domains.clone());
-    // `imap.mail.example` → `mail.example`; a number is nobody's name.
-    let parent = imap.host.split_once('.').map(|(_, parent)| parent.to_lowercase());
-    let is_name = |parent: &String| parent.contains('.') && parent.contains(|c: char| c.is_ascii_alphabetic());
-    names.extend(parent.filter(is_name));
-    names.retain(|name| !name.is_empty());
-    names.sort();
-    names.dedup();
-    names
+/// Who may say in a message of an account what was found out about its sender.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Vouchers {
+    /// Names of machines, and domains of some; an empty one stands for a provider that writes no name. Nobody, if there
+    /// is none.
+    pub names: Vec<String>,
+    /// The names are guessed. Only what stands above everything that came from outside counts then: who receives a
+    /// message writes on top of it.
+    pub guessed: bool,
 }
 
 /// By what means the mail comes.

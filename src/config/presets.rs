@@ -26,7 +26,7 @@ pub struct Preset {
     pub window: bool,
     /// Its IMAP server tells of new mail by itself.
     pub idle_push: bool,
-    /// Under which names it writes what it found out about senders, where they are not its domains.
+    /// Under which names it writes what it found out about senders.
     pub vouches: Vec<String>,
 }
 

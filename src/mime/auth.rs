@@ -20,6 +20,9 @@ pub(super) enum Trust<'a> {
     /// The account's provider: a field counts if its name is one of these, or ends with a point and one of these. An empty
     /// one stands for a provider that writes no name.
     Provider(&'a [&'a str]),
+    /// The same where the names are guessed: only a field above every Received counts, because nobody outside can put one
+    /// there.
+    OnTop(&'a [&'a str]),
     /// Nobody knows who received it: the topmost field counts, and is marked as unproven.
     Unknown,
 }
@@ -27,7 +30,9 @@ pub(super) enum Trust<'a> {
 /// What was found out, from the header of a message.
 pub(super) fn auth(header: &[u8], trust: Trust<'_>) -> Option<Auth> {
     let mut found: Option<Auth> = None;
+    let mut was_received = false;
     each_field(header, |name, value| {
+        was_received |= name.eq_ignore_ascii_case(b"received");
         if found.is_some() || !name.eq_ignore_ascii_case(b"authentication-results") {
             return;
         }
@@ -42,6 +47,7 @@ pub(super) fn auth(header: &[u8], trust: Trust<'_>) -> Option<Auth> {
         let is_theirs = match trust {
             Trust::Provider(names) if is_nameless => names.contains(&""),
             Trust::Provider(names) => names.iter().any(|name| belongs(by, name)),
+            Trust::OnTop(names) => !was_received && names.iter().any(|name| belongs(by, name)),
             Trust::Unknown => is_nameless || !by.is_empty(),
         };
         if is_theirs {

@@ -18,7 +18,7 @@ use super::html::Page;
 use super::parts::{self, Form, Part, Parts, parts};
 use super::truth::{self, Doubts};
 use super::{charset, flowed, header, html, sections, transfer};
-use crate::model::{Attachment, BodySource, Document, PartId, Readable, Reading};
+use crate::model::{Attachment, BodySource, Document, PartId, Readable, Reading, Warning};
 use crate::text::Text;
 
 use choice::{Choice, Role};
@@ -42,6 +42,8 @@ pub fn readable_as(raw: &[u8], reading: &Reading) -> Readable {
 pub struct Recipient<'a> {
     /// The names under which the own provider says what it found out of senders; `None` if the provider is not known.
     pub provider: Option<&'a [&'a str]>,
+    /// True if the names are guessed: only what stands on top counts.
+    pub guessed: bool,
     /// The domains of the own addresses.
     pub own: &'a [&'a str],
 }
@@ -87,7 +89,9 @@ pub fn readable_for(raw: &[u8], reading: &Reading, recipient: &Recipient<'_>) ->
 pub fn as_it_is(raw: &[u8]) -> Readable {
     let mut document = Document::plain(String::from_utf8_lossy(raw).into_owned());
     let cut = joined::shorten(&mut document, LONGEST_TEXT);
-    Readable { document, cut, ..Readable::default() }
+    let warnings = vec![Warning::AsItCame];
+    // Whoever asks for another form of it asks for another try.
+    Readable { document, cut, warnings, other: Some(BodySource::Html), ..Readable::default() }
 }
 
 /// What a part holds, its encoding undone. Of a message inside the message: that message as it is.
@@ -134,7 +138,12 @@ fn head_of(raw: &[u8]) -> Readable {
 
 /// What is to be said of its sender, and of what the sender wants to know.
 fn doubt(header: &[u8], recipient: &Recipient<'_>, readable: &mut Readable) {
-    readable.auth = auth::auth(header, recipient.provider.map_or(Trust::Unknown, Trust::Provider));
+    let trust = match recipient.provider {
+        None => Trust::Unknown,
+        Some(names) if recipient.guessed => Trust::OnTop(names),
+        Some(names) => Trust::Provider(names),
+    };
+    readable.auth = auth::auth(header, trust);
     readable.blocked.receipt |= truth::wants_receipt(header);
     let doubts = truth::warnings(&Doubts { readable, header, own: recipient.own });
     readable.warnings.splice(..0, doubts);

@@ -278,6 +278,8 @@ pub enum Verdict {
 /// What a reader should know before believing or clicking.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Warning {
+    /// It broke whoever was to read it, or took too long: it is shown as it came.
+    AsItCame,
     /// The name shown is an address, and another one than the true one.
     NameIsOtherAddress { name: Text, address: Text },
     /// A domain in letters that look like others.

@@ -2,20 +2,25 @@
 //! their own, because the largest message must not hold up a key.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::mpsc::{self as std_mpsc, RecvTimeoutError};
 use std::thread;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
 
+use super::choices::Choices;
 use super::decoding::Decoding;
 use super::inbox::Input;
 use super::outside::Outside;
-use super::reading;
+use super::quarantine::Quarantine;
+use super::reading::{self, Wanted};
 use crate::app::{Deed, Event, FileWanted, How, Outcome, View};
+use crate::decoding::{Addressee, SHOWN};
 use crate::model::{AccountId, Failure, FailureKind, MessageId, PlacementId, Readable, Reading, Ticket, clock};
 use crate::store::{Reader, StoreError, Whereabouts};
 use crate::sync::BodyRequest;
+use crate::text::Text;
 
 /// Where each account's bodies come from.
 pub(super) type Sources = HashMap<AccountId, mpsc::UnboundedSender<BodyRequest>>;
@@ -38,7 +43,7 @@ pub(super) enum Ask {
     /// A body that came from the server, to be decoded.
     Decode {
         ticket: Ticket,
-        how: How,
+        about: About,
         raw: Result<Vec<u8>, Failure>,
     },
     /// It is decoded.
@@ -47,6 +52,11 @@ pub(super) enum Ask {
         readable: Box<Readable>,
     },
     Cancel(Ticket),
+    /// Mail of this sender is to be read in this charset from now on, or as it says of itself.
+    Choose {
+        sender: Text,
+        charset: Option<&'static str>,
+    },
     /// Fetch these while there is nothing better to do.
     Ahead(Vec<PlacementId>),
     /// The screen is gone.
@@ -66,11 +76,15 @@ impl Desk {
         inbox: mpsc::UnboundedSender<Input>,
         runtime: tokio::runtime::Handle,
         outside: Outside,
+        knowledge: Knowledge,
     ) -> std::io::Result<Self> {
         let (to, questions) = std_mpsc::channel();
         let fetching = HashMap::new();
-        let decoding = Decoding::new(reading::message as Decoder);
-        let mut clerk = Clerk { reader, sources, inbox, runtime, desk: to.clone(), fetching, decoding, outside };
+        let Knowledge { addressees, choices, quarantine } = knowledge;
+        let decoding = Decoding::new(reading::message as Decoder, quarantine);
+        let desk = to.clone();
+        let mut clerk =
+            Clerk { reader, sources, inbox, runtime, desk, fetching, decoding, outside, addressees, choices };
         thread::Builder::new().name("bodies".to_owned()).spawn(move || clerk.work(&questions))?;
         Ok(Self { to })
     }
@@ -79,6 +93,21 @@ impl Desk {
         // The clerk holds a sender of its own, so there is always somebody to ask.
         let _ = self.to.send(ask);
     }
+}
+
+/// What is known besides the messages themselves.
+pub(super) struct Knowledge {
+    pub(super) addressees: HashMap<AccountId, Arc<Addressee>>,
+    pub(super) choices: Choices,
+    pub(super) quarantine: Quarantine,
+}
+
+/// Which message is to be shown, and how.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct About {
+    placement: PlacementId,
+    message: MessageId,
+    how: How,
 }
 
 struct Clerk {
@@ -91,9 +120,11 @@ struct Clerk {
     fetching: HashMap<Ticket, AbortHandle>,
     decoding: Decoding<Decoder>,
     outside: Outside,
+    addressees: HashMap<AccountId, Arc<Addressee>>,
+    choices: Choices,
 }
 
-type Decoder = fn(&[u8], Reading) -> Readable;
+type Decoder = fn(&[u8], &Wanted) -> Readable;
 
 impl Clerk {
     fn work(&mut self, questions: &std_mpsc::Receiver<Ask>) {
@@ -117,6 +148,7 @@ impl Clerk {
                     | Ask::Files { .. }
                     | Ask::Decode { .. }
                     | Ask::Decoded { .. }
+                    | Ask::Choose { .. }
                     | Ask::Ahead(_)
                     | Ask::End => None,
                 })
@@ -124,15 +156,18 @@ impl Clerk {
             for ask in waiting {
                 match ask {
                     Ask::Read { ticket, .. } | Ask::Decode { ticket, .. } if cancelled.contains(&ticket) => {}
-                    Ask::Read { ticket, placement, message, how } => self.read(ticket, placement, message, how),
+                    Ask::Read { ticket, placement, message, how } => {
+                        self.read(ticket, About { placement, message, how });
+                    }
                     Ask::Files { ticket, message, files, deed } => {
-                        let raw = self.reader.body(message).ok().flatten();
-                        self.outside.files(ticket, raw, files, deed);
+                        let body = self.reader.whole_body(message).ok().flatten();
+                        self.outside.files(ticket, body, files, deed);
                     }
-                    Ask::Decode { ticket, how, raw } => {
+                    Ask::Decode { ticket, about, raw } => {
                         self.fetching.remove(&ticket);
-                        self.finish(ticket, how, raw);
+                        self.finish(ticket, about, raw);
                     }
+                    Ask::Choose { sender, charset } => self.choices.choose(sender.as_untrusted(), charset),
                     Ask::Decoded { ticket, readable } => {
                         if self.decoding.ended(ticket) && !cancelled.contains(&ticket) {
                             self.tell(ticket, Ok(readable));
@@ -145,7 +180,10 @@ impl Clerk {
                             fetching.abort();
                         }
                     }
-                    Ask::End => return,
+                    Ask::End => {
+                        self.decoding.close();
+                        return;
+                    }
                 }
             }
             for (ticket, readable) in self.decoding.late(clock::instant()) {
@@ -158,42 +196,61 @@ impl Clerk {
         }
     }
 
-    fn read(&mut self, ticket: Ticket, placement: PlacementId, message: MessageId, how: How) {
-        match self.reader.body(message) {
-            Ok(Some(raw)) => self.finish(ticket, how, Ok(raw)),
+    fn read(&mut self, ticket: Ticket, about: About) {
+        match self.reader.body(about.message) {
+            Ok(Some(raw)) => self.finish(ticket, about, Ok(raw)),
             // A blob that cannot be unpacked can be had again from the server.
-            Ok(None) | Err(StoreError::Damaged(_) | StoreError::Io(_)) => match self.reader.whereabouts(placement) {
-                Ok(at) => self.fetch(ticket, how, at),
-                Err(error) => self.finish(ticket, how, Err(error.failure())),
-            },
-            Err(error) => self.finish(ticket, how, Err(error.failure())),
+            Ok(None) | Err(StoreError::Damaged(_) | StoreError::Io(_)) => {
+                match self.reader.whereabouts(about.placement) {
+                    Ok(at) => self.fetch(ticket, about, at),
+                    Err(error) => self.finish(ticket, about, Err(error.failure())),
+                }
+            }
+            Err(error) => self.finish(ticket, about, Err(error.failure())),
         }
     }
 
-    fn fetch(&mut self, ticket: Ticket, how: How, at: Whereabouts) {
+    fn fetch(&mut self, ticket: Ticket, about: About, at: Whereabouts) {
         let offline = || Failure::passing(FailureKind::Offline, "", "");
         let Some(source) = self.sources.get(&at.account) else {
-            return self.finish(ticket, how, Err(offline()));
+            return self.finish(ticket, about, Err(offline()));
         };
         let (reply, answer) = oneshot::channel();
         if source.send(BodyRequest::Now { at, reply }).is_err() {
-            return self.finish(ticket, how, Err(offline()));
+            return self.finish(ticket, about, Err(offline()));
         }
         let desk = self.desk.clone();
         let fetching = self.runtime.spawn(async move {
             let raw = answer.await.unwrap_or_else(|_| Err(Failure::passing(FailureKind::Offline, "", "")));
-            let _ = desk.send(Ask::Decode { ticket, how, raw });
+            let _ = desk.send(Ask::Decode { ticket, about, raw });
         });
         self.fetching.insert(ticket, fetching.abort_handle());
     }
 
-    fn finish(&mut self, ticket: Ticket, how: How, raw: Result<Vec<u8>, Failure>) {
-        match (raw, how.view) {
-            (Ok(raw), View::Message) => self.decoding.add(ticket, raw, how.reading, clock::instant()),
+    fn finish(&mut self, ticket: Ticket, about: About, raw: Result<Vec<u8>, Failure>) {
+        match (raw, about.how.view) {
+            (Ok(raw), View::Message) => {
+                let wanted = self.wanted(&raw, &about);
+                if let Some(readable) = self.decoding.add(ticket, raw, wanted, clock::instant()) {
+                    self.tell(ticket, Ok(Box::new(readable)));
+                }
+            }
             (Ok(raw), View::Headers) => self.show(ticket, Outcome::Headers(reading::headers(&raw))),
             (Ok(raw), View::Source) => self.show(ticket, Outcome::Source(reading::source(&raw))),
             (Err(failure), _) => self.tell(ticket, Err(failure)),
         }
+    }
+
+    /// What the user asked for, and what is known besides.
+    fn wanted(&self, raw: &[u8], about: &About) -> Wanted {
+        let asked = about.how.reading;
+        let account = self.reader.account_of(about.placement).ok().flatten();
+        let addressee = account.and_then(|account| self.addressees.get(&account)).cloned().unwrap_or_default();
+        let charset = asked.charset.or_else(|| self.choices.of(raw));
+        // Of a very large message only the beginning is here.
+        let is_beginning = raw.len() >= SHOWN;
+        let size = is_beginning.then(|| self.reader.body_size(about.message).ok().flatten()).flatten();
+        Wanted { reading: Reading { charset, size, ..asked }, addressee, insists: asked != Reading::default() }
     }
 
     fn tell(&self, ticket: Ticket, readable: Result<Box<Readable>, Failure>) {

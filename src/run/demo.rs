@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Ended;
 use super::setup::{Setup, terminal};
 use super::throw_away::ThrowAway;
-use crate::config::{Account, Config, Env, Found, Kind, Paths, SecretSource};
+use crate::config::{Account, Config, Env, Found, Kind, Paths, SecretSource, Vouchers};
 use crate::demo::{Demo, Options, Personality, serve as serve_mail};
 use crate::i18n::Language;
 use crate::model::{Secret, Server, TlsMode, clock};
@@ -55,7 +55,7 @@ pub async fn demo(setup: DemoSetup) -> Result<(), Ended> {
         proxy: None,
         insecure: false,
         window: setup.personality.limits.window_days.is_some(),
-        vouches: vec!["hongyan.example".to_owned()],
+        vouchers: Vouchers { names: vec!["mx.hongyan.example".to_owned()], guessed: false },
         idle: None,
         secret: SecretSource::Session,
     };

@@ -323,6 +323,7 @@ impl EventLoop {
                 Job::Browse(address) => self.hands.outside.browse(ticket, &address),
                 Job::Pipe { text, command } => self.hands.outside.pipe(ticket, &text, command),
             },
+            Effect::Choose { sender, charset } => self.ask(Ask::Choose { sender, charset }),
             Effect::Cancel(ticket) => self.ask(Ask::Cancel(ticket)),
             Effect::Near { placements, .. } => self.ask(Ask::Ahead(placements)),
             Effect::Overhear(listen) => self.overhear(listen),
@@ -420,7 +421,12 @@ fn is_damage(input: &Input) -> bool {
 /// Before the first frame there are no accounts and nobody who fetches bodies.
 fn needs_accounts(effect: &Effect) -> bool {
     match effect {
-        Effect::Focus { .. } | Effect::Start { .. } | Effect::Cancel(_) | Effect::Near { .. } | Effect::Wake(_) => true,
+        Effect::Focus { .. }
+        | Effect::Start { .. }
+        | Effect::Choose { .. }
+        | Effect::Cancel(_)
+        | Effect::Near { .. }
+        | Effect::Wake(_) => true,
         Effect::Ask(_) | Effect::Record(_) | Effect::Terminal(_) | Effect::Overhear(_) | Effect::Quit => false,
     }
 }

@@ -15,6 +15,7 @@ use crate::app::{Deed, DeedTrouble, Done, Event, FileWanted, Outcome, WebAddress
 use crate::files;
 use crate::model::Ticket;
 use crate::proc::{self, Environment, Limits, Trouble};
+use crate::store::WholeBody;
 use crate::text::{SafeFileName, SafeText, Text};
 
 /// A program that shows something and still runs after this has taken what it was given.
@@ -80,9 +81,15 @@ impl Outside {
         self.work(ticket, move |means, told| told(feed(&command, &means.environment, input)));
     }
 
-    pub(super) fn files(&self, ticket: Ticket, raw: Option<Vec<u8>>, files: Vec<FileWanted>, deed: Deed) {
+    pub(super) fn files(&self, ticket: Ticket, body: Option<WholeBody>, files: Vec<FileWanted>, deed: Deed) {
         self.work(ticket, move |means, told| {
-            let Some(raw) = raw else { return told(Err(DeedTrouble::NoPart)) };
+            let raw = match body.map(WholeBody::bytes) {
+                Some(Ok(raw)) => raw,
+                Some(Err(error)) => {
+                    return told(Err(DeedTrouble::NotWritten(SafeText::of(&error.to_string()))));
+                }
+                None => return told(Err(DeedTrouble::NoPart)),
+            };
             match deed {
                 Deed::Save { folder } => told(means.save(&raw, &files, &folder)),
                 Deed::Open => match means.put_aside(&raw, &files) {

@@ -39,7 +39,7 @@ impl Print {
 
 #[derive(Debug)]
 pub(super) struct Quarantine {
-    file: PathBuf,
+    file: Option<PathBuf>,
     broken: VecDeque<Print>,
     at_work: Vec<Print>,
 }
@@ -50,11 +50,16 @@ impl Quarantine {
         let file = profile.join(FILE);
         let written = fs::read_to_string(&file).unwrap_or_default();
         let broken: VecDeque<Print> = written.lines().filter_map(Print::read).collect();
-        let mut quarantine = Self { file, broken, at_work: Vec::new() };
+        let mut quarantine = Self { file: Some(file), broken, at_work: Vec::new() };
         while quarantine.broken.len() > MOST {
             quarantine.broken.pop_front();
         }
         quarantine
+    }
+
+    /// For whoever only looks: nothing is written down.
+    pub(super) fn kept_nowhere() -> Self {
+        Self { file: None, broken: VecDeque::new(), at_work: Vec::new() }
     }
 
     pub(super) fn holds(&self, print: Print) -> bool {
@@ -102,15 +107,16 @@ impl Quarantine {
 
     /// It need not outlive the machine, so nothing waits for the disk; what cannot be written is not known next time.
     fn write(&self) {
+        let Some(file) = &self.file else { return };
         if self.broken.is_empty() && self.at_work.is_empty() {
-            let _ = fs::remove_file(&self.file);
+            let _ = fs::remove_file(file);
             return;
         }
         let broken = self.broken.iter().map(|print| format!("broke {:032x}\n", print.0));
         let at_work = self.at_work.iter().map(|print| format!("reading {:032x}\n", print.0));
         let written = broken.chain(at_work).collect::<Vec<_>>().concat();
         let mut options = fs::OpenOptions::new();
-        let opened = options.write(true).create(true).truncate(true).mode(0o600).open(&self.file);
+        let opened = options.write(true).create(true).truncate(true).mode(0o600).open(file);
         let _ = opened.and_then(|mut file| std::io::Write::write_all(&mut file, written.as_bytes()));
     }
 }

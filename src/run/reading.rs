@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
 
+use crate::decoding::{self, Addressee};
 use crate::mime;
 use crate::model::{PartId, Readable, Reading};
 use crate::text::Text;
@@ -11,8 +13,17 @@ use crate::text::Text;
 /// Bytes of a source that are shown.
 const LONGEST_SOURCE: usize = 64 * 1024 * 1024;
 
-pub(super) fn message(raw: &[u8], _reading: Reading) -> Readable {
-    mime::readable(raw)
+/// How a message is to be read, and for whom.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Wanted {
+    pub(super) reading: Reading,
+    pub(super) addressee: Arc<Addressee>,
+    /// True if the user asked for it to be read in just this way.
+    pub(super) insists: bool,
+}
+
+pub(super) fn message(raw: &[u8], wanted: &Wanted) -> Readable {
+    decoding::beginning(raw, &wanted.reading, &wanted.addressee)
 }
 
 /// What a part holds.

@@ -2,6 +2,7 @@
 //! before the first socket is opened.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -10,15 +11,18 @@ use tokio::task::JoinSet;
 
 use super::account::{self, Common, Running};
 use super::attached::{Attached, Line, Means};
-use super::bodies::Desk;
+use super::bodies::{Desk, Knowledge};
+use super::choices::Choices;
 use super::event_loop::{Begun, EventLoop, Hands};
 use super::inbox::Input;
 use super::outside::Outside;
+use super::quarantine::Quarantine;
 use super::{Ended, record, renewal, watch, weather};
 use crate::app::{Event, LayoutChoice, Notice, Settings, State};
 use crate::config::keymap::{KeymapFile, Preset};
 use crate::config::theme::{BuiltIn, Theme};
-use crate::config::{self, After, Config, Env, Paths, ThemeName};
+use crate::config::{self, Account, After, Config, Env, Paths, ThemeName, Vouchers};
+use crate::decoding::Addressee;
 use crate::files;
 use crate::i18n::{Language, Words, fill};
 use crate::model::{AccountId, Secret, clock};
@@ -116,6 +120,7 @@ async fn own(
     let outside_too = outside.clone();
     let ids = store.accounts.clone();
     let accounts = setup.config.accounts.clone();
+    let addressees = addressees(&ids, &accounts);
     let mut typed = setup.typed;
     let paths = setup.paths;
     let profile = paths.profile.clone();
@@ -134,7 +139,12 @@ async fn own(
                 .collect();
             let sources = running.iter().map(|account| (account.line.id, account.line.bodies.clone())).collect();
             let runtime = tokio::runtime::Handle::current();
-            let desk = Desk::open(bodies_reader, sources, to_loop.clone(), runtime, outside_too)?;
+            let knowledge = Knowledge {
+                addressees,
+                choices: Choices::open(&paths.profile, Some(common.own.clone())),
+                quarantine: Quarantine::open(&paths.profile),
+            };
+            let desk = Desk::open(bodies_reader, sources, to_loop.clone(), runtime, outside_too, knowledge)?;
             let lines: Vec<Line> = running.iter().map(|account| account.line.clone()).collect();
             let orders: Vec<_> = lines.iter().map(|line| (line.name.clone(), line.orders.clone())).collect();
             let mut lookout = JoinSet::new();
@@ -216,13 +226,27 @@ pub(super) async fn only_look(
     let tell = to_loop.clone();
     let outside = Outside::new(&setup, to_loop.clone());
     let outside_too = outside.clone();
+    let knowledge = Knowledge {
+        addressees: addressees(&accounts, &setup.config.accounts),
+        choices: Choices::open(&setup.paths.profile, None),
+        quarantine: Quarantine::kept_nowhere(),
+    };
     let begin = move || -> std::io::Result<Begun> {
         let runtime = tokio::runtime::Handle::current();
-        let desk = Desk::open(bodies_reader, HashMap::new(), to_loop, runtime, outside_too)?;
+        let desk = Desk::open(bodies_reader, HashMap::new(), to_loop, runtime, outside_too, knowledge)?;
         Ok(Begun { running: Vec::new(), desk, attached: None, lookout: JoinSet::new() })
     };
     let hands = Hands { reader, to_record: None, tell, profile: None, recorder: None, outside };
-    EventLoop::new(state, look, inbox, hands)?.run(notices, begin).await
+    Box::pin(EventLoop::new(state, look, inbox, hands)?.run(notices, begin)).await
+}
+
+fn addressees(ids: &[(AccountId, String)], accounts: &[Account]) -> HashMap<AccountId, Arc<Addressee>> {
+    let of = |(id, name): &(AccountId, String)| {
+        let account = accounts.iter().find(|account| account.name == *name)?;
+        let Vouchers { names, guessed } = &account.vouchers;
+        Some((*id, Arc::new(Addressee::new(names, *guessed, &account.address))))
+    };
+    ids.iter().filter_map(of).collect()
 }
 
 fn reader_thread(reader: Reader, to_loop: &mpsc::UnboundedSender<Input>) -> Result<ReaderThread, Ended> {

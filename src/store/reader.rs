@@ -307,6 +307,14 @@ impl Reader {
         }
     }
 
+    /// Whose it is.
+    pub fn account_of(&self, placement: PlacementId) -> Result<Option<AccountId>, StoreError> {
+        let mut find = self
+            .db
+            .prepare_cached("SELECT f.account FROM placement p JOIN folder f ON f.id = p.folder WHERE p.id = ?1")?;
+        Ok(find.query_row([placement.0], |row| row.get(0).map(AccountId)).optional()?)
+    }
+
     /// What a folder is for.
     pub fn role(&self, folder: FolderId) -> Result<Option<Role>, StoreError> {
         let mut find = self.db.prepare_cached("SELECT role FROM folder WHERE id = ?1")?;

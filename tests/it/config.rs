@@ -65,6 +65,7 @@ fn the_example_has_every_setting_of_an_account_with_its_default() {
     only_address.pop3.clone_from(&shown.pop3);
     only_address.smtp.clone_from(&shown.smtp);
     only_address.idle = shown.idle;
+    only_address.vouchers.clone_from(&shown.vouchers);
     assert_eq!(*shown, only_address);
     assert_eq!((shown.kind, &shown.secret, shown.imap.tls), (Kind::Imap, &SecretSource::Keyring, TlsMode::Tls));
 }
@@ -198,13 +199,21 @@ fn what_is_known_of_a_server_holds_for_every_account_there() {
 fn h05_whose_word_counts_about_a_sender_is_known() {
     let vouches = |account: &str| {
         let text = format!("[[account]]\n{account}\n");
-        check(&text, Path::new("config.toml"), &Presets::built_in()).unwrap().accounts[0].vouches.join(" ")
+        let account = check(&text, Path::new("config.toml"), &Presets::built_in()).unwrap().accounts.remove(0);
+        (account.vouchers.names.join(" "), account.vouchers.guessed)
     };
-    assert_eq!(vouches("address = \"me@gmail.com\""), "mx.google.com");
-    assert_eq!(vouches("address = \"10001@qq.com\""), "foxmail.com qq.com vip.qq.com");
-    assert_eq!(vouches("address = \"me@firm.example\""), "firm.example");
-    assert_eq!(vouches("address = \"me@firm.example\"\nimap = \"imap.host.example\""), "firm.example host.example");
-    assert_eq!(vouches("address = \"me@firm.example\"\nimap = \"127.0.0.1\""), "firm.example");
+    let known = |names: &str| (names.to_owned(), false);
+    let guessed = |names: &str| (names.to_owned(), true);
+    assert_eq!(vouches("address = \"me@gmail.com\""), known("mx.google.com"));
+    assert_eq!(vouches("address = \"10001@qq.com\""), known("mx.qq.com"));
+    assert_eq!(vouches("address = \"me@163.com\""), known(""), "not known to write any");
+    assert_eq!(vouches("address = \"me@firm.example\""), guessed("firm.example"));
+    assert_eq!(
+        vouches("address = \"me@firm.example\"\nimap = \"imap.host.example\""),
+        guessed("firm.example host.example")
+    );
+    assert_eq!(vouches("address = \"me@firm.example\"\nimap = \"127.0.0.1\""), guessed("firm.example"));
+    assert_eq!(vouches("address = \"me@163.com\"\nvouches = [\"mx.here.example\"]"), known("mx.here.example"));
 }
 
 #[test]

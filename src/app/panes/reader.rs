@@ -50,6 +50,7 @@ pub(crate) enum Arrived {
 /// What is known of the message that is shown, besides its page.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 struct Facts {
+    sender: Option<Text>,
     charset: &'static str,
     source: BodySource,
     other: Option<BodySource>,
@@ -118,7 +119,8 @@ impl Facts {
         });
         let files = parts.chain(cards).take(MOST_FILES).collect();
         let Readable { charset, source, other, .. } = readable;
-        Self { charset, source: *source, other: *other, badge, files }
+        let sender = readable.from.first().map(|from| from.address.clone());
+        Self { sender, charset, source: *source, other: *other, badge, files }
     }
 }
 
@@ -167,6 +169,11 @@ impl ReaderPane {
     /// How the bytes of the text were read.
     pub fn charset(&self) -> &'static str {
         self.facts.charset
+    }
+
+    /// The address of whoever wrote it.
+    pub(crate) fn sender(&self) -> Option<&Text> {
+        self.facts.sender.as_ref()
     }
 
     /// What the own provider found out about the sender.

@@ -5,7 +5,7 @@ use crate::app::{Asks, Content, Effect, Focus, How, Notice, Prompt, State, View}
 use crate::model::{Reading, Row};
 
 /// The charsets that are tried one after the other; after the last one, what was found by itself comes again.
-const CHARSETS: [&str; 9] =
+pub const CHARSETS: [&str; 9] =
     ["utf-8", "gb18030", "big5", "shift_jis", "euc-kr", "windows-1252", "koi8-r", "hz-gb-2312", "iso-2022-cn"];
 
 /// The message that is on the screen, if it is the one under the cursor.
@@ -51,7 +51,10 @@ pub(super) fn next_charset(state: &mut State) -> Vec<Effect> {
     let charset =
         CHARSETS.get(next..).unwrap_or_default().iter().find(|name| !name.eq_ignore_ascii_case(found)).copied();
     state.notice(Notice::Charset(charset.unwrap_or_default()));
-    alter(state, How { view: View::Message, reading: Reading { charset, ..how.reading } })
+    let sender = state.reader.sender().filter(|sender| !sender.is_empty()).cloned();
+    let mut effects: Vec<Effect> = sender.map(|sender| Effect::Choose { sender, charset }).into_iter().collect();
+    effects.extend(alter(state, How { view: View::Message, reading: Reading { charset, ..how.reading } }));
+    effects
 }
 
 /// Shows the message in this way, or as a message again.

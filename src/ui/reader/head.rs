@@ -213,6 +213,7 @@ pub(super) fn method_code(method: InvitationMethod) -> &'static str {
 
 pub(super) fn caution_code(caution: Caution) -> &'static str {
     match caution {
+        Caution::AsItCame => "as-it-came",
         Caution::NameIsOtherAddress => "name-is-other-address",
         Caution::LookAlike => "look-alike",
         Caution::LinkElsewhere => "link-elsewhere",

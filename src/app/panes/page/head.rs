@@ -24,6 +24,7 @@ const SHOWN_HOSTS: usize = 5;
 /// What to beware of; the facts of the line say whom or what it is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Caution {
+    AsItCame,
     NameIsOtherAddress,
     LookAlike,
     LinkElsewhere,
@@ -193,7 +194,8 @@ pub(crate) fn badge(readable: &Readable) -> Option<bool> {
     }
     let auth: &Auth = readable.auth.as_ref()?;
     match auth.dmarc {
-        Verdict::Pass => Some(true),
+        // Anybody could have written it into a file.
+        Verdict::Pass => (!auth.unproven).then_some(true),
         Verdict::Fail => Some(false),
         Verdict::Unsaid | Verdict::Unclear => {
             let failed = auth.spf == Verdict::Fail && auth.dkim != Verdict::Pass;
@@ -205,6 +207,7 @@ pub(crate) fn badge(readable: &Readable) -> Option<bool> {
 fn warning(warning: &Warning) -> Head {
     let fact = |text: &Text| clipped(text, FACT);
     let (caution, facts) = match warning {
+        Warning::AsItCame => (Caution::AsItCame, Vec::new()),
         Warning::NameIsOtherAddress { name, address } => (Caution::NameIsOtherAddress, vec![fact(name), fact(address)]),
         Warning::LookAlike { domain, like } => (Caution::LookAlike, vec![unmistakable(domain), fact(like)]),
         Warning::LinkElsewhere { shown, leads } => (Caution::LinkElsewhere, vec![fact(shown), unmistakable(leads)]),

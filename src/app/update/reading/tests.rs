@@ -1,7 +1,7 @@
 use super::*;
 use crate::app::rehearsal::{Mailbox, Rehearsal};
 use crate::app::{ErrorRow, Event, Job, Overlay, Settings};
-use crate::model::{BodySource, Document, Link, MessageId, Readable, Section, SectionKind};
+use crate::model::{Address, BodySource, Document, Link, MessageId, Readable, Section, SectionKind};
 use crate::text::SafeText;
 
 fn stage(readable: Readable) -> Rehearsal {
@@ -49,6 +49,24 @@ fn charsets_go_round_and_the_one_that_was_found_is_passed_over() {
     let mut stage = self::stage(mail);
     stage.press("E");
     assert_eq!(asked(&mut stage)[0].reading.charset, Some("gb18030"));
+}
+
+#[test]
+fn a_charset_is_chosen_for_the_sender_and_given_up_again() {
+    let from = Address { address: "ann@example.com".into(), ..Address::default() };
+    let mut stage = stage(Readable { from: vec![from], ..text("hello") });
+    stage.press("EEEEEEEEEE");
+    let chosen: Vec<_> = stage
+        .deeds()
+        .into_iter()
+        .filter_map(|effect| match effect {
+            Effect::Choose { sender, charset } => Some((sender.as_untrusted().to_owned(), charset)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(chosen.len(), 10);
+    assert!(chosen.iter().all(|(sender, _)| sender == "ann@example.com"));
+    assert_eq!((chosen[0].1, chosen[9].1), (Some("utf-8"), None));
 }
 
 #[test]

@@ -12,6 +12,7 @@ fn everything_that_can_be_said_has_words_in_every_language() {
     for language in Language::EVERY {
         let words = Words::of(language).message;
         let cautions = [
+            Caution::AsItCame,
             Caution::NameIsOtherAddress,
             Caution::LookAlike,
             Caution::LinkElsewhere,
