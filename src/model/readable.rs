@@ -275,6 +275,14 @@ pub enum Verdict {
     Unclear,
 }
 
+/// A step on the way of a message from machine to machine, as the one that took it says.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Hop {
+    pub from: Text,
+    pub by: Text,
+    pub at: Option<Timestamp>,
+}
+
 /// What a reader should know before believing or clicking.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Warning {

@@ -1,6 +1,7 @@
 //! The message itself.
 
 mod head;
+mod route;
 
 use ratatui::style::{Modifier, Style};
 
@@ -236,6 +237,7 @@ impl Sheet<'_> {
                 pen.put(run, &fill(template, &[("lines", &lines.to_string()), ("key", &self.key)]), paint.dim);
             }
             Field::Header => self.draw_header(line, run, pen),
+            Field::Hop(step) => route::draw(line, step, self.look, &self.calendar, run, pen),
             Field::NoText => {
                 pen.put(run, &words.no_text, paint.dim);
             }

@@ -6,7 +6,7 @@ mod search;
 
 use super::page::{Page, PageLine, Place};
 use crate::app::How;
-use crate::model::{BodySource, Card, Failure, MessageId, Moment, PartId, PlacementId, Readable, Row, Ticket};
+use crate::model::{BodySource, Card, Failure, Hop, MessageId, Moment, PartId, PlacementId, Readable, Row, Ticket};
 use crate::text::{SafeText, Text};
 use search::Search;
 
@@ -43,7 +43,7 @@ struct Running {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Arrived {
     Message(Box<Readable>),
-    Headers(Vec<(Text, Text)>),
+    Headers { route: Vec<Hop>, fields: Vec<(Text, Text)> },
     Source(Text),
 }
 
@@ -297,8 +297,8 @@ impl ReaderPane {
                     self.page = Some(Page::new(*readable, wanted.row.only_here));
                     self.content = Content::Ready;
                 }
-                Ok(Arrived::Headers(fields)) => {
-                    self.page = Some(Page::headers(&fields));
+                Ok(Arrived::Headers { route, fields }) => {
+                    self.page = Some(Page::headers(&route, &fields));
                     self.content = Content::Ready;
                 }
                 Ok(Arrived::Source(text)) => {
