@@ -60,7 +60,7 @@ fn the_oldest_comes_first_and_only_the_header_counts() {
 
 #[test]
 fn m20_a_way_without_end_has_the_last_machines() {
-    let many: String = (0..100_000).map(|n| format!("Received: from a{n} by b{n}\r\n")).collect();
+    let many = (0..100_000).map(|n| format!("Received: from a{n} by b{n}\r\n")).collect::<Vec<_>>().concat();
     let hops = route(many.as_bytes());
     assert_eq!((hops.len(), hops[0].from.as_untrusted(), hops[49].from.as_untrusted()), (50, "a49", "a0"));
     let long = format!("Received: from {} by b\r\n\r\n", "(".repeat(60_000));

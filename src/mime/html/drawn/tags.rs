@@ -9,6 +9,11 @@ use crate::text::{graphemes, may_break};
 /// Boxes in boxes in boxes: on 78 columns nobody sees more.
 const DEEPEST: usize = 60;
 const MOST_CELLS: usize = 20_000;
+
+/// What a page may cost, in characters; and what a line costs beside its characters.
+const MOST_WORK: usize = 2_000_000;
+const LINE: usize = 16;
+
 const MOST_SPANS: usize = 20_000;
 /// Blanks that shall not vanish, at most so many beside each other.
 const MOST_BLANKS: usize = 78;
@@ -31,6 +36,10 @@ pub(super) struct Markup {
     pub(super) is_too_much: bool,
     depth: usize,
     cells: usize,
+    /// How many boxes are open that are drawn by themselves and then put into the one around them.
+    boxes: usize,
+    /// About what drawing costs: a line is copied once for each box that it is in.
+    work: usize,
     /// The last piece of the line, to know where it may be broken.
     before: String,
     blanks: usize,
@@ -40,6 +49,7 @@ impl Markup {
     pub(super) fn open(&mut self, tag: &'static str) {
         self.html.extend(["<", tag, ">"]);
         self.begin();
+        self.boxes += usize::from(is_box(tag));
     }
 
     pub(super) fn open_numbered(&mut self, number: u32) {
@@ -51,23 +61,27 @@ impl Markup {
         self.html.extend(["<td colspan=\"", &columns.to_string(), "\">"]);
         self.begin();
         self.cells += 1;
+        self.boxes += 1;
         self.is_too_much |= self.cells > MOST_CELLS;
     }
 
     fn begin(&mut self) {
         self.depth += 1;
-        self.is_too_much |= self.depth > DEEPEST;
+        self.work += 1 + LINE * self.boxes;
+        self.is_too_much |= self.depth > DEEPEST || self.work > MOST_WORK;
         self.before.clear();
     }
 
     pub(super) fn close(&mut self, tag: &'static str) {
         self.html.extend(["</", tag, ">"]);
         self.depth = self.depth.saturating_sub(1);
+        self.boxes = self.boxes.saturating_sub(usize::from(is_box(tag)));
         self.before.clear();
     }
 
     pub(super) fn line_break(&mut self) {
         self.html.push_str("<br>");
+        self.work += 1 + LINE * self.boxes;
         self.before.clear();
     }
 
@@ -112,12 +126,14 @@ impl Markup {
                         self.html.push('\u{200b}');
                     }
                     self.push(c);
+                    self.work += 1 + self.boxes;
                     self.has_words = true;
                     grapheme.clone_into(&mut self.before);
                 }
             }
         }
         self.end_span(&mut is_open, span);
+        self.is_too_much |= self.work > MOST_WORK;
         if owes_blank {
             self.blank();
         }
@@ -148,6 +164,7 @@ impl Markup {
     }
 
     fn begin_span(&mut self, span: Span) {
+        self.work += LINE;
         let known = self.spans.len();
         if needs_number(span) && known < MOST_SPANS {
             if self.spans.last() != Some(&span) {
@@ -170,6 +187,10 @@ impl Markup {
             }
         }
     }
+}
+
+fn is_box(tag: &str) -> bool {
+    matches!(tag, "td" | "li" | "blockquote")
 }
 
 /// True if there is no tag that says what it is.

@@ -163,7 +163,27 @@ fn m20_what_is_too_much_is_not_drawn() {
 
 #[test]
 fn h08_bombs_are_drawn_soon_or_not_at_all() {
-    for (name, html, _) in bombs::bombs() {
+    let grids = |depth: usize| "<table><tr><td>x<td>".repeat(depth);
+    let filled = |piece: &str| piece.repeat(480 * 1024 / piece.len());
+    let of_drawing = [
+        ("grids in grids, long", grids(9) + &filled("<p>words and words")),
+        ("grids in grids, as deep as they fit", grids(14) + &filled("<p>x")),
+        ("one word", filled("x")),
+        ("one word of many looks", filled("x<b>x</b>")),
+        ("one word of many colours", filled("x<font color=red>x</font>")),
+        ("one line of many links", filled("<a href=https://a.example/>x</a> ")),
+        ("one Chinese line", filled("\u{4f60}")),
+        ("letters with marks", filled("e\u{301}")),
+        ("faces", filled("\u{1f468}\u{200d}\u{1f469}")),
+        ("70 columns", format!("<table>{}", format!("<tr>{}", "<td>1".repeat(70)).repeat(280))),
+        ("one cell above many", format!("<table><tr><td rowspan=9999>{}{}", filled("x "), "<tr><td>y".repeat(5_000))),
+        ("lists in lists", "<ul><li>".repeat(25) + &filled("<li>x")),
+        ("quotes in quotes", "<blockquote>".repeat(25) + &filled("<p>x")),
+        ("blanks", format!("<pre>{}", filled(" "))),
+        ("lines", format!("<pre>{}", filled("\n"))),
+    ];
+    let of_drawing = of_drawing.into_iter().map(|(name, html)| (name, html, ""));
+    for (name, html, _) in bombs::bombs().into_iter().chain(of_drawing) {
         let begun = clock::instant();
         let page = drawn(&html);
         println!(
