@@ -1,7 +1,7 @@
 //! What the loop shall do: data that can be printed and compared.
 
 use super::WebAddress;
-use crate::model::{AccountId, FolderId, Intent, MessageId, PartId, PlacementId, Query, Reading, Ticket};
+use crate::model::{AccountId, FolderId, Inside, Intent, MessageId, PartId, PlacementId, Query, Reading, Ticket};
 use crate::text::{SafeText, Text};
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -46,7 +46,7 @@ pub enum Job {
     /// Show an address of the web, or one to write to, in the program that the user has for it.
     Browse(WebAddress),
     /// Do something with files that are in a message.
-    Files { placement: PlacementId, message: MessageId, files: Vec<FileWanted>, deed: Deed },
+    Files { placement: PlacementId, message: MessageId, inside: Inside, files: Vec<FileWanted>, deed: Deed },
     /// Hand a text to a program.
     Pipe { text: Text, command: Vec<String> },
 }
@@ -56,6 +56,8 @@ pub enum Job {
 pub struct How {
     pub reading: Reading,
     pub view: View,
+    /// Which of the messages inside it.
+    pub inside: Inside,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]

@@ -150,6 +150,36 @@ pub struct Attachment {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 pub struct PartId(pub u32);
 
+/// The way to a message inside a message: the parts that lead there, each one of the message before it.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Inside {
+    parts: [PartId; Self::DEEPEST],
+    depth: usize,
+}
+
+impl Inside {
+    /// Nobody opens messages further inside than this.
+    const DEEPEST: usize = 8;
+
+    /// One step further in.
+    pub fn within(mut self, part: PartId) -> Option<Self> {
+        *self.parts.get_mut(self.depth)? = part;
+        self.depth += 1;
+        Some(self)
+    }
+
+    /// One step back out; `None` for the message itself.
+    pub fn out(mut self) -> Option<Self> {
+        self.depth = self.depth.checked_sub(1)?;
+        *self.parts.get_mut(self.depth)? = PartId::default();
+        Some(self)
+    }
+
+    pub fn parts(&self) -> &[PartId] {
+        self.parts.get(..self.depth).unwrap_or_default()
+    }
+}
+
 /// What a message is about, where machines wrote it for machines.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Card {

@@ -17,7 +17,7 @@ use super::quarantine::Quarantine;
 use super::reading::{self, Wanted};
 use crate::app::{Deed, Event, FileWanted, How, Outcome, View};
 use crate::decoding::{Addressee, SHOWN};
-use crate::model::{AccountId, Failure, FailureKind, MessageId, PlacementId, Readable, Reading, Ticket, clock};
+use crate::model::{AccountId, Failure, FailureKind, Inside, MessageId, PlacementId, Readable, Reading, Ticket, clock};
 use crate::store::{Reader, StoreError, Whereabouts};
 use crate::sync::BodyRequest;
 use crate::text::Text;
@@ -37,6 +37,7 @@ pub(super) enum Ask {
     Files {
         ticket: Ticket,
         message: MessageId,
+        inside: Inside,
         files: Vec<FileWanted>,
         deed: Deed,
     },
@@ -159,9 +160,9 @@ impl Clerk {
                     Ask::Read { ticket, placement, message, how } => {
                         self.read(ticket, About { placement, message, how });
                     }
-                    Ask::Files { ticket, message, files, deed } => {
+                    Ask::Files { ticket, message, inside, files, deed } => {
                         let body = self.reader.whole_body(message).ok().flatten();
-                        self.outside.files(ticket, body, files, deed);
+                        self.outside.files(ticket, body, inside, files, deed);
                     }
                     Ask::Decode { ticket, about, raw } => {
                         self.fetching.remove(&ticket);
@@ -228,6 +229,8 @@ impl Clerk {
     }
 
     fn finish(&mut self, ticket: Ticket, about: About, raw: Result<Vec<u8>, Failure>) {
+        let gone = || Failure::lasting(FailureKind::Gone, "", "");
+        let raw = raw.and_then(|raw| reading::inner(raw, about.how.inside).ok_or_else(gone));
         match (raw, about.how.view) {
             (Ok(raw), View::Message) => {
                 let wanted = self.wanted(&raw, &about);
@@ -248,10 +251,15 @@ impl Clerk {
     fn wanted(&self, raw: &[u8], about: &About) -> Wanted {
         let asked = about.how.reading;
         let account = self.reader.account_of(about.placement).ok().flatten();
-        let addressee = account.and_then(|account| self.addressees.get(&account)).cloned().unwrap_or_default();
+        let mut addressee = account.and_then(|account| self.addressees.get(&account)).cloned().unwrap_or_default();
+        let is_inside = !about.how.inside.parts().is_empty();
+        if is_inside {
+            // Whoever put it in could write anything into it.
+            addressee = Arc::new(Addressee { vouchers: Some(Vec::new()), ..(*addressee).clone() });
+        }
         let charset = asked.charset.or_else(|| self.choices.of(raw));
         // Of a very large message only the beginning is here.
-        let is_beginning = raw.len() >= SHOWN;
+        let is_beginning = raw.len() >= SHOWN && !is_inside;
         let size = is_beginning.then(|| self.reader.body_size(about.message).ok().flatten()).flatten();
         Wanted { reading: Reading { charset, size, ..asked }, addressee, insists: asked != Reading::default() }
     }

@@ -317,8 +317,8 @@ impl EventLoop {
             }
             Effect::Start { ticket, job } => match job {
                 Job::Read { placement, message, how } => self.ask(Ask::Read { ticket, placement, message, how }),
-                Job::Files { placement: _, message, files, deed } => {
-                    self.ask(Ask::Files { ticket, message, files, deed });
+                Job::Files { placement: _, message, inside, files, deed } => {
+                    self.ask(Ask::Files { ticket, message, inside, files, deed });
                 }
                 Job::Browse(address) => self.hands.outside.browse(ticket, &address),
                 Job::Pipe { text, command } => self.hands.outside.pipe(ticket, &text, command),

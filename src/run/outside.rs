@@ -13,7 +13,7 @@ use super::reading;
 use super::setup::Setup;
 use crate::app::{Deed, DeedTrouble, Done, Event, FileWanted, Outcome, WebAddress, is_program, split};
 use crate::files;
-use crate::model::Ticket;
+use crate::model::{Inside, Ticket};
 use crate::proc::{self, Environment, Limits, Trouble};
 use crate::store::WholeBody;
 use crate::text::{SafeFileName, SafeText, Text};
@@ -81,7 +81,14 @@ impl Outside {
         self.work(ticket, move |means, told| told(feed(&command, &means.environment, input)));
     }
 
-    pub(super) fn files(&self, ticket: Ticket, body: Option<WholeBody>, files: Vec<FileWanted>, deed: Deed) {
+    pub(super) fn files(
+        &self,
+        ticket: Ticket,
+        body: Option<WholeBody>,
+        inside: Inside,
+        files: Vec<FileWanted>,
+        deed: Deed,
+    ) {
         self.work(ticket, move |means, told| {
             let raw = match body.map(WholeBody::bytes) {
                 Some(Ok(raw)) => raw,
@@ -90,6 +97,7 @@ impl Outside {
                 }
                 None => return told(Err(DeedTrouble::NoPart)),
             };
+            let Some(raw) = reading::inner(raw, inside) else { return told(Err(DeedTrouble::NoPart)) };
             match deed {
                 Deed::Save { folder } => told(means.save(&raw, &files, &folder)),
                 Deed::Open => match means.put_aside(&raw, &files) {

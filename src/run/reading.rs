@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::decoding::{self, Addressee};
 use crate::mime;
-use crate::model::{Hop, PartId, Readable, Reading};
+use crate::model::{Hop, Inside, PartId, Readable, Reading};
 use crate::text::Text;
 
 /// Bytes of a source that are shown.
@@ -24,6 +24,11 @@ pub(super) struct Wanted {
 
 pub(super) fn message(raw: &[u8], wanted: &Wanted) -> Readable {
     decoding::beginning(raw, &wanted.reading, &wanted.addressee)
+}
+
+/// The message inside that is meant; the message itself, if it is none of those.
+pub(super) fn inner(raw: Vec<u8>, inside: Inside) -> Option<Vec<u8>> {
+    inside.parts().iter().try_fold(raw, |raw, of| part(&raw, *of))
 }
 
 /// What a part holds.
@@ -72,6 +77,20 @@ mod tests {
     #[test]
     fn k09_what_breaks_gives_nothing() {
         assert_eq!(guarded(|| -> Option<u8> { panic!("broken") }), None);
+    }
+
+    #[test]
+    fn the_way_inside_is_followed_part_by_part() {
+        let innermost = "Subject: innermost\r\n\r\nwords";
+        let middle = format!("Subject: middle\r\nContent-Type: message/rfc822\r\n\r\n{innermost}");
+        let raw = format!("Subject: outer\r\nContent-Type: message/rfc822\r\n\r\n{middle}").into_bytes();
+        let listed = |raw: &[u8]| mime::readable(raw).attachments[0].part;
+        let first = Inside::default().within(listed(&raw)).unwrap();
+        assert_eq!(inner(raw.clone(), Inside::default()).unwrap(), raw);
+        assert_eq!(inner(raw.clone(), first).unwrap(), middle.as_bytes());
+        let second = first.within(listed(middle.as_bytes())).unwrap();
+        assert_eq!(inner(raw.clone(), second).unwrap(), innermost.as_bytes());
+        assert_eq!(inner(raw, first.within(PartId(99)).unwrap()), None);
     }
 
     #[test]

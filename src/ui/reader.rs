@@ -37,6 +37,7 @@ pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
         _ if how.view == View::Source => &look.words.message.source,
         // Once the subject has been scrolled away, the title keeps it in sight.
         Some(row) if !subject_in_view && !row.subject.is_empty() => row.subject.as_str(),
+        _ if how.inside.out().is_some() => &look.words.message.nested,
         _ => &look.words.reader.title,
     };
     bars::title(state, look, Focus::Reader, pane.title, name, &right, pen);

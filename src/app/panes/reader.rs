@@ -92,7 +92,9 @@ impl Facts {
             said: SafeText::default(),
             url: Text::default(),
         });
+        let is_listed = |part: PartId| readable.attachments.iter().any(|listed| listed.part == part && !listed.inline);
         let cards = readable.cards.iter().filter_map(|card| match card {
+            Card::Message { part, .. } if is_listed(*part) => None,
             Card::Message { part, subject, .. } => Some(FileLine {
                 part: Some(*part),
                 raw_name: Text::new(format!("{}.eml", subject.as_untrusted())),
@@ -282,7 +284,8 @@ impl ReaderPane {
         let running = self.running.take_if(|running| running.ticket == ticket)?;
         if let Some(wanted) = self.wanted.take_if(|wanted| wanted.row.message == running.message) {
             // Read in another way, it stays where it was: one looks at the same words.
-            let same = self.message == Some(wanted.row.message) && self.how.view == wanted.how.view;
+            let same = self.message == Some(wanted.row.message)
+                && (self.how.view, self.how.inside) == (wanted.how.view, wanted.how.inside);
             if !same {
                 self.place = Place::default();
             }

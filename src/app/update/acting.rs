@@ -419,6 +419,9 @@ fn back(state: &mut State) -> Vec<Effect> {
         if how.view != View::Message {
             return reading::alter(state, How { view: View::Message, ..how });
         }
+        if let Some(inside) = how.inside.out() {
+            return reading::alter(state, How { inside, ..How::default() });
+        }
     }
     focus(state, Focus::List);
     Vec::new()

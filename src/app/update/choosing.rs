@@ -1,7 +1,7 @@
 //! Choosing among the links and the files of a message, and what is asked in a line at the foot.
 
 use super::acting::{Motion, overlay, overlay_rows};
-use super::reading::shown;
+use super::reading::{self, shown};
 use crate::app::prompt::Typed;
 use crate::app::{
     Asks, Deed, Effect, FileLine, FileWanted, Job, Notice, Overlay, Prompt, State, Under, WebAddress, is_program, split,
@@ -114,7 +114,8 @@ fn deed(state: &mut State, files: Vec<FileWanted>, deed: Deed) -> Vec<Effect> {
     let (Some(placement), Some(message)) = (state.reader.placement(), state.reader.message()) else {
         return Vec::new();
     };
-    vec![state.begin(Job::Files { placement, message, files, deed }).1]
+    let inside = state.reader.how().inside;
+    vec![state.begin(Job::Files { placement, message, inside, files, deed }).1]
 }
 
 pub(super) fn links(state: &mut State) -> Vec<Effect> {
@@ -207,6 +208,10 @@ pub(super) fn open(state: &mut State) -> Vec<Effect> {
         }
         Some(Overlay::Files { .. }) => match chosen(state) {
             Some(file) if file.part.is_none() => ask_about(state, &file.url),
+            Some(FileLine { part: Some(part), raw_kind, .. }) if is_message(&raw_kind) => {
+                state.overlay = None;
+                return reading::enter(state, part);
+            }
             Some(file) if is_program(&file.raw_name, file.truly) => state.notice(Notice::Program(file.name)),
             Some(file) => return deed(state, wanted(&file).into_iter().collect(), Deed::Open),
             None => {}
@@ -214,6 +219,11 @@ pub(super) fn open(state: &mut State) -> Vec<Effect> {
         Some(Overlay::Help { .. } | Overlay::History { .. } | Overlay::Wire { .. }) | None => {}
     }
     Vec::new()
+}
+
+/// What is read here and not by another program.
+fn is_message(kind: &Text) -> bool {
+    ["message/rfc822", "message/global"].iter().any(|known| kind.as_untrusted().eq_ignore_ascii_case(known))
 }
 
 fn ask_where(state: &mut State, files: Vec<FileWanted>) -> Vec<Effect> {

@@ -2,7 +2,7 @@
 
 use super::choosing;
 use crate::app::{Asks, Content, Effect, Focus, How, Notice, Prompt, State, View};
-use crate::model::{Reading, Row};
+use crate::model::{PartId, Reading, Row};
 
 /// The charsets that are tried one after the other; after the last one, what was found by itself comes again.
 pub const CHARSETS: [&str; 9] =
@@ -34,7 +34,7 @@ pub(super) fn switch_form(state: &mut State) -> Vec<Effect> {
         state.notice(Notice::OneForm);
         return Vec::new();
     };
-    alter(state, How { view: View::Message, reading: Reading { source: Some(other), ..how.reading } })
+    alter(state, How { view: View::Message, reading: Reading { source: Some(other), ..how.reading }, ..how })
 }
 
 pub(super) fn next_charset(state: &mut State) -> Vec<Effect> {
@@ -53,8 +53,16 @@ pub(super) fn next_charset(state: &mut State) -> Vec<Effect> {
     state.notice(Notice::Charset(charset.unwrap_or_default()));
     let sender = state.reader.sender().filter(|sender| !sender.is_empty()).cloned();
     let mut effects: Vec<Effect> = sender.map(|sender| Effect::Choose { sender, charset }).into_iter().collect();
-    effects.extend(alter(state, How { view: View::Message, reading: Reading { charset, ..how.reading } }));
+    effects.extend(alter(state, How { view: View::Message, reading: Reading { charset, ..how.reading }, ..how }));
     effects
+}
+
+/// Shows a message that is inside the one that is shown.
+pub(super) fn enter(state: &mut State, part: PartId) -> Vec<Effect> {
+    match state.reader.how().inside.within(part) {
+        Some(inside) => alter(state, How { inside, ..How::default() }),
+        None => Vec::new(),
+    }
 }
 
 /// Shows the message in this way, or as a message again.

@@ -1,11 +1,13 @@
 //! What stands above the text: who and when, what to beware of, what machines say in it, its files, and what was blocked.
 //! Everything in it is cut to a size that somebody may read; the words come from whoever draws.
 
+use std::collections::BTreeSet;
+
 use super::{Field, LABEL, PageLine};
 use crate::app::web::unmistakable_host;
 use crate::model::{
-    Address, Attachment, Auth, Blocked, Card, CloudFile, Delivery, EventTime, Hop, Invitation, Readable, Timestamp,
-    Verdict, Warning,
+    Address, Attachment, Auth, Blocked, Card, CloudFile, Delivery, EventTime, Hop, Invitation, PartId, Readable,
+    Timestamp, Verdict, Warning,
 };
 use crate::text::{SafeText, Text, clip, width, wrap};
 
@@ -188,7 +190,10 @@ pub(super) fn head(readable: &Readable, only_here: bool) -> Vec<Head> {
     if let Some(more) = readable.cards.len().checked_sub(SHOWN_CARDS).filter(|more| *more > 0) {
         head.push(Head::bare(Field::MoreCards(more)));
     }
-    let listed: Vec<&Attachment> = readable.attachments.iter().filter(|part| !part.inline).collect();
+    // A message inside this one has a line already, which says more than the name of a file.
+    let told: BTreeSet<PartId> = readable.cards.iter().take(SHOWN_CARDS).filter_map(told_part).collect();
+    let is_listed = |part: &&Attachment| !part.inline && !told.contains(&part.part);
+    let listed: Vec<&Attachment> = readable.attachments.iter().filter(is_listed).collect();
     for part in listed.iter().take(SHOWN_ATTACHMENTS) {
         let mut facts = vec![clipped(&part.name, FACT)];
         facts.extend(part.truly.map(SafeText::of));
@@ -215,6 +220,13 @@ pub(super) fn route(hops: &[Hop]) -> Vec<Head> {
         head.push(Head::bare(Field::Rule));
     }
     head
+}
+
+fn told_part(card: &Card) -> Option<PartId> {
+    match card {
+        Card::Message { part, .. } => Some(*part),
+        Card::Delivery(_) | Card::Invitation(_) | Card::Cloud(_) => None,
+    }
 }
 
 /// What the own provider found out. To pass without DMARC says nothing about the address that is shown.

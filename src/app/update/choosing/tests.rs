@@ -41,7 +41,7 @@ fn jobs(stage: &mut Rehearsal) -> Vec<Job> {
 
 fn parts(job: &Job) -> (Vec<u32>, &Deed) {
     match job {
-        Job::Files { placement, message, files, deed } => {
+        Job::Files { placement, message, files, deed, .. } => {
             assert_eq!((*placement, *message), (PlacementId(0), MessageId(0)));
             (files.iter().map(|file| file.part.0).collect(), deed)
         }
@@ -65,6 +65,37 @@ fn files_are_opened_saved_and_piped() {
     let command = ["grep", "-c", "a b"].map(str::to_owned).to_vec();
     assert_eq!(jobs(&mut stage).iter().map(parts).collect::<Vec<_>>(), [(vec![5], &Deed::Pipe { command })]);
     assert_eq!(stage.state.overlay(), Some(Overlay::Files { cursor: 1 }));
+}
+
+#[test]
+fn a_message_inside_the_message_is_read_here_and_left_again() {
+    let inner = Attachment { part: PartId(3), kind: "message/RFC822".into(), ..Attachment::default() };
+    let readable = Readable { attachments: vec![inner], ..Readable::default() };
+    let mut mail = Mailbox::of(20);
+    mail.bodies.insert(MessageId(0), readable);
+    let mut stage = Rehearsal::new(mail, 160, 50, Settings::default());
+    stage.press("<Enter>");
+    stage.take();
+    let ways = |stage: &mut Rehearsal| -> Vec<Vec<u32>> {
+        let jobs = jobs(stage).into_iter();
+        jobs.filter_map(|job| match job {
+            Job::Read { how, .. } => Some(how.inside.parts().iter().map(|part| part.0).collect()),
+            _ => None,
+        })
+        .collect()
+    };
+    // One step further in each time, as far as anybody goes.
+    stage.press(&"A<Enter>".repeat(9));
+    let found = ways(&mut stage);
+    assert_eq!((found.len(), &found[0], &found[7]), (8, &vec![3], &vec![3; 8]));
+    // What is done with its files is done inside of it.
+    stage.press("As<Enter>");
+    let saved = jobs(&mut stage).pop().unwrap();
+    assert!(matches!(saved, Job::Files { inside, .. } if inside.parts().len() == 8), "{saved:?}");
+    stage.press("<Esc><Esc>");
+    assert_eq!(ways(&mut stage), [vec![3; 7]]);
+    stage.press("<C-n>");
+    assert_eq!(ways(&mut stage), [Vec::<u32>::new()]);
 }
 
 #[test]
