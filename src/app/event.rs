@@ -3,7 +3,8 @@
 use super::CommandTrouble;
 use crate::config::keymap::KeymapProblem;
 use crate::model::{
-    AccountId, Answer, Changed, Failure, Intent, KeyPress, Moment, Readable, Role, Status, Ticket, Timestamp, WireLine,
+    AccountId, Answer, Changed, Failure, Hop, Intent, KeyPress, Moment, Readable, Role, Status, Ticket, Timestamp,
+    WireLine,
 };
 use crate::text::{SafeText, Text};
 
@@ -61,8 +62,11 @@ pub enum MouseKind {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Outcome {
     Read(Result<Box<Readable>, Failure>),
-    /// The whole header, as `View::Headers` wants it.
-    Headers(Vec<(Text, Text)>),
+    /// The whole header, as `View::Headers` wants it, and the way that the message came.
+    Headers {
+        route: Vec<Hop>,
+        fields: Vec<(Text, Text)>,
+    },
     /// The bytes as a text, as `View::Source` wants them.
     Source(Text),
     /// A file, a link or a text was handed on.

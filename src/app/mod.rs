@@ -25,7 +25,7 @@ pub use layout::{Area, Layout, Pane, Shape, Size};
 pub use panes::folders::{FolderLine, FoldersPane};
 pub use panes::list::{ListPane, ListRow};
 pub use panes::overlay::{Overlay, Under};
-pub use panes::page::{Caution, Field, Ink, PageLine, Run, When, is_wide as is_wide_for_headers};
+pub use panes::page::{Caution, Field, Ink, PageLine, Run, Step, When, is_wide as is_wide_for_headers};
 pub use panes::reader::{Content, FileLine, ReaderPane};
 pub use panes::wire::{Anchor, WirePane, indent as wire_indent, is_roomy as is_roomy_for_wire};
 pub use program::is_program;

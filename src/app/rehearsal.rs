@@ -16,6 +16,7 @@ pub(crate) struct Mailbox {
     pub(crate) bodies: BTreeMap<MessageId, Readable>,
     /// What every message says when all of its header is asked for, and all of it.
     pub(crate) fields: Vec<(Text, Text)>,
+    pub(crate) route: Vec<Hop>,
     pub(crate) source: Text,
 }
 
@@ -222,7 +223,9 @@ impl Rehearsal {
                         }
                         Outcome::Read(Ok(Box::new(readable)))
                     }
-                    View::Headers => Outcome::Headers(self.mail.fields.clone()),
+                    View::Headers => {
+                        Outcome::Headers { route: self.mail.route.clone(), fields: self.mail.fields.clone() }
+                    }
                     View::Source => Outcome::Source(self.mail.source.clone()),
                 };
                 self.send(Event::Finished { ticket, outcome });

@@ -39,7 +39,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Changed(changed) => changed_in_store(state, changed),
         Event::Finished { ticket, outcome } => match outcome {
             Outcome::Read(result) => finished(state, ticket, result.map(Arrived::Message)),
-            Outcome::Headers(fields) => finished(state, ticket, Ok(Arrived::Headers(fields))),
+            Outcome::Headers { route, fields } => finished(state, ticket, Ok(Arrived::Headers { route, fields })),
             Outcome::Source(text) => finished(state, ticket, Ok(Arrived::Source(text))),
             Outcome::Done(done) => {
                 state.notice(done.map_or_else(Notice::Deed, Notice::Done));

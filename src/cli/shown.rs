@@ -91,6 +91,7 @@ pub(super) fn shown<'a>(letter: &Letter, readable: &'a Readable) -> Shown<'a> {
         source: match readable.source {
             BodySource::Plain => "plain",
             BodySource::Html => "html",
+            BodySource::Drawn => "drawn",
             BodySource::Nothing => "nothing",
         },
         charset: readable.charset,

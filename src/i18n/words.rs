@@ -121,8 +121,13 @@ words!(
         found: String,
         headers: String,
         source: String,
+        hop_seconds: String,
+        hop_minutes: String,
+        hop_hours: String,
+        hop_slow: String,
         text_form: String,
         html_form: String,
+        drawn_form: String,
     }
 );
 words!(

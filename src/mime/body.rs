@@ -65,7 +65,10 @@ pub fn readable_for(raw: &[u8], reading: &Reading, recipient: &Recipient<'_>) ->
     }
     readable.too_deep = parts.too_deep;
     readable.cut |= is_prefix || (parts.cut && !parts.too_deep);
-    sections::find(&mut readable.document);
+    // What is drawn is broken into lines already, and was looked at before.
+    if readable.source != BodySource::Drawn {
+        sections::find(&mut readable.document);
+    }
     let told = cards::add(raw, &parts, &choice, &mut readable);
     let listing = Listing {
         raw,
@@ -149,15 +152,24 @@ fn doubt(header: &[u8], recipient: &Recipient<'_>, readable: &mut Readable) {
 /// Puts the text into the document: parts one behind the other, with a blank line between.
 fn write(raw: &[u8], parts: &Parts, choice: &Choice, reading: &Reading, readable: &mut Readable) {
     let mut joined = Joined::default();
+    let mut is_drawn = false;
     for index in &choice.shown {
         let Some(part) = parts.list.get(*index) else { continue };
         let (text, charset) = text_of(raw, part, &part.contents(raw), reading.charset);
         if readable.charset.is_empty() && !text.is_empty() {
             readable.charset = charset;
         }
-        let page = match choice.role(*index) {
-            Role::Html => html::page(&text),
-            _ => Page { document: words(raw, part, &text), ..Page::default() },
+        let draws = choice.source == BodySource::Drawn;
+        let page = if choice.role(*index) == Role::Html {
+            let drawn = if draws { html::drawn(&text) } else { None };
+            is_drawn |= drawn.is_some();
+            drawn.unwrap_or_else(|| html::page(&text))
+        } else {
+            let mut document = words(raw, part, &text);
+            if draws {
+                sections::find(&mut document);
+            }
+            Page { document, ..Page::default() }
         };
         joined.append(page.document);
         joined::add(&mut readable.blocked, page.blocked);
@@ -165,6 +177,11 @@ fn write(raw: &[u8], parts: &Parts, choice: &Choice, reading: &Reading, readable
         if joined.len() > LONGEST_TEXT {
             break;
         }
+    }
+    if readable.source == BodySource::Drawn && !is_drawn {
+        // What cannot be drawn is read, and there is no further form.
+        readable.source = BodySource::Html;
+        readable.other = readable.other.filter(|other| *other == BodySource::Plain);
     }
     readable.document = joined.done();
     readable.cut |= joined::shorten(&mut readable.document, LONGEST_TEXT);

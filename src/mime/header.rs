@@ -170,7 +170,7 @@ fn is_chinese(block: &[u8]) -> bool {
         || declared(head).is_some_and(is_of_china)
 }
 
-fn has_chinese_domain(value: &[u8]) -> bool {
+pub(super) fn has_chinese_domain(value: &[u8]) -> bool {
     value.split(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))).any(|word| {
         CHINESE_DOMAINS.iter().any(|domain| {
             let bare = domain.get(1..).unwrap_or_default().as_bytes();
@@ -184,7 +184,7 @@ fn has_chinese_domain(value: &[u8]) -> bool {
 }
 
 /// The block without what programs put before it: blank lines, a mark of byte order, the `From ` line of a mailbox file.
-fn begin(block: &[u8]) -> &[u8] {
+pub(super) fn begin(block: &[u8]) -> &[u8] {
     let mut lines = Lines::of(block.strip_prefix(b"\xef\xbb\xbf").unwrap_or(block));
     loop {
         let here = lines.rest;

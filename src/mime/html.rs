@@ -3,9 +3,11 @@
 //!
 //! A page goes through a [gate] that leaves out what nobody reads and notes what would have been fetched; becomes a
 //! [tree]; and is read in order by a [walk], which asks the [styles](css) what can be seen and the [facts] what tables are
-//! for. A page that is too much for this loses its tags and keeps its words: [strip].
+//! for. A page that is too much for this loses its tags and keeps its words: [strip]. What a page looks like, with what
+//! stands beside what, is another form of it: [drawn].
 
 mod css;
+mod drawn;
 mod facts;
 mod gate;
 mod ledger;
@@ -20,6 +22,7 @@ mod writer;
 
 use crate::model::{Blocked, Document};
 use crate::text::Text;
+pub(super) use drawn::drawn;
 
 #[derive(Default)]
 pub(super) struct Page {

@@ -22,6 +22,7 @@ mod lookalike;
 mod param;
 mod parts;
 mod punycode;
+mod route;
 mod sections;
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ pub use body::{Recipient, as_it_is, pages, part, parts_of, readable, readable_as
 pub use charset::known_charsets;
 pub use date::date;
 pub use header::{Field, fields, headers};
+pub use route::route;
 
 /// The version of the rules in this module. Rows that were made by older rules are derived again.
 pub const DECODER: u32 = 2;

@@ -39,8 +39,8 @@ pub use proxy::{Proxy, ProxyKind, ProxyLogin, Route};
 pub use query::{Answer, OrderEntry, Query};
 pub use readable::{
     Attachment, Auth, Blocked, BodySource, Card, CloudFile, Delivery, DeliveryAction, DeliveryReason, Document,
-    EventTime, Inside, Invitation, InvitationMethod, Link, Look, Mark, PartId, Readable, Reading, Section, SectionKind,
-    Table, Verdict, Warning,
+    EventTime, Hop, Inside, Invitation, InvitationMethod, Link, Look, Mark, PartId, Readable, Reading, Section,
+    SectionKind, Table, Verdict, Warning,
 };
 pub use row::{BodyState, Row};
 pub use secret::Secret;

@@ -50,6 +50,8 @@ pub enum BodySource {
     #[default]
     Plain,
     Html,
+    /// The same as `Html`, laid out as on a wide screen: lines that are broken nowhere.
+    Drawn,
     /// There was no part that could be read as text.
     Nothing,
 }
@@ -301,6 +303,14 @@ pub enum Verdict {
     Fail,
     /// Neither: none, neutral, softfail, an error.
     Unclear,
+}
+
+/// A step on the way of a message from machine to machine, as the one that took it says.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Hop {
+    pub from: Text,
+    pub by: Text,
+    pub at: Option<Timestamp>,
 }
 
 /// What a reader should know before believing or clicking.

@@ -238,7 +238,10 @@ impl Clerk {
                     self.tell(ticket, Ok(Box::new(readable)));
                 }
             }
-            (Ok(raw), View::Headers) => self.show(ticket, Outcome::Headers(reading::headers(&raw))),
+            (Ok(raw), View::Headers) => {
+                let (route, fields) = (reading::route(&raw), reading::headers(&raw));
+                self.show(ticket, Outcome::Headers { route, fields });
+            }
             (Ok(raw), View::Source) => self.show(ticket, Outcome::Source(reading::source(&raw))),
             (Err(failure), _) => self.tell(ticket, Err(failure)),
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::decoding::{self, Addressee};
 use crate::mime;
-use crate::model::{Inside, PartId, Readable, Reading};
+use crate::model::{Hop, Inside, PartId, Readable, Reading};
 use crate::text::Text;
 
 /// Bytes of a source that are shown.
@@ -39,6 +39,11 @@ pub(super) fn part(raw: &[u8], part: PartId) -> Option<Vec<u8>> {
 /// All the fields of the header, in order, decoded.
 pub(super) fn headers(raw: &[u8]) -> Vec<(Text, Text)> {
     guarded(|| mime::fields(raw)).into_iter().map(|field| (field.name, field.value)).collect()
+}
+
+/// The way that the message came.
+pub(super) fn route(raw: &[u8]) -> Vec<Hop> {
+    guarded(|| mime::route(raw))
 }
 
 /// What breaks on a message gives nothing, and does not take its thread along.

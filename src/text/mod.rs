@@ -17,4 +17,4 @@ pub use fold::folded;
 pub use near::typing_errors;
 pub use safe::{SafeText, Text, is_harmless, line_ranges};
 pub use width::{clip, fits, graphemes, width};
-pub use wrap::{cut, wrap, wrap_hanging};
+pub use wrap::{cut, may_break, wrap, wrap_hanging};

@@ -94,7 +94,8 @@ fn is_blank(grapheme: &str) -> bool {
     grapheme == " "
 }
 
-fn may_break(before: &str, after: &str) -> bool {
+/// True if a line may end between these two pieces of it.
+pub fn may_break(before: &str, after: &str) -> bool {
     if is_blank(after) {
         return false;
     }

@@ -1,6 +1,7 @@
 //! The message itself.
 
 mod head;
+mod route;
 
 use ratatui::style::{Modifier, Style};
 
@@ -110,7 +111,9 @@ fn aside(state: &State, look: &Look) -> String {
     }
     match reading.source {
         Some(BodySource::Plain) => parts.push(words.text_form.clone()),
-        Some(BodySource::Html) => parts.push(words.html_form.clone()),
+        // What cannot be drawn is shown as it is read.
+        Some(BodySource::Drawn) if reader.is_drawn() => parts.push(words.drawn_form.clone()),
+        Some(BodySource::Html | BodySource::Drawn) => parts.push(words.html_form.clone()),
         Some(BodySource::Nothing) | None => {}
     }
     parts.extend(reader.percent().map(|percent| format!("{percent}%")));
@@ -235,6 +238,7 @@ impl Sheet<'_> {
                 pen.put(run, &fill(template, &[("lines", &lines.to_string()), ("key", &self.key)]), paint.dim);
             }
             Field::Header => self.draw_header(line, run, pen),
+            Field::Hop(step) => route::draw(line, step, self.look, &self.calendar, run, pen),
             Field::NoText => {
                 pen.put(run, &words.no_text, paint.dim);
             }

@@ -60,6 +60,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("rcgen", &["demo"]),
     ("mail_parser", &["mime"]),
     ("html5ever", &["mime"]),
+    ("html2text", &["mime"]),
     ("keyring", &["config"]),
     ("directories", &["config"]),
     ("clap", &["cli", "main"]),

@@ -8,13 +8,13 @@ mod ink;
 mod table;
 
 use crate::model::{
-    BodySource, DeliveryAction, DeliveryReason, Document, InvitationMethod, Readable, SectionKind, Timestamp,
+    BodySource, DeliveryAction, DeliveryReason, Document, Hop, InvitationMethod, Readable, SectionKind, Timestamp,
 };
 use crate::text::{SafeText, Text, cut, line_ranges, width, wrap_hanging};
 use blocks::{Block, Kind};
 use head::Head;
 pub(crate) use head::badge;
-pub use head::{Caution, When};
+pub use head::{Caution, Step, When};
 pub(crate) use ink::Over;
 pub use ink::{Ink, Run};
 use ink::{Inked, inked};
@@ -85,6 +85,8 @@ pub enum Field {
     Table,
     /// A field of the whole header; its name is a fact.
     Header,
+    /// A step on the way of the message: from where and to where are facts.
+    Hop(Step),
     /// There was no part that could be read as text.
     NoText,
     /// The text goes on, but is too long to be shown.
@@ -185,8 +187,8 @@ impl Page {
         page
     }
 
-    /// All fields of a header, in order.
-    pub(crate) fn headers(fields: &[(Text, Text)]) -> Self {
+    /// All fields of a header, in order, below the way that the message came.
+    pub(crate) fn headers(route: &[Hop], fields: &[(Text, Text)]) -> Self {
         let mut text = String::new();
         let (mut blocks, mut names) = (Vec::new(), Vec::new());
         for (name, value) in fields {
@@ -196,7 +198,7 @@ impl Page {
             names.push(head::clipped(name, 80));
             text.push('\n');
         }
-        Self { names, blocks, ..Self::bare(Document::plain(text)) }
+        Self { head: head::route(route), names, blocks, ..Self::bare(Document::plain(text)) }
     }
 
     pub(crate) fn text(&self) -> &Text {

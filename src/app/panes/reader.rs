@@ -6,7 +6,7 @@ mod search;
 
 use super::page::{Page, PageLine, Place};
 use crate::app::How;
-use crate::model::{BodySource, Card, Failure, MessageId, Moment, PartId, PlacementId, Readable, Row, Ticket};
+use crate::model::{BodySource, Card, Failure, Hop, MessageId, Moment, PartId, PlacementId, Readable, Row, Ticket};
 use crate::text::{SafeText, Text};
 use search::Search;
 
@@ -43,7 +43,7 @@ struct Running {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Arrived {
     Message(Box<Readable>),
-    Headers(Vec<(Text, Text)>),
+    Headers { route: Vec<Hop>, fields: Vec<(Text, Text)> },
     Source(Text),
 }
 
@@ -193,6 +193,11 @@ impl ReaderPane {
         (self.facts.source, self.facts.other)
     }
 
+    /// True if the page is laid out as on a wide screen.
+    pub fn is_drawn(&self) -> bool {
+        self.facts.source == BodySource::Drawn
+    }
+
     /// What the page is made of, if it is there.
     pub(crate) fn text(&self) -> Option<&Text> {
         self.page.as_ref().filter(|_| self.content == Content::Ready).map(Page::text)
@@ -295,8 +300,8 @@ impl ReaderPane {
                     self.page = Some(Page::new(*readable, wanted.row.only_here));
                     self.content = Content::Ready;
                 }
-                Ok(Arrived::Headers(fields)) => {
-                    self.page = Some(Page::headers(&fields));
+                Ok(Arrived::Headers { route, fields }) => {
+                    self.page = Some(Page::headers(&route, &fields));
                     self.content = Content::Ready;
                 }
                 Ok(Arrived::Source(text)) => {

@@ -64,10 +64,14 @@ impl Choice {
             (false, true) => BodySource::Plain,
             _ => BodySource::Nothing,
         };
+        let asked = reading.source == Some(BodySource::Drawn) && source == BodySource::Html;
+        let source = if asked { BodySource::Drawn } else { source };
         let other = match source {
-            BodySource::Html if two_forms => Some(BodySource::Plain),
+            BodySource::Html => Some(BodySource::Drawn),
+            BodySource::Drawn if two_forms => Some(BodySource::Plain),
+            BodySource::Drawn => Some(BodySource::Html),
             BodySource::Plain if two_forms => Some(BodySource::Html),
-            _ => None,
+            BodySource::Plain | BodySource::Nothing => None,
         };
         Self { roles: tree.roles, shown, source, other }
     }
@@ -260,7 +264,7 @@ impl<'a> Tree<'a> {
         let plain = last(|held| held.plain && !held.html);
         let (Some(html), Some(plain)) = (html, plain) else { return (html.or(plain), false) };
         let chosen = match reading.source {
-            Some(BodySource::Html) => html,
+            Some(BodySource::Html | BodySource::Drawn) => html,
             Some(BodySource::Plain) => plain,
             _ if self.says_all(plain, html, left) => plain,
             _ => html,

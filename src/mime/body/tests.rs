@@ -37,9 +37,16 @@ fn the_reader_chooses_between_two_forms() {
     let raw = multipart("alternative", &[PLAIN, HTML]);
     let as_html = Reading { source: Some(BodySource::Html), ..Reading::default() };
     let shown = readable_as(raw.as_bytes(), &as_html);
-    assert_eq!((text(&shown).trim(), shown.source, shown.other), ("hi", BodySource::Html, Some(BodySource::Plain)));
+    assert_eq!((text(&shown).trim(), shown.source, shown.other), ("hi", BodySource::Html, Some(BodySource::Drawn)));
+    let as_drawn = Reading { source: Some(BodySource::Drawn), ..Reading::default() };
+    let shown = readable_as(raw.as_bytes(), &as_drawn);
+    assert_eq!((text(&shown).trim(), shown.source, shown.other), ("hi", BodySource::Drawn, Some(BodySource::Plain)));
+    let shown = readable_as(HTML.as_bytes(), &as_drawn);
+    assert_eq!((text(&shown).trim(), shown.source, shown.other), ("hi", BodySource::Drawn, Some(BodySource::Html)));
     // Where there is only one form, that one is shown.
     let shown = readable_as(PLAIN.as_bytes(), &as_html);
+    assert_eq!((text(&shown), shown.source, shown.other), ("你好", BodySource::Plain, None));
+    let shown = readable_as(PLAIN.as_bytes(), &as_drawn);
     assert_eq!((text(&shown), shown.source, shown.other), ("你好", BodySource::Plain, None));
     let as_big5 = Reading { charset: Some("big5"), ..Reading::default() };
     let shown = readable_as(PLAIN.as_bytes(), &as_big5);
@@ -85,7 +92,7 @@ fn a_text_and_a_page_one_behind_the_other_are_both_shown() {
     let footer = "Content-Type: text/plain\r\n\r\n____\r\na list";
     let shown = read(&multipart("mixed", &[HTML, footer]));
     assert_eq!((text(&shown).trim_end(), shown.source), ("hi\n\n____\na list", BodySource::Html));
-    assert_eq!(shown.other, None);
+    assert_eq!(shown.other, Some(BodySource::Drawn));
     let shown = read(&multipart("mixed", &[PLAIN, footer, PLAIN]));
     assert_eq!((text(&shown), shown.source), ("你好\n\n____\na list\n\n你好", BodySource::Plain));
 }
@@ -123,6 +130,25 @@ fn texts_that_are_files_are_no_body() {
     assert_eq!(names, ["log.txt", "report.html", "1.patch"]);
     let shown = read(file);
     assert_eq!((shown.source, shown.attachments.len()), (BodySource::Nothing, 1));
+}
+
+/// What is too much to be drawn is read, and only what is drawn keeps its lines.
+#[test]
+fn a_page_that_cannot_be_drawn_is_read() {
+    let as_drawn = Reading { source: Some(BodySource::Drawn), ..Reading::default() };
+    let page = format!("Content-Type: text/html\r\n\r\n{}words", "<blockquote>".repeat(100));
+    let shown = readable_as(page.as_bytes(), &as_drawn);
+    assert_eq!((shown.source, shown.other), (BodySource::Html, None));
+    let both = multipart("alternative", &[PLAIN, &page]);
+    let shown = readable_as(both.as_bytes(), &as_drawn);
+    assert_eq!((shown.source, shown.other), (BodySource::Html, Some(BodySource::Plain)));
+    let footer = "Content-Type: text/plain\r\n\r\nsee https://example.com/list";
+    let shown = readable_as(multipart("mixed", &[HTML, footer]).as_bytes(), &as_drawn);
+    assert_eq!((text(&shown), shown.source), ("hi\n\nsee https://example.com/list", BodySource::Drawn));
+    let links: Vec<_> = shown.document.links.iter().map(|link| link.url.as_untrusted()).collect();
+    assert_eq!(links, ["https://example.com/list"]);
+    assert_eq!(shown.document.sections.len(), 1);
+    assert_eq!(shown.document.sections[0].at, 0..2);
 }
 
 #[test]

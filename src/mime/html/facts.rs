@@ -153,15 +153,21 @@ pub(super) enum Piece {
     Line(Vec<NodeId>),
 }
 
-struct Row {
+pub(super) struct Row {
     node: NodeId,
-    cells: Vec<NodeId>,
+    pub(super) cells: Vec<NodeId>,
 }
 
-pub(super) fn plan(tree: &Tree, facts: &Facts, table: NodeId) -> Plan {
-    let mut captions = Vec::new();
-    let mut rows = Vec::new();
-    let mut others = Vec::new();
+/// What is in a table.
+#[derive(Default)]
+pub(super) struct Contents {
+    pub(super) captions: Vec<NodeId>,
+    pub(super) rows: Vec<Row>,
+    pub(super) others: Vec<NodeId>,
+}
+
+pub(super) fn contents(tree: &Tree, table: NodeId) -> Contents {
+    let Contents { mut captions, mut rows, mut others } = Contents::default();
     let name = |id: NodeId| tree.element(id).map_or("", |element| element.name());
     for child in tree.children(table) {
         match name(child) {
@@ -175,6 +181,11 @@ pub(super) fn plan(tree: &Tree, facts: &Facts, table: NodeId) -> Plan {
             _ => others.push(child),
         }
     }
+    Contents { captions, rows, others }
+}
+
+pub(super) fn plan(tree: &Tree, facts: &Facts, table: NodeId) -> Plan {
+    let Contents { captions, rows, others } = contents(tree, table);
     if is_data(tree, facts, table, &rows)
         && let Some(rows) = placed(tree, facts, &rows)
     {
@@ -233,16 +244,18 @@ fn is_data(tree: &Tree, facts: &Facts, table: NodeId, rows: &[Row]) -> bool {
     })
 }
 
+/// Over how many columns or rows a cell goes, as it says.
+pub(super) fn span(tree: &Tree, cell: NodeId, name: &str) -> usize {
+    let said = tree.element(cell).and_then(|element| element.attribute(name));
+    said.and_then(|said| said.trim().parse().ok()).unwrap_or(1)
+}
+
 /// Each cell in its column. None if there are too many.
 fn placed(tree: &Tree, facts: &Facts, rows: &[Row]) -> Option<Vec<Vec<Option<NodeId>>>> {
     let most = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
     if most > MOST_COLUMNS {
         return None;
     }
-    let span = |cell: NodeId, name: &str| -> usize {
-        let said = tree.element(cell).and_then(|element| element.attribute(name));
-        said.and_then(|said| said.trim().parse().ok()).unwrap_or(1)
-    };
     // How many more rows each column is taken by a cell from above.
     let mut taken: Vec<usize> = Vec::new();
     let mut placed: Vec<Vec<Option<NodeId>>> = Vec::new();
@@ -253,9 +266,9 @@ fn placed(tree: &Tree, facts: &Facts, rows: &[Row]) -> Option<Vec<Vec<Option<Nod
             while taken.get(line.len()).is_some_and(|left| *left > 0) {
                 line.push(None);
             }
-            let tall = span(*cell, "rowspan").clamp(1, rows.len());
+            let tall = span(tree, *cell, "rowspan").clamp(1, rows.len());
             // Nothing is wider than the widest row.
-            let wide = span(*cell, "colspan").clamp(1, most.max(1));
+            let wide = span(tree, *cell, "colspan").clamp(1, most.max(1));
             for at in 0..wide {
                 let column = line.len();
                 line.push(if at == 0 { Some(*cell) } else { None });

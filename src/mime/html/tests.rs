@@ -1,7 +1,7 @@
 //! Pages as they come: what a person reads of them, what they wanted, and what the worst of them cost.
 
-mod bombs;
-mod hostile;
+pub(super) mod bombs;
+pub(super) mod hostile;
 mod stripped;
 
 use std::ops::Range;
@@ -10,7 +10,7 @@ use super::{Page, page};
 use crate::model::{Document, Look};
 
 /// The text, and below it what is known of its parts.
-fn told(document: &Document) -> String {
+pub(super) fn told(document: &Document) -> String {
     let text = document.text.as_untrusted();
     let at = |range: &Range<usize>| text.get(range.clone()).unwrap();
     let marks = document.marks.iter().map(|mark| format!("[{}] {}", named(mark.look), at(&mark.at)));
@@ -43,7 +43,7 @@ fn text(html: &str) -> String {
 }
 
 /// True if every range is one of the text, and lists of them are in order.
-fn is_sound(document: &Document) -> bool {
+pub(super) fn is_sound(document: &Document) -> bool {
     let text = document.text.as_untrusted();
     let in_order = |ranges: Vec<&Range<usize>>| {
         let mut last = 0;

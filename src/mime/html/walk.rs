@@ -8,7 +8,7 @@ use super::seen::{Circumstances, Own, Seen};
 use super::tree::{DOCUMENT, Element, NodeId, Tree, What};
 use super::writer::{Container, Span, Writer};
 
-const RULE: &str = "───";
+pub(super) const RULE: &str = "───";
 
 /// A list that counts on from any number; no list is longer.
 const HIGHEST_NUMBER: u32 = 1_000_000;
@@ -86,7 +86,9 @@ impl Walk<'_> {
         match task {
             Task::Enter(id) => self.enter(id),
             Task::Part(table, id) => {
-                if let Some(seen) = self.below(table, id) {
+                if let Some(seen) =
+                    below(self.tree, self.now, table, id, |seen, id, element| self.own(seen, id, element))
+                {
                     self.leave_later(End::Inline);
                     self.now = seen;
                     self.tasks.push(Task::Enter(id));
@@ -161,23 +163,6 @@ impl Walk<'_> {
         seen.inside(element, self.sheets, circumstances)
     }
 
-    /// How things are seen in what lies between a table and a part of it.
-    fn below(&self, table: NodeId, part: NodeId) -> Option<Seen> {
-        let mut between = Vec::new();
-        let mut next = self.tree.parent(part);
-        while let Some(id) = next.filter(|id| *id != table) {
-            between.push(id);
-            next = self.tree.parent(id);
-        }
-        let mut seen = self.now;
-        for id in between.into_iter().rev() {
-            if let Some(element) = self.tree.element(id) {
-                seen = self.own(&seen, id, element)?.seen;
-            }
-        }
-        Some(seen)
-    }
-
     fn element(&mut self, id: NodeId, element: &Element) {
         let name = element.name();
         match name {
@@ -202,7 +187,11 @@ impl Walk<'_> {
             _ => {}
         }
         if own.is_list_mark {
-            return self.list_mark(id, &own.seen);
+            if let Some(mark) = list_mark(self.tree, id, &own.seen) {
+                self.out.words(&mark, Span::default(), false);
+                self.out.words(" ", Span::default(), false);
+            }
+            return;
         }
         let end = self.begin(name, element, &own);
         self.leave_later(end);
@@ -278,39 +267,11 @@ impl Walk<'_> {
     }
 
     fn picture(&mut self, element: &Element, seen: &Seen) {
-        let is_dot = |name: &str| {
-            let size = element.attribute(name).unwrap_or_default().trim().trim_end_matches("px");
-            matches!(size, "0" | "1")
-        };
         let alt = element.attribute("alt").unwrap_or_default();
-        if self.shows_all || !(is_dot("width") || is_dot("height") || seen.hides_pictures()) {
+        if self.shows_all || !(is_dot(element) || seen.hides_pictures()) {
             let mut look = seen.look();
             look.picture = true;
             self.out.picture(alt, Span { look, link: self.now.link });
-        }
-    }
-
-    /// Word writes the marks of its lists as words, in fonts of pictures, with blanks behind them.
-    fn list_mark(&mut self, id: NodeId, seen: &Seen) {
-        let mut words = String::new();
-        let mut is_picture = seen.dingbats;
-        let mut waiting = vec![id];
-        while let Some(id) = waiting.pop() {
-            if let Some(What::Text(text)) = self.tree.node(id).map(|node| &node.what) {
-                words.extend(text.trim().chars().take(LONGEST_LIST_MARK));
-            }
-            let face = self.tree.element(id).and_then(|element| element.attribute("face"));
-            is_picture |= face.is_some_and(super::css::is_of_dingbats);
-            if words.len() > LONGEST_LIST_MARK {
-                break;
-            }
-            waiting.extend(self.tree.children(id));
-        }
-        let is_dot = is_picture || matches!(words.as_str(), "·" | "o" | "§" | "Ø" | "•" | "-" | "–" | "l" | "n" | "u");
-        let mark = if is_dot { "•" } else { words.as_str() };
-        if !mark.is_empty() {
-            self.out.words(mark, Span::default(), false);
-            self.out.words(" ", Span::default(), false);
         }
     }
 
@@ -337,12 +298,64 @@ impl Walk<'_> {
     }
 }
 
-fn number(said: &str) -> Option<u32> {
+/// How things are seen in what lies between a table and a part of it.
+pub(super) fn below(
+    tree: &Tree,
+    now: Seen,
+    table: NodeId,
+    part: NodeId,
+    own: impl Fn(&Seen, NodeId, &Element) -> Option<Own>,
+) -> Option<Seen> {
+    let mut between = Vec::new();
+    let mut next = tree.parent(part);
+    while let Some(id) = next.filter(|id| *id != table) {
+        between.push(id);
+        next = tree.parent(id);
+    }
+    let mut seen = now;
+    for id in between.into_iter().rev() {
+        if let Some(element) = tree.element(id) {
+            seen = own(&seen, id, element)?.seen;
+        }
+    }
+    Some(seen)
+}
+
+/// Word writes the marks of its lists as words, in fonts of pictures, with blanks behind them.
+pub(super) fn list_mark(tree: &Tree, id: NodeId, seen: &Seen) -> Option<String> {
+    let mut words = String::new();
+    let mut is_picture = seen.dingbats;
+    let mut waiting = vec![id];
+    while let Some(id) = waiting.pop() {
+        if let Some(What::Text(text)) = tree.node(id).map(|node| &node.what) {
+            words.extend(text.trim().chars().take(LONGEST_LIST_MARK));
+        }
+        let face = tree.element(id).and_then(|element| element.attribute("face"));
+        is_picture |= face.is_some_and(super::css::is_of_dingbats);
+        if words.len() > LONGEST_LIST_MARK {
+            break;
+        }
+        waiting.extend(tree.children(id));
+    }
+    let is_dot = is_picture || matches!(words.as_str(), "·" | "o" | "§" | "Ø" | "•" | "-" | "–" | "l" | "n" | "u");
+    let mark = if is_dot { "•".to_owned() } else { words };
+    Some(mark).filter(|mark| !mark.is_empty())
+}
+
+/// True for a picture that nobody can see.
+pub(super) fn is_dot(picture: &Element) -> bool {
+    ["width", "height"].iter().any(|name| {
+        let size = picture.attribute(name).unwrap_or_default().trim().trim_end_matches("px");
+        matches!(size, "0" | "1")
+    })
+}
+
+pub(super) fn number(said: &str) -> Option<u32> {
     said.trim().parse().ok().filter(|number| *number <= HIGHEST_NUMBER)
 }
 
 /// What a letter shows in a font of pictures.
-fn meant(c: char) -> char {
+pub(super) fn meant(c: char) -> char {
     match c {
         'J' => '☺',
         'K' => '😐',

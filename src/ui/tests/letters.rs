@@ -247,6 +247,17 @@ pub(super) fn suspicious() -> Readable {
     }
 }
 
+/// A page that has a further form: as it is drawn.
+pub(super) fn drawn() -> Readable {
+    let mut draft = Draft::default();
+    let from = draft.say("────────┬────┬───\n").start;
+    draft.mark("城市", Look { strong: true, ..Look::default() });
+    draft.say("    │最高│最低\n────────┼────┼───\n北京    │12° │-1°\n────────┴────┴───\n\n一行很长的文字，在窄的屏幕上从中间断开，因为它已经排好了。");
+    let at = from..draft.text.len();
+    draft.sections.push(Section { at, kind: SectionKind::Fixed });
+    Readable { source: BodySource::Html, other: Some(BodySource::Drawn), ..letter(draft.document()) }
+}
+
 /// The first message of the inbox is this one.
 pub(super) fn reading(readable: Readable, columns: u16, rows: u16) -> Rehearsal {
     let mut mail = mailbox();
@@ -261,6 +272,13 @@ pub(super) fn reading(readable: Readable, columns: u16, rows: u16) -> Rehearsal 
     ]
     .map(|(name, value)| (Text::from(name), Text::from(value)))
     .to_vec();
+    let hop = |from: &str, by: &str, at: i64| Hop { from: from.into(), by: by.into(), at: Some(Timestamp(at)) };
+    mail.route = vec![
+        hop("goose-laptop", "smtp.goose.example", 1_741_740_720),
+        hop("smtp.goose.example", "mx.goose.example", 1_741_740_722),
+        Hop { at: None, ..hop("mx.goose.example", "filter-with-a-long-name.relay.qq.example", 0) },
+        hop("", "mx.qq.example", 1_741_741_200),
+    ];
     mail.source = "Subject: \\xb4\\xba\r\nX-Long: 鸿雁传书鸿雁传书鸿雁传书鸿雁传书鸿雁传书鸿雁传书鸿雁传书鸿雁传书鸿雁传书鸿雁传书\r\n\r\n\u{1b}[2J正文\r\n".into();
     let mut stage = Rehearsal::new(mail, columns, rows, Settings::default());
     let status = Status::UpToDate { at: NOW, watch: Watch::Told };

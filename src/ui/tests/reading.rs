@@ -75,4 +75,5 @@ fn other_views() {
     kept("headers", &BOTH, marked, "H");
     kept("source", &[(80, 24)], marked, "\\");
     kept("charset", &[(80, 24)], marked, "EEE");
+    kept("drawn", &BOTH, drawn, "w");
 }

@@ -77,3 +77,37 @@ fn f03_what_a_viewer_was_given_is_gone_after_the_next_start() {
     terminal.press("q");
     assert_eq!(terminal.ended(), 0);
 }
+
+/// Plain text, then the page, then the page as it is drawn, then plain text again; and above its headers the way it came.
+#[test]
+fn a_letter_of_two_forms_has_three_and_a_way() {
+    let home = tempfile::tempdir().unwrap();
+    let mail = tempfile::tempdir().unwrap();
+    let path = mail.path().join("letter.eml");
+    let letter = "Received: from relay.example by mx.example with SMTP id 2; Fri, 20 Nov 2026 10:12:03 +0800 (CST)\n\
+        Received: from laptop.example by relay.example with SMTP id 1; Fri, 20 Nov 2026 10:02:03 +0800\n\
+        From: a@example.com\nSubject: weather\nContent-Type: multipart/alternative; boundary=x\n\n\
+        --x\nContent-Type: text/plain\n\nin plain words\n\
+        --x\nContent-Type: text/html\n\n<p>in a page<table><tr><th>City<th>High<tr><td>Hangzhou<td>12</table>\n--x--\n";
+    fs::write(&path, letter).unwrap();
+    let mut terminal = Terminal::start_in(home.path(), &["open", path.to_str().unwrap()], 120, 30, "en_US.UTF-8");
+    terminal.wait_for("weather");
+    terminal.press("\r");
+    terminal.wait_for("in plain words");
+    terminal.press("w");
+    terminal.wait("the page", |screen| screen.has("in a page") && !screen.has("Hangzhou│12"));
+    terminal.press("w");
+    terminal.wait("the page as it is drawn", |screen| screen.has("Hangzhou│12") && screen.has("HTML as drawn"));
+    terminal.press("w");
+    terminal.wait_for("in plain words");
+    terminal.press("H");
+    terminal.wait("the way", |screen| screen.has("1  laptop.example → relay.example") && screen.has("+10 min  slow"));
+    // Back to the message, to the list, and out.
+    terminal.press("q");
+    terminal.wait_for("in plain words");
+    terminal.press("q");
+    terminal.wait_for("q quit");
+    terminal.press("q");
+    assert_eq!(terminal.ended(), 0);
+    terminal.assert_only_our_own_bytes();
+}

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use super::{Field, LABEL, PageLine};
 use crate::app::web::unmistakable_host;
 use crate::model::{
-    Address, Attachment, Auth, Blocked, Card, CloudFile, Delivery, EventTime, Invitation, PartId, Readable, Timestamp,
-    Verdict, Warning,
+    Address, Attachment, Auth, Blocked, Card, CloudFile, Delivery, EventTime, Hop, Invitation, PartId, Readable,
+    Timestamp, Verdict, Warning,
 };
 use crate::text::{SafeText, Text, clip, width, wrap};
 
@@ -22,6 +22,8 @@ const SHOWN_ATTACHMENTS: usize = 50;
 const SHOWN_CARDS: usize = 20;
 const SHOWN_WARNINGS: usize = 12;
 const SHOWN_HOSTS: usize = 5;
+/// Columns shown of the name of a machine.
+const HOST: usize = 80;
 
 /// What to beware of; the facts of the line say whom or what it is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,6 +47,16 @@ pub enum When {
     Day(i16, u8, u8),
     /// In words that are among the facts.
     Said,
+}
+
+/// A step on the way of a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Step {
+    /// The first one has no other before it.
+    pub number: usize,
+    pub at: Option<Timestamp>,
+    /// When the machine before had it, as far as one said.
+    pub before: Option<Timestamp>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -96,6 +108,7 @@ impl Head {
                 let last = wrap(self.text.as_str(), room).last().copied().unwrap_or_default().to_owned();
                 vec![line(0, 1, &last)]
             }
+            Field::Hop(_) => vec![line(0, 1, "")],
             field => {
                 let facts: usize = self.facts.iter().map(|fact| width(fact.as_str())).sum();
                 // Lines that are broken at words do not fill their room.
@@ -140,6 +153,8 @@ fn words_of(field: Field) -> usize {
         | Field::Fold { .. }
         | Field::Table
         | Field::Header
+        // A line each: what does not fit of the names is cut.
+        | Field::Hop(_)
         | Field::NoText
         | Field::Cut
         | Field::TooDeep => 0,
@@ -189,6 +204,21 @@ pub(super) fn head(readable: &Readable, only_here: bool) -> Vec<Head> {
     }
     push_blocked(&readable.blocked, &mut head);
     head.push(Head::bare(Field::Rule));
+    head
+}
+
+/// The way that a message came, step by step.
+pub(super) fn route(hops: &[Hop]) -> Vec<Head> {
+    let mut before = None;
+    let mut head = Vec::new();
+    for (number, hop) in hops.iter().enumerate() {
+        let step = Step { number: number + 1, at: hop.at, before };
+        head.push(Head::facts(Field::Hop(step), [&hop.from, &hop.by].map(|host| clipped(host, HOST)).to_vec()));
+        before = hop.at.or(before);
+    }
+    if !head.is_empty() {
+        head.push(Head::bare(Field::Rule));
+    }
     head
 }
 

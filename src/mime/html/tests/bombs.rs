@@ -4,7 +4,7 @@ use super::{is_sound, page};
 use crate::model::clock;
 
 /// Each, and what must be read of it.
-fn bombs() -> Vec<(&'static str, String, &'static str)> {
+pub(in crate::mime::html) fn bombs() -> Vec<(&'static str, String, &'static str)> {
     let end = "<p>still here";
     // Where nothing is optimised a quarter is enough.
     let size = |times: usize| if cfg!(debug_assertions) && times > 1_000 { times / 4 } else { times };

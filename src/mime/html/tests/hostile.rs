@@ -184,7 +184,7 @@ fn t16_what_entities_hide_comes_to_the_door_of_the_screen() {
     }
 }
 
-const PAGES: &[&[u8]] = &[
+pub(in crate::mime::html) const PAGES: &[&[u8]] = &[
     include_bytes!("bill.html"),
     include_bytes!("outlook.html"),
     include_bytes!("foxmail.html"),
@@ -196,7 +196,7 @@ const PAGES: &[&[u8]] = &[
     b"<pre>a\n b</pre><ol start=3><li>x<li>y</ol><blockquote>z</blockquote>",
 ];
 
-const PIECES: &[&[u8]] = &[
+pub(in crate::mime::html) const PIECES: &[&[u8]] = &[
     b"<",
     b">",
     b"\"",
