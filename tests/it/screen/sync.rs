@@ -83,9 +83,9 @@ fn previews_leave_mail_unread_and_reading_marks_it() {
         terminal.wait("a preview", |screen| screen.has(&place) && screen.has("From "));
     }
     terminal.press("g");
-    terminal.wait_for("1/60");
+    terminal.wait("the first, and all counted", |screen| screen.has(" 1/60") && unread(screen) == 60);
     // Three are opened, and read until they count as read.
-    for place in ["1/60", "3/60", "5/60"] {
+    for place in [" 1/60", " 3/60", " 5/60"] {
         terminal.wait_for(place);
         let unread = unread(&terminal);
         terminal.press("\r");
