@@ -71,3 +71,45 @@ fn harmless_is_what_passes_unchanged() {
         assert_eq!(is_harmless(c), passed, "{:x}", u32::from(c));
     }
 }
+
+/// What programs for attacking terminals are made of.
+const GOOD: &[&[u8]] = &[
+    b"\x1b]52;c;aGVsbG8=\x07 \x1b[2J\x1b[1;1H",
+    "real@bank.example\rfake \u{202e}gpj.exe\u{2066}\u{9b}31m".as_bytes(),
+    "z\u{301}\u{489}\u{20dd} 鸿雁 👨‍👩‍👧 \u{200b}\u{feff}\u{ad}\u{e0041}\u{3164}".as_bytes(),
+    b"one\r\ntwo\n\nthree\x0b\x0c\0",
+];
+const PIECES: &[&[u8]] = &[
+    b"\x1b",
+    b"\x07",
+    b"\x1b\\",
+    b"\x9b",
+    "\u{9d}".as_bytes(),
+    "\u{202e}".as_bytes(),
+    "\u{2069}".as_bytes(),
+    "\u{200d}".as_bytes(),
+    "\u{301}".as_bytes(),
+    "\u{fe0f}".as_bytes(),
+    "\u{1f1e8}".as_bytes(),
+    "\u{2028}".as_bytes(),
+    "\u{61c}".as_bytes(),
+    b"\r",
+    b"\n",
+    b"\0",
+];
+
+#[test]
+fn z_sanitiser() {
+    use crate::fuzzing::{Diet, Long, fuzz};
+    fuzz(&Diet { good: GOOD, pieces: PIECES }, Long::Minutes(10), |bytes| {
+        let raw = String::from_utf8_lossy(bytes);
+        let whole = safe(&raw);
+        let lines = SafeText::lines(&Text::new(raw.as_ref()));
+        let name = crate::text::SafeFileName::of(&raw);
+        whole.chars().all(is_harmless)
+            && safe(&whole) == whole
+            && lines.iter().all(|line| line.as_str().chars().all(is_harmless))
+            && name.as_str().chars().all(|c| is_harmless(c) && c != '/')
+            && (1..=255).contains(&name.as_str().len())
+    });
+}
