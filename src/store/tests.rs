@@ -146,6 +146,23 @@ fn the_same_message_twice_is_one_message_with_its_newest_flags() {
 }
 
 #[test]
+fn m25_messages_of_one_id_are_all_there() {
+    const MANY: u32 = 1_000;
+    let (fixture, folder) = fixture();
+    let one_id = |uid: u32| Incoming {
+        headers: headers(b"Message-ID: <always@example.com>\r\n\r\n"),
+        ..incoming(uid, Flags::NONE)
+    };
+    fixture.commit(MailWrite::Ingest {
+        folder,
+        messages: (1..=MANY).map(one_id).collect(),
+        on_server: u64::from(MANY),
+    });
+    assert_eq!(fixture.counters(folder), (u64::from(MANY), u64::from(MANY)));
+    assert_eq!(fixture.shown(folder).len(), usize::try_from(MANY).unwrap());
+}
+
+#[test]
 fn flags_and_expunges_of_others_are_taken_over() {
     let (fixture, folder) = fixture();
     fixture.ingest(folder, 1..=4);

@@ -53,7 +53,7 @@ fn a_secret_in_a_file_comes_back_and_can_be_forgotten() {
 }
 
 #[test]
-fn a_file_that_others_may_read_is_refused() {
+fn f09_a_file_that_others_may_read_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let (paths, account) = (paths(&folder), account(SecretSource::File));
     store(&account, &paths, &Secret::new(CANARY.into())).unwrap();

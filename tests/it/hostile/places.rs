@@ -154,5 +154,9 @@ pub fn web(mark: &str, number: usize) -> Vec<u8> {
          <div style=\"list-style:url({at}/li);cursor:url({at}/c)\">text</div><a href=\"{at}/go\" ping=\"{at}/ping\">go</a>\
          <img src=\"file:///etc/passwd\"><img src=\"\\\\192.0.2.8\\share\\x\"></body>"
     );
-    page(mark, &body)
+    let head = format!(
+        "Disposition-Notification-To: spy@track.example\r\nReturn-Receipt-To: spy@track.example\r\n\
+         List-Unsubscribe: <{at}/u>, <mailto:u@track.example>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    );
+    [head.into_bytes(), page(mark, &body)].concat()
 }

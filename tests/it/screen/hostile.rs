@@ -51,7 +51,7 @@ fn read_all(letters: &[Letter], terminal: &mut Terminal) {
 }
 
 #[test]
-fn t01_t24_hostile_messages_leave_the_terminal_alone() {
+fn t01_t02_t03_t05_t06_t09_t12_t15_hostile_messages_leave_the_terminal_alone() {
     let letters = hostile::letters();
     let (_server, home) = filled(&letters);
     for (columns, rows) in [(80, 24), (40, 10)] {
@@ -85,7 +85,7 @@ fn t14_borders_stay_straight_beside_hostile_messages() {
 
 /// Every call that has to do with the network is written down while pages are read that ask for things in every way.
 #[test]
-fn h01_pages_that_are_read_ask_the_network_for_nothing() {
+fn h01_h11_h12_messages_that_are_read_ask_the_network_for_nothing() {
     let letters = hostile::curious(200);
     let (server, home) = filled(&letters);
     let calls = home.path().join("calls");
