@@ -103,6 +103,11 @@ pub struct Layout {
 
 const WIDE: u16 = 120;
 const STACKED: u16 = 70;
+/// A rule, and a message with lines of 80 columns between two blanks.
+const READING: u16 = 83;
+/// The list beside an open message is no narrower.
+const LIST: u16 = 36;
+const FOLDERS: u16 = 27;
 
 /// What the layout depends on besides the size.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -142,10 +147,15 @@ impl Layout {
 
     fn side_by_side(&mut self, wanted: Wanted) {
         let mut rest = self.main;
-        if wanted.folders != Some(false) || wanted.focus == Focus::Folders {
+        let opened = wanted.focus == Focus::Reader;
+        // An open message wants lines as long as they were written, more than the folders want to be seen.
+        let makes_room = opened && wanted.folders.is_none() && rest.width < FOLDERS + LIST + READING;
+        if wanted.folders != Some(false) && !makes_room || wanted.focus == Focus::Folders {
             rest = self.folders_at_the_left(rest);
         }
-        let (list, right) = rest.left((rest.width * 52 / 100).clamp(40, 100));
+        let share = (rest.width * 52 / 100).clamp(40, 100);
+        let list = if opened { share.min(rest.width.saturating_sub(READING).max(LIST)) } else { share };
+        let (list, right) = rest.left(list);
         let (rule, reader) = right.left(1);
         let [_, second] = &mut self.rules;
         *second = Some(rule.x);
@@ -208,6 +218,20 @@ mod tests {
         assert_eq!(of(80, 24, Focus::List).shape, Shape::Stacked);
         assert_eq!(of(69, 24, Focus::List).shape, Shape::Single);
         assert_eq!(of(80, 10, Focus::List).shape, Shape::Single);
+    }
+
+    #[test]
+    fn an_open_message_has_lines_of_eighty() {
+        for columns in 120..=300 {
+            let open = of(columns, 40, Focus::Reader);
+            assert!(open.reader.unwrap().body.width >= 82, "{columns}: {open:?}");
+            assert!(open.list.unwrap().body.width >= 36, "{columns}: {open:?}");
+            assert!(open.reader.unwrap().body.width >= of(columns, 40, Focus::List).reader.unwrap().body.width);
+            assert_eq!(open.folders.is_some(), columns >= 146, "{columns}");
+        }
+        let with_folders =
+            Wanted { choice: LayoutChoice::Auto, focus: Focus::Reader, folders: Some(true), error: true };
+        assert!(Layout::of(Size { columns: 120, rows: 40 }, with_folders).folders.is_some());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::list::local;
 use super::output::{Ending, Out};
 use super::{sentences, shown};
 use crate::model::{Address, Readable};
-use crate::text::{SafeText, Text};
+use crate::text::{SafeText, Text, line_ranges};
 
 pub(super) fn show(ground: &Ground, asked: &Show) -> Result<(), Ending> {
     let letter = Letter::find(ground, &asked.what)?;
@@ -76,8 +76,18 @@ fn print(ground: &Ground, readable: &Readable, only_here: bool, out: &mut Out) -
 }
 
 fn text(ground: &Ground, readable: &Readable, out: &mut Out) -> Result<(), Ending> {
-    for line in SafeText::lines(&readable.document.text) {
-        out.line(line.as_str())?;
+    if is_at_a_terminal() {
+        for line in SafeText::lines(&readable.document.text) {
+            out.line(line.as_str())?;
+        }
+    } else {
+        // A program that reads a patch wants its tabs.
+        let text = readable.document.text.as_untrusted();
+        for at in line_ranges(text) {
+            let pieces = text.get(at).unwrap_or_default().split('\t');
+            let line = pieces.map(|piece| SafeText::of(piece).into_string()).collect::<Vec<_>>().join("\t");
+            out.bytes(format!("{line}\n").as_bytes())?;
+        }
     }
     if readable.cut {
         out.line(sentences::cut(ground.tongue))?;

@@ -16,5 +16,5 @@ pub use file_name::SafeFileName;
 pub use fold::folded;
 pub use near::typing_errors;
 pub use safe::{SafeText, Text, is_harmless, line_ranges};
-pub use width::{clip, fits, graphemes, width};
+pub use width::{clip, clip_middle, fits, graphemes, width};
 pub use wrap::{cut, may_break, wrap, wrap_hanging};

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::width;
+
 /// Text from the network or from a file: decoded, untrusted, and never drawn as it is.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Text(String);
@@ -65,7 +67,12 @@ impl SafeText {
         Self(sanitise(untrusted))
     }
 
-    /// One line, and where `places` of it, in order, have come to stand.
+    /// A line of a text. Its tabs reach to the next of the places that are eight columns apart.
+    pub fn line(untrusted: &str) -> Self {
+        Self(traced(untrusted, &[]).0)
+    }
+
+    /// The same, and where `places` of it, in order, have come to stand.
     pub fn traced(untrusted: &str, places: &[usize]) -> (Self, Vec<usize>) {
         let (text, places) = traced(untrusted, places);
         (Self(text), places)
@@ -74,7 +81,7 @@ impl SafeText {
     /// A text of several lines, one [`SafeText`] each. Any of CRLF, CR, LF, VT, FF, NEL, LS and PS ends a line.
     pub fn lines(untrusted: &Text) -> Vec<Self> {
         let text = untrusted.as_untrusted();
-        line_ranges(text).into_iter().map(|at| Self(sanitise(text.get(at).unwrap_or_default()))).collect()
+        line_ranges(text).into_iter().map(|at| Self::line(text.get(at).unwrap_or_default())).collect()
     }
 
     pub fn as_str(&self) -> &str {
@@ -139,18 +146,29 @@ fn sanitise(raw: &str) -> String {
     cleaned
 }
 
-/// What [`sanitise`] does, told where places of the raw line have come to stand.
+const TAB_STOP: usize = 8;
+
+/// What [`sanitise`] does, but with tabs as in a text, and told where places of the raw line have come to stand.
 fn traced(raw: &str, places: &[usize]) -> (String, Vec<usize>) {
     if raw.bytes().all(|b| (0x20..0x7f).contains(&b)) {
         return (raw.to_owned(), places.iter().map(|at| (*at).min(raw.len())).collect());
     }
     let mut cleaned = String::with_capacity(raw.len());
     let mut stand = Vec::with_capacity(places.len());
+    // In which column the last tab ended, and where that is.
+    let (mut column, mut measured) = (0, 0);
     for (at, c) in raw.char_indices() {
         while places.get(stand.len()).is_some_and(|place| *place <= at) {
             stand.push(cleaned.len());
         }
-        push_clean(c, &mut cleaned);
+        if c == '\t' {
+            column += width(cleaned.get(measured..).unwrap_or_default());
+            let blanks = TAB_STOP - column % TAB_STOP;
+            cleaned.extend(std::iter::repeat_n(' ', blanks));
+            (column, measured) = (column + blanks, cleaned.len());
+        } else {
+            push_clean(c, &mut cleaned);
+        }
     }
     stand.resize(places.len(), cleaned.len());
     let heaped = |g: &str| g.chars().nth(MARKS_PER_LETTER + 1).is_some();

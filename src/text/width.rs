@@ -30,6 +30,33 @@ pub fn graphemes(text: &str) -> impl Iterator<Item = (&str, usize)> {
     text.graphemes(true).map(|g| (g, g.width()))
 }
 
+/// Cut in its middle if it is too wide: how a name ends says what it is.
+pub fn clip_middle(text: &str, columns: usize) -> Cow<'_, str> {
+    if fits(text, columns) {
+        return text.into();
+    }
+    let Some(room) = columns.checked_sub(1) else { return "".into() };
+    let behind = room / 3;
+    let all: Vec<(&str, usize)> = graphemes(text).collect();
+    let (mut tail, mut used) = (String::new(), 0);
+    for (grapheme, cost) in all.iter().rev() {
+        if used + cost > behind {
+            break;
+        }
+        tail.insert_str(0, grapheme);
+        used += cost;
+    }
+    let (mut head, mut taken) = (String::new(), 0);
+    for (grapheme, cost) in all {
+        if taken + cost > room - used {
+            break;
+        }
+        head.push_str(grapheme);
+        taken += cost;
+    }
+    format!("{head}…{tail}").into()
+}
+
 /// The text in at most `columns`; what does not fit is replaced by `…`.
 pub fn clip(text: &str, columns: usize) -> Cow<'_, str> {
     if fits(text, columns) {
@@ -57,6 +84,16 @@ mod tests {
 
     use super::*;
     use crate::text::SafeText;
+
+    #[test]
+    fn what_is_cut_in_its_middle_keeps_its_end() {
+        let name = clip_middle("发票_04_北京某某科技有限公司.exe", 20);
+        assert_eq!((name.as_ref(), width(&name)), ("发票_04_北京…司.exe", 19));
+        assert_eq!(clip_middle("short.pdf", 9), "short.pdf");
+        assert_eq!(clip_middle("鸿雁传书", 4), "鸿…");
+        assert_eq!(clip_middle("鸿雁传书", 1), "…");
+        assert_eq!(clip_middle("鸿雁传书", 0), "");
+    }
 
     #[test]
     fn chinese_takes_two_columns_each() {

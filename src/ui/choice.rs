@@ -1,15 +1,17 @@
 //! The links and the files of a message, over the panes, and the question before an address is opened.
 
+use std::collections::BTreeMap;
+
 use ratatui::style::Style;
 
 use super::Look;
 use super::number::size;
 use super::pen::{Field, Pen, columns};
 use super::reader::kind_in_words;
-use crate::app::{Action, Area, State};
+use crate::app::{Action, Area, FileLine, State, is_program};
 use crate::config::keymap::KeyPane;
 use crate::i18n::fill;
-use crate::text::{clip, cut, wrap};
+use crate::text::{clip, clip_middle, cut, wrap};
 
 /// The first of the rows in view: whole pages, so that a step costs little to draw.
 fn first(cursor: usize, body: Area) -> usize {
@@ -47,13 +49,14 @@ pub(super) fn files(state: &State, look: &Look, cursor: usize, body: Area, pen: 
         let field = Field::row(body, row);
         let style = |style| cursor_style(look, at, cursor, style);
         pen.fill(field, " ", style(look.paint.text));
+        let kinds = &words.message.kinds;
         let (sign, what) = match (file.part, file.truly) {
             (None, _) => ("☁ ", fill(&words.choice.at_keeper, &[("keeper", file.kind.as_str())])),
-            (Some(_), Some(truly)) => {
-                ("! ", fill(&words.message.truly, &[("kind", &kind_in_words(truly, &words.message.kinds))]))
-            }
-            (Some(_), None) => ("  ", kind_in_words(file.kind.as_str(), &words.message.kinds).trim().to_owned()),
+            (Some(_), Some(truly)) => ("! ", fill(&words.message.truly, &[("kind", &kind_in_words(truly, kinds))])),
+            (Some(_), None) if is_program(&file.raw_name, None) => ("! ", kind_in_words("executable", kinds)),
+            (Some(_), None) => ("  ", kind_of(file, kinds)),
         };
+        let is_doubtful = sign == "! ";
         let measure = if file.part.is_none() {
             file.said.as_str().to_owned()
         } else if file.size == 0 {
@@ -61,16 +64,28 @@ pub(super) fn files(state: &State, look: &Look, cursor: usize, body: Area, pen: 
         } else {
             size(file.size)
         };
-        let what_style = if file.truly.is_some() { look.paint.warning } else { look.paint.dim };
-        let measure_room = columns(&measure).min(field.columns / 3);
-        let what_room = if field.columns < 50 { columns(&what).min(field.columns / 4) } else { columns(&what).min(24) };
+        let what_style = if is_doubtful { look.paint.warning } else { look.paint.dim };
+        // The same for all files, so that they stand below each other.
+        let measure_room = if file.part.is_none() { columns(&measure).min(field.columns / 3) } else { 9 };
+        let what_room = (field.columns / 4).clamp(6, 14).max(if is_doubtful { columns(&what).min(24) } else { 0 });
         let name_room = field.columns.saturating_sub(measure_room + what_room + 6);
         let used = pen.put(field.take(2), sign, style(what_style));
         let name = if file.name.is_empty() { words.message.unnamed.as_str() } else { file.name.as_str() };
-        pen.put(field.skip(used).take(name_room), name, style(look.paint.attachment));
+        let name = clip_middle(name, usize::from(name_room.saturating_sub(used)));
+        pen.put(field.skip(used).take(name_room), &name, style(look.paint.attachment));
         let right = field.skip(used + name_room + 2);
         pen.put(right.take(what_room), &what, style(what_style));
         pen.put_right(right.skip(what_room + 1), &measure, style(look.paint.dim));
+    }
+}
+
+/// What kind of file it is; where the message does not know, what the end of its name says.
+fn kind_of(file: &FileLine, kinds: &BTreeMap<String, String>) -> String {
+    let said = kind_in_words(file.kind.as_str(), kinds).trim().to_owned();
+    let end = file.name.as_str().rsplit_once('.').map(|(_, end)| end).filter(|end| (1..=5).contains(&end.len()));
+    match end {
+        Some(end) if said.contains('/') => end.to_uppercase(),
+        _ => said,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::app::{Account, Action, Area, CommandTrouble, DeedTrouble, Done, Error
 use crate::config::keymap::KeymapProblem;
 use crate::i18n::{Words, fill};
 use crate::model::{Failure, Retry, Role, Status};
-use crate::text::SafeText;
+use crate::text::{SafeText, clip_middle};
 
 /// What is the matter and what to do about it, in one line.
 pub fn failure_sentence(failure: &Failure, words: &Words) -> SafeText {
@@ -89,7 +89,9 @@ fn done_in_words(done: &Done, words: &Words) -> String {
     match done {
         Done::Opened => said.opened.clone(),
         Done::Saved { count: 0 | 1, name, folder } => {
-            fill(&said.saved, &[("folder", folder.as_str()), ("name", name.as_str())])
+            // Where it is now is said to its end, (1) and all.
+            let (folder, name) = (folder.as_str().trim_end_matches('/'), name.as_str());
+            fill(&said.saved, &[("folder", &clip_middle(folder, 30)), ("name", &clip_middle(name, 40))])
         }
         Done::Saved { count, folder, .. } => {
             fill(&said.saved_many, &[("count", &count.to_string()), ("folder", folder.as_str())])

@@ -1,9 +1,11 @@
 //! What each action does in each pane.
 
 use super::{choosing, reading, want_flags};
+use crate::app::keys::HelpLine;
 use crate::app::{
     Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Shape, State, TerminalRequest, View,
 };
+use crate::config::keymap::KeyPane;
 use crate::model::{Flags, Role};
 
 /// How an action moves through rows or lines.
@@ -111,7 +113,16 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::NextAccount => next_account(state, 1),
         Action::PreviousAccount => next_account(state, -1),
-        Action::Help => overlay(state, Overlay::Help { top: 0 }),
+        Action::Help => {
+            // The keys of the pane that one is in come first.
+            let pane = match state.focus {
+                Focus::Reader => KeyPane::Reader,
+                Focus::Folders => KeyPane::Folders,
+                Focus::List => KeyPane::List,
+            };
+            let top = state.keymap.help().iter().position(|line| *line == HelpLine::Pane(pane)).unwrap_or(0);
+            overlay(state, Overlay::Help { top })
+        }
         Action::ToggleMouse => {
             state.mouse = !state.mouse;
             state.notice(Notice::Mouse(state.mouse));

@@ -41,6 +41,17 @@ fn t13_every_line_break_is_a_space_in_one_line_and_a_line_in_a_text() {
 }
 
 #[test]
+fn tabs_of_a_text_reach_to_the_next_stop() {
+    assert_eq!(SafeText::line("\t\treturn 1;").as_str(), "                return 1;");
+    assert_eq!(SafeText::line("苹果\t3\t1.50").as_str(), "苹果    3       1.50");
+    assert_eq!(SafeText::line("12345678\tx").as_str(), "12345678        x");
+    let (line, places) = SafeText::traced("a\tb\tc", &[2, 4]);
+    assert_eq!((line.as_str(), &places[..]), ("a       b       c", &[8, 16][..]));
+    // In one line of a list they are blanks.
+    assert_eq!(safe("a\tb"), "a b");
+}
+
+#[test]
 fn chinese_and_accents_stay() {
     assert_eq!(safe("会议通知：Ünïcödé ✓ 👍"), "会议通知：Ünïcödé ✓ 👍");
 }

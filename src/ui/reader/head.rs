@@ -60,7 +60,9 @@ pub(super) fn said<'a>(line: &PageLine, look: &'a Look, calendar: &Calendar<'_>)
         Field::Cloud => {
             let keeper = fill(&look.words.choice.at_keeper, &[("keeper", fact(3))]);
             let keeper = if fact(3).is_empty() { "" } else { keeper.as_str() };
-            (&words.cloud, format!("☁ {}", joined(&[fact(0), fact(1), fact(2), keeper])), paint.attachment)
+            let until = fill(&words.until, &[("day", fact(2))]);
+            let until = if fact(2).is_empty() { "" } else { until.as_str() };
+            (&words.cloud, format!("☁ {}", joined(&[fact(0), fact(1), until, keeper])), paint.attachment)
         }
         Field::Nested(date) => {
             let date = date.map(|at| calendar.full(at)).unwrap_or_default();

@@ -11,16 +11,16 @@ use crate::model::{
 };
 use crate::text::{SafeText, Text, clip, width, wrap};
 
-const SHOWN_ADDRESSES: usize = 20;
+const SHOWN_ADDRESSES: usize = 8;
 /// Columns shown of fields that are broken into lines whenever they are in view.
 const SUBJECT: usize = 4_000;
 const NAME: usize = 200;
 const ADDRESS: usize = 320;
 /// Columns shown of anything else.
 const FACT: usize = 300;
-const SHOWN_ATTACHMENTS: usize = 50;
-const SHOWN_CARDS: usize = 20;
-const SHOWN_WARNINGS: usize = 12;
+const SHOWN_ATTACHMENTS: usize = 5;
+const SHOWN_CARDS: usize = 8;
+const SHOWN_WARNINGS: usize = 6;
 const SHOWN_HOSTS: usize = 5;
 /// Columns shown of the name of a machine.
 const HOST: usize = 80;
@@ -326,7 +326,8 @@ fn push_blocked(blocked: &Blocked, head: &mut Vec<Head>) {
         if let Some(more) = hosts.len().checked_sub(SHOWN_HOSTS).filter(|more| *more > 0) {
             named.push(format!("+{more}"));
         }
-        let field = Field::Blocked { pictures: *pictures, trackers: *trackers, others: *others };
+        let field =
+            Field::Blocked { pictures: pictures.saturating_add(*trackers), trackers: *trackers, others: *others };
         head.push(Head::facts(field, vec![SafeText::of(&named.join(", "))]));
     }
     if *receipt {

@@ -80,7 +80,7 @@ pub(super) fn inked(document: &Document, over: &Over, line: Range<usize>) -> Ink
     let hits = touching(&over.hits, &line, |hit| hit);
     if marks.is_empty() && links.is_empty() && hits.is_empty() {
         let mut inked = Inked::default();
-        inked.push(SafeText::of(raw).as_str(), Ink::default());
+        inked.push(SafeText::line(raw).as_str(), Ink::default());
         return inked;
     }
     let ranges = marks
