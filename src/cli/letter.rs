@@ -81,11 +81,26 @@ impl Letter {
         within(FOR_FILES, move || mime::part(&letter.raw, part).map(std::borrow::Cow::into_owned)).flatten()
     }
 
+    /// What each of these parts holds, the message taken apart once.
+    pub(super) fn parts(&self, parts: Vec<PartId>) -> Vec<Option<Vec<u8>>> {
+        let (letter, count) = (self.clone(), parts.len());
+        let held = move || {
+            let mut held = Vec::with_capacity(parts.len());
+            mime::each_part(&letter.raw, &parts, |_, bytes| held.push(bytes.map(std::borrow::Cow::into_owned)));
+            held
+        };
+        within(FOR_FILES, held).unwrap_or_else(|| vec![None; count])
+    }
+
     /// A hash of what each of these parts holds; none of those that cannot be read, or not in time.
     pub(super) fn hashes(&self, parts: Vec<PartId>) -> Vec<Option<String>> {
         let (letter, count) = (self.clone(), parts.len());
-        let hash = move |part| mime::part(&letter.raw, part).map(|bytes| sha256(&bytes));
-        within(FOR_FILES, move || parts.into_iter().map(hash).collect()).unwrap_or_else(|| vec![None; count])
+        let hashed = move || {
+            let mut hashes = Vec::with_capacity(parts.len());
+            mime::each_part(&letter.raw, &parts, |_, bytes| hashes.push(bytes.map(|bytes| sha256(&bytes))));
+            hashes
+        };
+        within(FOR_FILES, hashed).unwrap_or_else(|| vec![None; count])
     }
 
     /// The pages that it shows, each with its text.

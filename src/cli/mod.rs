@@ -9,6 +9,7 @@ mod account;
 mod arguments;
 mod ask;
 pub mod attach;
+mod cards;
 mod command_line;
 pub mod demo;
 mod export;

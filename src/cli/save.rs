@@ -20,6 +20,8 @@ struct Saved<'a> {
     sha256: String,
 }
 
+const AT_A_TIME: usize = 32;
+
 pub(super) fn save(ground: &Ground, asked: &SaveAttachments) -> Result<(), Ending> {
     let tongue = ground.tongue;
     let letter = Letter::find(ground, &asked.what)?;
@@ -38,9 +40,14 @@ pub(super) fn save(ground: &Ground, asked: &SaveAttachments) -> Result<(), Endin
     let folder = Folder::named(&asked.folder)
         .map_err(|error| Ending::because(not_saved(&asked.folder.to_string_lossy(), &error)))?;
     let (mut saved, mut failed) = (Vec::new(), Vec::new());
-    for attachment in &attachments {
+    // Some at a time: not all of them have to be in memory.
+    let held = attachments.chunks(AT_A_TIME).flat_map(|some| {
+        let parts = letter.parts(some.iter().map(|attachment| attachment.part).collect());
+        some.iter().zip(parts)
+    });
+    for (attachment, bytes) in held {
         let name = files::named(&attachment.name, &attachment.kind);
-        let Some(bytes) = letter.part(attachment.part) else {
+        let Some(bytes) = bytes else {
             failed.push(sentences::files::part_unreadable(tongue, name.as_str()));
             continue;
         };

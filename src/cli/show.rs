@@ -10,7 +10,7 @@ use super::ground::Ground;
 use super::letter::Letter;
 use super::list::local;
 use super::output::{Ending, Out};
-use super::{sentences, shown};
+use super::{cards, sentences, shown};
 use crate::model::{Address, Readable};
 use crate::text::{SafeText, Text, line_ranges};
 
@@ -67,6 +67,12 @@ fn print(ground: &Ground, readable: &Readable, only_here: bool, out: &mut Out) -
     for part in &readable.attachments {
         let (name, kind) = (part.name.as_untrusted(), part.kind.as_untrusted());
         out.line(&format!("Attachment: {name} ({kind}, {} bytes)", part.size))?;
+    }
+    for line in cards::lines(readable) {
+        out.line(&line)?;
+    }
+    for warning in &readable.warnings {
+        out.line(&format!("Warning: {}", sentences::doubts::doubt(ground.tongue, warning)))?;
     }
     if only_here {
         out.line(sentences::only_here(ground.tongue))?;

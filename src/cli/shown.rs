@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use serde::Serialize;
+use serde_json::Value;
 
+use super::cards;
 use super::json::date;
 use super::letter::Letter;
 use super::list::{Person, person};
@@ -32,6 +34,8 @@ pub(super) struct Shown<'a> {
     links: Vec<Link<'a>>,
     auth: Option<Auth<'a>>,
     warnings: Vec<Warned<'a>>,
+    cards: Vec<Value>,
+    blocked: Value,
 }
 
 #[derive(Serialize)]
@@ -108,6 +112,8 @@ pub(super) fn shown<'a>(letter: &Letter, readable: &'a Readable) -> Shown<'a> {
             unproven: auth.unproven,
         }),
         warnings: readable.warnings.iter().map(warned).collect(),
+        cards: cards::cards(readable),
+        blocked: cards::blocked(&readable.blocked),
     }
 }
 

@@ -99,6 +99,14 @@ pub fn part(raw: &[u8], id: PartId) -> Option<Cow<'_, [u8]>> {
     attached::contents(raw, &parts(raw), id)
 }
 
+/// The same of many parts, for which the message is taken apart once.
+pub fn each_part(raw: &[u8], ids: &[PartId], mut each: impl FnMut(PartId, Option<Cow<'_, [u8]>>)) {
+    let parts = parts(raw);
+    for id in ids {
+        each(*id, attached::contents(raw, &parts, *id));
+    }
+}
+
 /// What [`readable`] lists of a message.
 pub fn parts_of(raw: &[u8]) -> Vec<Attachment> {
     readable(raw).attachments

@@ -31,7 +31,7 @@ mod transfer;
 mod truth;
 mod word;
 
-pub use body::{Recipient, as_it_is, pages, part, parts_of, readable, readable_as, readable_for};
+pub use body::{Recipient, as_it_is, each_part, pages, part, parts_of, readable, readable_as, readable_for};
 pub use charset::known_charsets;
 pub use date::date;
 pub use header::{Field, fields, headers};

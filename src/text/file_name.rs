@@ -44,10 +44,15 @@ impl SafeFileName {
         if is_device(&name) {
             name.insert(0, '_');
         }
-        match fitted(&name, "") {
-            name if name.is_empty() => Self("attachment".to_owned()),
-            name => Self(name),
+        // What was cut at its end may have another extension now.
+        loop {
+            let again = fitted(&name, "");
+            if again == name {
+                break;
+            }
+            name = again;
         }
+        if name.is_empty() { Self("attachment".to_owned()) } else { Self(name) }
     }
 
     /// `name (1).ext`, where there is a `name.ext` already.

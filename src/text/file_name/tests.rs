@@ -99,6 +99,11 @@ fn holds(name: &str) -> bool {
         && SafeText::of(name).as_str() == name
 }
 
+#[test]
+fn f01_a_name_that_was_cleaned_stays_as_it_is() {
+    assert_eq!(SafeFileName::of("con..tar..txt").as_str(), "_con.tar.txt");
+}
+
 proptest! {
     #[test]
     fn f01_whatever_comes_in_a_harmless_name_comes_out(

@@ -203,3 +203,27 @@ fn a_message_larger_than_the_screen_shows_is_whole_in_a_file() {
     let source = bytes_of(&home, &["show", &id, "--source"], b"");
     assert!(source.ends_with(b"end\r\n--m--\r\n") && source.len() >= large.len(), "{}", source.len());
 }
+
+#[test]
+fn m23_h03_what_machines_and_doubts_say_is_printed_too() {
+    let home = Home::new();
+    let demo = |name: &str| fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo/odd").join(name)).unwrap();
+    for name in ["bounce.eml", "cloud.eml", "phish.eml", "invite.eml"] {
+        fs::write(home.path().join(name), demo(name)).unwrap();
+    }
+    let shown = |name: &str| home.run(&["show", name]).good().out;
+    let bounce = shown("bounce.eml");
+    assert!(bounce.contains("\nDelivery: dapang@old-address.example · failed · 5.1.1 · "), "{bounce}");
+    assert!(shown("cloud.eml").contains("\nCloud: 采访录音-完整.wav · 412.6M · "), "{}", shown("cloud.eml"));
+    assert!(shown("invite.eml").contains("\nInvitation: request · 多币种报表演示 / Multi-currency demo · "));
+    let phish = shown("phish.eml");
+    for said in
+        ["Warning: The name shown is ", "Warning: A link says mail.qq.com and leads to ", "in “the name of a file”"]
+    {
+        assert!(phish.contains(said), "{said}: {phish}");
+    }
+    let json = home.run(&["show", "cloud.eml", "--json"]).json();
+    assert_eq!(json["cards"].as_array().unwrap().len(), 2);
+    assert_eq!((&json["cards"][0]["kind"], &json["cards"][0]["keeper"]), (&"cloud".into(), &"QQ".into()));
+    assert_eq!((&json["blocked"]["pictures"], &json["blocked"]["hosts"][0]), (&1.into(), &"rescdn.qqmail.com".into()));
+}

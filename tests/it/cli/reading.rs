@@ -147,7 +147,8 @@ fn a_file_is_shown_without_any_account() {
             }],
             "links": [],
             "auth": null,
-            "warnings": [],
+            "warnings": [], "cards": [],
+            "blocked": {"pictures": 0, "trackers": 0, "others": 0, "hosts": [], "receipt": false},
         })
     );
     let plain = home.run(&["show", "./17"]).good().out;
