@@ -190,7 +190,9 @@ pub(super) fn footer(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) 
     // What there is nothing for is not offered.
     let listed = matches!(state.overlay(), Some(Overlay::Files { .. }) | None);
     let fits_here = |action: &&Action| {
-        (listed || !matches!(action, Action::Save | Action::SaveAll | Action::Pipe))
+        let changes = matches!(action, Action::Star | Action::ToggleRead | Action::Sync);
+        !(changes && state.is_read_only())
+            && (listed || !matches!(action, Action::Save | Action::SaveAll | Action::Pipe))
             && (**action != Action::Attachments || !reader.files().is_empty())
             && (**action != Action::Links || reader.link_count() > 0)
             && (**action != Action::SwitchForm || reader.forms().1.is_some())

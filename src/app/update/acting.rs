@@ -366,6 +366,8 @@ fn page_then_next_unread(state: &mut State) -> Vec<Effect> {
     }
     match state.focus {
         Focus::List if !reader_in_view => in_list(state, &Motion::Page(1)),
+        // Where nothing can be marked as read, what comes next is the next one.
+        Focus::List | Focus::Reader if state.read_only => in_list(state, &Motion::By(1)),
         Focus::List | Focus::Reader => hunt(state, true),
         Focus::Folders => moved(state, Motion::Page(1)),
     }

@@ -211,3 +211,20 @@ fn long_quotations_are_folded_and_short_ones_and_the_only_text_are_not() {
     stage.press("z");
     assert_eq!(said(&stage), Some(Notice::NoQuotes));
 }
+
+#[test]
+fn where_nothing_can_be_marked_space_goes_on_to_the_next() {
+    let mut mail = Mailbox::of(5);
+    for n in 0..5 {
+        mail.bodies.insert(MessageId(n), text("short"));
+    }
+    let mut stage = Rehearsal::new(mail, 160, 50, Settings { read_only: true, ..Settings::default() });
+    stage.press("<Enter>");
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        stage.press(" ");
+        seen.push(stage.subject().to_owned());
+    }
+    assert_eq!(seen, ["subject 1", "subject 2", "subject 3", "subject 4"]);
+    assert_eq!(stage.state.error_row(), None);
+}
