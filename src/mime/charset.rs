@@ -4,6 +4,7 @@
 mod cns;
 mod judge;
 mod label;
+mod rival;
 mod seven;
 #[cfg(test)]
 mod tests;
@@ -46,19 +47,19 @@ pub(super) fn read(bytes: &[u8], hints: &Hints<'_>) -> (String, &'static str) {
     }
     let context = hints.context.and_then(Charset::of);
     if let Ok(text) = std::str::from_utf8(bytes) {
-        // Two bytes may be one character here and one there.
-        let unheard_of =
-            text.chars().any(|c| matches!(c, '\u{180}'..='\u{36f}' | '\u{530}'..='\u{58f}' | '\u{700}'..='\u{7ff}'));
-        let multi = declared.or(context).or(unheard_of.then_some(Charset::Web(GB18030)));
-        return match multi {
-            Some(Charset::Web(encoding)) if is_rather(encoding, bytes, text) => decoded(Charset::Web(encoding), bytes),
-            _ => (text.to_owned(), "utf-8"),
+        return match rival::instead_of_utf8(bytes, text, declared, context) {
+            Some(encoding) => decoded(Charset::Web(encoding), bytes),
+            None => (text.to_owned(), "utf-8"),
         };
+    }
+    if let Some(text) = rival::utf8_of_halves(bytes) {
+        return (text, "utf-8");
     }
     if declared == Some(Charset::Hz) {
         return decoded(Charset::Hz, bytes);
     }
-    guessed(bytes, declared, context)
+    let believed = declared.filter(|_| !label::says_seven_bits(hints.label));
+    guessed(bytes, declared, believed, context)
 }
 
 /// How well bytes fit a label, from -100 to 100.
@@ -154,37 +155,25 @@ fn is_private(c: char) -> bool {
     matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{fdd0}'..='\u{fdef}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// Valid UTF-8 of nothing but pairs that are common characters in the charset of many bytes that was declared: a name of
-/// two characters is so by chance one time in thirty. Letters in a word of ASCII, and the signs of Latin-1, are not.
-fn is_rather(encoding: &'static Encoding, bytes: &[u8], text: &str) -> bool {
-    const COMMON: i64 = 90;
-    // More of them are so by no chance.
-    const FEW: usize = 4;
-    let few = text.chars().filter(|c| !c.is_ascii()).take(FEW + 1).count() <= FEW;
-    if !few || !judge::is_of_many_bytes(encoding) || text.chars().any(|c| c > '\u{7ff}') {
-        return false;
-    }
-    let mut before = ' ';
-    let mut signs_only = true;
-    for c in text.chars() {
-        let touches = |a: char, b: char| a.is_ascii_alphabetic() && !b.is_ascii();
-        if touches(before, c) || touches(c, before) {
-            return false;
-        }
-        signs_only &= c.is_ascii() || matches!(c, '\u{a0}'..='\u{bf}');
-        before = c;
-    }
-    !signs_only && judge::fit(encoding, bytes) >= COMMON
-}
-
 /// The best of everything that it may be. An opinion counts for some points, and what the bytes look like for the rest.
-fn guessed(bytes: &[u8], declared: Option<Charset>, context: Option<Charset>) -> (String, &'static str) {
+fn guessed(
+    bytes: &[u8],
+    declared: Option<Charset>,
+    believed: Option<Charset>,
+    context: Option<Charset>,
+) -> (String, &'static str) {
     const ENOUGH: i64 = 85;
     let web = |charset: Option<Charset>| match charset {
         Some(Charset::Web(encoding)) if !charset.is_some_and(|it| it.is_seven_bit() || it.is_utf16()) => Some(encoding),
         _ => None,
     };
-    let (declared, context) = (web(declared), web(context));
+    let said = |charset| web(charset).filter(|encoding| !rival::is_refuted(encoding, bytes));
+    let (declared, believed, context) = (said(declared), said(believed), web(context));
+    if let Some(encoding) = believed.filter(|encoding| rival::is_believed(encoding, bytes))
+        && let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes)
+    {
+        return (without_mark(text.into_owned()), Charset::Web(encoding).name());
+    }
     let first = declared.filter(|encoding| *encoding != UTF_8).or(context).unwrap_or(GB18030);
     if judge::is_of_many_bytes(first)
         && judge::fit(first, bytes) >= ENOUGH
@@ -194,7 +183,7 @@ fn guessed(bytes: &[u8], declared: Option<Charset>, context: Option<Charset>) ->
         return (without_mark(text.into_owned()), Charset::Web(first).name());
     }
     let mut best: Option<(String, &'static Encoding, i64)> = None;
-    for (encoding, points) in candidates(bytes, declared, context) {
+    for (encoding, points) in candidates(bytes, declared, believed, context) {
         if best.as_ref().is_some_and(|(_, _, best)| points < best - NEAR) {
             break;
         }
@@ -228,6 +217,7 @@ const NEAR: i64 = 30;
 fn candidates(
     bytes: &[u8],
     declared: Option<&'static Encoding>,
+    believed: Option<&'static Encoding>,
     context: Option<&'static Encoding>,
 ) -> Vec<(&'static Encoding, i64)> {
     const SAMPLE: usize = 64 * 1024;
@@ -236,7 +226,9 @@ fn candidates(
     let mut found: Vec<(&'static Encoding, i64)> = Vec::new();
     let mut add = |encoding: &'static Encoding, opinion: i64| {
         if found.iter().all(|(had, _)| *had != encoding) {
-            found.push((encoding, judge::fit(encoding, bytes) + opinion));
+            let shape = judge::shape(encoding, bytes);
+            let in_words = shape.characters > 0 && shape.inside_words == shape.characters;
+            found.push((encoding, judge::fit(encoding, bytes) + opinion - i64::from(in_words) * 60));
         }
     };
     if let Some(encoding) = declared {
@@ -253,6 +245,11 @@ fn candidates(
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes.get(..SAMPLE).unwrap_or(bytes), bytes.len() <= SAMPLE);
     let guess = detector.guess(None, Utf8Detection::Deny);
+    // Of two that have one byte for each letter, the one that was said.
+    if believed.is_some_and(|said| said != UTF_8 && !judge::is_of_many_bytes(said)) && !judge::is_of_many_bytes(guess) {
+        found.sort_by_key(|(_, points)| std::cmp::Reverse(*points));
+        return found;
+    }
     add(
         if guess == encoding_rs::GBK { GB18030 } else { guess },
         match () {

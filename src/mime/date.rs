@@ -29,7 +29,7 @@ pub(super) fn read(value: &str, chinese: impl Fn() -> bool) -> Option<Timestamp>
     let (mut zone, zone_at) = zone(after)?;
     let mut pieces: Vec<Token<'_>> = before.to_vec();
     pieces.extend(after.iter().enumerate().filter(|(at, _)| !zone_at.contains(at)).map(|(_, token)| *token));
-    let (year, month, day) = day(&pieces)?;
+    let (year, month, day) = day(&pieces, before.len())?;
     if zone == Zone::Unsaid {
         zone = self::zone(&self::tokens(&comment)).map_or(Zone::Unsaid, |(zone, _)| zone);
     }
@@ -250,14 +250,43 @@ fn named_zone(word: &str) -> Option<Zone> {
     Some(Zone::Offset(minutes * 60))
 }
 
-/// Year, month and day.
-fn day(pieces: &[Token<'_>]) -> Option<(i64, i64, i64)> {
+/// The name of the month, if there is one: `mar` before the day is Tuesday in half of Europe, and a month between day and
+/// year says so. The error is a month that cannot be known.
+fn named_month(pieces: &[Token<'_>], before_clock: usize) -> Result<Option<i64>, ()> {
+    let is_number = |token: &Token<'_>| matches!(token.piece, Piece::Number { .. });
+    let words = pieces.iter().enumerate().filter(|(_, token)| !matches!(token.piece, Piece::Sign(_)));
+    let words: Vec<(bool, Token<'_>)> = words.map(|(at, token)| (at < before_clock, *token)).collect();
+    let (mut first, mut inside, mut differ) = (None, None, false);
+    for (at, (is_before, token)) in words.iter().enumerate() {
+        let beside = |at: Option<usize>| at.and_then(|at| words.get(at)).is_some_and(|(_, token)| is_number(token));
+        let is_inside = beside(at.checked_sub(1)) && beside(at.checked_add(1));
+        match token.piece {
+            Piece::Month(month) => {
+                differ |= first.is_some_and(|first| first != month);
+                first = first.or(Some(month));
+                if is_inside && inside.replace(month).is_some_and(|other| other != month) {
+                    return Err(());
+                }
+            }
+            // A month of a language that is not known here.
+            Piece::Word(word) if *is_before && is_inside && first.is_some() && word.len() > 2 => return Err(()),
+            _ => {}
+        }
+    }
+    match inside {
+        None if differ => Err(()),
+        inside => Ok(inside.or(first)),
+    }
+}
+
+/// Year, month and day, of what stands before the clock and after it.
+fn day(pieces: &[Token<'_>], before_clock: usize) -> Option<(i64, i64, i64)> {
     let mut numbers: Vec<(i64, usize, char)> = Vec::with_capacity(3);
-    let (mut year, mut month, mut day) = (None, None, None);
+    let (mut year, mut day) = (None, None);
+    let mut month = named_month(pieces, before_clock).ok()?;
     for (at, token) in pieces.iter().enumerate() {
         let next = pieces.get(at + 1);
         match token.piece {
-            Piece::Month(named) if month.is_none() => month = Some(named),
             // A minus, and not what stands between two numbers.
             Piece::Sign('-')
                 if token.after_blank

@@ -275,8 +275,9 @@ fn likely_boundary(raw: &[u8], from: usize, far: usize, is_known: impl Fn(&[u8])
 /// How the contents of a part are encoded.
 fn transfer(raw: &[u8], fields: &Fields) -> Transfer {
     let value = entity::value(raw, &fields.transfer);
-    // Some put a comment or a semicolon behind it.
+    // Some put a comment or a semicolon behind it, and some quote it.
     let word = value.trim_ascii_start();
+    let word = word.strip_prefix(b"\"").or(word.strip_prefix(b"'")).unwrap_or(word).trim_ascii_start();
     let is = |name: &[u8]| word.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
     if is(b"base64") {
         Transfer::Base64

@@ -25,19 +25,65 @@ pub(super) fn fit(encoding: &'static Encoding, bytes: &[u8]) -> i64 {
     // What stands before the first of them tells whether it is inside a word.
     let bytes = bytes.get(begins.saturating_sub(1)..).unwrap_or(bytes);
     let sample = bytes.get(..SAMPLE).unwrap_or(bytes);
-    let tally = match encoding {
-        e if e == UTF_8 => utf8(sample),
-        e if e == GB18030 => units(sample, gb),
-        e if e == BIG5 => units(sample, big5),
-        e if e == EUC_KR => units(sample, euc_kr),
-        e if e == EUC_JP => units(sample, euc_jp),
-        e if e == SHIFT_JIS => units(sample, shift_jis),
-        e => {
+    let tally = match (encoding, points_of(encoding)) {
+        (e, _) if e == UTF_8 => utf8(sample),
+        (_, Some(points)) => units(sample, points),
+        (e, None) => {
             let (text, _) = e.decode_without_bom_handling(sample);
             if WORDS_OF_THEIR_OWN.contains(&e) { own_letters(&text) } else { latin(&text) }
         }
     };
     tally.average()
+}
+
+/// What follows the first byte of a character: how many bytes, and what the character counts.
+type Points = fn(u8, &[u8]) -> Option<(usize, i64)>;
+
+fn points_of(encoding: &'static Encoding) -> Option<Points> {
+    match encoding {
+        e if e == GB18030 => Some(gb),
+        e if e == BIG5 => Some(big5),
+        e if e == EUC_KR => Some(euc_kr),
+        e if e == EUC_JP => Some(euc_jp),
+        e if e == SHIFT_JIS => Some(shift_jis),
+        _ => None,
+    }
+}
+
+/// How the characters of many bytes stand in a text.
+#[derive(Default, Debug)]
+pub(super) struct Shape {
+    pub(super) characters: usize,
+    /// Characters one after the other, without anything else between them.
+    pub(super) runs: usize,
+    /// In the longest of these.
+    pub(super) longest: usize,
+    /// Alone between letters of ASCII, and with one as its second byte: `ül` in `Müller`.
+    pub(super) inside_words: usize,
+}
+
+pub(super) fn shape(encoding: &'static Encoding, bytes: &[u8]) -> Shape {
+    let mut shape = Shape::default();
+    let Some(points) = points_of(encoding) else { return shape };
+    let mut rest = bytes.get(..SAMPLE).unwrap_or(bytes);
+    let (mut run, mut before) = (0, b' ');
+    while let Some((first, tail)) = rest.split_first() {
+        rest = tail;
+        if first.is_ascii() {
+            (run, before) = (0, *first);
+            continue;
+        }
+        let more = points(*first, tail).map_or(0, |(more, _)| more);
+        rest = tail.get(more..).unwrap_or_default();
+        shape.characters += 1;
+        run += 1;
+        shape.runs += usize::from(run == 1);
+        shape.longest = shape.longest.max(run);
+        let takes_letter = more == 1 && tail.first().is_some_and(u8::is_ascii_alphabetic);
+        let goes_on = rest.first().is_none_or(|next| next.is_ascii());
+        shape.inside_words += usize::from(run == 1 && takes_letter && goes_on && before.is_ascii_alphabetic());
+    }
+    shape
 }
 
 /// Charsets whose words are written in nothing but high bytes.
@@ -81,7 +127,7 @@ impl Tally {
 }
 
 /// What `points` says of each character that is not ASCII: how many bytes it has and what it counts.
-fn units(bytes: &[u8], points: impl Fn(u8, &[u8]) -> Option<(usize, i64)>) -> Tally {
+fn units(bytes: &[u8], points: Points) -> Tally {
     let mut tally = Tally::default();
     let mut rest = bytes;
     while let Some((first, tail)) = rest.split_first() {

@@ -68,6 +68,14 @@ impl Charset {
     }
 }
 
+/// True for names of ASCII: they say nothing of bytes beyond it.
+pub(super) fn says_seven_bits(label: &str) -> bool {
+    const LABELS: [&str; 5] = ["usascii", "ascii", "ansix341968", "iso646us", "isoir6"];
+    let plain: String =
+        label.chars().take(LONGEST).filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    LABELS.contains(&plain.as_str())
+}
+
 fn by_another_name(lower: &str) -> Option<&'static Encoding> {
     let plain: String = lower.chars().filter(char::is_ascii_alphanumeric).collect();
     let number = plain.trim_start_matches(|c: char| c.is_ascii_alphabetic());

@@ -56,7 +56,8 @@ pub(super) fn hz(bytes: &[u8]) -> String {
     GB18030.decode_without_bom_handling(&eight_bit).0.into_owned()
 }
 
-/// True if every `~{` is closed on its line and holds nothing but usual characters: then it is HZ, whatever it is called.
+/// True if every `~{` is closed on its line and holds nothing but usual characters, and not all of them are also words in
+/// capitals, as of a template: then it is HZ, whatever it is called.
 pub(super) fn is_hz(bytes: &[u8]) -> bool {
     let mut found = false;
     let mut rest = bytes;
@@ -64,14 +65,22 @@ pub(super) fn is_hz(bytes: &[u8]) -> bool {
         let inner = rest.get(at + 2..).unwrap_or_default();
         let Some(end) = memchr::memmem::find(inner, b"~}") else { return false };
         let (chinese, after) = inner.split_at(end);
-        let usual = |pair: &[u8]| matches!(pair, [0x30..=0x57 | 0x21 | 0x23, 0x21..=0x7e]);
+        // The last row of the first level ends early.
+        let usual = |pair: &[u8]| matches!(pair, [0x30..=0x56 | 0x21 | 0x23, 0x21..=0x7e] | [0x57, 0x21..=0x79]);
         if chinese.is_empty() || !chinese.chunks(2).all(usual) {
             return false;
         }
-        found = true;
+        found |= !is_name(chinese);
         rest = after;
     }
     found
+}
+
+/// `HOME`, `USER_ID`: a letter first, nothing but capitals and digits, and a vowel.
+fn is_name(inner: &[u8]) -> bool {
+    inner.first().is_some_and(u8::is_ascii_uppercase)
+        && inner.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+        && inner.iter().any(|b| matches!(b, b'A' | b'E' | b'I' | b'O' | b'U' | b'Y'))
 }
 
 #[derive(Clone, Copy, PartialEq)]

@@ -33,7 +33,8 @@ fn m04_hz_is_read() {
 
 #[test]
 fn what_only_looks_like_hz_is_not() {
-    for code in ["let x = ~{ a: 1 ~};", "~{", "~{~}", "~{abc~}", "a ~{b} c"] {
+    for code in ["let x = ~{ a: 1 ~};", "~{", "~{~}", "~{abc~}", "a ~{b} c", "path ~{HOME~} x", "~{PATH~}:~{USER_ID2~}"]
+    {
         reads("", code.as_bytes(), code, "utf-8");
     }
 }
@@ -138,6 +139,129 @@ fn what_is_declared_rightly_stays() {
     for (label, bytes, text) in all {
         assert_eq!(with(label, bytes), ((*text).to_owned(), known(label)), "{label}");
     }
+}
+
+#[test]
+fn m07_an_honest_label_of_one_byte_for_a_letter() {
+    let all: &[(&str, &[u8], &str)] = &[
+        ("iso-8859-1", b"The total is \xa3100.00", "The total is £100.00"),
+        ("iso-8859-1", b"25\xb0C", "25°C"),
+        ("iso-8859-1", b"10 \xb5m", "10 µm"),
+        ("iso-8859-1", b"\xa1Hola!", "¡Hola!"),
+        ("iso-8859-1", b"\xabBonjour\xbb", "«Bonjour»"),
+        ("iso-8859-1", b"\xb15%", "±5%"),
+        ("iso-8859-1", b"A\xae B", "A® B"),
+        ("iso-8859-1", b"100 m\xb3", "100 m³"),
+        ("iso-8859-1", b"\xc5se", "Åse"),
+        ("iso-8859-1", b"\xc5\xc4\xd6", "ÅÄÖ"),
+        ("iso-8859-1", b"Hello\xa0John", "Hello\u{a0}John"),
+        ("iso-8859-1", b"5\xa0pm", "5\u{a0}pm"),
+        ("iso-8859-1", b"Your \xa3100 refund is ready", "Your £100 refund is ready"),
+        ("iso-8859-1", b"\xd6", "Ö"),
+        ("iso-8859-1", b"\xa3", "£"),
+        ("iso-8859-1", b"m\xb2", "m²"),
+        ("iso-8859-1", b"N\xb05", "N°5"),
+        ("iso-8859-1", b"GR\xdcSSE", "GRÜSSE"),
+        ("iso-8859-1", b"\xd7", "×"),
+        ("iso-8859-1", b"\xc4\xd6\xdc", "ÄÖÜ"),
+        ("iso-8859-1", b"\xa5100", "¥100"),
+        (
+            "iso-8859-1",
+            b"A half is \xbd, a degree \xb0, a foot \xb2; \xd8l, \xc6r\xf8 and \xd6l",
+            "A half is ½, a degree °, a foot ²; Øl, Ærø and Öl",
+        ),
+        ("iso-8859-1", b"\xa3\xa3\xa3\xa3", "££££"),
+        ("windows-1252", b"\x93\xa35\x94", "“£5”"),
+        ("windows-1252", b"Rock\x92n\x92Roll", "Rock’n’Roll"),
+        ("windows-1252", b"\x805", "€5"),
+        ("windows-1252", b"5 \x80", "5 €"),
+        ("windows-1252", b"\x91a\x92", "‘a’"),
+        ("windows-1252", b"\x8a\xe1rka", "Šárka"),
+        ("windows-1252", b"\x85", "…"),
+        ("windows-1252", b"Mon\x96Fri, 9\x965", "Mon–Fri, 9–5"),
+        ("windows-1252", b"Windows\x99", "Windows™"),
+        ("iso-8859-15", b"5\xa4", "5€"),
+        ("iso-8859-15", b"\xa45", "€5"),
+        ("iso-8859-15", b"Preis: 5 \xa4", "Preis: 5 €"),
+        ("iso-8859-2", b"cena 100 z\xb3", "cena 100 zł"),
+        ("iso-8859-2", b"Krak\xf3w", "Kraków"),
+        ("koi8-r", b"ok \xe4\xc1", "ok Да"),
+        ("windows-1251", b"\xd6\xe5\xed\xe0 100 \xf0\xf3\xe1. \xc4\xe0.", "Цена 100 руб. Да."),
+        ("windows-1251", b"\xb9 5", "№ 5"),
+    ];
+    for (label, bytes, text) in all {
+        assert_eq!(with(label, bytes), ((*text).to_owned(), known(label)), "{label}");
+    }
+    // Chinese under the same names.
+    for label in ["iso-8859-1", "windows-1252", "iso-8859-15"] {
+        assert_eq!(with(label, b"\xc4\xe3\xba\xc3").0, "你好");
+        assert_eq!(with(label, b"\xb7|\xc4\xb3\xb3q\xaa\xbe").0, "會議通知");
+    }
+}
+
+#[test]
+fn m07_an_honest_label_of_two_bytes_for_a_character() {
+    let all: &[(&str, &[u8], &str)] = &[
+        ("euc-kr", b"\xca\xef\xde\xf3", "感謝"),
+        ("euc-kr", b"\xd1\xd1", "金"),
+        ("euc-kr", b"\xd7\xdd", "李"),
+        ("euc-kr", b"\xd3\xde\xf9\xdb\xda\xc5\xcf\xd0", "大韓民國"),
+        ("euc-kr", b"\xb0\xf8\xc1\xf6", "공지"),
+        ("euc-kr", b"\xb1\xe8\xc3\xb6\xbc\xf6", "김철수"),
+        ("euc-kr", b"\xb0\xa1", "가"),
+        ("shift_jis", b"\xb1\xb2\xb3", "ｱｲｳ"),
+        ("shift_jis", b"\xb6\xc0\xb6\xc5", "ｶﾀｶﾅ"),
+        ("shift_jis", b"\xb7\xac\xdd\xcd\xdf\xb0\xdd", "ｷｬﾝﾍﾟｰﾝ"),
+        ("shift_jis", b"\x82\xa8\x92m\x82\xe7\x82\xb9", "お知らせ"),
+        ("shift_jis", b"\x8c\xe4\x97\xe7", "御礼"),
+        ("euc-jp", b"\xb0\xa1", "亜"),
+        ("euc-jp", b"\xbb\xb3\xc5\xc4", "山田"),
+        ("gb2312", b"\xa6\xc1", "α"),
+        ("gb2312", b"\xa6\xc3\xb0\xe6", "γ版"),
+        ("gb2312", b"\xa4\xa2", "あ"),
+        ("gb2312", b"\xc2\xb3", "鲁"),
+        ("gb2312", b"\xd9\xbb", "倩"),
+        ("gb2312", b"\xdc\xb2", "懿"),
+        ("gb2312", b"\xa8\xa1", "ā"),
+        ("gb2312", b"\xd2\xd2", "乙"),
+        ("gb2312", b"\xb5\xcb", "邓"),
+        ("gb2312", b"\xa7\xa8", "Ж"),
+        ("gb2312", b"\xbc\xd7", "甲"),
+        ("gbk", b"\xb5t", "祎"),
+        ("gbk", b"\xabh", "玥"),
+        ("gbk", b"\x86\xb4", "喆"),
+        ("gbk", b"\xe5\xb8", "甯"),
+        ("gbk", b"\xe6R", "鍾"),
+        ("gbk", b"\xc0\xee\xb5t", "李祎"),
+        ("big5", b"\xb1z\xa6n", "您好"),
+        ("big5", b"\xb1z", "您"),
+        ("big5", b"\xa3\\", "α"),
+        ("big5", b"\xc1\xc2", "謝"),
+        ("big5", b"\xb3\xaf\xa5\xfd\xa5\xcd", "陳先生"),
+        ("big5", b"\xae\xa5\xb3\xdf", "恭喜"),
+        ("big5", b"\xa4\xa4\xbc\xfa", "中獎"),
+    ];
+    for (label, bytes, text) in all {
+        assert_eq!(with(label, bytes), ((*text).to_owned(), known(label)), "{label}");
+    }
+    reads("big5", b"\xc4\xfa\xba\xc3", "您好", "gb18030");
+    // What was said does not make one of what is none.
+    for text in ["© 2026", "25°C", "Café", "It’s"] {
+        reads("gb2312", text.as_bytes(), text, "utf-8");
+    }
+    for (bytes, text) in [(&b"M\xfcller"[..], "Müller"), (b"Z\xfcrich, Gen\xe8ve", "Zürich, Genève")] {
+        assert_eq!(with("gb2312", bytes).0, text);
+    }
+}
+
+#[test]
+fn characters_in_two_halves_of_utf_8() {
+    for label in ["utf-8", "", "gb2312", "iso-8859-1"] {
+        reads(label, b"\xe4\xbc\x9a \xed\xa0\xbd\xed\xb8\x80 \xe8\xae\xae", "会 😀 议", "utf-8");
+        reads(label, b"\xed\xa0\xbd\xed\xb8\x80", "😀", "utf-8");
+    }
+    // Half of one is none.
+    assert!(!with("utf-8", b"\xe4\xbc\x9a\xe8\xae\xae \xed\xa0\xbd!").0.contains('😀'));
 }
 
 #[test]

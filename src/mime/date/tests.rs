@@ -200,3 +200,19 @@ fn z_date() {
         [date(&text), read(&text, || true)].into_iter().flatten().all(|Timestamp(seconds)| (0..LAST).contains(&seconds))
     });
 }
+
+#[test]
+fn a_weekday_that_is_also_a_month() {
+    let nine = |day: i64| day * 86_400 + 9 * 3_600 + 1_800 - EIGHT_HOURS;
+    // 2026-11-17, 2026-12-03, 2026-04-01, 2026-03-17.
+    is("mar., 17 nov. 2026 09:30:00 +0800", nine(20_774));
+    is("Mar, 17 Nov 2026 09:30:00 +0800", nine(20_774));
+    is("Mar, 3 Dec 2026 09:30:00 +0800", nine(20_790));
+    is("mar, 01 abr 2026 09:30:00 +0800", nine(20_544));
+    is("Mar 17 2026 09:30:00 +0800", nine(20_529));
+    is("Mar, 17 Mar 2026 09:30:00 +0800", nine(20_529));
+    is("March 17th 2026 09:30:00 +0800", nine(20_529));
+    is("Tue Mar 17 09:30:00 +0800 2026", nine(20_529));
+    none("Mar Dec 3 2026 09:30:00 +0800");
+    none("mar, 01 xyz 2026 09:30:00 +0800");
+}

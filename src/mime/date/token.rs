@@ -46,6 +46,31 @@ const MONTHS: [&str; 12] = [
     "november",
     "december",
 ];
+/// Months of other languages, where they begin in another way than in English.
+const ELSEWHERE: [(&str, i64); 22] = [
+    ("ene", 1),
+    ("gen", 1),
+    ("fev", 2),
+    ("abr", 4),
+    ("avr", 4),
+    ("avril", 4),
+    ("abril", 4),
+    ("mai", 5),
+    ("mag", 5),
+    ("juin", 6),
+    ("giu", 6),
+    ("juil", 7),
+    ("juillet", 7),
+    ("lug", 7),
+    ("ago", 8),
+    ("set", 9),
+    ("okt", 10),
+    ("ott", 10),
+    ("out", 10),
+    ("dez", 12),
+    ("dic", 12),
+    ("dezember", 12),
+];
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// A longer one before a shorter one with which it begins.
@@ -130,6 +155,9 @@ fn english(word: &str) -> Piece<'_> {
     }
     if let Some(month) = MONTHS.iter().position(|full| begins(full)) {
         return Piece::Month(i64::try_from(month).unwrap_or(0) + 1);
+    }
+    if let Some((_, month)) = ELSEWHERE.iter().find(|(known, _)| *known == word) {
+        return Piece::Month(*month);
     }
     if WEEKDAYS.iter().any(|full| begins(full)) {
         return Piece::Weekday;

@@ -121,3 +121,12 @@ fn parts_are_where_another_reader_finds_them() {
         assert_eq!(ours.len(), theirs.len());
     }
 }
+
+#[test]
+fn a_quoted_name_of_an_encoding_counts() {
+    for name in ["base64", "\"base64\"", "\"BASE64\"; x", "'base64'", " \" base64 \""] {
+        let raw = format!("Content-Transfer-Encoding: {name}\r\n\r\n5Lya6K6u\r\n");
+        assert_eq!(words(&raw), ["会议"], "{name}");
+    }
+    assert_eq!(words("Content-Transfer-Encoding: \"quoted-printable\"\r\n\r\n=E4=BC=9A"), ["会"]);
+}
