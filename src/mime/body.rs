@@ -17,7 +17,7 @@ use super::charset::Hints;
 use super::html::Page;
 use super::parts::{self, Form, Part, Parts, parts};
 use super::truth::{self, Doubts};
-use super::{charset, flowed, header, html, sections, transfer};
+use super::{charset, flowed, header, html, links, sections, transfer};
 use crate::model::{Attachment, BodySource, Document, PartId, Readable, Reading, Warning};
 use crate::text::Text;
 
@@ -88,6 +88,7 @@ pub fn readable_for(raw: &[u8], reading: &Reading, recipient: &Recipient<'_>) ->
         sections::find(&mut readable.document);
     }
     let header_end = parts.list.first().map_or(raw.len(), |root| root.body.start);
+    links::straighten(&mut readable.document);
     doubt(raw.get(parts::head(raw)..header_end).unwrap_or_default(), recipient, &mut readable);
     readable
 }
