@@ -39,7 +39,7 @@ pub(super) fn of_url(url: &str) -> Option<Place> {
 /// The host behind the last `@`.
 pub(super) fn of_address(address: &str) -> Option<String> {
     let (_, host) = address.trim().rsplit_once(['@', '＠'])?;
-    host_alone(host.trim_end_matches('>'))
+    host_alone(host.trim_end_matches(['>', '＞', '〉', '》']))
 }
 
 fn host_alone(host: &str) -> Option<String> {
@@ -176,6 +176,7 @@ mod tests {
         assert_eq!(place.pretended.as_deref(), Some("bank.example"));
         assert_eq!(of_url("https://user@evil.example/").unwrap().pretended, None);
         assert_eq!(of_address("a@b@C.example>").as_deref(), Some("c.example"));
+        assert_eq!(of_address("a@c.example＞").as_deref(), Some("c.example"));
     }
 
     #[test]

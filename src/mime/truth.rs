@@ -199,8 +199,9 @@ fn two_senders(doubts: &Doubts<'_>, said: &mut Said) {
     let (mut fields, mut is_inside_a_word) = (0, false);
     each_field(doubts.header, |name, value| {
         if name.eq_ignore_ascii_case(b"from") {
+            // People are those of the first one.
+            is_inside_a_word |= fields == 0 && is_in_a_word(&doubts.readable.from, value);
             fields += 1;
-            is_inside_a_word |= doubts.readable.from.iter().any(|from| is_in_a_word(from, value));
         }
     });
     // A comma that somebody forgot to quote makes two of one, but only one has an address.
@@ -216,26 +217,30 @@ fn two_senders(doubts: &Doubts<'_>, said: &mut Said) {
     }
 }
 
-/// True if the address of a sender is read out of an encoded word. Other programs take it for a name, and show nobody.
-fn is_in_a_word(from: &Address, value: &[u8]) -> bool {
-    let address = folded(from.address.as_untrusted());
-    if !address.contains('@') || memchr::memmem::find(value, b"=?").is_none() {
+/// True if the address of a sender is read out of an encoded word of the field. Other programs take it for a name, and
+/// show nobody.
+fn is_in_a_word(people: &[Address], value: &[u8]) -> bool {
+    const LONGEST: usize = 4 * 1024;
+    const MOST: usize = 8;
+    if value.len() > LONGEST || memchr::memmem::find(value, b"=?").is_none() {
         return false;
     }
     let (mut outside, mut rest) = (Vec::new(), value);
     while let Some((first, after)) = rest.split_first() {
-        match word::length(rest).filter(|_| rest.starts_with(b"=?")) {
-            Some(length) => rest = rest.get(length..).unwrap_or_default(),
-            None => {
-                outside.push(*first);
-                rest = after;
-            }
+        if let Some(length) = word::length(rest).filter(|_| rest.starts_with(b"=?")) {
+            rest = rest.get(length..).unwrap_or_default();
+        } else {
+            outside.push(*first);
+            rest = after;
         }
     }
     // A blank or a quote in it says nothing.
     let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '"' | '\\')).collect::<String>();
-    let host = bare(address.rsplit('@').next().unwrap_or_default());
-    !bare(&folded(&String::from_utf8_lossy(&outside))).contains(&format!("@{host}"))
+    let outside = bare(&folded(&String::from_utf8_lossy(&outside)));
+    people.iter().take(MOST).any(|from| {
+        let address = bare(&folded(from.address.as_untrusted()));
+        address.rsplit_once('@').is_some_and(|(_, host)| !outside.contains(&format!("@{host}")))
+    })
 }
 
 /// H04: hosts that look like others.
