@@ -112,6 +112,7 @@ pub fn part(raw: &[u8], id: PartId) -> Option<Cow<'_, [u8]>> {
 
 /// The same of many parts, for which the message is taken apart once.
 pub fn each_part(raw: &[u8], ids: &[PartId], mut each: impl FnMut(PartId, Option<Cow<'_, [u8]>>)) {
+    let raw = &*parts::in_lines(raw);
     let parts = parts(raw);
     for id in ids {
         each(*id, attached::contents(raw, &parts, *id));

@@ -456,6 +456,7 @@ fn m_lines_that_end_with_nothing_but_cr() {
     assert_eq!((text(&read), read.subject.as_untrusted()), ("words", "x"));
     assert_eq!(part(raw, read.attachments[0].part).unwrap(), &b"%PDF-1\nx"[..]);
     assert_eq!(read.attachments[0].size, 8);
+    each_part(raw, &[read.attachments[0].part], |_, held| assert_eq!(held.unwrap(), &b"%PDF-1\nx"[..]));
     let raw = b"Content-Type: text/html\r\r<p>hi</p>";
     assert_eq!(pages(raw).len(), 1);
 }
