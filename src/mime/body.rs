@@ -17,7 +17,7 @@ use super::charset::Hints;
 use super::html::Page;
 use super::parts::{self, Form, Part, Parts, parts};
 use super::truth::{self, Doubts};
-use super::{charset, flowed, header, html, sections, transfer};
+use super::{charset, flowed, header, html, links, sections, transfer};
 use crate::model::{Attachment, BodySource, Document, PartId, Readable, Reading, Warning};
 use crate::text::Text;
 
@@ -50,6 +50,7 @@ pub struct Recipient<'a> {
 
 /// A message as the reader wishes.
 pub fn readable_for(raw: &[u8], reading: &Reading, recipient: &Recipient<'_>) -> Readable {
+    let raw = &*parts::in_lines(raw);
     let parts = parts(raw);
     let choice = Choice::of(raw, &parts, reading);
     let mut readable = Readable { source: choice.source, other: choice.other, ..head_of(raw) };
@@ -80,7 +81,14 @@ pub fn readable_for(raw: &[u8], reading: &Reading, recipient: &Recipient<'_>) ->
     };
     readable.attachments = listing.all(&told);
     readable.warnings.extend(attached::warnings(&readable.attachments));
+    if is_blank(&readable) && lost_words(raw, &parts, &choice) {
+        let (text, charset) = left_over(raw, &parts, reading);
+        (readable.document, readable.charset) = (Document::plain(text), charset);
+        readable.cut |= joined::shorten(&mut readable.document, LONGEST_TEXT);
+        sections::find(&mut readable.document);
+    }
     let header_end = parts.list.first().map_or(raw.len(), |root| root.body.start);
+    links::straighten(&mut readable.document);
     doubt(raw.get(parts::head(raw)..header_end).unwrap_or_default(), recipient, &mut readable);
     readable
 }
@@ -96,11 +104,15 @@ pub fn as_it_is(raw: &[u8]) -> Readable {
 
 /// What a part holds, its encoding undone. Of a message inside the message: that message as it is.
 pub fn part(raw: &[u8], id: PartId) -> Option<Cow<'_, [u8]>> {
-    attached::contents(raw, &parts(raw), id)
+    match parts::in_lines(raw) {
+        Cow::Borrowed(raw) => attached::contents(raw, &parts(raw), id),
+        Cow::Owned(raw) => attached::contents(&raw, &parts(&raw), id).map(|held| Cow::Owned(held.into_owned())),
+    }
 }
 
 /// The same of many parts, for which the message is taken apart once.
 pub fn each_part(raw: &[u8], ids: &[PartId], mut each: impl FnMut(PartId, Option<Cow<'_, [u8]>>)) {
+    let raw = &*parts::in_lines(raw);
     let parts = parts(raw);
     for id in ids {
         each(*id, attached::contents(raw, &parts, *id));
@@ -114,6 +126,7 @@ pub fn parts_of(raw: &[u8]) -> Vec<Attachment> {
 
 /// The pages of a message: the parts that are HTML and no files, each with its text.
 pub fn pages(raw: &[u8]) -> Vec<(PartId, String)> {
+    let raw = &*parts::in_lines(raw);
     let parts = parts(raw);
     let choice = Choice::of(raw, &parts, &Reading::default());
     let pages = parts.list.iter().enumerate().filter(|(index, _)| choice.role(*index) == Role::Html);
@@ -254,6 +267,33 @@ fn substitute(raw: &[u8], parts: &Parts) -> Text {
         text.push_str("\n\n");
     }
     Text::new(text.trim_end())
+}
+
+fn is_blank(readable: &Readable) -> bool {
+    matches!(readable.source, BodySource::Plain | BodySource::Nothing)
+        && readable.attachments.is_empty()
+        && readable.cards.is_empty()
+        && readable.document.text.as_untrusted().trim().is_empty()
+}
+
+/// True if there is something in a message of which nothing is shown: parts that were not found, or that could not be
+/// decoded. A message that was sent without words stays empty.
+fn lost_words(raw: &[u8], parts: &Parts, choice: &Choice) -> bool {
+    let has_bytes = |part: &Part| raw.get(part.body.clone()).is_some_and(|body| !body.trim_ascii().is_empty());
+    let is_lost = |index, part: &Part| match part.form {
+        Form::Leaf => choice.role(index) != Role::Html,
+        Form::Multipart => part.children == 0,
+        Form::Message | Form::NotFollowed => false,
+    };
+    parts.list.iter().enumerate().any(|(index, part)| is_lost(index, part) && has_bytes(part))
+}
+
+/// Everything behind the header, as it came.
+fn left_over(raw: &[u8], parts: &Parts, reading: &Reading) -> (String, &'static str) {
+    let start = parts.list.first().map_or(0, |root| root.body.start);
+    let body = raw.get(start..).unwrap_or_default().trim_ascii();
+    let (text, charset) = charset::read(body, &Hints { label: "", context: None, wish: reading.charset });
+    (text.replace("\r\n", "\n"), charset)
 }
 
 /// The content ids that pages of the message show, those included that are not shown now.

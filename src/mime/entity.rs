@@ -34,6 +34,8 @@ pub(super) fn read(raw: &[u8], from: usize, strict: bool, is_boundary: impl Fn(&
     let (mut at, mut any) = (from, false);
     // Where lines begin that are no fields and that no field follows.
     let mut rubbish = None;
+    // Where what may be the words of the message begins: what no program calls a field.
+    let (mut words, mut ended) = (None, false);
     while at < raw.len() {
         let rest = raw.get(at..).unwrap_or_default();
         if rest.starts_with(b"--") && is_boundary(first_line(rest)) {
@@ -42,7 +44,7 @@ pub(super) fn read(raw: &[u8], from: usize, strict: bool, is_boundary: impl Fn(&
         let (line, end) = line(raw, at);
         match line {
             Line::Blank if any || strict || rubbish.is_some() => {
-                at = end;
+                (at, ended) = (end, true);
                 break;
             }
             Line::Other if strict => break,
@@ -51,6 +53,7 @@ pub(super) fn read(raw: &[u8], from: usize, strict: bool, is_boundary: impl Fn(&
             Line::Field { name, value } => {
                 any = true;
                 rubbish = None;
+                words = may_be_words(raw.get(name.clone()).unwrap_or_default()).then(|| words.unwrap_or(at));
                 let kept = match raw.get(name).unwrap_or_default() {
                     name if name.eq_ignore_ascii_case(b"content-type") => Some(&mut fields.content_type),
                     name if name.eq_ignore_ascii_case(b"content-disposition") => Some(&mut fields.disposition),
@@ -65,9 +68,49 @@ pub(super) fn read(raw: &[u8], from: usize, strict: bool, is_boundary: impl Fn(&
         }
         at = end;
     }
+    // Nothing would be left where the blank line was forgotten.
+    if let Some(words) = words.filter(|_| !ended) {
+        fields.end = words;
+        return fields;
+    }
     // Words without any field before them are words, and so are words behind the last field.
     fields.end = if any || strict { rubbish.unwrap_or(at) } else { from };
     fields
+}
+
+/// True if a line that looks like a field may be a sentence with a colon. Fields of one word are few, and known.
+fn may_be_words(name: &[u8]) -> bool {
+    const KNOWN: [&[u8]; 28] = [
+        b"from",
+        b"to",
+        b"cc",
+        b"bcc",
+        b"date",
+        b"subject",
+        b"sender",
+        b"received",
+        b"comments",
+        b"keywords",
+        b"organization",
+        b"organisation",
+        b"references",
+        b"precedence",
+        b"priority",
+        b"importance",
+        b"sensitivity",
+        b"encrypted",
+        b"newsgroups",
+        b"path",
+        b"lines",
+        b"xref",
+        b"status",
+        b"autocrypt",
+        b"supersedes",
+        b"approved",
+        b"expires",
+        b"mailer",
+    ];
+    !name.contains(&b'-') && !KNOWN.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 enum Line {

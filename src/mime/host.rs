@@ -30,8 +30,8 @@ pub(super) fn of_url(url: &str) -> Option<Place> {
     let authority: String = chars.skip_while(|c| *c == '/').take_while(|c| !matches!(c, '/' | '?' | '#')).collect();
     let (user, host) = authority.rsplit_once('@').map_or((None, authority.as_str()), |(user, host)| (Some(user), host));
     let pretended = user
-        .and_then(|user| user.split(':').next())
         .map(unescaped)
+        .and_then(|user| user.split(|c| c == ':' || is_like_slash(c)).next().map(|user| user.replace('\u{2024}', ".")))
         .filter(|user| user.contains('.') && user.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-')));
     Some(Place { host: host_alone(&unescaped(host))?, pretended })
 }
@@ -39,7 +39,7 @@ pub(super) fn of_url(url: &str) -> Option<Place> {
 /// The host behind the last `@`.
 pub(super) fn of_address(address: &str) -> Option<String> {
     let (_, host) = address.trim().rsplit_once(['@', '＠'])?;
-    host_alone(host.trim_end_matches('>'))
+    host_alone(host.trim_end_matches(['>', '＞', '〉', '》']))
 }
 
 fn host_alone(host: &str) -> Option<String> {
@@ -56,6 +56,11 @@ fn host_alone(host: &str) -> Option<String> {
 /// The points that the rules of names know.
 fn is_point(c: char) -> bool {
     matches!(c, '.' | '。' | '．' | '｡')
+}
+
+/// Signs that are read as the slash behind a host, and are none.
+pub(super) fn is_like_slash(c: char) -> bool {
+    matches!(c, '\u{2044}' | '\u{2215}' | '\u{29f8}' | '\u{ff0f}')
 }
 
 fn unescaped(text: &str) -> String {
@@ -167,8 +172,11 @@ mod tests {
         assert_eq!(host(&format!("https://{}example/", "a.".repeat(1_000))), None);
         let place = of_url("https://bank.example@evil.example/").unwrap();
         assert_eq!(place.pretended.as_deref(), Some("bank.example"));
+        let place = of_url("https://bank\u{2024}example\u{2044}login@evil.example/").unwrap();
+        assert_eq!(place.pretended.as_deref(), Some("bank.example"));
         assert_eq!(of_url("https://user@evil.example/").unwrap().pretended, None);
         assert_eq!(of_address("a@b@C.example>").as_deref(), Some("c.example"));
+        assert_eq!(of_address("a@c.example＞").as_deref(), Some("c.example"));
     }
 
     #[test]

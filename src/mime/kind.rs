@@ -1,5 +1,7 @@
 //! What a file is by its first bytes, and whether its name tells another story.
 
+use super::lookalike;
+
 /// So much of a file is enough to know it.
 pub(super) const LOOKED_AT: usize = 4 * 1024;
 
@@ -74,6 +76,20 @@ const ENDINGS: &[(&str, Family)] = &[
     ("hta", Family::Program),
     ("chm", Family::Program),
     ("apk", Family::Program),
+    ("desktop", Family::Program),
+    ("sh", Family::Program),
+    ("command", Family::Program),
+    ("url", Family::Program),
+    ("reg", Family::Program),
+    ("vhd", Family::Program),
+    ("vhdx", Family::Program),
+    ("msix", Family::Program),
+    ("appx", Family::Program),
+    ("msc", Family::Program),
+    ("xll", Family::Program),
+    ("py", Family::Program),
+    ("pyw", Family::Program),
+    ("appimage", Family::Program),
     ("pdf", Family::Pdf),
     ("png", Family::Picture),
     ("jpg", Family::Picture),
@@ -111,7 +127,14 @@ const ENDINGS: &[(&str, Family)] = &[
     ("log", Family::Other),
     ("mp3", Family::Other),
     ("mp4", Family::Other),
+    ("wav", Family::Other),
 ];
+
+/// Endings that a browser opens. Behind the ending of a document they are a page that asks for a password.
+const PAGES: [&str; 7] = ["html", "htm", "xhtml", "shtml", "mht", "mhtml", "svg"];
+
+/// Endings behind which honest programs put one of a page: what they were made from.
+const WRITTEN_OUT: [&str; 3] = ["txt", "csv", "log"];
 
 /// Words in a kind that say which family it is of.
 const KINDS: &[(&str, Family)] = &[
@@ -207,15 +230,33 @@ fn agree(said: Family, truly: Family) -> bool {
         }
 }
 
+/// A letter or point of another width as the plain one.
+fn as_read(c: char) -> char {
+    match c {
+        '。' | '｡' | '﹒' | '․' => '.',
+        _ => lookalike::undressed(c).unwrap_or(c),
+    }
+}
+
 /// True if a file is a program, or a page that may do harm, and its name hides it.
 pub(super) fn is_disguised(name: &str, truly: Option<&str>) -> bool {
-    let mut all = endings(name);
-    let last = all.next().and_then(of_ending);
+    let read: String = name.chars().map(as_read).collect();
+    let mut all = endings(&read);
+    let ending = all.next();
+    let last = ending.and_then(of_ending);
     if last == Some(Family::Program) {
         let turned = name.contains(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+        let dressed = endings(name).next().and_then(of_ending) != last;
         let before = all.next().and_then(of_ending);
         let pushed = name.split(|c| !is_blank(c)).any(|blanks| blanks.chars().nth(4).is_some());
-        return turned || pushed || before.is_some_and(|family| family != Family::Program);
+        return turned || pushed || dressed || before.is_some_and(|family| family != Family::Program);
+    }
+    let is_in = |ending: &str, list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(ending));
+    if ending.is_some_and(|ending| is_in(ending, &PAGES))
+        && let Some(before) = all.next().filter(|before| !is_in(before, &WRITTEN_OUT))
+        && of_ending(before).is_some_and(|family| !matches!(family, Family::Page | Family::Program))
+    {
+        return true;
     }
     let Some(truly) = truly else { return false };
     let family = MAGIC.iter().find(|(_, kind, _)| *kind == truly).map_or(Family::Zip, |(.., family)| *family);
@@ -273,12 +314,46 @@ mod tests {
             "ann\u{202e}fdp.exe",
             "a.docx.js.",
             "x.txt\u{3000}.hta",
+            "bill.pdf.desktop",
+            "bill.pdf.sh",
+            "bill.docx.url",
+            "bill.pdf.html",
+            "voice.mp3.htm",
+            "scan.jpg.svg",
+            "bill.xlsx.reg",
+            "bill.zip.vhd",
+            "bill.pdf.msix",
+            "bill.txt.py",
+            "bill.pdf.AppImage",
+            "bill.pdf．exe",
+            "发票．exe",
+            "发票.ｅｘｅ",
+            "bill．pdf．html",
+            "发票。scr",
         ] {
             assert!(is_disguised(name, None), "{name}");
         }
-        for name in
-            ["setup.exe", "jquery.min.js", "v1.2.iso", "bill.pdf", "a.b.c", "", "...", "tool.exe.zip", "a.tar.gz"]
-        {
+        for name in [
+            "setup.exe",
+            "jquery.min.js",
+            "v1.2.iso",
+            "bill.pdf",
+            "a.b.c",
+            "",
+            "...",
+            "tool.exe.zip",
+            "a.tar.gz",
+            "page.html",
+            "logo.svg",
+            "setup.py",
+            "notes.txt.html",
+            "index.en.html",
+            "发票．pdf",
+            "关于。会议.pdf",
+            "install.sh",
+            "jquery.js.html",
+            "go.url",
+        ] {
             assert!(!is_disguised(name, None), "{name}");
         }
     }

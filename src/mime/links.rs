@@ -30,6 +30,18 @@ pub(super) fn find(document: &mut Document) {
     }
 }
 
+/// Writes the slashes of every link as browsers read them, so that whoever opens it goes where was said.
+pub(super) fn straighten(document: &mut Document) {
+    for link in &mut document.links {
+        let url = link.url.as_untrusted();
+        let is_web = url.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http"));
+        let place = url.find(['?', '#']).unwrap_or(url.len());
+        if let Some((place, rest)) = url.split_at_checked(place).filter(|(place, _)| is_web && place.contains('\\')) {
+            link.url = Text::new(place.replace('\\', "/") + rest);
+        }
+    }
+}
+
 /// Each address in a text: where it stands, and where it leads.
 pub(super) fn addresses(text: &str) -> impl Iterator<Item = (Range<usize>, String)> {
     let mut from = 0;
@@ -220,6 +232,19 @@ mod tests {
         let urls: Vec<&str> = document.links.iter().map(|link| link.url.as_untrusted()).collect();
         assert_eq!(urls, ["http://www.a.example", "https://x.example", "https://y.example", "https://c.example"]);
         assert!(document.links.is_sorted_by_key(|link| link.at.start));
+    }
+
+    #[test]
+    fn slashes_that_lean_back_are_read_as_browsers_do() {
+        let straight = |url: &str| {
+            let links = vec![Link { at: 0..1, url: Text::new(url) }];
+            let mut document = Document { links, ..Document::plain("x") };
+            straighten(&mut document);
+            document.links[0].url.as_untrusted().to_owned()
+        };
+        assert_eq!(straight("https://evil.example\\@bank.example"), "https://evil.example/@bank.example");
+        assert_eq!(straight("HTTP:\\\\evil.example\\x?a\\b"), "HTTP://evil.example/x?a\\b");
+        assert_eq!(straight("mailto:\"a\\b\"@c.example"), "mailto:\"a\\b\"@c.example");
     }
 
     #[test]

@@ -87,12 +87,26 @@ pub(super) fn head(raw: &[u8]) -> usize {
             [&b"\r\n"[..], b"\n", b"\xef\xbb\xbf"].iter().find_map(|rubbish| rest.strip_prefix(*rubbish))
         {
             rest = after;
-        } else if rest.starts_with(b"From ") || rest.starts_with(b">From ") {
+        } else if is_envelope(rest) {
             rest = rest.get(entity::first_line(rest).len() + 1..).unwrap_or_default();
         } else {
             return raw.len() - rest.len();
         }
     }
+}
+
+/// True if a `From ` line of a mailbox file is first. `From : somebody` is a field.
+fn is_envelope(rest: &[u8]) -> bool {
+    let sender = rest.strip_prefix(b">").unwrap_or(rest).strip_prefix(b"From ");
+    sender.is_some_and(|sender| !entity::first_line(sender).trim_ascii_start().starts_with(b":"))
+}
+
+/// A message in lines that are known here: where there is no LF at all, CR is what ends them.
+pub(super) fn in_lines(raw: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(b'\n', raw).is_some() || memchr::memchr(b'\r', raw).is_none() {
+        return raw.into();
+    }
+    raw.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect::<Vec<u8>>().into()
 }
 
 struct Walk<'a> {
@@ -157,11 +171,14 @@ impl<'a> Walk<'a> {
             return None;
         }
         let said = said.trim_ascii_end();
-        let named = |said: &[u8]| {
+        let with = |said: &[u8], good: &dyn Fn(&Part) -> bool| {
             self.open.iter().rposition(|index| {
-                self.parts.list.get(*index).is_some_and(|part| !part.boundary.is_empty() && part.boundary == said)
+                let is_its = |part: &Part| !part.boundary.is_empty() && part.boundary == said && good(part);
+                self.parts.list.get(*index).is_some_and(is_its)
             })
         };
+        // A message may be inside another one that has the same boundary: what is closed is the inner one.
+        let named = |said: &[u8]| with(said, &|part| !part.closed).or_else(|| with(said, &|_| true));
         named(said)
             .map(|level| (level, Met::Another))
             .or_else(|| named(said.strip_suffix(b"--")?.trim_ascii_end()).map(|level| (level, Met::Last)))

@@ -128,10 +128,11 @@ fn is_for_anybody(host: &str) -> bool {
 /// H05: a name that is an address, and another one than the true one.
 fn names(doubts: &Doubts<'_>, said: &mut Said) {
     let readable = doubts.readable;
+    let is_sent_on = is_sent_on(doubts);
     for from in &readable.from {
         let truth = folded(from.address.as_untrusted());
         for named in addresses_in(from.name.as_untrusted()) {
-            if named == truth || is_of_the_same(&named, &truth) || is_sent_on_for(&named, readable) {
+            if named == truth || is_of_the_same(&named, &truth) || is_sent_on {
                 continue;
             }
             said.say(Warning::NameIsOtherAddress { name: from.name.clone(), address: from.address.clone() });
@@ -145,11 +146,16 @@ fn is_of_the_same(named: &str, truth: &str) -> bool {
     host::owned(&named) == host::owned(&truth) && !is_for_anybody(&truth)
 }
 
-/// A mailing list that must write in its own name says for whom, and sends answers there.
-fn is_sent_on_for(named: &str, readable: &Readable) -> bool {
+/// A mailing list that must write in its own name says for whom, and that it is one. Where answers go is no proof: that is
+/// written by whoever pretends.
+fn is_sent_on(doubts: &Doubts<'_>) -> bool {
+    let mut is_list = false;
+    each_field(doubts.header, |name, value| {
+        let is = |field: &[u8]| name.eq_ignore_ascii_case(field);
+        is_list |= (is(b"list-id") || is(b"list-post")) && !value.is_empty();
+    });
     let says_so = |name: &str| [" via ", "通过", "代表"].iter().any(|word| name.contains(word));
-    readable.from.iter().any(|from| says_so(from.name.as_untrusted()))
-        && readable.reply_to.iter().chain(&readable.cc).any(|answer| folded(answer.address.as_untrusted()) == named)
+    is_list && doubts.readable.from.iter().any(|from| says_so(from.name.as_untrusted()))
 }
 
 /// Every address in a text, in lower case and plain letters.
@@ -162,6 +168,8 @@ fn addresses_in(text: &str) -> Vec<String> {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '%');
     let around = |at: usize| {
         let (before, after) = (text.get(..at)?, text.get(at + 1..)?);
+        // Blanks beside the sign do not keep anybody from reading an address.
+        let (before, after) = (before.trim_end(), after.trim_start());
         let start = before.rfind(|c| !is_part(c)).map_or(0, |end| before.ceil_char_boundary(end + 1));
         let end = after.find(|c: char| !is_part(c)).unwrap_or(after.len());
         let (who, host) = (before.get(start..)?, after.get(..end)?.trim_matches(['.', '-']));
@@ -174,7 +182,13 @@ fn addresses_in(text: &str) -> Vec<String> {
 fn folded(text: &str) -> String {
     text.chars()
         .filter(|c| hidden::is_seen(*c))
-        .map(|c| lookalike::undressed(c).unwrap_or(if c == '。' { '.' } else { c }))
+        .map(|c| {
+            lookalike::undressed(c).unwrap_or(match c {
+                '。' | '｡' | '﹒' | '․' => '.',
+                '﹫' => '@',
+                _ => c,
+            })
+        })
         .flat_map(char::to_lowercase)
         .collect::<String>()
         .trim()
@@ -182,8 +196,14 @@ fn folded(text: &str) -> String {
 }
 
 fn two_senders(doubts: &Doubts<'_>, said: &mut Said) {
-    let mut fields = 0;
-    each_field(doubts.header, |name, _| fields += usize::from(name.eq_ignore_ascii_case(b"from")));
+    let (mut fields, mut is_inside_a_word) = (0, false);
+    each_field(doubts.header, |name, value| {
+        if name.eq_ignore_ascii_case(b"from") {
+            // People are those of the first one.
+            is_inside_a_word |= fields == 0 && is_in_a_word(&doubts.readable.from, value);
+            fields += 1;
+        }
+    });
     // A comma that somebody forgot to quote makes two of one, but only one has an address.
     let people: HashSet<String> = doubts
         .readable
@@ -192,9 +212,35 @@ fn two_senders(doubts: &Doubts<'_>, said: &mut Said) {
         .map(|from| folded(from.address.as_untrusted()))
         .filter(|a| a.contains('@'))
         .collect();
-    if fields > 1 || people.len() > 1 {
+    if fields > 1 || people.len() > 1 || is_inside_a_word {
         said.say(Warning::TwoSenders);
     }
+}
+
+/// True if the address of a sender is read out of an encoded word of the field. Other programs take it for a name, and
+/// show nobody.
+fn is_in_a_word(people: &[Address], value: &[u8]) -> bool {
+    const LONGEST: usize = 4 * 1024;
+    const MOST: usize = 8;
+    if value.len() > LONGEST || memchr::memmem::find(value, b"=?").is_none() {
+        return false;
+    }
+    let (mut outside, mut rest) = (Vec::new(), value);
+    while let Some((first, after)) = rest.split_first() {
+        if let Some(length) = word::length(rest).filter(|_| rest.starts_with(b"=?")) {
+            rest = rest.get(length..).unwrap_or_default();
+        } else {
+            outside.push(*first);
+            rest = after;
+        }
+    }
+    // A blank or a quote in it says nothing.
+    let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '"' | '\\')).collect::<String>();
+    let outside = bare(&folded(&String::from_utf8_lossy(&outside)));
+    people.iter().take(MOST).any(|from| {
+        let address = bare(&folded(from.address.as_untrusted()));
+        address.rsplit_once('@').is_some_and(|(_, host)| !outside.contains(&format!("@{host}")))
+    })
 }
 
 /// H04: hosts that look like others.
@@ -262,10 +308,16 @@ fn elsewhere(doubts: &Doubts<'_>, said: &mut Said) {
             continue;
         }
         let Some(shown) = text.get(link.at.clone()).filter(|shown| *shown != url) else { continue };
-        let shown = folded(shown.get(..shown.floor_char_boundary(LONGEST_SHOWN)).unwrap_or(shown));
+        let written = shown.get(..shown.floor_char_boundary(LONGEST_SHOWN)).unwrap_or(shown);
+        let shown = folded(written);
         let is_other = |named: &String| host::owned(&punycode::in_ascii(named)) != host::owned(&leads);
         let is_mail = url.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("mailto:"));
-        if let Some(named) = named_hosts(&shown, is_mail).iter().find(|named| is_other(named)) {
+        let ends_a_sentence = |named: &&String| {
+            // `你好。中国` is a sentence and its title.
+            named.ends_with(".中国") && !written.contains(".中国") && !written.contains("．中国")
+        };
+        let named = named_hosts(&shown, is_mail);
+        if let Some(named) = named.iter().filter(|named| !ends_a_sentence(named)).find(|named| is_other(named)) {
             said.say(Warning::LinkElsewhere { shown: Text::new(punycode::in_ascii(named)), leads: Text::new(leads) });
         }
     }
@@ -283,17 +335,59 @@ fn named_hosts(shown: &str, is_mail: bool) -> Vec<String> {
         if is_mail {
             named.extend(addresses_in(shown).iter().filter_map(|address| host::of_address(address)));
         } else {
-            named.extend(bare_host(shown));
+            let whole = bare_host(shown);
+            named.extend(whole.map_or_else(|| hosts_in_words(shown), |host| vec![host]));
         }
     }
     named
 }
 
 /// Names of files and programs end in something, too; a bare name is believed to be a host if it ends with one of these.
-const TOPS: [&str; 26] = [
-    "com", "cn", "net", "org", "gov", "edu", "info", "biz", "top", "xyz", "vip", "shop", "site", "online", "hk", "tw",
-    "jp", "kr", "uk", "de", "fr", "eu", "us", "ru", "example", "test",
+const TOPS: [&str; 36] = [
+    "com",
+    "cn",
+    "net",
+    "org",
+    "gov",
+    "edu",
+    "info",
+    "biz",
+    "top",
+    "xyz",
+    "vip",
+    "shop",
+    "site",
+    "online",
+    "hk",
+    "tw",
+    "jp",
+    "kr",
+    "uk",
+    "de",
+    "fr",
+    "eu",
+    "us",
+    "ru",
+    "example",
+    "test",
+    "中国",
+    "xn--fiqs8s",
+    "me",
+    "io",
+    "ai",
+    "co",
+    "app",
+    "cc",
+    "tv",
+    "dev",
 ];
+
+/// Between words, only these: the others are words themselves, and stand behind a point where a blank was forgotten.
+const TOPS_IN_WORDS: [&str; 16] =
+    ["com", "cn", "net", "org", "gov", "edu", "hk", "tw", "jp", "kr", "uk", "de", "fr", "eu", "ru", "example"];
+
+/// Programs and not places.
+const NO_HOSTS: [&str; 5] = ["asp.net", "ado.net", "vb.net", "ml.net", "paint.net"];
 
 /// A text that is nothing but a host, perhaps with a path.
 fn bare_host(shown: &str) -> Option<String> {
@@ -302,7 +396,21 @@ fn bare_host(shown: &str) -> Option<String> {
     let good = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
     let has_top = host.rsplit('.').next().is_some_and(|top| TOPS.contains(&top));
     let is_host = host.contains('.') && has_top && host.split('.').all(good) && !shown.contains(char::is_whitespace);
-    is_host.then(|| host.to_owned())
+    (is_host && !NO_HOSTS.contains(&host)).then(|| host.to_owned())
+}
+
+/// The hosts that stand between words: `log in at bank.example now`.
+fn hosts_in_words(shown: &str) -> Vec<String> {
+    const MOST: usize = 8;
+    let is_of_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '+' | '%');
+    let words = shown.split(|c| !is_of_host(c)).map(|word| word.trim_matches(['.', '-']));
+    let has_top = |host: &str| host.rsplit_once('.').is_some_and(|(_, top)| TOPS_IN_WORDS.contains(&top));
+    words
+        // An address of mail is nothing that is visited.
+        .filter(|word| !word.contains('@') && has_top(word))
+        .filter_map(bare_host)
+        .take(MOST)
+        .collect()
 }
 
 /// T10, T11: characters that turn or hide text.

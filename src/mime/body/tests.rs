@@ -446,3 +446,34 @@ fn m02_long_parts_cost_no_more_than_their_size() {
     let part = format!("--b\n\n{}\n", "words ".repeat(100));
     assert!(on_a_small_stack(outer(|_| part.clone(), 20_000)).cut);
 }
+
+#[test]
+fn m_lines_that_end_with_nothing_but_cr() {
+    let raw = b"From: a@example.com\rSubject: x\r\rwords\rmore";
+    assert_eq!(text(&readable(raw)), "words\nmore");
+    let raw = b"Subject: x\rContent-Type: multipart/mixed; boundary=b\r\r--b\r\rwords\r--b\rContent-Type: application/pdf; name=a.pdf\r\r%PDF-1\rx\r--b--";
+    let read = readable(raw);
+    assert_eq!((text(&read), read.subject.as_untrusted()), ("words", "x"));
+    assert_eq!(part(raw, read.attachments[0].part).unwrap(), &b"%PDF-1\nx"[..]);
+    assert_eq!(read.attachments[0].size, 8);
+    each_part(raw, &[read.attachments[0].part], |_, held| assert_eq!(held.unwrap(), &b"%PDF-1\nx"[..]));
+    let raw = b"Content-Type: text/html\r\r<p>hi</p>";
+    assert_eq!(pages(raw).len(), 1);
+}
+
+#[test]
+fn m_words_behind_a_forgotten_blank_line_are_shown() {
+    for (raw, shown) in [
+        ("From: a@example.com\nSubject: x\nHello: this is text\n", "Hello: this is text"),
+        ("Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\nNote: words\n--b--", "Note: words"),
+        ("Subject: x\nContent-Type: multipart/mixed; boundary=b\n\nno parts at all\n", "no parts at all"),
+        ("Subject: x\nContent-Transfer-Encoding: base64\n\n?!?\n", "?!?"),
+        // What was sent without words.
+        ("Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n\n--b--", ""),
+        ("Subject: x\nContent-Type: text/html\n\n<p></p>", ""),
+        ("From: a@example.com\nSubject: x\nX-Mailer: y\n", ""),
+        ("Subject: x\n\n \n", ""),
+    ] {
+        assert_eq!(text(&read(raw)).trim(), shown, "{raw}");
+    }
+}

@@ -130,3 +130,20 @@ fn a_quoted_name_of_an_encoding_counts() {
     }
     assert_eq!(words("Content-Transfer-Encoding: \"quoted-printable\"\r\n\r\n=E4=BC=9A"), ["会"]);
 }
+
+#[test]
+fn a_message_inside_may_have_the_boundary_of_the_outer_one() {
+    let inner = "Content-Type: message/rfc822\n\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\ninner\n--b--\n";
+    let raw = format!("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nouter\n--b\n{inner}--b\n\nbehind\n--b--\n");
+    let parts = parts(raw.as_bytes());
+    let behind = parts.list.last().unwrap();
+    assert_eq!(&*behind.contents(raw.as_bytes()), b"behind");
+    assert!(!behind.nested);
+    assert_eq!((behind.parent, parts.list[0].children), (Some(0), 3));
+}
+
+#[test]
+fn a_field_with_a_blank_before_its_colon_is_no_envelope() {
+    assert_eq!(head(b"From : a@b.example\nFrom: c@d.example\n"), 0);
+    assert_eq!(head(b"From a@b.example Mon\nFrom: c@d.example\n"), 21);
+}

@@ -56,6 +56,12 @@ fn h03_a_link_that_names_another_place() {
         ("https://bank.example", "https:\\\\evil.test\\bank.example", "bank.example", "evil.test"),
         ("service@bank.example", "mailto:x@evil.test", "bank.example", "evil.test"),
         ("https://例え.example", "https://evil.test", "xn--r8jz45g.example", "evil.test"),
+        ("Login at icbc.com.cn now", "https://evil.test", "icbc.com.cn", "evil.test"),
+        ("请登录icbc.com.cn查看", "https://evil.test", "icbc.com.cn", "evil.test"),
+        ("bank.中国", "https://evil.test", "bank.xn--fiqs8s", "evil.test"),
+        ("bank.io/login", "https://evil.test", "bank.io", "evil.test"),
+        ("t.me", "https://evil.test", "t.me", "evil.test"),
+        ("bank.app", "https://evil.test", "bank.app", "evil.test"),
     ] {
         assert_eq!(linked(shown, url), [to_elsewhere(named, leads)], "{shown} {url}");
     }
@@ -77,6 +83,14 @@ fn h03_links_that_say_where_they_lead() {
         ("https://user@bank.example/", "https://user@bank.example/"),
         ("https://bank.example", "/login"),
         ("Mr. Smith et al. 2.0", "https://a.test"),
+        ("main.rs", "https://a.test"),
+        ("setup.py", "https://a.test"),
+        ("See README.md and setup.py of node.js", "https://a.test"),
+        ("Read more.Top stories of the day", "https://a.test"),
+        ("ASP.NET for beginners", "https://a.test"),
+        ("write to ann@bank.example now", "https://a.test"),
+        ("Login at bank.example now", "https://www.bank.example/x"),
+        ("你好。中国", "https://a.test"),
     ] {
         assert_eq!(linked(shown, url), [], "{shown} {url}");
     }
@@ -129,11 +143,48 @@ fn h05_a_name_that_is_another_address() {
     // A list that writes in its own name.
     assert_eq!(
         of(
-            "From: \"ann@home.test via tern\" <tern@lists.example>\nTo: x@y.test\nReply-To: ann@home.test, tern@lists.example\nCc: ann@home.test\n"
+            "From: \"ann@home.test via tern\" <tern@lists.example>\nList-Id: <tern.lists.example>\nTo: x@y.test\nReply-To: ann@home.test, tern@lists.example\nCc: ann@home.test\n"
         ),
         []
     );
     assert_eq!(of("From: \"ann@home.test via tern\" <tern@lists.example>\n").len(), 1);
+}
+
+#[test]
+fn h05_what_the_sender_writes_is_no_excuse() {
+    for header in [
+        "From: \"service@icbc.com.cn 代表 X\" <x@evil.test>\nCc: service@icbc.com.cn\n",
+        "From: \"service@icbc.com.cn via X\" <x@evil.test>\nReply-To: service@icbc.com.cn\n",
+        "From: \"service@icbc.com.cn\" <x@evil.test>\nList-Id: <evil.test>\n",
+        "From: \"service﹫qq.com\" <x@evil.test>\n",
+        "From: \"service @ qq.com\" <x@evil.test>\n",
+        "From: \"service@qq․com\" <x@evil.test>\n",
+        "From: =?utf-8?Q?Bank_<service@icbc.com.cn>?= <x@evil.test>\n",
+    ] {
+        let found = of(header);
+        assert!(found.iter().any(|said| matches!(said, Warning::NameIsOtherAddress { .. })), "{header}: {found:?}");
+    }
+    for header in [
+        "From: =?utf-8?Q?Bank_<service@icbc.com.cn>?=\n",
+        "From: =?utf-8?B?c2VydmljZUBpY2JjLmNvbS5jbg==?=\n",
+        "From : a@b.test\nFrom: c@d.test\n",
+    ] {
+        assert_eq!(of(header), [Warning::TwoSenders], "{header}");
+    }
+    for header in [
+        "From: =?utf-8?Q?Bank?= <service@icbc.com.cn>\n",
+        "From: =?utf-8?Q?Bank?= <Service @ ICBC.com.cn>\n",
+        "From: \"Ann @ home\" <ann@b.test>\n",
+        "From: \"Ann @ b.test\" <ann@b.test>\n",
+    ] {
+        assert_eq!(of(header), [], "{header}");
+    }
+}
+
+#[test]
+fn a_first_field_with_a_blank_before_its_colon_is_a_sender() {
+    let found = readable(b"From : a@b.test\nFrom: c@d.test\nSubject: x\n\nwords\n");
+    assert_eq!(found.warnings, [Warning::TwoSenders]);
 }
 
 #[test]
