@@ -18,7 +18,7 @@ const MOST_ATTRIBUTES: usize = 512;
 const LONGEST_SHEETS: usize = 256 * 1024;
 
 /// What a page may say about its elements and is listened to.
-const KEPT: [&str; 21] = [
+const KEPT: [&str; 22] = [
     "alt",
     "aria-hidden",
     "background",
@@ -34,6 +34,7 @@ const KEPT: [&str; 21] = [
     "id",
     "role",
     "rowspan",
+    "size",
     "start",
     "style",
     "text",
