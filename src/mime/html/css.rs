@@ -83,7 +83,7 @@ impl Style {
             "visibility" => self.unseen = Some(matches!(value, "hidden" | "collapse")),
             "opacity" => self.faint = Some(number(value).is_some_and(|opacity| opacity <= 0.01)),
             "transform" => self.shrunk = Some(is_a_point(value)),
-            "clip" => self.cut_out = Some(value.starts_with("rect") && sides_are_alike(value)),
+            "clip" => self.cut_out = Some(value.starts_with("rect") && is_empty_box(value)),
             "mso-hide" => self.gone_for_some = Some(value == "all"),
             "font-size" => self.tiny = tiny(value).or(self.tiny),
             "font" => {
@@ -387,12 +387,12 @@ fn is_a_point(value: &str) -> bool {
     })
 }
 
-/// A box between places that are all the same has nothing in it.
-fn sides_are_alike(value: &str) -> bool {
+/// `rect(0, 0, 0, 0)`: its bottom is not below its top, or its right not right of its left.
+fn is_empty_box(value: &str) -> bool {
     let inside = value.split_once('(').map_or("", |(_, inside)| inside);
     let sides: Vec<Option<f32>> =
         inside.split([',', ' ', ')']).filter(|side| !side.is_empty()).take(5).map(pixels).collect();
-    matches!(*sides.as_slice(), [Some(one), Some(two), Some(three), Some(four)] if one == three || two == four)
+    matches!(*sides.as_slice(), [Some(one), Some(two), Some(three), Some(four)] if three <= one || two <= four)
 }
 
 /// A font whose letters are pictures.
