@@ -11,6 +11,7 @@ mod css;
 mod drawn;
 mod facts;
 mod gate;
+mod known;
 mod ledger;
 mod link;
 mod seen;
