@@ -6,10 +6,12 @@
 //! for. A page that is too much for this loses its tags and keeps its words: [strip]. What a page looks like, with what
 //! stands beside what, is another form of it: [drawn].
 
+mod colour;
 mod css;
 mod drawn;
 mod facts;
 mod gate;
+mod known;
 mod ledger;
 mod link;
 mod seen;

@@ -1,8 +1,10 @@
 //! As much of CSS as decides what a reader sees: what is hidden, what is bold, which colour, where blank lines are.
 //! Only plain selectors count (`p`, `.x`, `p.x`, `#x`); what depends on the screen or on other elements is left out.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::colour::{Paint, ground, ink, is_pictured};
 use super::floor;
 
 const MOST_RULES: usize = 5_000;
@@ -14,8 +16,6 @@ const MOST_ADDRESSES: usize = 500;
 /// What stands there is on no screen.
 const FAR_AWAY: f32 = -900.0;
 
-pub(super) type Colour = (u8, u8, u8);
-
 /// What styles say about one element. What they do not say is None.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub(super) struct Style {
@@ -23,12 +23,24 @@ pub(super) struct Style {
     /// For one mail program only, which shows something else instead.
     pub(super) gone_for_some: Option<bool>,
     pub(super) unseen: Option<bool>,
+    /// Nothing that is inside comes back from these: seen through, shrunk to a point, cut to nothing.
+    pub(super) faint: Option<bool>,
+    pub(super) shrunk: Option<bool>,
+    pub(super) cut_out: Option<bool>,
+    /// Far from all that is on the screen, as far as it has a place of its own.
+    pub(super) is_placed: Option<bool>,
+    pub(super) far_left: Option<bool>,
+    pub(super) far_up: Option<bool>,
+    pub(super) far_in: Option<bool>,
     pub(super) tiny: Option<bool>,
     pub(super) flat: Option<bool>,
     pub(super) clipped: Option<bool>,
     pub(super) display: Option<Display>,
-    pub(super) colour: Option<Colour>,
-    pub(super) background: Option<Background>,
+    pub(super) colour: Option<Paint>,
+    pub(super) background: Option<Paint>,
+    pub(super) pictured: Option<bool>,
+    /// Words are seen by something else than their colour.
+    pub(super) outlined: Option<bool>,
     pub(super) strong: Option<bool>,
     pub(super) emphasis: Option<bool>,
     pub(super) struck: Option<bool>,
@@ -48,25 +60,17 @@ pub(super) enum Display {
     Inline,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Background {
-    Plain(Colour),
-    /// A picture, or something that nobody computes here.
-    Unknown,
-}
-
 impl Style {
     fn take(&mut self, over: &Self) {
         macro_rules! take {
             ($($field:ident),*) => { $( if over.$field.is_some() { self.$field = over.$field; } )* };
         }
-        take!(gone, gone_for_some, unseen, tiny, flat, clipped, display, colour, background, strong, emphasis, struck);
+        take!(gone, gone_for_some, unseen, faint, shrunk, cut_out, is_placed, far_left, far_up, far_in, tiny, flat);
+        take!(clipped, display, colour, background, pictured, outlined, strong, emphasis, struck);
         take!(keeps_lines, margin_above, margin_below, list_mark, dingbats, bare_list);
     }
 
     fn declare(&mut self, name: &str, value: &str) {
-        let lower = value.trim().to_ascii_lowercase();
-        let value = lower.trim_end_matches("!important").trim_end();
         match name {
             "display" => {
                 self.gone = Some(value == "none");
@@ -77,29 +81,43 @@ impl Style {
                 };
             }
             "visibility" => self.unseen = Some(matches!(value, "hidden" | "collapse")),
-            "opacity" => self.unseen = Some(number(value).is_some_and(|opacity| opacity <= 0.01)),
+            "opacity" => self.faint = Some(number(value).is_some_and(|opacity| opacity <= 0.01)),
+            "transform" => self.shrunk = Some(is_a_point(value)),
+            "clip" => self.cut_out = Some(value.starts_with("rect") && is_empty_box(value)),
             "mso-hide" => self.gone_for_some = Some(value == "all"),
-            "font-size" => self.tiny = Some(is_tiny(value)),
+            "font-size" => self.tiny = tiny(value).or(self.tiny),
             "font" => {
-                self.tiny = value.split([' ', '/']).find(|word| word.ends_with("px") || *word == "0").map(is_tiny);
+                let is_size = |word: &&str| number(word).is_some() && (*word == "0" || !word.ends_with(is_digit));
+                let size = value.split_ascii_whitespace().filter_map(|word| word.split('/').next()).find(is_size);
+                // A size in a word, or one that nobody knows here, can be read.
+                self.tiny = size.map_or(Some(false), tiny).or(self.tiny);
                 self.strong = Some(value.split(' ').any(is_bold));
                 self.emphasis = Some(value.contains("italic"));
             }
             "max-height" | "height" | "max-width" | "width" => {
-                if number(value).is_some_and(|size| size <= 0.5) && !value.ends_with("em") {
+                if pixels(value).is_some_and(|size| size <= 0.5) {
                     self.flat = Some(true);
                 } else if matches!(name, "max-height" | "height") {
                     self.flat = Some(false);
                 }
             }
             "overflow" => self.clipped = Some(value.starts_with("hidden")),
-            "color" if value == "transparent" => self.unseen = Some(true),
-            "color" => self.colour = colour(value),
-            "text-indent" | "left" | "top" if number(value).is_some_and(|place| place <= FAR_AWAY) => {
-                self.unseen = Some(true);
+            "color" => self.colour = ink(value).or(self.colour),
+            "text-indent" => self.far_in = Some(is_far_away(value)),
+            "position" => self.is_placed = Some(matches!(value, "absolute" | "fixed")),
+            "left" => self.far_left = Some(is_far_away(value)),
+            "top" => self.far_up = Some(is_far_away(value)),
+            "background" => {
+                self.background = ground(value).or(self.background);
+                self.pictured = Some(is_pictured(value));
             }
-            "background-color" | "background" => self.background = background(value).or(self.background),
-            "background-image" if value.contains('(') => self.background = Some(Background::Unknown),
+            "background-color" => self.background = ground(value).or(self.background),
+            "background-image" => self.pictured = Some(value.contains('(')),
+            "text-shadow" | "-webkit-text-stroke" | "-webkit-text-stroke-width" => {
+                self.outlined = Some(!matches!(value, "" | "none" | "0"));
+            }
+            "background-clip" | "-webkit-background-clip" => self.outlined = Some(value == "text").or(self.outlined),
+            "-webkit-text-fill-color" => self.outlined = Some(true),
             "font-weight" => self.strong = Some(is_bold(value)),
             "font-style" => self.emphasis = Some(value.contains("italic") || value.contains("oblique")),
             "text-decoration" | "text-decoration-line" => self.struck = Some(value.contains("line-through")),
@@ -119,10 +137,33 @@ impl Style {
     }
 }
 
+/// What is declared in one place; what is important is stronger than all that is not, wherever that stands.
+#[derive(Default)]
+struct Declared {
+    usual: Style,
+    important: Option<Box<Style>>,
+}
+
+impl Declared {
+    fn take(&mut self, over: &Self) {
+        self.usual.take(&over.usual);
+        if let Some(important) = &over.important {
+            self.important.get_or_insert_default().take(important);
+        }
+    }
+
+    fn style(mut self) -> Style {
+        if let Some(important) = self.important {
+            self.usual.take(&important);
+        }
+        self.usual
+    }
+}
+
 /// The styles of a page.
 #[derive(Default)]
 pub(super) struct Sheets {
-    rules: HashMap<String, Style>,
+    rules: HashMap<String, Declared>,
     /// Some background is given in a way that is not followed here.
     pub(super) has_other_backgrounds: bool,
     /// Some size of letters is.
@@ -158,14 +199,17 @@ impl Sheets {
                 sheets.has_other_backgrounds = true;
                 break;
             }
-            let style = declared(body);
+            let declared = declared(body);
             for selector in selectors.split(',').take(100) {
                 let selector = selector.trim();
                 if is_plain(selector) {
-                    sheets.rules.entry(selector.to_ascii_lowercase()).or_default().take(&style);
+                    sheets.rules.entry(selector.to_ascii_lowercase()).or_default().take(&declared);
                 } else {
-                    sheets.has_other_backgrounds |= style.background.is_some();
-                    sheets.has_other_sizes |= style.tiny.is_some();
+                    let important = declared.important.as_deref();
+                    for style in important.into_iter().chain([&declared.usual]) {
+                        sheets.has_other_backgrounds |= style.background.is_some() || style.pictured.is_some();
+                        sheets.has_other_sizes |= style.tiny.is_some();
+                    }
                 }
             }
         }
@@ -174,7 +218,7 @@ impl Sheets {
 
     /// What they say about an element.
     pub(super) fn of_element(&self, name: &str, class: &str, id: &str, own: &str) -> Style {
-        let mut style = Style::default();
+        let mut style = Declared::default();
         if !self.rules.is_empty() {
             let mut look = |key: &str| {
                 if let Some(rule) = self.rules.get(key) {
@@ -196,18 +240,44 @@ impl Sheets {
         if !own.is_empty() {
             style.take(&declared(own));
         }
-        style
+        style.style()
     }
 }
 
-fn declared(text: &str) -> Style {
-    let mut style = Style::default();
-    for declaration in text.split(';').take(MOST_DECLARATIONS) {
-        if let Some((name, value)) = declaration.split_once(':') {
-            style.declare(&name.trim().to_ascii_lowercase(), value.get(..floor(value, 400)).unwrap_or_default());
+fn declared(text: &str) -> Declared {
+    let mut declared = Declared::default();
+    let clean = if text.contains("/*") { Cow::Owned(without_comments(text)) } else { Cow::Borrowed(text) };
+    for declaration in clean.split(';').take(MOST_DECLARATIONS) {
+        let Some((name, value)) = declaration.split_once(':') else { continue };
+        let name = unescaped(name.trim()).to_ascii_lowercase();
+        let value = unescaped(value.get(..floor(value, 400)).unwrap_or_default().trim()).to_ascii_lowercase();
+        match value.rsplit_once('!') {
+            Some((value, word)) if word.trim() == "important" => {
+                declared.important.get_or_insert_default().declare(&name, value.trim_end());
+            }
+            _ => declared.usual.declare(&name, &value),
         }
     }
-    style
+    declared
+}
+
+/// `d\69splay` is `display`.
+fn unescaped(text: &str) -> Cow<'_, str> {
+    let mut pieces = text.split('\\');
+    let first = pieces.next().unwrap_or_default();
+    let mut out = Cow::Borrowed(first);
+    for piece in pieces {
+        let digits = piece.bytes().take(6).take_while(u8::is_ascii_hexdigit).count();
+        let (number, rest) = piece.split_at(digits);
+        let out = out.to_mut();
+        if let Ok(number) = u32::from_str_radix(number, 16) {
+            out.extend(char::from_u32(number));
+            out.push_str(rest.strip_prefix(|c: char| c.is_ascii_whitespace()).unwrap_or(rest));
+        } else {
+            out.push_str(piece);
+        }
+    }
+    out
 }
 
 fn is_plain(selector: &str) -> bool {
@@ -252,14 +322,77 @@ fn block(text: &str) -> (&str, &str) {
 }
 
 /// The number that a size begins with.
-fn number(value: &str) -> Option<f32> {
+pub(super) fn number(value: &str) -> Option<f32> {
     let end = value.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+'))).unwrap_or(value.len());
     value.get(..end)?.parse().ok()
 }
 
-fn is_tiny(value: &str) -> bool {
-    let relative = value.ends_with("em") || value.ends_with('%');
-    number(value).is_some_and(|size| if relative { size <= 0.01 } else { size <= 1.5 })
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
+}
+
+/// A size that depends on nothing else.
+fn pixels(value: &str) -> Option<f32> {
+    let size = number(value)?;
+    let unit = value.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '+'));
+    let times = match unit {
+        "" | "px" => 1.0,
+        "pt" => 4.0 / 3.0,
+        "pc" => 16.0,
+        "in" => 96.0,
+        "cm" => 96.0 / 2.54,
+        "mm" => 9.6 / 2.54,
+        _ if size == 0.0 => 0.0,
+        _ => return None,
+    };
+    Some(size * times)
+}
+
+/// None if it depends on what is around it, or is no size.
+fn tiny(value: &str) -> Option<bool> {
+    if matches!(value, "" | "inherit" | "unset" | "smaller" | "larger") {
+        return None;
+    }
+    if let Some(size) = pixels(value) {
+        return if size < 0.0 { None } else { Some(size <= 1.5) };
+    }
+    let is_relative = value.ends_with('%') || ["em", "ex", "ch"].iter().any(|unit| value.ends_with(unit));
+    match number(value) {
+        Some(times) if is_relative && !value.ends_with("rem") => {
+            let times = if value.ends_with('%') { times / 100.0 } else { times };
+            if times <= 0.01 {
+                Some(true)
+            } else if times < 2.0 {
+                None
+            } else {
+                Some(false)
+            }
+        }
+        _ => Some(false),
+    }
+}
+
+fn is_far_away(value: &str) -> bool {
+    // Letters are as wide as ten dots or more.
+    let place = pixels(value).or_else(|| number(value).filter(|_| value.ends_with("em")).map(|size| size * 10.0));
+    place.is_some_and(|place| place <= FAR_AWAY)
+}
+
+/// `scale(0)`, also in one direction only.
+fn is_a_point(value: &str) -> bool {
+    let scaled = value.split_once("scale").and_then(|(_, rest)| rest.split_once('('));
+    scaled.is_some_and(|(_, sizes)| {
+        let sizes = sizes.split(')').next().unwrap_or_default();
+        sizes.split(',').any(|size| number(size.trim()) == Some(0.0))
+    })
+}
+
+/// `rect(0, 0, 0, 0)`: its bottom is not below its top, or its right not right of its left.
+fn is_empty_box(value: &str) -> bool {
+    let inside = value.split_once('(').map_or("", |(_, inside)| inside);
+    let sides: Vec<Option<f32>> =
+        inside.split([',', ' ', ')']).filter(|side| !side.is_empty()).take(5).map(pixels).collect();
+    matches!(*sides.as_slice(), [Some(one), Some(two), Some(three), Some(four)] if three <= one || two <= four)
 }
 
 /// A font whose letters are pictures.
@@ -276,85 +409,14 @@ fn is_margin(value: &str) -> bool {
     number(value).is_none_or(|size| size > if value.ends_with("px") || value.ends_with("pt") { 3.0 } else { 0.1 })
 }
 
-fn background(value: &str) -> Option<Background> {
-    if value.contains("url(") || value.contains("gradient") {
-        return Some(Background::Unknown);
-    }
-    if matches!(value, "none" | "transparent" | "inherit" | "initial") {
-        return None;
-    }
-    let whole = colour(value);
-    whole.or_else(|| value.split_ascii_whitespace().find_map(colour)).map(Background::Plain)
-}
-
-/// `#c00`, `rgb(204, 0, 0)`, `red`.
-pub(super) fn colour(value: &str) -> Option<Colour> {
-    let value = value.trim().to_ascii_lowercase();
-    if let Some(digits) = value.strip_prefix('#') {
-        return hex(digits);
-    }
-    if let Some(inside) = value.strip_prefix("rgb").and_then(|rest| rest.split_once('(')).map(|(_, inside)| inside) {
-        let mut parts = inside.split([',', ' ', ')', '/']).filter(|part| !part.is_empty());
-        let mut part = || {
-            let part = parts.next()?;
-            let size = number(part)?;
-            let size = if part.ends_with('%') { size * 2.55 } else { size }.min(255.0);
-            (0..=255_u8).find(|whole| f32::from(*whole) + 0.5 > size)
-        };
-        let found = (part()?, part()?, part()?);
-        // What is clear has no colour.
-        let opacity = parts.next().and_then(number).unwrap_or(1.0);
-        return if opacity < 0.05 { None } else { Some(found) };
-    }
-    NAMES.iter().find(|(name, _)| *name == value).map(|(_, colour)| *colour).or_else(|| {
-        // `<font color=cc0000>`
-        if value.len() == 6 { hex(&value) } else { None }
-    })
-}
-
-fn hex(digits: &str) -> Option<Colour> {
-    let part = |at: usize, long: usize| u8::from_str_radix(digits.get(at..at + long)?, 16).ok();
-    match digits.len() {
-        3 | 4 => Some((part(0, 1)? * 17, part(1, 1)? * 17, part(2, 1)? * 17)),
-        6 | 8 => Some((part(0, 2)?, part(2, 2)?, part(4, 2)?)),
-        _ => None,
-    }
-}
-
-const NAMES: [(&str, Colour); 24] = [
-    ("black", (0, 0, 0)),
-    ("white", (255, 255, 255)),
-    ("red", (255, 0, 0)),
-    ("green", (0, 128, 0)),
-    ("blue", (0, 0, 255)),
-    ("yellow", (255, 255, 0)),
-    ("orange", (255, 165, 0)),
-    ("purple", (128, 0, 128)),
-    ("gray", (128, 128, 128)),
-    ("grey", (128, 128, 128)),
-    ("silver", (192, 192, 192)),
-    ("maroon", (128, 0, 0)),
-    ("navy", (0, 0, 128)),
-    ("teal", (0, 128, 128)),
-    ("olive", (128, 128, 0)),
-    ("lime", (0, 255, 0)),
-    ("aqua", (0, 255, 255)),
-    ("cyan", (0, 255, 255)),
-    ("fuchsia", (255, 0, 255)),
-    ("magenta", (255, 0, 255)),
-    ("pink", (255, 192, 203)),
-    ("brown", (165, 42, 42)),
-    ("crimson", (220, 20, 60)),
-    ("tomato", (255, 99, 71)),
-];
-
 /// True if the styles of a picture make it a dot, or nothing.
 pub(super) fn is_a_dot(styles: &str) -> bool {
-    let hidden = declared(styles);
+    let hidden = declared(styles).style();
     let dot = |value: &str| !value.contains(['%', 'm']) && number(value.trim()).is_some_and(|size| size <= 1.0);
     let sizes = styles.split(';').take(MOST_DECLARATIONS).filter_map(|one| one.split_once(':'));
     hidden.gone == Some(true)
         || hidden.unseen == Some(true)
+        || hidden.faint == Some(true)
         || sizes.into_iter().any(|(name, value)| matches!(name.trim(), "width" | "height") && dot(value))
 }
 

@@ -3,6 +3,7 @@
 //! is small and plain for those who look longer; and it writes down what the page wanted from the network.
 
 use super::floor;
+use super::known::Known;
 use super::ledger::Ledger;
 use super::strip::{after_closing, after_comment, decoded};
 
@@ -18,7 +19,7 @@ const MOST_ATTRIBUTES: usize = 512;
 const LONGEST_SHEETS: usize = 256 * 1024;
 
 /// What a page may say about its elements and is listened to.
-const KEPT: [&str; 21] = [
+const KEPT: [&str; 22] = [
     "alt",
     "aria-hidden",
     "background",
@@ -34,6 +35,7 @@ const KEPT: [&str; 21] = [
     "id",
     "role",
     "rowspan",
+    "size",
     "start",
     "style",
     "text",
@@ -64,6 +66,7 @@ pub(super) fn plain(html: &str) -> Plain {
     let mut plain = Plain::default();
     let mut rest = html;
     let mut title_is_endless = false;
+    let mut known = Known::new(html);
     loop {
         if plain.html.len() > LONGEST {
             plain.cut = !rest.is_empty();
@@ -100,7 +103,7 @@ pub(super) fn plain(html: &str) -> Plain {
                 }
                 rest = after_angle(tag);
             }
-            (Some(c), _) if c.is_ascii_alphabetic() => {
+            (Some(c), _) if c.is_ascii_alphabetic() && !known.is_words(tag) => {
                 let name = name_of(tag.get(1..).unwrap_or_default());
                 let (attributes, end) = attributes_of(tag.get(1 + name.len()..).unwrap_or_default());
                 let Some(end) = end else {
@@ -196,7 +199,7 @@ fn write_tag(out: &mut String, name: &str, attributes: &[Raw<'_>]) {
 }
 
 /// Up to 40 characters are a name.
-fn name_of(text: &str) -> String {
+pub(super) fn name_of(text: &str) -> String {
     text.chars()
         .take_while(|c| !c.is_ascii_whitespace() && !matches!(c, '/' | '>' | '<' | '\0'))
         .take(40)
@@ -210,7 +213,7 @@ fn after_angle(text: &str) -> &str {
 }
 
 /// The attributes that follow a name, and what follows the tag if it has an end.
-fn attributes_of(text: &str) -> (Vec<Raw<'_>>, Option<&str>) {
+pub(super) fn attributes_of(text: &str) -> (Vec<Raw<'_>>, Option<&str>) {
     let mut found = Vec::new();
     let mut rest = text;
     loop {

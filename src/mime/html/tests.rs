@@ -1,6 +1,7 @@
 //! Pages as they come: what a person reads of them, what they wanted, and what the worst of them cost.
 
 pub(super) mod bombs;
+mod colours;
 pub(super) mod hostile;
 mod stripped;
 
