@@ -35,7 +35,7 @@ fn hop(field: &[u8]) -> Option<Hop> {
     // Some programs put a semicolon also before other things, but nothing after the date.
     let (way, day) = said.rsplit_once(';').unwrap_or((&said, ""));
     let at = date::read(day, || header::has_chinese_domain(field));
-    let way = format!("{way}\n").replace("IPv6:", "");
+    let way = with_short_numbers(&format!("{way}\n").replace("IPv6:", ""));
     let mut stream = MessageStream::new(way.as_bytes());
     let HeaderValue::Received(found) = stream.parse_received() else {
         return at.map(|at| Hop { at: Some(at), ..Hop::default() });
@@ -53,6 +53,17 @@ fn hop(field: &[u8]) -> Option<Hop> {
     let by = found.by.as_ref().map(named).filter(good);
     let hop = Hop { from: from.map(Text::new).unwrap_or_default(), by: by.map(Text::new).unwrap_or_default(), at };
     (hop != Hop::default()).then_some(hop)
+}
+
+/// The parser breaks on numbers that its own do not hold; no name, address or date has such.
+fn with_short_numbers(way: &str) -> String {
+    const LONGEST_NUMBER: usize = 15;
+    let mut digits = 0;
+    let is_kept = |c: &char| {
+        digits = if c.is_ascii_digit() { digits + 1 } else { 0 };
+        digits <= LONGEST_NUMBER
+    };
+    way.chars().filter(is_kept).collect()
 }
 
 #[cfg(test)]

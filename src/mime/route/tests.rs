@@ -68,6 +68,18 @@ fn m20_a_way_without_end_has_the_last_machines() {
 }
 
 #[test]
+fn m15_numbers_that_no_machine_holds_are_cut() {
+    for number in ["-9223372036854775808", "99999999999999999999999999", "-170141183460469231731687303715884105728"] {
+        let raw = format!(
+            "Received: from a.example [10.1.2.3]{number} by b.example with {number}{number} id 1; {number}\r\n\r\n"
+        );
+        assert!(route(raw.as_bytes()).len() <= 1, "{number}");
+    }
+    let long = "Received: from a1234567890123456789.example by b.example; Fri, 20 Nov 2026 10:02:03 +0800\r\n\r\n";
+    assert_eq!(route(long.as_bytes())[0].by.as_untrusted(), "b.example");
+}
+
+#[test]
 fn z_ways() {
     const GOOD: &[&[u8]] = &[
         b"Received: from mail.a.example (mail.a.example [192.0.2.7]) by mx.b.example (Postfix) with ESMTPS id 4Xy for <hmm@example.com>; Fri, 20 Nov 2026 10:02:03 +0800 (CST)\r\n",
