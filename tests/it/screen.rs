@@ -3,7 +3,6 @@
 mod attached;
 mod bad_lines;
 mod canary;
-mod encodings;
 mod enduring;
 mod hostile;
 mod opening;
