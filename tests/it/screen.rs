@@ -3,6 +3,7 @@
 mod attached;
 mod bad_lines;
 mod canary;
+mod encodings;
 mod enduring;
 mod hostile;
 mod opening;

@@ -231,6 +231,20 @@ impl ReaderPane {
         self.content == Content::Ready && self.placement == Some(placement) && self.wanted.is_none()
     }
 
+    /// True if it is on the screen, and nothing but itself is waited for.
+    pub(crate) fn shows(&self, placement: PlacementId) -> bool {
+        let is_other = |wanted: &Wanted| wanted.row.placement != placement;
+        self.content == Content::Ready
+            && self.placement == Some(placement)
+            && !self.wanted.as_ref().is_some_and(is_other)
+    }
+
+    /// In which way it is shown, or will be as soon as it can.
+    pub(crate) fn intended(&self) -> How {
+        let same = |wanted: &&Wanted| Some(wanted.row.placement) == self.placement;
+        self.wanted.as_ref().filter(same).map_or(self.how, |wanted| wanted.how)
+    }
+
     /// The cursor came to rest on a row.
     pub(crate) fn want(&mut self, row: &Row, now: Moment) -> Vec<Wish> {
         if self.wanted.as_ref().is_some_and(|wanted| wanted.row.placement == row.placement) {
@@ -250,11 +264,13 @@ impl ReaderPane {
 
     /// What is shown shall be shown in another way.
     pub(crate) fn alter(&mut self, how: How, row: &Row, now: Moment) -> Vec<Wish> {
-        if !self.is_ready(row.placement) || self.running.is_some() {
+        if !self.shows(row.placement) {
             return Vec::new();
         }
+        // What was asked for before is not wanted any more.
+        let superseded = self.running.take().map(|running| Wish::Cancel(running.ticket));
         self.wanted = Some(Wanted { row: Box::new(row.clone()), since: now, how });
-        self.start()
+        superseded.into_iter().chain(self.start()).collect()
     }
 
     /// What is shown shall be fetched again (its body came, or the line is back).
@@ -262,7 +278,8 @@ impl ReaderPane {
         if self.running.as_ref().is_some_and(|running| running.message == row.message) {
             return Vec::new();
         }
-        self.wanted = Some(Wanted { row: Box::new(row.clone()), since: now, how: self.how });
+        let how = self.intended();
+        self.wanted = Some(Wanted { row: Box::new(row.clone()), since: now, how });
         self.start()
     }
 

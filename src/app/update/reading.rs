@@ -1,8 +1,8 @@
 //! Looking at the message that is open: in which form, in which charset, where in it.
 
 use super::choosing;
-use crate::app::{Asks, Content, Effect, Focus, How, Notice, Prompt, State, View};
-use crate::model::{PartId, Reading, Row};
+use crate::app::{Asks, Content, Effect, Focus, How, Notice, Prompt, ReaderPane, State, View};
+use crate::model::{PartId, PlacementId, Reading, Row};
 
 /// The charsets that are tried one after the other; after the last one, what was found by itself comes again.
 pub const CHARSETS: [&str; 9] =
@@ -10,9 +10,18 @@ pub const CHARSETS: [&str; 9] =
 
 /// The message that is on the screen, if it is the one under the cursor.
 pub(super) fn shown(state: &mut State) -> Option<Row> {
+    on_screen(state, ReaderPane::is_ready)
+}
+
+/// The same, even if it is about to be shown in another way.
+fn looked_at(state: &mut State) -> Option<Row> {
+    on_screen(state, ReaderPane::shows)
+}
+
+fn on_screen(state: &mut State, is_there: fn(&ReaderPane, PlacementId) -> bool) -> Option<Row> {
     let in_view = state.layout.reader.is_some();
     let row = state.list.at_cursor().map(|row| row.row.clone());
-    let row = row.filter(|row| in_view && state.reader.is_ready(row.placement));
+    let row = row.filter(|row| in_view && is_there(&state.reader, row.placement));
     if row.is_none() && !matches!(state.reader.content(), Content::Waiting(_)) {
         state.notice(Notice::NoMessage);
     }
@@ -20,7 +29,7 @@ pub(super) fn shown(state: &mut State) -> Option<Row> {
 }
 
 pub(super) fn alter(state: &mut State, how: How) -> Vec<Effect> {
-    let Some(row) = shown(state) else { return Vec::new() };
+    let Some(row) = looked_at(state) else { return Vec::new() };
     let wishes = state.reader.alter(how, &row, state.moment);
     state.grant(wishes)
 }
@@ -38,10 +47,10 @@ pub(super) fn switch_form(state: &mut State) -> Vec<Effect> {
 }
 
 pub(super) fn next_charset(state: &mut State) -> Vec<Effect> {
-    if shown(state).is_none() {
+    if looked_at(state).is_none() {
         return Vec::new();
     }
-    let how = state.reader.how();
+    let how = state.reader.intended();
     let found = if how.reading.charset.is_none() { state.reader.charset() } else { "" };
     let next = match how.reading.charset {
         None => 0,
@@ -67,7 +76,7 @@ pub(super) fn enter(state: &mut State, part: PartId) -> Vec<Effect> {
 
 /// Shows the message in this way, or as a message again.
 pub(super) fn view(state: &mut State, view: View) -> Vec<Effect> {
-    let how = state.reader.how();
+    let how = state.reader.intended();
     let view = if how.view == view { View::Message } else { view };
     alter(state, How { view, ..how })
 }

@@ -70,6 +70,23 @@ fn a_charset_is_chosen_for_the_sender_and_given_up_again() {
 }
 
 #[test]
+fn keys_that_come_faster_than_messages_are_read_all_count() {
+    let mut stage = stage(text("hello"));
+    stage.jobs = false;
+    stage.press("EE");
+    let begun = stage.take().into_iter().filter(|effect| matches!(effect, Effect::Start { .. } | Effect::Cancel(_)));
+    assert!(matches!(begun.collect::<Vec<_>>()[..], [Effect::Start { .. }, Effect::Cancel(_), Effect::Start { .. }]));
+    stage.release();
+    assert_eq!(stage.state.reader().how(), How::default(), "nobody waits for the first one any more");
+    stage.release();
+    assert_eq!(stage.state.reader().how().reading.charset, Some("gb18030"));
+    stage.press("HH");
+    stage.release();
+    stage.release();
+    assert_eq!(stage.state.reader().how().view, View::Message);
+}
+
+#[test]
 fn another_message_is_read_as_its_sender_meant_it() {
     let mut stage = stage(text("hello"));
     stage.press("EE<C-n>");
