@@ -87,6 +87,19 @@ fn keys_that_come_faster_than_messages_are_read_all_count() {
 }
 
 #[test]
+fn what_is_looked_at_can_be_looked_at_in_another_way_without_opening_it() {
+    let mut mail = Mailbox::of(20);
+    mail.bodies.insert(MessageId(0), text("hello"));
+    let mut stage = Rehearsal::new(mail, 160, 50, Settings::default());
+    stage.press("H");
+    assert_eq!((stage.state.reader().how().view, stage.state.focus()), (View::Headers, Focus::List));
+    stage.press("HE");
+    assert_eq!(stage.state.reader().how().reading.charset, Some("utf-8"));
+    stage.press("j");
+    assert_eq!(stage.state.reader().how(), How::default());
+}
+
+#[test]
 fn another_message_is_read_as_its_sender_meant_it() {
     let mut stage = stage(text("hello"));
     stage.press("EE<C-n>");
