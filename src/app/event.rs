@@ -135,6 +135,8 @@ pub enum Notice {
     Command(CommandTrouble),
     /// A program from a message is not run.
     Program(SafeText),
+    /// Nobody knows what happens when this file is opened: the same key once more opens it.
+    Doubtful(SafeText),
     Done(Done),
     Deed(DeedTrouble),
     /// Something that the shell wants to say, in words it found itself.

@@ -11,7 +11,7 @@ use super::{
     ReaderPane, Settings, Shape, Size, TerminalRequest, WebAddress, WirePane,
 };
 use crate::config::keymap::{KeyPane, KeymapProblem};
-use crate::model::{AccountId, FolderId, KeyPress, Moment, PlacementId, Query, Status, Ticket, Timestamp};
+use crate::model::{AccountId, FolderId, KeyPress, Moment, PartId, PlacementId, Query, Status, Ticket, Timestamp};
 use crate::text::SafeText;
 
 /// The pane that has the keys.
@@ -59,6 +59,9 @@ pub struct State {
     pub(super) prompt: Option<Prompt>,
     /// Whether to open this is asked.
     pub(super) address: Option<WebAddress>,
+    /// A file of which the key before this one asked, and one of which this key asks.
+    pub(super) asked_to_open: Option<PartId>,
+    pub(super) asking_to_open: Option<PartId>,
     /// What lies over the message or is typed is about this one: gone it, that goes too.
     pub(super) bound_to: Option<PlacementId>,
     /// What was typed last, to begin with the next time.
@@ -113,6 +116,8 @@ impl State {
             wire: WirePane::default(),
             prompt: None,
             address: None,
+            asked_to_open: None,
+            asking_to_open: None,
             bound_to: None,
             command: String::new(),
             focus: Focus::List,

@@ -82,6 +82,7 @@ impl Troubles {
             | Notice::NotFound(_)
             | Notice::Command(_)
             | Notice::Program(_)
+            | Notice::Doubtful(_)
             | Notice::Done(Done::Opened) => true,
             Notice::Done(Done::Saved { .. } | Done::Piped(_))
             | Notice::Deed(_)

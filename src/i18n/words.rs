@@ -203,6 +203,7 @@ words!(Notices {
     no_command: String,
     open_quote: String,
     program: String,
+    doubtful: String,
     opened: String,
     saved: String,
     saved_many: String,

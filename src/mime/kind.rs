@@ -1,6 +1,7 @@
 //! What a file is by its first bytes, and whether its name tells another story.
 
 use super::lookalike;
+use crate::model::is_ending_of_program;
 
 /// So much of a file is enough to know it.
 pub(super) const LOOKED_AT: usize = 4 * 1024;
@@ -50,46 +51,8 @@ const IN_ZIP: &[(&[u8], &str)] = &[
     (b"META-INF/MANIFEST.MF", "application/java-archive"),
 ];
 
-/// Endings of names and what files with such names are.
+/// Endings of names and what files with such names are; what is a program is known elsewhere.
 const ENDINGS: &[(&str, Family)] = &[
-    ("exe", Family::Program),
-    ("scr", Family::Program),
-    ("bat", Family::Program),
-    ("cmd", Family::Program),
-    ("com", Family::Program),
-    ("pif", Family::Program),
-    ("cpl", Family::Program),
-    ("dll", Family::Program),
-    ("sys", Family::Program),
-    ("msi", Family::Program),
-    ("js", Family::Program),
-    ("jse", Family::Program),
-    ("vbs", Family::Program),
-    ("vbe", Family::Program),
-    ("wsf", Family::Program),
-    ("wsh", Family::Program),
-    ("lnk", Family::Program),
-    ("iso", Family::Program),
-    ("img", Family::Program),
-    ("jar", Family::Program),
-    ("ps1", Family::Program),
-    ("hta", Family::Program),
-    ("chm", Family::Program),
-    ("apk", Family::Program),
-    ("desktop", Family::Program),
-    ("sh", Family::Program),
-    ("command", Family::Program),
-    ("url", Family::Program),
-    ("reg", Family::Program),
-    ("vhd", Family::Program),
-    ("vhdx", Family::Program),
-    ("msix", Family::Program),
-    ("appx", Family::Program),
-    ("msc", Family::Program),
-    ("xll", Family::Program),
-    ("py", Family::Program),
-    ("pyw", Family::Program),
-    ("appimage", Family::Program),
     ("pdf", Family::Pdf),
     ("png", Family::Picture),
     ("jpg", Family::Picture),
@@ -149,8 +112,6 @@ const KINDS: &[(&str, Family)] = &[
     ("application/zip", Family::Zip),
     ("ofd", Family::Zip),
     ("epub", Family::Zip),
-    ("msdownload", Family::Program),
-    ("dosexec", Family::Program),
     ("x-executable", Family::Program),
     ("java-archive", Family::Zip),
     ("rar", Family::Archive),
@@ -191,6 +152,9 @@ fn is_words(bytes: &[u8]) -> bool {
 }
 
 fn of_ending(ending: &str) -> Option<Family> {
+    if is_ending_of_program(ending) {
+        return Some(Family::Program);
+    }
     ENDINGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(ending)).map(|(_, family)| *family)
 }
 

@@ -13,6 +13,7 @@ mod id;
 mod intent;
 mod key;
 mod moment;
+mod opening;
 mod proxy;
 mod query;
 mod readable;
@@ -35,6 +36,7 @@ pub use id::{AccountId, FolderId, MessageId, PlacementId, Ticket};
 pub use intent::Intent;
 pub use key::{Key, KeyPress};
 pub use moment::Moment;
+pub use opening::{Opening, is_ending_of_program, opening};
 pub use proxy::{Proxy, ProxyKind, ProxyLogin, Route};
 pub use query::{Answer, OrderEntry, Query};
 pub use readable::{

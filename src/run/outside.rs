@@ -11,9 +11,9 @@ use tokio::sync::mpsc;
 use super::inbox::Input;
 use super::reading;
 use super::setup::Setup;
-use crate::app::{Deed, DeedTrouble, Done, Event, FileWanted, Outcome, WebAddress, is_program, split};
+use crate::app::{Deed, DeedTrouble, Done, Event, FileWanted, Outcome, WebAddress, split};
 use crate::files;
-use crate::model::{Inside, Ticket};
+use crate::model::{Inside, Opening, Ticket, opening};
 use crate::proc::{self, Environment, Limits, Trouble};
 use crate::store::WholeBody;
 use crate::text::{SafeFileName, SafeText, Text};
@@ -150,7 +150,7 @@ impl Means {
         let file = wanted.first().ok_or(DeedTrouble::NoPart)?;
         let bytes = reading::part(raw, file.part).ok_or(DeedTrouble::NoPart)?;
         let name = SafeFileName::new(&file.name);
-        if is_program(&file.name, None) || is_program(&Text::new(name.as_str()), None) {
+        if [file.name.as_untrusted(), name.as_str()].iter().any(|name| opening(name, None) == Opening::Never) {
             return Err(DeedTrouble::NoProgram(SafeText::of(name.as_str())));
         }
         files::to_open(&self.profile, &name, &bytes)

@@ -8,9 +8,10 @@ use super::Look;
 use super::number::size;
 use super::pen::{Field, Pen, columns};
 use super::reader::kind_in_words;
-use crate::app::{Action, Area, FileLine, State, is_program};
+use crate::app::{Action, Area, FileLine, State};
 use crate::config::keymap::KeyPane;
 use crate::i18n::fill;
+use crate::model::{Opening, opening};
 use crate::text::{clip, clip_middle, cut, wrap};
 
 /// The first of the rows in view: whole pages, so that a step costs little to draw.
@@ -53,7 +54,9 @@ pub(super) fn files(state: &State, look: &Look, cursor: usize, body: Area, pen: 
         let (sign, what) = match (file.part, file.truly) {
             (None, _) => ("☁ ", fill(&words.choice.at_keeper, &[("keeper", file.kind.as_str())])),
             (Some(_), Some(truly)) => ("! ", fill(&words.message.truly, &[("kind", &kind_in_words(truly, kinds))])),
-            (Some(_), None) if is_program(&file.raw_name, None) => ("! ", kind_in_words("executable", kinds)),
+            (Some(_), None) if opening(file.raw_name.as_untrusted(), None) == Opening::Never => {
+                ("! ", kind_in_words("executable", kinds))
+            }
             (Some(_), None) => ("  ", kind_of(file, kinds)),
         };
         let is_doubtful = sign == "! ";

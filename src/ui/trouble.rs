@@ -77,6 +77,7 @@ pub(super) fn notice(notice: &Notice, words: &Words) -> String {
         Notice::Command(CommandTrouble::Empty) => said.no_command.clone(),
         Notice::Command(CommandTrouble::Open) => said.open_quote.clone(),
         Notice::Program(name) => fill(&said.program, &[("name", name.as_str())]),
+        Notice::Doubtful(name) => fill(&said.doubtful, &[("name", name.as_str())]),
         Notice::Done(done) => done_in_words(done, words),
         Notice::Deed(trouble) => deed(trouble, words),
         Notice::Said(text) => text.as_str().to_owned(),

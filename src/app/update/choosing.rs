@@ -4,9 +4,9 @@ use super::acting::{Motion, overlay, overlay_rows};
 use super::reading::{self, shown};
 use crate::app::prompt::Typed;
 use crate::app::{
-    Asks, Deed, Effect, FileLine, FileWanted, Job, Notice, Overlay, Prompt, State, Under, WebAddress, is_program, split,
+    Asks, Deed, Effect, FileLine, FileWanted, Job, Notice, Overlay, Prompt, State, Under, WebAddress, split,
 };
-use crate::model::KeyPress;
+use crate::model::{KeyPress, Opening, opening};
 use crate::text::{SafeText, Text, cut, folded};
 
 pub(super) fn ask(state: &mut State, prompt: Prompt) {
@@ -212,11 +212,22 @@ pub(super) fn open(state: &mut State) -> Vec<Effect> {
                 state.overlay = None;
                 return reading::enter(state, part);
             }
-            Some(file) if is_program(&file.raw_name, file.truly) => state.notice(Notice::Program(file.name)),
-            Some(file) => return deed(state, wanted(&file).into_iter().collect(), Deed::Open),
+            Some(file) => return open_file(state, &file),
             None => {}
         },
         Some(Overlay::Help { .. } | Overlay::History { .. } | Overlay::Wire { .. }) | None => {}
+    }
+    Vec::new()
+}
+
+fn open_file(state: &mut State, file: &FileLine) -> Vec<Effect> {
+    match opening(file.raw_name.as_untrusted(), file.truly) {
+        Opening::Never => state.notice(Notice::Program(file.name.clone())),
+        Opening::Asked if state.asked_to_open != file.part => {
+            state.asking_to_open = file.part;
+            state.notice(Notice::Doubtful(file.name.clone()));
+        }
+        Opening::Asked | Opening::AtOnce => return deed(state, wanted(file).into_iter().collect(), Deed::Open),
     }
     Vec::new()
 }

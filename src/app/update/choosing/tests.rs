@@ -113,6 +113,24 @@ fn programs_are_not_opened_and_what_lies_on_the_web_is_asked_about() {
 }
 
 #[test]
+fn f03_what_may_run_is_opened_by_the_second_key_in_a_row_and_not_by_the_first() {
+    let mut mail = Mailbox::of(20);
+    let file = |part, name: &str| Attachment { part: PartId(part), name: name.into(), ..Attachment::default() };
+    let attachments = vec![file(2, "page.html"), file(3, "logo.svg")];
+    mail.bodies.insert(MessageId(0), Readable { attachments, ..Readable::default() });
+    let mut stage = Rehearsal::new(mail, 160, 50, Settings::default());
+    stage.press("<Enter>");
+    stage.take();
+    stage.press("A<Enter>");
+    assert_eq!(jobs(&mut stage), []);
+    assert_eq!(stage.state.error_row(), Some(ErrorRow::Notice(&Notice::Doubtful(SafeText::of("page.html")))));
+    stage.press("j<Enter>k<Enter>");
+    assert_eq!(jobs(&mut stage), [], "each asks for itself, and again after another key");
+    stage.press("<Enter>");
+    assert_eq!(jobs(&mut stage).iter().map(parts).collect::<Vec<_>>(), [(vec![2], &Deed::Open)]);
+}
+
+#[test]
 fn the_message_itself_goes_to_a_command() {
     let mut stage = stage();
     stage.press("|wc -w<Enter>");
