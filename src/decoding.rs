@@ -3,18 +3,15 @@
 //! A thread cannot be told to stop. One that is late is left to itself, and what it may still find is dropped.
 
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use crate::mime::{self, Recipient};
-use crate::model::{Readable, Reading};
+use crate::model::{Attachment, Readable, Reading, SHOWN};
 
 /// Nobody waits longer for a message that is here.
 pub const PATIENCE: Duration = Duration::from_secs(2);
-
-/// As much of a message as the store gives for the screen; what comes after it is an attachment.
-pub const SHOWN: usize = 16 * 1024 * 1024;
 
 /// Whose mail it is, as far as that matters for reading it.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -47,6 +44,24 @@ pub fn beginning(raw: &[u8], reading: &Reading, addressee: &Addressee) -> Readab
     let own = borrowed(&addressee.own);
     let recipient = Recipient { provider: vouchers.as_deref(), guessed: addressee.guessed, own: &own };
     mime::readable_for(raw.get(..SHOWN).unwrap_or(raw), &reading, &recipient)
+}
+
+/// The same, with the files that lie behind the beginning, as far as they are found in this time. Without them it says
+/// of itself that there is more.
+pub fn whole(raw: &Arc<Vec<u8>>, reading: &Reading, addressee: &Addressee, patience: Duration) -> Readable {
+    let mut readable = beginning(raw, reading, addressee);
+    if raw.len() > SHOWN
+        && let Some(all) = files(raw, patience)
+    {
+        readable.attachments = all;
+    }
+    readable
+}
+
+/// Every file of a message.
+pub fn files(raw: &Arc<Vec<u8>>, patience: Duration) -> Option<Vec<Attachment>> {
+    let raw = raw.clone();
+    within(patience, move || mime::parts_of(&raw))
 }
 
 /// A message that breaks its decoder is shown as it is, and does not take the program along. What broke is told by the
@@ -88,6 +103,22 @@ mod tests {
         raw.resize(SHOWN + 1, b'\n');
         let shown = read(&raw);
         assert!(shown.cut && shown.subject.as_untrusted() == "s");
+    }
+
+    #[test]
+    fn files_behind_the_beginning_are_found() {
+        let part = |name: &str, size: usize| {
+            let head = format!("--b\nContent-Type: application/pdf; name={name}\n\n");
+            [head.into_bytes(), vec![b'x'; size], b"\n".to_vec()].concat()
+        };
+        let head = b"Subject: s\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nwords\n".to_vec();
+        let raw = [head, part("a.pdf", SHOWN), part("b.pdf", 10), part("c.pdf", 20), b"--b--\n".to_vec()].concat();
+        let readable = whole(&Arc::new(raw), &Reading::default(), &Addressee::default(), PATIENCE * 100);
+        let found: Vec<_> =
+            readable.attachments.iter().map(|file| (file.name.as_untrusted().to_owned(), file.size)).collect();
+        let expected = [("a.pdf", SHOWN as u64), ("b.pdf", 10), ("c.pdf", 20)];
+        assert_eq!(found, expected.map(|(name, size)| (name.to_owned(), size)));
+        assert_eq!(readable.document.text.as_untrusted(), "words");
     }
 
     #[test]

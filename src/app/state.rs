@@ -346,7 +346,7 @@ impl State {
         let wishes = match (self.list.placement_at_cursor(), self.list.at_cursor()) {
             (_, Some(row)) => {
                 let row = row.row.clone();
-                self.reader.want(&row, self.moment)
+                self.reader.want(&row, self.moment, self.focus == Focus::Reader)
             }
             (None, _) if self.list.is_loaded() => self.reader.clear(),
             (_, None) => Vec::new(),

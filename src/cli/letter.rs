@@ -14,9 +14,9 @@ use super::fetch::fetch;
 use super::ground::Ground;
 use super::output::Ending;
 use super::sentences;
-use crate::decoding::{self, Addressee, PATIENCE, SHOWN, within};
+use crate::decoding::{self, Addressee, PATIENCE, within};
 use crate::mime;
-use crate::model::{Attachment, BodyState, Failure, FailureKind, PartId, PlacementId, Readable, Reading, Row};
+use crate::model::{Attachment, BodyState, Failure, FailureKind, PartId, PlacementId, Readable, Reading, Row, SHOWN};
 use crate::store::{Encodings, Reader, StoreError};
 
 /// No message is larger.
@@ -59,20 +59,17 @@ impl Letter {
         let letter = self.clone();
         let readable = within(PATIENCE, move || decoding::beginning(&letter.raw, &letter.reading, &letter.addressee));
         let mut readable = readable.unwrap_or_else(|| mime::as_it_is(self.beginning()));
-        if self.raw.len() > SHOWN {
-            // Some of them lie behind the beginning, and one is cut by its end.
-            let letter = self.clone();
-            if let Some(all) = within(FOR_FILES, move || mime::readable(&letter.raw).attachments) {
-                readable.attachments = all;
-            }
+        if self.raw.len() > SHOWN
+            && let Some(all) = self.attachments()
+        {
+            readable.attachments = all;
         }
         readable
     }
 
     /// The files in it, of the whole message.
     pub(super) fn attachments(&self) -> Option<Vec<Attachment>> {
-        let letter = self.clone();
-        within(FOR_FILES, move || mime::readable(&letter.raw).attachments)
+        decoding::files(&self.raw, FOR_FILES)
     }
 
     /// What a part holds.

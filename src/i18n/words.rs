@@ -76,6 +76,7 @@ words!(Reader {
     cut: String,
     too_deep: String,
     waiting: String,
+    held_back: String,
     nothing: String,
     failed: String,
     only_here: String,

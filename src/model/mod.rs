@@ -41,7 +41,7 @@ pub use proxy::{Proxy, ProxyKind, ProxyLogin, Route};
 pub use query::{Answer, OrderEntry, Query};
 pub use readable::{
     Attachment, Auth, Blocked, BodySource, Card, CloudFile, Delivery, DeliveryAction, DeliveryReason, Document,
-    EventTime, Hop, Inside, Invitation, InvitationMethod, Link, Look, Mark, PartId, Readable, Reading, Section,
+    EventTime, Hop, Inside, Invitation, InvitationMethod, Link, Look, Mark, PartId, Readable, Reading, SHOWN, Section,
     SectionKind, Table, Verdict, Warning,
 };
 pub use row::{BodyState, Row};

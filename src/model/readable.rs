@@ -33,6 +33,9 @@ pub struct Readable {
     pub blocked: Blocked,
 }
 
+/// As much of a message as is kept ready to be shown; what comes after it are files.
+pub const SHOWN: usize = 16 * 1024 * 1024;
+
 /// How a message is to be read. The default is what its sender meant, as far as that can be known.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Reading {

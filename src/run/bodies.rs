@@ -16,8 +16,10 @@ use super::outside::Outside;
 use super::quarantine::Quarantine;
 use super::reading::{self, Wanted};
 use crate::app::{Deed, Event, FileWanted, How, Outcome, View};
-use crate::decoding::{Addressee, SHOWN};
-use crate::model::{AccountId, Failure, FailureKind, Inside, MessageId, PlacementId, Readable, Reading, Ticket, clock};
+use crate::decoding::Addressee;
+use crate::model::{
+    AccountId, Failure, FailureKind, Inside, MessageId, PlacementId, Readable, Reading, SHOWN, Ticket, clock,
+};
 use crate::store::{Reader, StoreError, Whereabouts};
 use crate::sync::BodyRequest;
 use crate::text::Text;
@@ -125,7 +127,7 @@ struct Clerk {
     choices: Choices,
 }
 
-type Decoder = fn(&[u8], &Wanted) -> Readable;
+type Decoder = fn(&Arc<Vec<u8>>, &Wanted) -> Readable;
 
 impl Clerk {
     fn work(&mut self, questions: &std_mpsc::Receiver<Ask>) {
@@ -230,6 +232,7 @@ impl Clerk {
 
     fn finish(&mut self, ticket: Ticket, about: About, raw: Result<Vec<u8>, Failure>) {
         let gone = || Failure::lasting(FailureKind::Gone, "", "");
+        let raw = raw.map(|raw| self.whole(raw, about.message));
         let raw = raw.and_then(|raw| reading::inner(raw, about.how.inside).ok_or_else(gone));
         match (raw, about.how.view) {
             (Ok(raw), View::Message) => {
@@ -247,6 +250,15 @@ impl Clerk {
         }
     }
 
+    /// All of the message of which this is the beginning, if it is here and can be held.
+    fn whole(&self, beginning: Vec<u8>, message: MessageId) -> Vec<u8> {
+        if beginning.len() < SHOWN {
+            return beginning;
+        }
+        let body = self.reader.whole_body(message).ok().flatten().filter(|body| body.size() <= HELD);
+        body.and_then(|body| body.bytes().ok()).unwrap_or(beginning)
+    }
+
     /// What the user asked for, and what is known besides.
     fn wanted(&self, raw: &[u8], about: &About) -> Wanted {
         let asked = about.how.reading;
@@ -258,8 +270,8 @@ impl Clerk {
             addressee = Arc::new(Addressee { vouchers: Some(Vec::new()), ..(*addressee).clone() });
         }
         let charset = asked.charset.or_else(|| self.choices.of(raw));
-        // Of a very large message only the beginning is here.
-        let is_beginning = raw.len() >= SHOWN && !is_inside;
+        // Of a very large message there may be only the beginning.
+        let is_beginning = raw.len() == SHOWN && !is_inside;
         let size = is_beginning.then(|| self.reader.body_size(about.message).ok().flatten()).flatten();
         Wanted { reading: Reading { charset, size, ..asked }, addressee, insists: asked != Reading::default() }
     }
@@ -289,5 +301,8 @@ impl Clerk {
     }
 }
 
-/// Larger messages are fetched when they are opened, and not before.
+/// Of a larger message only the beginning is looked at; its files can be saved all the same once they are known.
+const HELD: u64 = 256 * 1024 * 1024;
+
+/// Larger messages are not fetched before somebody asks for them.
 pub(super) const AHEAD_SIZE: u64 = 256 * 1024;

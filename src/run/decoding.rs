@@ -36,7 +36,7 @@ pub(super) struct Decoding<F> {
     quarantine: Quarantine,
 }
 
-impl<F: Fn(&[u8], &Wanted) -> Readable + Clone + Send + 'static> Decoding<F> {
+impl<F: Fn(&Arc<Vec<u8>>, &Wanted) -> Readable + Clone + Send + 'static> Decoding<F> {
     pub(super) fn new(decode: F, quarantine: Quarantine) -> Self {
         Self { decode, waiting: VecDeque::new(), threads: Vec::new(), quarantine }
     }
@@ -103,7 +103,7 @@ impl<F: Fn(&[u8], &Wanted) -> Readable + Clone + Send + 'static> Decoding<F> {
             self.quarantine.begins(waiting.print);
             let (ticket, raw, decode, done) = (waiting.ticket, waiting.raw.clone(), self.decode.clone(), done.clone());
             let wanted = waiting.wanted.clone();
-            let work = move || done(ticket, Box::new(rendered(&raw, |raw| decode(raw, &wanted))));
+            let work = move || done(ticket, Box::new(rendered(&raw, |_| decode(&raw, &wanted))));
             // Where there is no room for a thread, the message is shown as it is when it is late.
             if thread::Builder::new().name("message".to_owned()).spawn(work).is_ok() {
                 self.threads.push((ticket, waiting.print));
@@ -125,10 +125,12 @@ mod tests {
     type Found = mpsc::Receiver<(Ticket, Box<Readable>)>;
 
     /// A decoder that is held up by two messages, each at a gate of its own.
-    fn held_up(gates: &[Arc<Barrier>; 2]) -> Decoding<impl Fn(&[u8], &Wanted) -> Readable + Clone + Send + 'static> {
+    fn held_up(
+        gates: &[Arc<Barrier>; 2],
+    ) -> Decoding<impl Fn(&Arc<Vec<u8>>, &Wanted) -> Readable + Clone + Send + 'static> {
         let held = gates.clone();
-        let decode = move |raw: &[u8], _: &Wanted| {
-            match raw {
+        let decode = move |raw: &Arc<Vec<u8>>, _: &Wanted| {
+            match raw.as_slice() {
                 b"first" => _ = held[0].wait(),
                 b"second" => _ = held[1].wait(),
                 _ => {}
@@ -142,7 +144,7 @@ mod tests {
         [Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2))]
     }
 
-    fn begin<F: Fn(&[u8], &Wanted) -> Readable + Clone + Send + 'static>(decoding: &mut Decoding<F>) -> Found {
+    fn begin<F: Fn(&Arc<Vec<u8>>, &Wanted) -> Readable + Clone + Send + 'static>(decoding: &mut Decoding<F>) -> Found {
         let (to, found) = mpsc::channel();
         decoding.begin(move |ticket, readable| {
             let _ = to.send((ticket, readable));

@@ -13,7 +13,7 @@ use super::reading;
 use super::setup::Setup;
 use crate::app::{Deed, DeedTrouble, Done, Event, FileWanted, Outcome, WebAddress, split};
 use crate::files;
-use crate::model::{Inside, Opening, Ticket, opening};
+use crate::model::{Inside, Opening, PartId, Ticket, opening};
 use crate::proc::{self, Environment, Limits, Trouble};
 use crate::store::WholeBody;
 use crate::text::{SafeFileName, SafeText, Text};
@@ -121,11 +121,25 @@ impl Means {
         let path = self.folder(folder);
         let not_there = |_| DeedTrouble::NoFolder(SafeText::of(&path.display().to_string()));
         let folder = files::Folder::named(&path).map_err(not_there)?;
-        let mut last = None;
-        for file in wanted {
-            let bytes = reading::part(raw, file.part).ok_or(DeedTrouble::NoPart)?;
-            let saved = files::save(&folder, &SafeFileName::new(&file.name), bytes.as_slice());
-            last = Some(saved.map_err(|error| DeedTrouble::NotWritten(SafeText::of(&error.to_string())))?);
+        let (mut last, mut trouble) = (None, None);
+        let parts: Vec<PartId> = wanted.iter().map(|file| file.part).collect();
+        let mut left = wanted.iter();
+        // One that fails does not keep the others from being saved.
+        reading::each_part(raw, &parts, |_, bytes| {
+            let Some(file) = left.next() else { return };
+            let name = SafeFileName::new(&file.name);
+            let failed = |why: &str| DeedTrouble::NotWritten(SafeText::of(&format!("{}: {why}", name.as_str())));
+            match bytes.map(|bytes| files::save(&folder, &name, &*bytes)) {
+                Some(Ok(saved)) => last = Some(saved),
+                Some(Err(error)) => trouble = Some(failed(&error.to_string())),
+                None => trouble = Some(DeedTrouble::NoPart),
+            }
+        });
+        if left.next().is_some() {
+            trouble = Some(DeedTrouble::NoPart);
+        }
+        if let Some(trouble) = trouble {
+            return Err(trouble);
         }
         let name = last.as_deref().and_then(Path::file_name).unwrap_or_default();
         Ok(Done::Saved {

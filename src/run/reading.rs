@@ -4,14 +4,15 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::decoding::{self, Addressee};
 use crate::mime;
-use crate::model::{Hop, Inside, PartId, Readable, Reading};
+use crate::model::{Hop, Inside, PartId, Readable, Reading, SHOWN};
 use crate::text::Text;
 
-/// Bytes of a source that are shown.
-const LONGEST_SOURCE: usize = 64 * 1024 * 1024;
+/// A message that is longer than its beginning is looked through for files, so long and not longer.
+const FOR_FILES: Duration = Duration::from_secs(1);
 
 /// How a message is to be read, and for whom.
 #[derive(Clone, Default, Debug)]
@@ -22,13 +23,18 @@ pub(super) struct Wanted {
     pub(super) insists: bool,
 }
 
-pub(super) fn message(raw: &[u8], wanted: &Wanted) -> Readable {
-    decoding::beginning(raw, &wanted.reading, &wanted.addressee)
+pub(super) fn message(raw: &Arc<Vec<u8>>, wanted: &Wanted) -> Readable {
+    decoding::whole(raw, &wanted.reading, &wanted.addressee, FOR_FILES)
 }
 
 /// The message inside that is meant; the message itself, if it is none of those.
 pub(super) fn inner(raw: Vec<u8>, inside: Inside) -> Option<Vec<u8>> {
     inside.parts().iter().try_fold(raw, |raw, of| part(&raw, *of))
+}
+
+/// What each of these parts holds, one after the other.
+pub(super) fn each_part(raw: &[u8], parts: &[PartId], each: impl FnMut(PartId, Option<Cow<'_, [u8]>>)) {
+    guarded(|| mime::each_part(raw, parts, each));
 }
 
 /// What a part holds.
@@ -51,15 +57,20 @@ fn guarded<T: Default>(work: impl FnOnce() -> T) -> T {
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_default()
 }
 
-/// The message as it came. A byte that is no text is written as what it is: `\xb4`.
+/// The beginning of the message as it came, and how much there is behind it. A byte that is no text is written as what it
+/// is: `\xb4`.
 pub(super) fn source(raw: &[u8]) -> Text {
-    let raw = raw.get(..LONGEST_SOURCE).unwrap_or(raw);
+    let behind = raw.len().saturating_sub(SHOWN);
+    let raw = raw.get(..SHOWN).unwrap_or(raw);
     let mut text = String::with_capacity(raw.len());
     for chunk in raw.utf8_chunks() {
         text.push_str(chunk.valid());
         for byte in chunk.invalid() {
             let _ = write!(text, "\\x{byte:02x}");
         }
+    }
+    if behind > 0 {
+        let _ = write!(text, "\n\n[… + {behind} B]\n");
     }
     Text::new(text)
 }
@@ -72,6 +83,12 @@ mod tests {
     fn a_source_hides_nothing() {
         let raw = b"Subject: \xb4\xf3 \xe4\xbd\xa0\r\n\r\n\x1b[2J\xff";
         assert_eq!(source(raw).as_untrusted(), "Subject: \\xb4\\xf3 你\r\n\r\n\u{1b}[2J\\xff");
+    }
+
+    #[test]
+    fn a_source_that_is_cut_says_so() {
+        let shown = source(&vec![b'x'; SHOWN + 7]);
+        assert!(shown.as_untrusted().ends_with("xx\n\n[… + 7 B]\n"));
     }
 
     #[test]

@@ -16,7 +16,7 @@ const LEVEL: i32 = 3;
 /// No message is larger than this; a blob that claims more is damaged.
 const LARGEST: u64 = 512 * 1024 * 1024;
 /// Nobody reads more of a message than this; what comes after it is an attachment.
-pub(super) const SHOWN: u64 = 16 * 1024 * 1024;
+pub(super) const SHOWN: u64 = crate::model::SHOWN as u64;
 
 /// A body as it is stored.
 #[derive(Debug)]

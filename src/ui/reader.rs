@@ -9,6 +9,7 @@ use super::Look;
 use super::bars;
 use super::date::Calendar;
 use super::list::ONLY_HERE;
+use super::number;
 use super::pen::{Field as Run, Pen, columns};
 use super::prompt;
 use super::trouble;
@@ -53,6 +54,14 @@ pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
         Content::Waiting(row) => {
             let below = head_of_row(row, look, &calendar, body, pen);
             pen.put(Run::row(body, below).less(0), &look.words.reader.waiting, look.paint.dim);
+        }
+        Content::HeldBack(row) => {
+            let below = head_of_row(row, look, &calendar, body, pen);
+            let key = state.keymap().key_of(KeyPane::List, Action::Open).map(|key| key.to_string()).unwrap_or_default();
+            let sentence = fill(&look.words.reader.held_back, &[("size", &number::size(row.size)), ("key", &key)]);
+            for (line, at) in wrap(&sentence, usize::from(body.width)).into_iter().zip(below..body.height) {
+                pen.put(Run::row(body, at), line, look.paint.dim);
+            }
         }
         Content::Failed(row, failure) => {
             let mut below = head_of_row(row, look, &calendar, body, pen);

@@ -6,7 +6,9 @@ mod search;
 
 use super::page::{Page, PageLine, Place};
 use crate::app::How;
-use crate::model::{BodySource, Card, Failure, Hop, MessageId, Moment, PartId, PlacementId, Readable, Row, Ticket};
+use crate::model::{
+    BodySource, BodyState, Card, Failure, Hop, MessageId, Moment, PartId, PlacementId, Readable, Row, Ticket,
+};
 use crate::text::{SafeText, Text};
 use search::Search;
 
@@ -14,6 +16,8 @@ use search::Search;
 const PATIENCE_MS: u64 = 120;
 /// How long a key must have rested before a job that is under way is given up for a newer one.
 const REST_MS: u64 = 60;
+/// What is larger and not here yet is not fetched for a look: while it comes, nothing else does.
+const LOOKED_AT: u64 = 1024 * 1024;
 
 /// What the pane shows of its message.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -24,6 +28,8 @@ pub enum Content {
     Waiting(Box<Row>),
     Ready,
     Failed(Box<Row>, Failure),
+    /// So large that it is fetched when it is opened, and not because the cursor passes by.
+    HeldBack(Box<Row>),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -245,8 +251,8 @@ impl ReaderPane {
         self.wanted.as_ref().filter(same).map_or(self.how, |wanted| wanted.how)
     }
 
-    /// The cursor came to rest on a row.
-    pub(crate) fn want(&mut self, row: &Row, now: Moment) -> Vec<Wish> {
+    /// The cursor came to rest on a row, or the row is opened.
+    pub(crate) fn want(&mut self, row: &Row, now: Moment, open: bool) -> Vec<Wish> {
         if self.wanted.as_ref().is_some_and(|wanted| wanted.row.placement == row.placement) {
             return Vec::new();
         }
@@ -255,11 +261,24 @@ impl ReaderPane {
             self.wanted = None;
             return Vec::new();
         }
+        if !open && row.body == BodyState::Absent && row.size > LOOKED_AT {
+            return self.hold_back(row);
+        }
         self.wanted = Some(Wanted { row: Box::new(row.clone()), since: now, how: How::default() });
         if matches!(self.content, Content::Nothing) {
             self.wait_openly();
         }
         self.start()
+    }
+
+    fn hold_back(&mut self, row: &Row) -> Vec<Wish> {
+        if self.content == Content::HeldBack(Box::new(row.clone())) {
+            return Vec::new();
+        }
+        let wishes = self.clear();
+        (self.placement, self.message) = (Some(row.placement), Some(row.message));
+        self.content = Content::HeldBack(Box::new(row.clone()));
+        wishes
     }
 
     /// What is shown shall be shown in another way.

@@ -2,8 +2,11 @@
 
 use super::frames::{described, keep, pressed};
 use super::letters::*;
+use super::scenes::mailbox;
 use super::*;
-use crate::model::Readable;
+use crate::app::Settings;
+use crate::app::rehearsal::Rehearsal;
+use crate::model::{BodyState, Readable};
 
 const BOTH: [(u16, u16); 2] = [(80, 24), (40, 20)];
 
@@ -76,4 +79,16 @@ fn other_views() {
     kept("source", &[(80, 24)], marked, "\\");
     kept("charset", &[(80, 24)], marked, "EEE");
     kept("drawn", &BOTH, drawn, "w");
+}
+
+#[test]
+fn what_is_held_back() {
+    let held = |columns, rows| {
+        let mut mail = mailbox();
+        for row in mail.rows.values_mut().flatten() {
+            (row.body, row.size) = (BodyState::Absent, 9 * 1024 * 1024);
+        }
+        Rehearsal::new(mail, columns, rows, Settings::default())
+    };
+    keep("held_back", &[(80, 24)], held);
 }

@@ -1,7 +1,9 @@
 use super::*;
 use crate::app::rehearsal::{Mailbox, Rehearsal};
 use crate::app::{ErrorRow, Event, Job, Overlay, Settings};
-use crate::model::{Address, BodySource, Document, Link, MessageId, Readable, Section, SectionKind};
+use crate::model::{
+    Address, BodySource, BodyState, Document, FolderId, Link, MessageId, Readable, Section, SectionKind,
+};
 use crate::text::SafeText;
 
 fn stage(readable: Readable) -> Rehearsal {
@@ -257,4 +259,20 @@ fn where_nothing_can_be_marked_space_goes_on_to_the_next() {
     }
     assert_eq!(seen, ["subject 1", "subject 2", "subject 3", "subject 4"]);
     assert_eq!(stage.state.error_row(), None);
+}
+
+#[test]
+fn what_is_large_is_fetched_when_it_is_opened_and_not_for_a_look() {
+    let mut mail = Mailbox::of(20);
+    let row = &mut mail.rows.get_mut(&FolderId(1)).unwrap()[1];
+    (row.body, row.size) = (BodyState::Absent, 9 * 1024 * 1024);
+    let mut stage = Rehearsal::new(mail, 160, 50, Settings::default());
+    stage.take();
+    stage.press("j");
+    stage.wait(1000);
+    assert_eq!(asked(&mut stage), []);
+    assert!(matches!(stage.state.reader().content(), Content::HeldBack(row) if row.size == 9 * 1024 * 1024));
+    stage.press("jk<Enter>");
+    assert_eq!(asked(&mut stage).len(), 2, "the small one on the way, and the large one");
+    assert_eq!(stage.state.reader().content(), &Content::Ready);
 }
