@@ -1,14 +1,18 @@
-//! Decoding a message that somebody may have made to break its decoder, or to take long.
+//! The door to everything that reads what a message says: whoever sent it may have made it to break its decoder, or to
+//! take long. What breaks gives nothing, and takes nobody along.
 //!
 //! A thread cannot be told to stop. One that is late is left to itself, and what it may still find is dropped.
 
+use std::borrow::Cow;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use crate::mime::{self, Recipient};
-use crate::model::{Attachment, Readable, Reading, SHOWN};
+use crate::model::{Attachment, Headers, Hop, PartId, Readable, Reading, SHOWN, Timestamp};
+
+pub use crate::mime::{DECODER, Field, known_charsets};
 
 /// Nobody waits longer for a message that is here.
 pub const PATIENCE: Duration = Duration::from_secs(2);
@@ -70,6 +74,51 @@ pub fn rendered(raw: &[u8], decode: impl FnOnce(&[u8]) -> Readable) -> Readable 
     panic::catch_unwind(AssertUnwindSafe(|| decode(raw))).unwrap_or_else(|_| mime::as_it_is(raw))
 }
 
+/// What a list says of a message.
+pub fn headers(raw: &[u8]) -> Headers {
+    guarded(|| mime::headers(raw))
+}
+
+/// All the fields of its head.
+pub fn fields(raw: &[u8]) -> Vec<Field> {
+    guarded(|| mime::fields(raw))
+}
+
+/// The way that it came.
+pub fn route(raw: &[u8]) -> Vec<Hop> {
+    guarded(|| mime::route(raw))
+}
+
+/// A date as somebody has written it.
+pub fn date(written: &str) -> Option<Timestamp> {
+    guarded(|| mime::date(written))
+}
+
+/// What a part holds.
+pub fn part(raw: &[u8], part: PartId) -> Option<Vec<u8>> {
+    guarded(|| mime::part(raw, part).map(Cow::into_owned))
+}
+
+/// What each of these parts holds, one after the other; where that breaks, of none of those that are left.
+pub fn each_part(raw: &[u8], parts: &[PartId], each: impl FnMut(PartId, Option<Cow<'_, [u8]>>)) {
+    guarded(|| mime::each_part(raw, parts, each));
+}
+
+/// The pages that it shows, each with its text.
+pub fn pages(raw: &[u8]) -> Vec<(PartId, String)> {
+    guarded(|| mime::pages(raw))
+}
+
+/// The message with nothing understood.
+pub fn as_it_is(raw: &[u8]) -> Readable {
+    mime::as_it_is(raw)
+}
+
+/// What broke is told by the panic hook.
+fn guarded<T: Default>(work: impl FnOnce() -> T) -> T {
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_default()
+}
+
 /// What the work gives, unless it breaks or takes longer than this.
 pub fn within<T: Send + 'static>(patience: Duration, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     let (done, ended) = mpsc::channel();
@@ -93,6 +142,12 @@ mod tests {
         let shown = rendered(raw, |_| panic!("broken decoder"));
         assert!(shown.document.text.as_untrusted().ends_with("words"), "{shown:?}");
         assert_eq!(rendered(raw, mime::readable).subject.as_untrusted(), "s");
+    }
+
+    #[test]
+    fn k09_what_breaks_gives_nothing() {
+        assert_eq!(guarded(|| -> Option<u8> { panic!("broken") }), None);
+        assert_eq!(headers(b"Subject: s\n\n").subject.as_untrusted(), "s");
     }
 
     #[test]

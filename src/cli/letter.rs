@@ -15,7 +15,6 @@ use super::ground::Ground;
 use super::output::Ending;
 use super::sentences;
 use crate::decoding::{self, Addressee, PATIENCE, within};
-use crate::mime;
 use crate::model::{Attachment, BodyState, Failure, FailureKind, PartId, PlacementId, Readable, Reading, Row, SHOWN};
 use crate::store::{Encodings, Reader, StoreError};
 
@@ -58,7 +57,7 @@ impl Letter {
     pub(super) fn readable(&self) -> Readable {
         let letter = self.clone();
         let readable = within(PATIENCE, move || decoding::beginning(&letter.raw, &letter.reading, &letter.addressee));
-        let mut readable = readable.unwrap_or_else(|| mime::as_it_is(self.beginning()));
+        let mut readable = readable.unwrap_or_else(|| decoding::as_it_is(self.beginning()));
         if self.raw.len() > SHOWN
             && let Some(all) = self.attachments()
         {
@@ -75,7 +74,7 @@ impl Letter {
     /// What a part holds.
     pub(super) fn part(&self, part: PartId) -> Option<Vec<u8>> {
         let letter = self.clone();
-        within(FOR_FILES, move || mime::part(&letter.raw, part).map(std::borrow::Cow::into_owned)).flatten()
+        within(FOR_FILES, move || decoding::part(&letter.raw, part)).flatten()
     }
 
     /// What each of these parts holds, the message taken apart once.
@@ -83,7 +82,7 @@ impl Letter {
         let (letter, count) = (self.clone(), parts.len());
         let held = move || {
             let mut held = Vec::with_capacity(parts.len());
-            mime::each_part(&letter.raw, &parts, |_, bytes| held.push(bytes.map(std::borrow::Cow::into_owned)));
+            decoding::each_part(&letter.raw, &parts, |_, bytes| held.push(bytes.map(std::borrow::Cow::into_owned)));
             held
         };
         within(FOR_FILES, held).unwrap_or_else(|| vec![None; count])
@@ -94,7 +93,7 @@ impl Letter {
         let (letter, count) = (self.clone(), parts.len());
         let hashed = move || {
             let mut hashes = Vec::with_capacity(parts.len());
-            mime::each_part(&letter.raw, &parts, |_, bytes| hashes.push(bytes.map(|bytes| sha256(&bytes))));
+            decoding::each_part(&letter.raw, &parts, |_, bytes| hashes.push(bytes.map(|bytes| sha256(&bytes))));
             hashes
         };
         within(FOR_FILES, hashed).unwrap_or_else(|| vec![None; count])
@@ -103,13 +102,13 @@ impl Letter {
     /// The pages that it shows, each with its text.
     pub(super) fn pages(&self) -> Vec<(PartId, String)> {
         let letter = self.clone();
-        within(PATIENCE, move || mime::pages(letter.beginning())).unwrap_or_default()
+        within(PATIENCE, move || decoding::pages(letter.beginning())).unwrap_or_default()
     }
 
     /// All fields of its head.
-    pub(super) fn fields(&self) -> Vec<mime::Field> {
+    pub(super) fn fields(&self) -> Vec<decoding::Field> {
         let letter = self.clone();
-        within(PATIENCE, move || mime::fields(letter.beginning())).unwrap_or_default()
+        within(PATIENCE, move || decoding::fields(letter.beginning())).unwrap_or_default()
     }
 
     fn beginning(&self) -> &[u8] {
@@ -183,10 +182,10 @@ fn of_account(ground: &Ground, reader: &Reader, placement: PlacementId, raw: Vec
         .and_then(|name| ground.config.account(name))
         .map(|account| Addressee::new(&account.vouchers.names, account.vouchers.guessed, &account.address));
     let chosen = Encodings::open(&ground.paths.profile).ok().flatten().and_then(|chosen| {
-        let headers = mime::headers(&raw);
+        let headers = decoding::headers(&raw);
         chosen.of(headers.from.first()?.address.as_untrusted()).ok()?
     });
-    let charset = chosen.and_then(|chosen| mime::known_charsets().iter().find(|known| **known == chosen).copied());
+    let charset = chosen.and_then(|chosen| decoding::known_charsets().iter().find(|known| **known == chosen).copied());
     let reading = Reading { charset, ..Reading::default() };
     Letter { raw: Arc::new(raw), reading, addressee: Arc::new(addressee.unwrap_or_default()), only_here }
 }

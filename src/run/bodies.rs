@@ -242,7 +242,7 @@ impl Clerk {
                 }
             }
             (Ok(raw), View::Headers) => {
-                let (route, fields) = (reading::route(&raw), reading::headers(&raw));
+                let (route, fields) = reading::head(raw);
                 self.show(ticket, Outcome::Headers { route, fields });
             }
             (Ok(raw), View::Source) => self.show(ticket, Outcome::Source(reading::source(&raw))),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use crate::mime;
+use crate::decoding;
 use crate::store::{Encodings, OwnWrite, OwnWriter};
 
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ impl Choices {
         if self.before.is_none() && self.now.is_empty() {
             return None;
         }
-        let headers = mime::headers(raw);
+        let headers = decoding::headers(raw);
         self.of_sender(headers.from.first()?.address.as_untrusted())
     }
 
@@ -35,7 +35,7 @@ impl Choices {
             return *now;
         }
         let chosen = self.before.as_ref()?.of(sender).ok()??;
-        mime::known_charsets().iter().find(|known| **known == chosen).copied()
+        decoding::known_charsets().iter().find(|known| **known == chosen).copied()
     }
 
     /// Remembers or forgets. It goes to the disk at once; where that fails it holds until the end.
@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn every_charset_that_is_offered_is_known() {
         for charset in crate::app::CHARSETS {
-            assert!(mime::known_charsets().contains(&charset), "{charset}");
+            assert!(decoding::known_charsets().contains(&charset), "{charset}");
         }
     }
 }

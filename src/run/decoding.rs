@@ -10,8 +10,8 @@ use std::time::Instant;
 
 use super::quarantine::{Print, Quarantine};
 use super::reading::Wanted;
+use crate::decoding;
 use crate::decoding::{PATIENCE, rendered};
-use crate::mime;
 use crate::model::{Readable, Ticket};
 
 /// Threads at a time, those left to themselves among them.
@@ -45,7 +45,7 @@ impl<F: Fn(&Arc<Vec<u8>>, &Wanted) -> Readable + Clone + Send + 'static> Decodin
     pub(super) fn add(&mut self, ticket: Ticket, raw: Vec<u8>, wanted: Wanted, now: Instant) -> Option<Readable> {
         let print = Print::of(&raw);
         if self.quarantine.holds(print) && !wanted.insists {
-            return Some(mime::as_it_is(&raw));
+            return Some(decoding::as_it_is(&raw));
         }
         let (raw, until) = (Arc::new(raw), now + PATIENCE);
         self.waiting.push_back(Waiting { ticket, raw, print, wanted, until, begun: false });
@@ -85,7 +85,7 @@ impl<F: Fn(&Arc<Vec<u8>>, &Wanted) -> Readable + Clone + Send + 'static> Decodin
         for waiting in late.iter().filter(|waiting| waiting.begun) {
             self.quarantine.broke(waiting.print);
         }
-        late.into_iter().map(|waiting| (waiting.ticket, mime::as_it_is(&waiting.raw))).collect()
+        late.into_iter().map(|waiting| (waiting.ticket, decoding::as_it_is(&waiting.raw))).collect()
     }
 
     /// Nobody reads any more.
@@ -120,6 +120,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::mime;
     use crate::model::clock;
 
     type Found = mpsc::Receiver<(Ticket, Box<Readable>)>;

@@ -9,10 +9,10 @@ use futures_util::future::join_all;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
+use crate::decoding;
 use crate::files::Source;
 use crate::files::maildir::{self, MaildirFolder};
 use crate::files::mbox::Mbox;
-use crate::mime;
 use crate::model::{AccountId, Flags, FolderId, FolderName, Role, Timestamp, clock};
 use crate::store::{FolderSeen, Incoming, MailWrite, MailWriter, Reader, Spool, Spooled, StoreError, Whole, Written};
 use crate::sync::imap::decode_folder_name;
@@ -153,7 +153,7 @@ impl Filling {
         otherwise: Timestamp,
     ) -> Result<(), StoreError> {
         let head = arriving.head().to_vec();
-        let headers = mime::headers(&head);
+        let headers = decoding::headers(&head);
         let (whole, size) = arriving.whole();
         shelf.number = shelf.number.checked_add(1).ok_or(StoreError::Full)?;
         shelf.size += head.len() + if let Whole::Bytes(bytes) = &whole { bytes.len() } else { 0 };
@@ -164,7 +164,7 @@ impl Filling {
             size,
             headers,
             raw: head,
-            decoder: mime::DECODER,
+            decoder: decoding::DECODER,
         });
         shelf.bodies.push((shelf.number, whole));
         if shelf.messages.len() >= TOGETHER || shelf.size >= TOGETHER_SIZE { self.store(shelf) } else { Ok(()) }
@@ -205,7 +205,7 @@ fn flags(head: &[u8]) -> Flags {
         ("x-status", 'D', Flags::DELETED),
     ];
     let mut flags = None;
-    for field in mime::fields(head) {
+    for field in decoding::fields(head) {
         let name = field.name.as_untrusted().to_ascii_lowercase();
         if name != "status" && name != "x-status" {
             continue;

@@ -12,6 +12,7 @@ use super::inbox::Input;
 use super::reading;
 use super::setup::Setup;
 use crate::app::{Deed, DeedTrouble, Done, Event, FileWanted, Outcome, WebAddress, split};
+use crate::decoding;
 use crate::files;
 use crate::model::{Inside, Opening, PartId, Ticket, opening};
 use crate::proc::{self, Environment, Limits, Trouble};
@@ -105,7 +106,7 @@ impl Outside {
                     Err(trouble) => told(Err(trouble)),
                 },
                 Deed::Pipe { command } => {
-                    let bytes = files.first().and_then(|file| reading::part(&raw, file.part));
+                    let bytes = files.first().and_then(|file| decoding::part(&raw, file.part));
                     told(match bytes {
                         Some(bytes) => feed(&command, &means.environment, bytes),
                         None => Err(DeedTrouble::NoPart),
@@ -125,7 +126,7 @@ impl Means {
         let parts: Vec<PartId> = wanted.iter().map(|file| file.part).collect();
         let mut left = wanted.iter();
         // One that fails does not keep the others from being saved.
-        reading::each_part(raw, &parts, |_, bytes| {
+        decoding::each_part(raw, &parts, |_, bytes| {
             let Some(file) = left.next() else { return };
             let name = SafeFileName::new(&file.name);
             let failed = |why: &str| DeedTrouble::NotWritten(SafeText::of(&format!("{}: {why}", name.as_str())));
@@ -162,7 +163,7 @@ impl Means {
     /// The file where only its viewer finds it.
     fn put_aside(&self, raw: &[u8], wanted: &[FileWanted]) -> Result<PathBuf, DeedTrouble> {
         let file = wanted.first().ok_or(DeedTrouble::NoPart)?;
-        let bytes = reading::part(raw, file.part).ok_or(DeedTrouble::NoPart)?;
+        let bytes = decoding::part(raw, file.part).ok_or(DeedTrouble::NoPart)?;
         let name = SafeFileName::new(&file.name);
         if [file.name.as_untrusted(), name.as_str()].iter().any(|name| opening(name, None) == Opening::Never) {
             return Err(DeedTrouble::NoProgram(SafeText::of(name.as_str())));

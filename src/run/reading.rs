@@ -1,14 +1,11 @@
 //! The bytes of a message in each of the ways in which they can be looked at.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::decoding::{self, Addressee};
-use crate::mime;
-use crate::model::{Hop, Inside, PartId, Readable, Reading, SHOWN};
+use crate::model::{Hop, Inside, Readable, Reading, SHOWN};
 use crate::text::Text;
 
 /// A message that is longer than its beginning is looked through for files, so long and not longer.
@@ -29,32 +26,16 @@ pub(super) fn message(raw: &Arc<Vec<u8>>, wanted: &Wanted) -> Readable {
 
 /// The message inside that is meant; the message itself, if it is none of those.
 pub(super) fn inner(raw: Vec<u8>, inside: Inside) -> Option<Vec<u8>> {
-    inside.parts().iter().try_fold(raw, |raw, of| part(&raw, *of))
+    inside.parts().iter().try_fold(raw, |raw, of| decoding::part(&raw, *of))
 }
 
-/// What each of these parts holds, one after the other.
-pub(super) fn each_part(raw: &[u8], parts: &[PartId], each: impl FnMut(PartId, Option<Cow<'_, [u8]>>)) {
-    guarded(|| mime::each_part(raw, parts, each));
-}
-
-/// What a part holds.
-pub(super) fn part(raw: &[u8], part: PartId) -> Option<Vec<u8>> {
-    guarded(|| mime::part(raw, part).map(Cow::into_owned))
-}
-
-/// All the fields of the header, in order, decoded.
-pub(super) fn headers(raw: &[u8]) -> Vec<(Text, Text)> {
-    guarded(|| mime::fields(raw)).into_iter().map(|field| (field.name, field.value)).collect()
-}
-
-/// The way that the message came.
-pub(super) fn route(raw: &[u8]) -> Vec<Hop> {
-    guarded(|| mime::route(raw))
-}
-
-/// What breaks on a message gives nothing, and does not take its thread along.
-fn guarded<T: Default>(work: impl FnOnce() -> T) -> T {
-    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_default()
+/// The way that the message came, and all the fields of its head, in order, decoded. Nothing, where that takes too long.
+pub(super) fn head(raw: Vec<u8>) -> (Vec<Hop>, Vec<(Text, Text)>) {
+    let read = move || {
+        let fields = decoding::fields(&raw).into_iter().map(|field| (field.name, field.value)).collect();
+        (decoding::route(&raw), fields)
+    };
+    decoding::within(decoding::PATIENCE, read).unwrap_or_default()
 }
 
 /// The beginning of the message as it came, and how much there is behind it. A byte that is no text is written as what it
@@ -78,6 +59,8 @@ pub(super) fn source(raw: &[u8]) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mime;
+    use crate::model::PartId;
 
     #[test]
     fn a_source_hides_nothing() {
@@ -89,11 +72,6 @@ mod tests {
     fn a_source_that_is_cut_says_so() {
         let shown = source(&vec![b'x'; SHOWN + 7]);
         assert!(shown.as_untrusted().ends_with("xx\n\n[… + 7 B]\n"));
-    }
-
-    #[test]
-    fn k09_what_breaks_gives_nothing() {
-        assert_eq!(guarded(|| -> Option<u8> { panic!("broken") }), None);
     }
 
     #[test]
@@ -113,7 +91,7 @@ mod tests {
     #[test]
     fn fields_are_listed_as_they_come() {
         let raw = b"Received: a\r\n\tb\r\nX: =?gb2312?B?xOO6ww==?=\r\nX: 2\r\nrubbish\r\n\r\nno: field\r\n";
-        let fields = headers(raw);
+        let (_, fields) = head(raw.to_vec());
         let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_untrusted(), value.as_untrusted())).collect();
         assert_eq!(fields, [("Received", "a b"), ("X", "你好"), ("X", "2")]);
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use crate::mime;
+use crate::decoding;
 use crate::model::{Headers, MessageId};
 use crate::store::{MailWrite, MailWriter, Reader, StoreError};
 
@@ -22,7 +22,7 @@ const BATCH: usize = 200;
 /// Ends when no row is left that older rules made. What cannot be done now is done after the next start.
 pub(super) async fn renew(profile: PathBuf, mail: MailWriter) {
     sleep(LATER).await;
-    let _ = renewed(profile, &mail, mime::DECODER, BREATH).await;
+    let _ = renewed(profile, &mail, decoding::DECODER, BREATH).await;
 }
 
 /// How many rows were made again.
@@ -49,7 +49,7 @@ async fn renewed(profile: PathBuf, mail: &MailWriter, decoder: u32, breath: Dura
 
 fn batch(reader: &Reader, decoder: u32) -> Result<Vec<(MessageId, Headers)>, StoreError> {
     let stale = reader.stale(decoder, BATCH)?;
-    Ok(stale.into_iter().map(|(message, raw)| (message, mime::headers(&raw))).collect())
+    Ok(stale.into_iter().map(|(message, raw)| (message, decoding::headers(&raw))).collect())
 }
 
 #[cfg(test)]

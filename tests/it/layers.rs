@@ -26,22 +26,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("store", &["model", "text"]),
     ("files", &["model", "text"]),
     ("net", &["model", "text"]),
-    ("sync", &["model", "text", "mime", "store", "net", "config"]),
-    ("send", &["model", "text", "mime", "store", "net", "config"]),
+    ("sync", &["model", "text", "decoding", "store", "net", "config"]),
+    ("send", &["model", "text", "decoding", "store", "net", "config"]),
     ("term", &["model", "text", "app"]),
     ("demo", &["model", "text"]),
-    (
-        "cli",
-        &[
-            "text", "model", "i18n", "mime", "decoding", "proc", "config", "store", "files", "net", "sync", "send",
-            "demo",
-        ],
-    ),
+    ("cli", &["text", "model", "i18n", "decoding", "proc", "config", "store", "files", "net", "sync", "send", "demo"]),
     (
         "run",
         &[
-            "text", "model", "i18n", "mime", "decoding", "proc", "config", "app", "ui", "store", "files", "net",
-            "sync", "send", "term", "demo", "cli",
+            "text", "model", "i18n", "decoding", "proc", "config", "app", "ui", "store", "files", "net", "sync",
+            "send", "term", "demo", "cli",
         ],
     ),
     ("main", &["cli", "run"]),

@@ -7,7 +7,7 @@ use super::news::Selected;
 use super::said::{Fetched, Said};
 use super::session::Session;
 use super::set::{Set, sets};
-use crate::mime;
+use crate::decoding;
 use crate::model::{Failure, Flags, Timestamp, clock};
 use crate::store::{Incoming, Spot, Whole};
 use crate::sync::plan::{Numbers, renumbered};
@@ -371,8 +371,8 @@ fn incoming(told: Fetched, selected: &mut Option<Selected>) -> Option<Incoming> 
         *place = uid;
     }
     let raw = told.header.unwrap_or_default();
-    let headers = mime::headers(&raw);
+    let headers = decoding::headers(&raw);
     let arrival = told.arrival.or(headers.date).unwrap_or(Timestamp(0));
     let (flags, size) = (told.flags.unwrap_or_default(), told.size.unwrap_or(0));
-    Some(Incoming { uid, flags, arrival, size, headers, raw, decoder: mime::DECODER })
+    Some(Incoming { uid, flags, arrival, size, headers, raw, decoder: decoding::DECODER })
 }

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use super::reading::{Piece, Reading};
 use super::{Fetched, Listed, Measured, Said, State, Tagged, Verdict, code};
-use crate::mime;
+use crate::decoding;
 use crate::model::Flags;
 use crate::store::Spooled;
 use crate::sync::imap::sluice::Literal;
@@ -165,7 +165,7 @@ fn attribute(reading: &mut Reading<'_>, told: &mut Fetched) -> Option<()> {
         }
         ("INTERNALDATE", None) => {
             let written = reading.string()?.into_bytes();
-            told.arrival = told.arrival.or_else(|| mime::date(&String::from_utf8_lossy(&written)));
+            told.arrival = told.arrival.or_else(|| decoding::date(&String::from_utf8_lossy(&written)));
         }
         ("MODSEQ", None) => {
             reading.eat(b'(').then_some(())?;
