@@ -11,7 +11,7 @@ use super::ground::Ground;
 use super::keep::{Access, Keeper, access, hand_over};
 use super::output::{Ending, Out, aside};
 use super::sentences;
-use crate::config::{Account, Found, ProxySetting, SecretSource, edit, secret};
+use crate::config::{Account, Found, ProxySetting, SecretSource, edit, renamed, secret};
 use crate::model::Server;
 use crate::store::{Confirmed, MailWrite, OwnWrite};
 
@@ -91,10 +91,37 @@ fn listed(account: &Account) -> Listed<'_> {
 
 /// First the mail, then the settings, then the password: whatever comes between, the same command goes on from there.
 pub(super) fn remove(ground: &Ground, named: &str, yes: bool) -> Result<(), Ending> {
+    let kept = ground.reader()?.map(|reader| reader.accounts()).transpose().map_err(|error| ground.stored(&error))?;
+    let is_kept = kept.unwrap_or_default().iter().any(|(_, name)| name == named);
+    if is_kept
+        && ground.config.account(named).is_none()
+        && !renamed(&ground.config.accounts).iter().any(|(old, _)| old == named)
+    {
+        return remove_left_over(ground, named, yes);
+    }
     let account = ground.account(named)?;
     let name = account.name.as_str();
     let said = |problem: crate::config::Problem| Ending::because(problem.to_string());
     edit::check_removal(&ground.paths.config, name, &ground.presets).map_err(said)?;
+    let_go(ground, name, yes)?;
+    edit::remove_account(&ground.paths.config, name, &ground.presets).map_err(said)?;
+    if let Err(failure) = secret::forget(account, &ground.paths) {
+        aside(&sentences::secret_stays(ground.tongue, name, failure.said.as_str()));
+    }
+    let mut out = Out::new();
+    out.line(&sentences::removed(ground.tongue, name))?;
+    out.end()
+}
+
+/// The mail of an account that stands in the settings no more.
+fn remove_left_over(ground: &Ground, name: &str, yes: bool) -> Result<(), Ending> {
+    let_go(ground, name, yes)?;
+    let mut out = Out::new();
+    out.line(&sentences::removed(ground.tongue, name))?;
+    out.end()
+}
+
+fn let_go(ground: &Ground, name: &str, yes: bool) -> Result<(), Ending> {
     let lost = match access(ground)? {
         Access::Own(keeper) => {
             let lost = forget(ground, &keeper, name, yes);
@@ -103,16 +130,10 @@ pub(super) fn remove(ground: &Ground, named: &str, yes: bool) -> Result<(), Endi
         }
         Access::Through(line) => hand_over(ground, line, &Work::Forget { account: name.to_owned(), yes })?.lost,
     };
-    if let Some(loss) = lost {
-        return Err(Ending::because(sentences::loss::would_be_lost(ground.tongue, name, loss)));
+    match lost {
+        Some(loss) => Err(Ending::because(sentences::loss::would_be_lost(ground.tongue, name, loss))),
+        None => Ok(()),
     }
-    edit::remove_account(&ground.paths.config, name, &ground.presets).map_err(said)?;
-    if let Err(failure) = secret::forget(account, &ground.paths) {
-        aside(&sentences::secret_stays(ground.tongue, name, failure.said.as_str()));
-    }
-    let mut out = Out::new();
-    out.line(&sentences::removed(ground.tongue, name))?;
-    out.end()
 }
 
 /// Forgets mail and wants. Answers what would be lost, if that keeps it from being done.
@@ -127,7 +148,8 @@ fn forget(ground: &Ground, keeper: &Keeper, name: &str, yes: bool) -> Result<Opt
     }
     let settled = wants.iter().map(|want| Confirmed { id: want.id, revision: want.revision }).collect();
     store.own.commit_blocking(OwnWrite::Confirm(settled)).map_err(stored)?;
-    if let Some((id, _)) = store.accounts.iter().find(|(_, known)| known == name) {
+    let known = store.reader().and_then(|reader| reader.accounts()).map_err(stored)?;
+    if let Some((id, _)) = known.iter().find(|(_, known)| known == name) {
         store.mail.commit_blocking(MailWrite::Forget(*id)).map_err(stored)?;
     }
     Ok(None)

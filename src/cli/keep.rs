@@ -8,8 +8,9 @@ use super::attach::{self, Heard, Line, Progress, Work};
 use super::ground::Ground;
 use super::output::{Ending, Meter, aside};
 use super::sentences;
+use crate::config::renamed;
 use crate::model::{Failure, FailureKind, clock};
-use crate::store::{ProfileLock, Repair, Store, StoreError, StoreOptions};
+use crate::store::{ProfileLock, Repair, Store, StoreError, StoreOptions, rename_accounts};
 
 /// Another hongyan may be starting (locked, not listening yet) or ending (listening no more, still locked).
 const BETWEEN: Duration = Duration::from_secs(2);
@@ -64,6 +65,7 @@ pub(super) fn claim(ground: &Ground) -> Result<Access<ProfileLock>, Ending> {
 pub(super) fn open(ground: &Ground, lock: ProfileLock) -> Result<Keeper, Ending> {
     let profile = &ground.paths.profile;
     let accounts: Vec<String> = ground.config.accounts.iter().map(|account| account.name.clone()).collect();
+    rename_accounts(profile, &renamed(&ground.config.accounts));
     let options = StoreOptions { profile, accounts: &accounts, now: clock::now(), restore: ground.general.restore() };
     // A command asks for what it wants to know; nobody has to be told of changes.
     let (changes, _) = mpsc::unbounded_channel();

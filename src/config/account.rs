@@ -218,6 +218,13 @@ impl AccountEntry {
     }
 }
 
+/// Accounts that may have gone by their address before, each with what it goes by now.
+pub fn renamed(accounts: &[Account]) -> Vec<(String, String)> {
+    let is_taken = |address: &str| accounts.iter().any(|account| account.name == address);
+    let named = accounts.iter().filter(|account| !is_taken(&account.address));
+    named.map(|account| (account.address.clone(), account.name.clone())).collect()
+}
+
 /// Who may say in a message of an account what was found out about its sender.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Vouchers {

@@ -19,7 +19,7 @@ mod settings;
 mod span;
 pub mod theme;
 
-pub use account::{Account, AccountEntry, Address, Found, HostPort, Kind, SecretSource, Tls, Vouchers};
+pub use account::{Account, AccountEntry, Address, Found, HostPort, Kind, SecretSource, Tls, Vouchers, renamed};
 pub use env::Env;
 pub use file::{Config, check, load};
 pub use paths::{Given, PathProblem, Paths};

@@ -24,6 +24,19 @@ const LIMITS: Limits = Limits { output: 64 * 1024, time: Duration::from_mins(2) 
 
 /// Fetches the password. `typed` is what the user entered since the start, for accounts that keep it nowhere.
 pub fn load(account: &Account, paths: &Paths, env: &Env, typed: Option<&Secret>) -> Result<Secret, Failure> {
+    let found = load_as_named(account, paths, env, typed);
+    if found.is_ok() || account.name == account.address {
+        return found;
+    }
+    // It may have been put there when the account went by its address.
+    let before = Account { name: account.address.clone(), ..account.clone() };
+    match account.secret {
+        SecretSource::Keyring | SecretSource::File => load_as_named(&before, paths, env, typed).or(found),
+        _ => found,
+    }
+}
+
+fn load_as_named(account: &Account, paths: &Paths, env: &Env, typed: Option<&Secret>) -> Result<Secret, Failure> {
     let secret = match &account.secret {
         SecretSource::Keyring => {
             let found = entry(account).and_then(|entry| entry.get_password()).map_err(|e| of_keyring(account, &e))?;

@@ -191,6 +191,7 @@ words!(Notices {
     own_restored: String,
     own_emptied: String,
     unknown_setting: String,
+    left_over: String,
     no_socket: String,
     one_form: String,
     no_quotes: String,

@@ -99,7 +99,7 @@ impl Means {
 
     fn line(&self, name: &str) -> Result<&Line, Failure> {
         let found = self.lines.iter().find(|line| line.name == name);
-        found.ok_or_else(|| Failure::lasting(FailureKind::Gone, name, ""))
+        found.ok_or_else(|| gone(name))
     }
 
     async fn sync(
@@ -211,7 +211,9 @@ impl Means {
 
     /// Stops the account and forgets it. Answers what would be lost, if that keeps it from being done.
     async fn forget(&self, name: &str, yes: bool) -> Result<Option<Loss>, Failure> {
-        let line = self.line(name)?;
+        let line = self.lines.iter().find(|line| line.name == name);
+        let known = self.reader()?.accounts().map_err(|error| error.failure())?;
+        let (id, _) = known.into_iter().find(|(_, known)| known == name).ok_or_else(|| gone(name))?;
         let wants = || async {
             let wants = self.own.commit(OwnWrite::Wants(Some(name.to_owned()))).await;
             wants.map_err(|error| error.failure())
@@ -221,20 +223,25 @@ impl Means {
         if loss != Loss::default() && !yes {
             return Ok(Some(loss));
         }
-        // Gone already if it was forgotten before: then there is nobody to stop.
-        let _ = line.orders.send(Order::Stop);
-        if timeout(STOPPING, line.orders.closed()).await.is_err() {
-            line.stop.abort();
-            line.orders.closed().await;
+        // Whoever was forgotten before, or stands in the settings no more, has nobody to stop.
+        if let Some(line) = line {
+            let _ = line.orders.send(Order::Stop);
+            if timeout(STOPPING, line.orders.closed()).await.is_err() {
+                line.stop.abort();
+                line.orders.closed().await;
+            }
         }
         let settled = wants().await?.iter().map(|want| Confirmed { id: want.id, revision: want.revision }).collect();
         self.own.commit(OwnWrite::Confirm(settled)).await.map_err(|error| error.failure())?;
-        self.mail.commit(MailWrite::Forget(line.id)).await.map_err(|error| error.failure())?;
-        let failure = Failure::lasting(FailureKind::Gone, name, "");
-        let status = Status::Offline { failure, retry_at: None };
-        let _ = self.inbox.send(Input::Event(Event::Account { id: line.id, status }));
+        self.mail.commit(MailWrite::Forget(id)).await.map_err(|error| error.failure())?;
+        let status = Status::Offline { failure: gone(name), retry_at: None };
+        let _ = self.inbox.send(Input::Event(Event::Account { id, status }));
         Ok(None)
     }
+}
+
+fn gone(name: &str) -> Failure {
+    Failure::lasting(FailureKind::Gone, name, "")
 }
 
 fn chosen<'a>(asked: &str, all: &'a [Folder]) -> Option<&'a Folder> {

@@ -29,6 +29,7 @@ use crate::model::{AccountId, Secret, clock};
 use crate::net::{ConnectTo, Limits, Recorder};
 use crate::store::{
     ProfileLock, Reader, ReaderThread, Repair, Restore, Store, StoreError, StoreOptions, mark_mail_broken,
+    rename_accounts,
 };
 use crate::sync::Order;
 use crate::text::SafeText;
@@ -73,6 +74,7 @@ async fn own(
 ) -> Result<(), Ended> {
     let trusts = account::trusts(&setup.config.accounts);
     let names: Vec<String> = setup.config.accounts.iter().map(|account| account.name.clone()).collect();
+    rename_accounts(&setup.paths.profile, &config::renamed(&setup.config.accounts));
     let (changes, mut changed) = mpsc::unbounded_channel();
     let options =
         StoreOptions { profile: &setup.paths.profile, accounts: &names, now: clock::now(), restore: setup.restore };
@@ -97,7 +99,11 @@ async fn own(
     });
     files::forget_opened(&setup.paths.profile);
     let reader = reader_thread(store.reader()?, &to_loop)?;
-    let (state, notices) = state(&setup, &store.accounts, &store.repairs, &look, false);
+    let (state, mut notices) = state(&setup, &store.accounts, &store.repairs, &look, false);
+    for name in left_over(&store) {
+        let sentence = fill(&look.words().notices.left_over, &[("name", &name)]);
+        notices.push(Event::Notice(Notice::Said(SafeText::of(&sentence))));
+    }
     let recorder = Recorder::start(setup.paths.protocol_log())?;
     let common = Common {
         own: store.own.clone(),
@@ -193,6 +199,13 @@ async fn own(
     };
     tokio::task::spawn_blocking(closing).await.ok();
     outcome
+}
+
+/// Accounts of which mail is here and that stand in the settings no more.
+fn left_over(store: &Store) -> Vec<String> {
+    let known = store.reader().and_then(|reader| reader.accounts()).unwrap_or_default();
+    let is_left = |(id, _): &(AccountId, String)| store.accounts.iter().all(|(running, _)| running != id);
+    known.into_iter().filter(is_left).map(|(_, name)| name).collect()
 }
 
 /// The second hongyan on a profile: it shows what is there, and changes nothing.

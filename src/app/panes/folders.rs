@@ -71,6 +71,8 @@ impl FoldersPane {
     }
 
     pub(crate) fn replace(&mut self, mut folders: Vec<Folder>, accounts: &[AccountId]) {
+        // Of an account that is not there any more nothing can be done.
+        folders.retain(|folder| accounts.contains(&folder.account));
         let rank = |folder: &Folder| accounts.iter().position(|id| *id == folder.account).unwrap_or(usize::MAX);
         folders.sort_by_cached_key(|folder| (rank(folder), place_of(folder)));
         let at_cursor = self.lines.get(self.cursor).and_then(FolderLine::folder);
@@ -226,6 +228,14 @@ mod tests {
             unread: 0,
             on_server: 0,
         }
+    }
+
+    #[test]
+    fn folders_of_an_account_that_does_not_run_are_not_shown() {
+        let mut pane = FoldersPane::default();
+        let folders = vec![folder(1, 1, "INBOX", Some(Role::Inbox)), folder(2, 7, "INBOX", Some(Role::Inbox))];
+        pane.replace(folders, &[AccountId(1)]);
+        assert!(pane.find(FolderId(1)).is_some() && pane.find(FolderId(2)).is_none());
     }
 
     fn pane() -> FoldersPane {

@@ -224,6 +224,33 @@ fn removing_an_account_names_what_would_be_lost() {
     assert_eq!(home.flags("INBOX"), server.flags(USER, "INBOX"));
 }
 
+#[test]
+fn an_account_that_gets_a_name_keeps_everything_and_what_is_left_over_can_be_removed() {
+    let server = server();
+    server.fill(USER, "INBOX", 3);
+    let home = Home::with_account(&server);
+    home.run(&["sync", "--once"]).good();
+    let row = home.run(&["list", "INBOX", "--json"]).json()[0]["id"].as_i64().unwrap();
+    want(&home, row);
+    let named = |name: &str| home.config().replace("[[account]]\n", &format!("[[account]]\nname = \"{name}\"\n"));
+    let with_name = named("work");
+    home.write_config(&with_name);
+    // The want reaches the server, and the password is found, though both were kept under another name.
+    home.run(&["sync", "--once"]).good();
+    let rows = home.run(&["list", "INBOX", "--json"]).json();
+    assert_eq!((rows.as_array().unwrap().len(), &rows[0]["id"], &rows[0]["pending"]), (3, &row.into(), &false.into()));
+
+    // A name that nothing leads to: another account, as far as anybody knows.
+    home.write_config(&with_name.replace("\"work\"", "\"office\""));
+    home.run(&["sync", "--once"]).good();
+    assert!(home.run(&["account", "remove", "nobody"]).failed().contains("office"));
+    let removed = home.run(&["account", "remove", "work"]).good();
+    assert!(removed.out.contains("work"), "{removed:?}");
+    assert!(home.config().contains("office"));
+    assert_eq!(home.run(&["list", "INBOX", "--json"]).json().as_array().unwrap().len(), 3);
+    assert!(home.run(&["account", "remove", "work"]).failed().contains("office"));
+}
+
 /// Records in the store that a message shall be starred, as the screen does.
 fn want(home: &Home, placement: i64) {
     let _lock = ProfileLock::take(&home.profile()).unwrap().unwrap();

@@ -91,6 +91,10 @@ impl Home {
         fs::read_to_string(self.path().join("config.toml")).unwrap_or_default()
     }
 
+    pub fn write_config(&self, text: &str) {
+        fs::write(self.path().join("config.toml"), text).unwrap();
+    }
+
     pub fn command(&self, arguments: &[&str]) -> Command {
         #[expect(clippy::disallowed_methods, reason = "the program under test")]
         let mut command = Command::new(PROGRAM);
