@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use crate::text::{SafeText, Text, folded};
+use crate::text::{SafeText, Text, folded, punycode};
 
 /// Longer addresses are not opened.
 const LONGEST: usize = 16 * 1024;
@@ -160,7 +160,7 @@ fn host_of(written: &str) -> Result<(String, Option<String>), Refused> {
             if !label.chars().all(|c| c.is_alphanumeric() || c == '-') {
                 return Err(Refused::Host);
             }
-            labels.push(format!("xn--{}", punycode(label).ok_or(Refused::Host)?));
+            labels.push(punycode::label_in_ascii(label).ok_or(Refused::Host)?);
         }
     }
     let ascii = labels.join(".");
@@ -189,63 +189,6 @@ fn encoded(part: &str) -> String {
         }
     }
     out
-}
-
-/// RFC 3492.
-fn punycode(label: &str) -> Option<String> {
-    const BASE: u32 = 36;
-    const FIRST_DAMP: u32 = 700;
-    let digit = |value: u32| match value {
-        0..=25 => char::from_u32(u32::from('a') + value),
-        _ => char::from_u32(u32::from('0') + value - 26),
-    };
-    let mut out: String = label.chars().filter(char::is_ascii).collect();
-    let basic = u32::try_from(out.len()).ok()?;
-    let length = u32::try_from(label.chars().count()).ok()?;
-    if length > 63 {
-        return None;
-    }
-    if basic > 0 {
-        out.push('-');
-    }
-    let (mut done, mut next, mut delta, mut bias) = (basic, 128_u32, 0_u32, 72_u32);
-    while done < length {
-        let least = label.chars().map(u32::from).filter(|c| *c >= next).min()?;
-        delta = delta.checked_add((least - next).checked_mul(done + 1)?)?;
-        next = least;
-        for c in label.chars().map(u32::from) {
-            if c < next {
-                delta = delta.checked_add(1)?;
-            }
-            if c != next {
-                continue;
-            }
-            let (mut q, mut k) = (delta, BASE);
-            loop {
-                let t = k.saturating_sub(bias).clamp(1, 26);
-                if q < t {
-                    break;
-                }
-                out.push(digit(t + (q - t) % (BASE - t))?);
-                q = (q - t) / (BASE - t);
-                k += BASE;
-            }
-            out.push(digit(q)?);
-            let mut fall = if done == basic { delta / FIRST_DAMP } else { delta / 2 };
-            done += 1;
-            fall += fall / done;
-            let mut k = 0;
-            while fall > 455 {
-                fall /= 35;
-                k += BASE;
-            }
-            bias = k + 36 * fall / (fall + 38);
-            delta = 0;
-        }
-        delta = delta.checked_add(1)?;
-        next = next.checked_add(1)?;
-    }
-    Some(out)
 }
 
 #[cfg(test)]

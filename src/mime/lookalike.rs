@@ -6,7 +6,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::{host, punycode};
+use super::host;
+use crate::text::punycode;
 
 /// Names that are imitated.
 const IMITATED: [&str; 84] = [

@@ -21,7 +21,6 @@ mod links;
 mod lookalike;
 mod param;
 mod parts;
-mod punycode;
 mod route;
 mod sections;
 #[cfg(test)]

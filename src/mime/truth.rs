@@ -10,9 +10,10 @@ mod tests;
 use std::collections::HashSet;
 
 use super::header::each_field;
-use super::{host, links, lookalike, punycode, word};
+use super::{host, links, lookalike, word};
+
 use crate::model::{Address, Readable, Verdict, Warning};
-use crate::text::Text;
+use crate::text::{Text, punycode};
 use hidden::{Place, hides};
 
 /// Nobody reads more.

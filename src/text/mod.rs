@@ -8,6 +8,7 @@
 mod file_name;
 mod fold;
 mod near;
+pub mod punycode;
 mod safe;
 mod width;
 mod wrap;

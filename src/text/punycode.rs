@@ -10,7 +10,7 @@ const BIAS: u32 = 72;
 const DAMP: u32 = 700;
 
 /// A host with its labels in the letters that they stand for. What cannot be read stays.
-pub(super) fn in_letters(host: &str) -> String {
+pub fn in_letters(host: &str) -> String {
     each_label(host, |label| {
         let head = label.get(..PREFIX.len()).filter(|head| head.eq_ignore_ascii_case(PREFIX));
         head.and_then(|_| label.get(PREFIX.len()..)).and_then(decode)
@@ -18,13 +18,13 @@ pub(super) fn in_letters(host: &str) -> String {
 }
 
 /// A host as the network writes it.
-pub(super) fn in_ascii(host: &str) -> String {
-    each_label(
-        host,
-        |label| {
-            if label.is_ascii() { None } else { encode(label).map(|label| format!("{PREFIX}{label}")) }
-        },
-    )
+pub fn in_ascii(host: &str) -> String {
+    each_label(host, |label| if label.is_ascii() { None } else { label_in_ascii(label) })
+}
+
+/// A label that has other letters than those of ASCII, as the network writes it.
+pub fn label_in_ascii(label: &str) -> Option<String> {
+    encode(label).map(|label| format!("{PREFIX}{label}"))
 }
 
 fn each_label(host: &str, change: impl Fn(&str) -> Option<String>) -> String {
