@@ -32,8 +32,14 @@ pub struct Manners {
 }
 
 impl Manners {
-    pub fn of(_account: &Account) -> Self {
-        Self::default()
+    pub fn of(account: &Account) -> Self {
+        let Some(preset) = &account.preset else { return Self::default() };
+        Self {
+            login_only: preset.login_only,
+            oauth_only: preset.oauth_only,
+            inline: preset.sasl_ir,
+            introduce: preset.send_id,
+        }
     }
 }
 
