@@ -268,7 +268,11 @@ impl Bodies {
         }
         let offline = || Failure::passing(FailureKind::Offline, "", "");
         let unwanted = self.way.known.borrow().quirks.has(Quirk::OneConnection);
-        if unwanted || self.way.is_shut() || !*self.online.borrow() || self.not_before.is_some_and(|at| Instant::now() < at) {
+        if unwanted
+            || self.way.is_shut()
+            || !*self.online.borrow()
+            || self.not_before.is_some_and(|at| Instant::now() < at)
+        {
             return Err(offline());
         }
         let mut connected = self.way.connect().await;

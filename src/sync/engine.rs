@@ -17,8 +17,8 @@ use super::way::Way;
 use super::{Backoff, BodyRequest, Remote as _};
 use crate::model::{AccountId, Failure, FailureKind, FolderId, FolderName, Quirk, Role, Status, Watch, clock};
 use crate::store::{FolderSeen, OwnWrite, Standing};
-pub use orders::{Errand, Order};
 use hush::Hush;
+pub use orders::{Errand, Order};
 use orders::{Eye, Orders};
 use patience::Hurries;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::command::{Command, can_be_said};
-use super::entrance::{Entrance, Misheard, Offer, choose, fits};
+use super::entrance::{Entrance, Judged, Misheard, Offer, choose, fits};
 use super::folders::{LIST, Listing, note};
 use super::news::Selected;
 use super::opening::Opening;
@@ -40,11 +40,8 @@ impl From<Failure> for Unopened {
 }
 
 /// Some servers show no folder to a stranger. Nothing in it is about the user or the machine.
-pub const INTRODUCTION: &str = concat!(
-    "ID (\"name\" \"hongyan\" \"version\" \"",
-    env!("CARGO_PKG_VERSION"),
-    "\" \"vendor\" \"hongyan\")"
-);
+pub const INTRODUCTION: &str =
+    concat!("ID (\"name\" \"hongyan\" \"version\" \"", env!("CARGO_PKG_VERSION"), "\" \"vendor\" \"hongyan\")");
 
 /// Whoever is so far away is spoken to in few bytes; nearby, packing takes longer than sending.
 const FAR: Duration = Duration::from_millis(5);
@@ -138,9 +135,8 @@ impl Session {
         let entrance = choose(secret.is_token(), manners, self.offer, |quirk| known.suspects(quirk))
             .map_err(|closed| closed.failure(self.host()))?;
         let inline = entrance.may_be_inline(manners, self.offer, known.suspects(Quirk::NoInline));
-        let command = entrance
-            .command(login, secret, inline)
-            .ok_or_else(|| self.nonsense("a login that cannot be said"))?;
+        let command =
+            entrance.command(login, secret, inline).ok_or_else(|| self.nonsense("a login that cannot be said"))?;
         self.entrance = Some((entrance, inline));
         let eager = self.eager && self.together() && entrance == Entrance::Login && command.is_whole();
         if !eager {
@@ -249,11 +245,18 @@ impl Session {
                 words = Some(abilities(told));
             }
         };
-        let (state, refused) = match entrance {
-            Entrance::Login => (self.run(command, |said| each(said)).await?, None),
+        let judged = match entrance {
+            Entrance::Login => {
+                let state = self.run(command, |said| each(said)).await?;
+                Judged { state, looked_at: false, status: None }
+            }
             Entrance::Plain | Entrance::Steps | Entrance::Bearer => self.authenticate(command, each).await?,
         };
-        self.admitted(state, words).map_err(|failure| of_token(failure, refused))
+        let admitted = self.admitted(judged.state, words);
+        if judged.looked_at {
+            self.misheard = None;
+        }
+        admitted.map_err(|failure| of_token(failure, judged.status))
     }
 
     /// The answer to the login.

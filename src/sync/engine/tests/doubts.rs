@@ -215,7 +215,8 @@ async fn n06_the_first_connection_fetches_for_whom_there_is_no_second() {
 
 /// Every folder would be refused, and every try is one more.
 #[tokio::test]
-async fn i19_a_server_that_mistrusts_us_is_told_who_we_are_once_more_and_left_alone_until_the_user_has_done_something() {
+async fn i19_a_server_that_mistrusts_us_is_told_who_we_are_once_more_and_left_alone_until_the_user_has_done_something()
+{
     let no =
         |command: &str| command.starts_with("SELECT").then(|| "@ NO SELECT Unsafe Login. Please ask\r\n".to_owned());
     let mut server = Scripted::start(no).await;
