@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::imap::{First, Session, Unopened};
 use crate::model::{Abilities, Failure, FailureKind, Purpose, Quirk, Quirks, Secret, Server};
 use crate::net::{Dialer, Hidden, Tap};
+use crate::remedy;
 use crate::text::SafeText;
 
 /// What one connection learned and the next one need not ask.
@@ -26,6 +27,8 @@ pub struct Known {
     second: Option<Instant>,
     /// How often in a row the first one ended right after that.
     rivals: u32,
+    /// With what we were let in.
+    worked: Option<Secret>,
 }
 
 /// So many are no accident any more.
@@ -119,7 +122,10 @@ impl Way {
         match opened {
             Ok(session) => {
                 let abilities = session.abilities();
-                self.known.send_modify(|known| known.abilities = Some(abilities));
+                self.known.send_modify(|known| {
+                    known.abilities = Some(abilities);
+                    known.worked = Some(secret.clone());
+                });
                 Ok(session)
             }
             Err(Unopened { failure, together }) => {
@@ -127,7 +133,9 @@ impl Way {
                 // A server may repeat what it was told.
                 let said = Hidden::of(&self.login, secret).hide(failure.said.as_str());
                 tap.closed(&format!("{} {said}", failure.kind.code()));
-                Err(Failure { said: SafeText::of(&said), ..failure })
+                let failure = Failure { said: SafeText::of(&said), ..failure };
+                let worked = self.known.borrow().worked.as_ref() == Some(secret);
+                Err(if worked && failure.kind == FailureKind::Login { remedy::once_worked(failure) } else { failure })
             }
         }
     }
