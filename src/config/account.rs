@@ -138,6 +138,15 @@ impl AccountEntry {
                 "`pin` needs an encrypted connection: set tls to tls or starttls, or take `pin` away".to_owned(),
             );
         }
+        if let SecretSource::Token { token_command } = &self.secret
+            && token_command.first().is_none_or(|program| program.is_empty())
+        {
+            return Some(
+                "`token_command` must name a program and its arguments, as in token_command = [\"oama\", \"access\", \
+                 \"me@example.com\"]"
+                    .to_owned(),
+            );
+        }
         if let SecretSource::Command { command } = &self.secret
             && command.first().is_none_or(|program| program.is_empty())
         {
@@ -265,6 +274,8 @@ pub enum SecretSource {
     Session,
     /// A program prints it.
     Command { command: Vec<String> },
+    /// A program prints an access token of OAuth2, for each login a new one.
+    Token { token_command: Vec<String> },
 }
 
 fn keyring<S: Serializer>(to: S) -> Result<S::Ok, S::Error> {
@@ -287,6 +298,9 @@ impl fmt::Debug for SecretSource {
             Self::Session => f.write_str("Session"),
             // Somebody may have put a password among the arguments.
             Self::Command { command } => write!(f, "Command({:?} …)", command.first().map_or("", String::as_str)),
+            Self::Token { token_command } => {
+                write!(f, "Token({:?} …)", token_command.first().map_or("", String::as_str))
+            }
         }
     }
 }
@@ -298,14 +312,18 @@ impl<'de> Deserialize<'de> for SecretSource {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct ByCommand {
-            command: Vec<String>,
+            command: Option<Vec<String>>,
+            token_command: Option<Vec<String>>,
         }
 
         impl<'de> Visitor<'de> for Either {
             type Value = SecretSource;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("\"keyring\", \"file\", \"session\" or { command = [\"program\", \"argument\"] }")
+                f.write_str(
+                    "\"keyring\", \"file\", \"session\", { command = [\"program\", \"argument\"] } or \
+                     { token_command = [\"program\", \"argument\"] }",
+                )
             }
 
             fn visit_str<E: serde::de::Error>(self, written: &str) -> Result<SecretSource, E> {
@@ -322,8 +340,15 @@ impl<'de> Deserialize<'de> for SecretSource {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SecretSource, A::Error> {
-                let ByCommand { command } = ByCommand::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(SecretSource::Command { command })
+                match ByCommand::deserialize(MapAccessDeserializer::new(map))? {
+                    ByCommand { command: Some(command), token_command: None } => Ok(SecretSource::Command { command }),
+                    ByCommand { command: None, token_command: Some(token_command) } => {
+                        Ok(SecretSource::Token { token_command })
+                    }
+                    _ => Err(serde::de::Error::custom(
+                        "write either `command`, which prints a password, or `token_command`, which prints an access token",
+                    )),
+                }
             }
         }
 

@@ -232,19 +232,8 @@ const WORDS: &[&[u8]] = &[
     b"NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)",
 ];
 
-const PIECES: &[&[u8]] = &[
-    b"\xff",
-    b"\x81",
-    b"\x80\x30",
-    b"\0",
-    b"\r\n",
-    b"[",
-    b"]",
-    "İ".as_bytes(),
-    "系".as_bytes(),
-    b"System busy",
-    b" ",
-];
+const PIECES: &[&[u8]] =
+    &[b"\xff", b"\x81", b"\x80\x30", b"\0", b"\r\n", b"[", b"]", "İ".as_bytes(), "系".as_bytes(), b"System busy", b" "];
 
 #[test]
 fn any_bytes_are_answered_or_not_and_nothing_breaks() {
