@@ -3,6 +3,7 @@
 pub(super) mod doubts;
 pub(super) mod files;
 pub(super) mod loss;
+mod refusals;
 pub(super) mod wire;
 
 use std::path::Path;
@@ -10,7 +11,6 @@ use std::path::Path;
 use crate::config::{Account, Kind, Language as Chosen, Preset};
 use crate::i18n::Language::{self, En as English, ZhCn as Chinese};
 use crate::model::{Failure, FailureKind};
-use crate::remedy::{self, Wording};
 
 /// The command line counts before the settings, these before the locale.
 pub(super) fn language(given: Option<Chosen>, set: Chosen, locale: Option<&str>) -> Language {
@@ -23,14 +23,8 @@ pub(super) fn language(given: Option<Chosen>, set: Chosen, locale: Option<&str>)
 
 /// What went wrong, and what to do about it.
 pub fn failure(tongue: Language, failure: &Failure) -> String {
-    if let Some(remedy) = remedy::against(failure) {
-        let Wording { what, todo } = if tongue == Chinese { &remedy.zh } else { &remedy.en };
-        return match (tongue, failure.about.as_str()) {
-            (Chinese, "") => format!("{what}；{todo}"),
-            (Chinese, host) => format!("{host}：{what}；{todo}"),
-            (English, "") => format!("{what}; {todo}"),
-            (English, host) => format!("{host}: {what}; {todo}"),
-        };
+    if let Some(advice) = refusals::advice(tongue, failure) {
+        return advice;
     }
     let sentence = match tongue {
         Chinese => in_chinese(failure),
@@ -477,18 +471,6 @@ mod tests {
                     assert!(!sentence.contains(['\n', '!', '！', '\u{1b}']), "{sentence}");
                     assert!(said.is_empty() || sentence.contains("␛[31mno"), "{sentence}");
                 }
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_known_of_a_refusal_is_said_and_its_own_words_are_not() {
-        for remedy in remedy::all() {
-            let value = remedy.failure("mail.example", "raw words");
-            for (tongue, wording) in [(Chinese, &remedy.zh), (English, &remedy.en)] {
-                let sentence = failure(tongue, &value);
-                assert!(sentence.contains(&wording.what) && sentence.contains(&wording.todo), "{sentence}");
-                assert!(sentence.starts_with("mail.example") && !sentence.contains("raw"), "{sentence}");
             }
         }
     }

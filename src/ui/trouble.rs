@@ -166,10 +166,10 @@ pub(super) fn draw(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) {
             };
             let help = match (failure.retry, again_in) {
                 (Retry::Later, _) | (Retry::Doubtful, None) => key(Action::Sync, &words.retry_key),
+                // Whoever has followed the advice wants to go on.
+                (Retry::AfterUser, _) if failure.is_advised() => key(Action::Sync, &words.retry_key),
                 // Nothing is won by trying sooner.
-                (Retry::Patience | Retry::Doubtful, _) | (Retry::AfterUser, _) => {
-                    key(Action::History, &words.history_key)
-                }
+                (Retry::Patience | Retry::Doubtful | Retry::AfterUser, _) => key(Action::History, &words.history_key),
             };
             (what, todo, next.into_iter().chain(help).collect())
         }
@@ -180,7 +180,7 @@ pub(super) fn draw(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) {
     if area.height >= 2 {
         let used = pen.put(field.less(columns(&tail).min(field.columns / 2)), &what, look.paint.error);
         pen.put(field.skip(used), &tail, look.paint.notice);
-        pen.put(Field::row(area, 1).skip(1).less(1), &todo, look.paint.text);
+        pen.put(Field::row(area, 1).skip(1).less(1), &capital(&todo), look.paint.text);
         return;
     }
     let mut used = pen.put(field.less(columns(&tail).min(field.columns / 2)), &what, look.paint.error);
@@ -189,4 +189,10 @@ pub(super) fn draw(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) {
         used += pen.put(field.skip(used).take(room - 3), &todo, look.paint.text);
     }
     pen.put(field.skip(used), &tail, look.paint.notice);
+}
+
+/// The same as the beginning of a sentence.
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
