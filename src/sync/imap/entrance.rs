@@ -32,8 +32,14 @@ pub struct Manners {
 }
 
 impl Manners {
-    pub fn of(_account: &Account) -> Self {
-        Self::default()
+    pub fn of(account: &Account) -> Self {
+        let Some(preset) = &account.preset else { return Self::default() };
+        Self {
+            login_only: preset.login_only,
+            oauth_only: preset.oauth_only,
+            inline: preset.sasl_ir,
+            introduce: preset.send_id,
+        }
     }
 }
 
@@ -206,6 +212,15 @@ enum Status {
     Text(String),
 }
 
+/// The end of AUTHENTICATE.
+pub(super) struct Judged {
+    pub(super) state: State,
+    /// The server asked back after it had been told everything: it has looked at it.
+    pub(super) looked_at: bool,
+    /// The status of a token that was refused.
+    pub(super) status: Option<u16>,
+}
+
 /// The status of a refused token.
 pub(super) fn status(challenge: &str) -> Option<u16> {
     let beginning = challenge.get(..LONGEST_WORD_ON_IT).unwrap_or(challenge);
@@ -216,26 +231,26 @@ pub(super) fn status(challenge: &str) -> Option<u16> {
 }
 
 impl Session {
-    /// Says who it is by AUTHENTICATE: how that ended, and the status of a token that was refused.
+    /// Says who it is by AUTHENTICATE.
     pub(super) async fn authenticate(
         &mut self,
         command: Command,
         mut each: impl FnMut(&Said),
-    ) -> Result<(State, Option<u16>), Failure> {
+    ) -> Result<Judged, Failure> {
         let tag = match self.send(command).await? {
             Begun::Sent(tag) => tag,
             // Whoever is let in without having said who it is would read somebody else's mail.
             Begun::Ended(State { verdict: Verdict::Ok, .. }) => {
                 return Err(self.nonsense("an answer to a login that is none"));
             }
-            Begun::Ended(state) => return Ok((state, None)),
+            Begun::Ended(state) => return Ok(Judged { state, looked_at: false, status: None }),
         };
         let (mut refused, mut questions) = (None, 0);
         loop {
             match self.next().await? {
                 Said::Tagged(tagged) => {
                     if let Some(state) = self.answer_to(&tag, tagged)? {
-                        return Ok((state, refused));
+                        return Ok(Judged { state, looked_at: questions > 0, status: refused });
                     }
                 }
                 Said::Go(challenge) => {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::command::{Command, can_be_said};
-use super::entrance::{Entrance, Misheard, Offer, choose, fits};
+use super::entrance::{Entrance, Judged, Misheard, Offer, choose, fits};
 use super::folders::{LIST, Listing, note};
 use super::news::Selected;
 use super::opening::Opening;
@@ -246,11 +246,18 @@ impl Session {
                 words = Some(abilities(told));
             }
         };
-        let (state, refused) = match entrance {
-            Entrance::Login => (self.run(command, |said| each(said)).await?, None),
+        let judged = match entrance {
+            Entrance::Login => {
+                let state = self.run(command, |said| each(said)).await?;
+                Judged { state, looked_at: false, status: None }
+            }
             Entrance::Plain | Entrance::Steps | Entrance::Bearer => self.authenticate(command, each).await?,
         };
-        self.admitted(state, words).map_err(|failure| of_token(failure, refused))
+        let admitted = self.admitted(judged.state, words);
+        if judged.looked_at {
+            self.misheard = None;
+        }
+        admitted.map_err(|failure| of_token(failure, judged.status))
     }
 
     /// The answer to the login.
