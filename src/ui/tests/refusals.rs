@@ -58,12 +58,7 @@ fn the_row_tells_when_it_is_tried_again_and_which_key_helps() {
         (&busy, Some(1100), "QQ 服务器正忙，限制了请求 · 19 分钟后重试 · C-e 看经过", "限流中"),
         (&wrong, None, "账号或授权码不对 · C-r 立刻重试", "需要授权码"),
         (&gone, Some(119), "imap.example.com 断开了连接 · 稍后会重新连接 · 119 秒后重试 · C-r 立刻重试", "离线"),
-        (
-            &long,
-            Some(900),
-            "imap.example.com 嫌连接太频繁 · 等一会儿就好，不… · 15 分钟后重试 · C-e 看经过",
-            "限流中",
-        ),
+        (&long, Some(900), "imap.example.com 嫌连接太频繁 · 等一会儿就好，不… · 15 分钟后重试 · C-e 看经过", "限流中"),
     ] {
         let rows = said(failure, again_in, (80, 24), Language::ZhCn);
         assert_eq!(rows[0], row);
