@@ -31,8 +31,8 @@ pub(in crate::cli) fn notes(tongue: Language, preset: &Preset, tried: &Tried) ->
 pub(in crate::cli) fn found(tongue: Language, tried: &Tried) -> String {
     let Tried { messages, folders, .. } = tried;
     match tongue {
-        Chinese => format!("收件箱里有 {messages} 封邮件，共 {folders} 个文件夹"),
-        English => format!("the inbox has {messages} messages, and there are {folders} folders"),
+        Chinese => format!("收件箱 {messages} 封，文件夹 {folders} 个"),
+        English => format!("messages in the inbox: {messages}, folders: {folders}"),
     }
 }
 
