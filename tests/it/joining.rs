@@ -1,11 +1,13 @@
 //! Two answers → mail: an address and a secret, and nothing else, at the providers that people use. What stands in for
 //! them has their names in its certificate and behaves as they do.
 
-use hongyan::demo::{COREMAIL, EXMAIL, Personality, QQ, SINA};
+use hongyan::demo::{COREMAIL, EXMAIL, OUTLOOK, Personality, QQ, SINA};
 
 use crate::cli::home::{Done, Home};
 use crate::embedded::{Embedded, SECRET};
 use crate::name_server::{NameServer, Says};
+
+const TOKEN: &str = "canary-token-20577";
 
 /// A server that stands in for a host, with a mailbox of this address.
 struct Standin {
@@ -18,7 +20,8 @@ impl Standin {
     fn start(host: &str, address: &str, personality: &'static Personality) -> Self {
         let server = Embedded::start(|options| {
             options.personality = personality;
-            options.address = address.to_owned();
+            address.clone_into(&mut options.address);
+            options.token = Some(TOKEN.to_owned());
             options.names = vec![host.to_owned()];
         });
         let rule = format!("{host}:993=127.0.0.1:{}", server.port());
@@ -150,4 +153,21 @@ fn a_secret_is_replaced_only_by_one_that_works() {
         .unwrap();
     let each_time = home.run_with(&["account", "secret", address, "--secret-stdin"], "x").failed();
     assert!(each_time.contains("asked for each time"), "{each_time}");
+}
+
+#[test]
+fn a_provider_that_takes_tokens_only_gets_one_from_a_program() {
+    let address = "me@outlook.com";
+    let standin = Standin::start("outlook.office365.com", address, &OUTLOOK);
+    let home = Home::new();
+    let add = ["account", "add", address, "--connect-to", &standin.rule, "--ca", &standin.ca, "--token-command"];
+    let command = format!("printf {TOKEN}");
+    let added = shown(&home, &[&add[..], &[&command]].concat(), "").good();
+    assert!(added.out.contains("added me@outlook.com"), "{added:?}");
+    assert!(home.config().contains("secret = { token_command = [\"printf\", "), "{}", home.config());
+    shown(&home, &["sync", "--once", "--connect-to", &standin.rule], "").good();
+    assert!(!home.run(&["list", "INBOX"]).good().out.is_empty());
+    let home = Home::new();
+    let refused = shown(&home, &[&add[..], &["printf wrong"]].concat(), "");
+    assert_eq!((refused.code, home.config().as_str()), (Some(1), ""), "{refused:?}");
 }
