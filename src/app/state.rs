@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::herald::Herald;
 use super::layout::Wanted;
 use super::panes::list::Hunted;
 use super::panes::reader::Wish;
@@ -72,6 +73,7 @@ pub struct State {
     pub(super) pressed: Vec<KeyPress>,
     pub(super) opening: Option<Opening>,
     pub(super) troubles: Troubles,
+    pub(super) herald: Herald,
     pub(super) tickets: u64,
     /// When the cursor will have rested long enough to look at its neighbours.
     pub(super) resting_from: Option<Moment>,
@@ -120,6 +122,7 @@ impl State {
             pressed: Vec::new(),
             opening: None,
             troubles: Troubles::default(),
+            herald: Herald::default(),
             tickets: 0,
             resting_from: None,
             near: Vec::new(),
@@ -148,6 +151,7 @@ impl State {
             opened,
             self.resting_from,
             self.reader.next_wake(),
+            self.herald.next_wake(),
             self.troubles.next_wake(&self.accounts, self.now, self.moment),
             (!self.list.is_empty()).then(|| self.moment.plus(quarter.saturating_mul(1000))),
         ]
@@ -217,6 +221,10 @@ impl State {
 
     pub fn keymap(&self) -> &Keymap {
         &self.keymap
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     pub fn has_mouse(&self) -> bool {

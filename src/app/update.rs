@@ -52,6 +52,16 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             state.notice(notice);
             Vec::new()
         }
+        Event::Arrived(arrivals) => {
+            state.herald.note(&arrivals, &state.settings, state.moment);
+            Vec::new()
+        }
+        Event::NewMailCommandEnded(result) => {
+            if let Err(trouble) = result {
+                state.notice(Notice::Deed(trouble));
+            }
+            state.herald.command_ended(&state.settings).into_iter().collect()
+        }
         Event::Overheard { first, lines } => {
             overheard_lines(state, first, lines);
             Vec::new()
@@ -165,6 +175,7 @@ fn clock(state: &mut State, now: Timestamp, moment: Moment) -> Vec<Effect> {
     state.troubles.tick(moment);
     let wishes = state.reader.tick(moment);
     let mut effects = state.grant(wishes);
+    effects.extend(state.herald.tick(&state.settings, now, moment));
     if let Some(Opening::Until(until)) = state.opening
         && moment >= until
     {

@@ -21,8 +21,26 @@ pub struct Env {
     pub all_proxy: Option<Secret>,
     /// `BROWSER`: programs that show a web page, separated by colons.
     pub browser: Option<String>,
+    /// What the terminal says of itself.
+    pub terminal: Terminal,
     /// What programs that we start get to see.
     pub handed_on: Environment,
+}
+
+/// By what a terminal is known.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Terminal {
+    /// `TERM`
+    pub kind: String,
+    /// `TERM_PROGRAM`
+    pub program: String,
+    /// It is kitty, or made on VTE.
+    pub kitty: bool,
+    pub vte: bool,
+    /// tmux stands between us and it.
+    pub tmux: bool,
+    /// GNU screen does.
+    pub screen: bool,
 }
 
 impl Env {
@@ -47,6 +65,14 @@ impl Env {
             hongyan_home: path("HONGYAN_HOME"),
             all_proxy: text("ALL_PROXY").or_else(|| text("all_proxy")).map(Secret::new),
             browser: text("BROWSER"),
+            terminal: Terminal {
+                kind: text("TERM").unwrap_or_default(),
+                program: text("TERM_PROGRAM").unwrap_or_default(),
+                kitty: raw("KITTY_WINDOW_ID").is_some(),
+                vte: raw("VTE_VERSION").is_some(),
+                tmux: raw("TMUX").is_some(),
+                screen: raw("STY").is_some(),
+            },
             handed_on: Environment::of(all),
         }
     }

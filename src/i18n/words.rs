@@ -39,6 +39,7 @@ words!(
         status: Status,
         trouble: Trouble,
         notices: Notices,
+        announce: Announce,
         keymap: BTreeMap<String, String>,
         help: Help,
         hints: BTreeMap<String, String>,
@@ -228,6 +229,10 @@ words!(Wire {
     folded: String,
     lost: String,
 });
+words!(
+    /// Notifications of new mail.
+    Announce { one: String, many: String }
+);
 words!(Welcome { title: String, lines: Vec<String>, add: String, demo: String, quit: String });
 
 impl Words {

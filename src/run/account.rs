@@ -15,7 +15,7 @@ use crate::config::{self, Env, Paths, secret};
 use crate::model::{AccountId, Failure, FailureKind, Purpose, Secret, Status, TlsMode, clock};
 use crate::net::{ConnectTo, Dialer, Limits, Recorder, Trust};
 use crate::store::{MailWriter, OwnWriter, Reader};
-use crate::sync::{Backoff, Bodies, Engine, Known, Memory, Order, Pass, Report, Rest, Sizes, Way};
+use crate::sync::{Backoff, Bodies, Engine, Known, Memory, Order, Pace, Pass, Report, Rest, Sizes, Way, Wished};
 
 /// What every account's tasks share.
 #[derive(Clone, Debug)]
@@ -25,7 +25,8 @@ pub(super) struct Common {
     pub(super) profile: PathBuf,
     pub(super) paths: Paths,
     pub(super) env: Env,
-    pub(super) poll: Duration,
+    /// How often the user wants servers to be asked.
+    pub(super) poll: Option<Duration>,
     pub(super) ahead: usize,
     /// Whom each account trusts.
     pub(super) trusts: HashMap<String, Trust>,
@@ -132,7 +133,7 @@ async fn run(
         reports,
         bodies: between.bodies,
         online,
-        poll: common.poll,
+        pace: pace(&common, &account),
         ahead: common.ahead,
         ahead_size: AHEAD_SIZE,
         memory: Memory::default(),
@@ -168,6 +169,11 @@ async fn run(
         forward(report);
     }
     End::Stopped
+}
+
+/// What the provider bears, and what the user wants.
+fn pace(common: &Common, _account: &config::Account) -> Pace {
+    Pace::of(Wished { for_all: common.poll, ..Wished::default() })
 }
 
 /// The way to the account, the other end of its secret, and a reader.

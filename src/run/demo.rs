@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Ended;
 use super::setup::{Setup, terminal};
 use super::throw_away::ThrowAway;
-use crate::config::{Account, Config, Env, Found, Kind, Paths, SecretSource, Vouchers};
+use crate::config::{Account, Config, Env, Found, Kind, Notify, Paths, SecretSource, Vouchers};
 use crate::demo::{Demo, Options, Personality, serve as serve_mail};
 use crate::i18n::Language;
 use crate::model::{Secret, Server, TlsMode, clock};
@@ -59,7 +59,8 @@ pub async fn demo(setup: DemoSetup) -> Result<(), Ended> {
         idle: None,
         secret: SecretSource::Session,
     };
-    let config = Config { accounts: vec![account], ..setup.config };
+    // Mail that was made up is no reason to bother anybody outside of the window.
+    let config = Config { accounts: vec![account], notify: Notify::nothing(), ..setup.config };
     let paths =
         Paths { config: home.path().join("config.toml"), profile: home.profile(), runtime: home.path().join("run") };
     let outcome = terminal(Setup {

@@ -16,8 +16,8 @@ use super::bodies::{Ask, Desk};
 use super::inbox::Input;
 use super::outside::Outside;
 use super::pace::Pace;
-use crate::app::{Effect, Event, Job, Notice, Outcome, State, TerminalRequest, update};
-use crate::model::{Answer, Failure, FailureKind, Intent, Moment, Status, clock};
+use crate::app::{Dialect, Effect, Event, Job, Notice, Outcome, State, TerminalRequest, facts, update};
+use crate::model::{Answer, Arrivals, Failure, FailureKind, Intent, Moment, Status, clock};
 use crate::net::Recorder;
 use crate::store::{ReaderThread, mark_mail_broken};
 use crate::sync::{Order, Report};
@@ -48,6 +48,8 @@ pub(super) struct Hands {
     pub(super) recorder: Option<Recorder>,
     /// Other programs and the file system.
     pub(super) outside: Outside,
+    /// How the terminal is told to show a notification, if it shall.
+    pub(super) dialect: Option<Dialect>,
 }
 
 /// What is there after the first frame.
@@ -267,6 +269,7 @@ impl EventLoop {
                 self.happen(Event::Account { id, status })
             }
             Input::Report(Report::Refused(_, failure)) => self.happen(Event::Notice(Notice::Failed(failure))),
+            Input::Report(Report::Arrived(arrivals)) => self.happen(Event::Arrived(arrivals)),
         }
     }
 
@@ -327,8 +330,23 @@ impl EventLoop {
             Effect::Cancel(ticket) => self.ask(Ask::Cancel(ticket)),
             Effect::Near { placements, .. } => self.ask(Ask::Ahead(placements)),
             Effect::Overhear(listen) => self.overhear(listen),
+            Effect::Announce(arrivals) => self.announce(&arrivals)?,
+            Effect::NewMailCommand { command, arrivals } => {
+                let name = self.state.account(arrivals.account).map(|account| account.name.clone()).unwrap_or_default();
+                let facts = facts(&arrivals, &name, self.state.settings().notify.hide);
+                self.hands.outside.new_mail(command, &facts);
+            }
         }
         Ok(())
+    }
+
+    fn announce(&mut self, arrivals: &[Arrivals]) -> Result<(), Ended> {
+        let hide = self.state.settings().notify.hide;
+        let (title, body) = ui::announcement(arrivals, &self.state, self.look.words(), hide);
+        match self.hands.dialect {
+            Some(dialect) => self.request(&TerminalRequest::Notify { dialect, title, body }),
+            None => Ok(()),
+        }
     }
 
     fn ask(&self, ask: Ask) {
@@ -427,7 +445,13 @@ fn needs_accounts(effect: &Effect) -> bool {
         | Effect::Cancel(_)
         | Effect::Near { .. }
         | Effect::Wake(_) => true,
-        Effect::Ask(_) | Effect::Record(_) | Effect::Terminal(_) | Effect::Overhear(_) | Effect::Quit => false,
+        Effect::Ask(_)
+        | Effect::Record(_)
+        | Effect::Terminal(_)
+        | Effect::Announce(_)
+        | Effect::NewMailCommand { .. }
+        | Effect::Overhear(_)
+        | Effect::Quit => false,
     }
 }
 

@@ -18,7 +18,7 @@ use super::inbox::Input;
 use super::outside::Outside;
 use super::quarantine::Quarantine;
 use super::{Ended, record, renewal, watch, weather};
-use crate::app::{Event, LayoutChoice, Notice, Settings, State};
+use crate::app::{Dialect, Event, LayoutChoice, Notice, Settings, State, split};
 use crate::config::keymap::{KeymapFile, Preset};
 use crate::config::theme::{BuiltIn, Theme};
 use crate::config::{self, Account, After, Config, Env, Paths, ThemeName, Vouchers};
@@ -105,7 +105,7 @@ async fn own(
         profile: setup.paths.profile.clone(),
         paths: setup.paths.clone(),
         env: setup.env.clone(),
-        poll: setup.config.sync.poll.duration(),
+        poll: setup.config.sync.poll.every(),
         ahead: usize::try_from(setup.config.sync.prefetch).unwrap_or(0),
         trusts,
         connect_to: setup.connect_to.clone(),
@@ -118,6 +118,11 @@ async fn own(
     let bodies_reader = store.reader()?;
     let outside = Outside::new(&setup, to_loop.clone());
     let outside_too = outside.clone();
+    let dialect = match setup.config.notify.desktop {
+        config::Desktop::Off => None,
+        config::Desktop::Auto => Dialect::of(&setup.env.terminal),
+        config::Desktop::Terminal => Some(Dialect::at_any_rate(&setup.env.terminal)),
+    };
     let ids = store.accounts.clone();
     let accounts = setup.config.accounts.clone();
     let addressees = addressees(&ids, &accounts);
@@ -183,6 +188,7 @@ async fn own(
         profile: Some(profile),
         recorder: Some(recorder.clone()),
         outside,
+        dialect,
     };
     let outcome = Box::pin(EventLoop::new(state, look, inbox, hands)?.run(notices, begin)).await;
     drop(to_loop);
@@ -236,7 +242,7 @@ pub(super) async fn only_look(
         let desk = Desk::open(bodies_reader, HashMap::new(), to_loop, runtime, outside_too, knowledge)?;
         Ok(Begun { running: Vec::new(), desk, attached: None, lookout: JoinSet::new() })
     };
-    let hands = Hands { reader, to_record: None, tell, profile: None, recorder: None, outside };
+    let hands = Hands { reader, to_record: None, tell, profile: None, recorder: None, outside, dialect: None };
     Box::pin(EventLoop::new(state, look, inbox, hands)?.run(notices, begin)).await
 }
 
@@ -301,14 +307,22 @@ fn state(
         keys,
         read_only,
         save_to: downloads(setup),
+        notify: config.notify.clone(),
+        zone: TimeZone::system(),
         ..Settings::default()
     };
+    let mut told_at_once = Vec::new();
+    if !config.notify.command.trim().is_empty()
+        && let Err(trouble) = split(&config.notify.command)
+    {
+        told_at_once.push(Event::Notice(Notice::Command(trouble)));
+    }
     let named = accounts.iter().map(|(id, name)| (*id, SafeText::of(name))).collect();
     let (state, problems) = State::new(settings, named);
     let told = repairs.iter().map(|repair| repaired(repair, look.words()));
     let unknown = notices.iter().map(|place| fill(&look.words().notices.unknown_setting, &[("place", place)]));
     let said = told.chain(unknown).map(|sentence| Notice::Said(SafeText::of(&sentence)));
-    let events = problems.into_iter().map(Notice::Keymap).chain(said).map(Event::Notice).collect();
+    let events = problems.into_iter().map(Notice::Keymap).chain(said).map(Event::Notice).chain(told_at_once).collect();
     (state, events)
 }
 

@@ -1,6 +1,8 @@
 //! The loop of one account: connect, make a pass, wait for news, and come back after every failure.
 
+mod arrivals;
 mod orders;
+mod pace;
 mod patience;
 mod round;
 
@@ -14,10 +16,14 @@ use super::pass::{Left, Pass, Told};
 use super::remote::Glance;
 use super::way::Way;
 use super::{Backoff, BodyRequest, Remote as _};
-use crate::model::{AccountId, Failure, FailureKind, FolderId, FolderName, Quirk, Role, Status, Watch, clock};
+use crate::model::{
+    AccountId, Arrivals, Failure, FailureKind, FolderId, FolderName, Quirk, Role, Status, Watch, clock,
+};
 use crate::store::{FolderSeen, OwnWrite, Standing};
 pub use orders::{Errand, Order};
 use orders::{Eye, Orders};
+use pace::{Agenda, Next};
+pub use pace::{Pace, Wished};
 use patience::Hurries;
 
 /// What the engine tells.
@@ -26,6 +32,8 @@ pub enum Report {
     Status(AccountId, Status),
     /// The server would not do something.
     Refused(AccountId, Failure),
+    /// Mail came that nobody was told of yet.
+    Arrived(Arrivals),
 }
 
 #[derive(Debug)]
@@ -36,8 +44,8 @@ pub struct Engine {
     pub reports: mpsc::UnboundedSender<Report>,
     pub bodies: mpsc::UnboundedSender<BodyRequest>,
     pub online: watch::Sender<bool>,
-    /// How often folders are looked at that nobody tells about.
-    pub poll: Duration,
+    /// How often the server is asked for what it does not tell.
+    pub pace: Pace,
     /// Unread messages of the inbox that are fetched before they are opened, and the largest such message.
     pub ahead: usize,
     pub ahead_size: u64,
@@ -62,6 +70,11 @@ pub struct Memory {
     orders: Orders,
     /// When the present connection was made.
     connected: Option<tokio::time::Instant>,
+    agenda: Agenda,
+    /// Folders that the server would not open, while one connection takes over from another.
+    refused: HashSet<FolderId>,
+    /// Folders that were to be synced when a connection ended, and how they look from outside.
+    todo: (Vec<FolderId>, HashMap<FolderId, Glance>),
     /// How folders looked from outside when they were last in step.
     glances: HashMap<FolderId, Glance>,
     /// How often what the server said about this folder could not be understood.
@@ -75,6 +88,14 @@ pub struct Memory {
 /// A folder that ended this many connections is left alone until the user asks.
 const STUMBLES: u32 = 3;
 
+/// Why a connection is left in peace.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Leave {
+    Stopped,
+    /// It is old; the next one takes over.
+    Renew,
+}
+
 /// One connection.
 struct Visit {
     remote: Session,
@@ -82,7 +103,6 @@ struct Visit {
     todo: Vec<FolderId>,
     /// Folders that the server would not open.
     refused: HashSet<FolderId>,
-    looked_round: Option<Instant>,
     /// Folders that were looked at in a round that something urgent interrupted.
     looked_at: HashSet<FolderId>,
     /// How folders that are to be synced look from outside.
@@ -127,14 +147,31 @@ impl Engine {
 
     async fn work(&mut self, memory: &mut Memory) -> Rest {
         let seed = self.pass.account.0.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut quietly = false;
         loop {
-            self.tell(Status::Connecting);
+            if !std::mem::take(&mut quietly) {
+                self.tell(Status::Connecting);
+            }
             let failure = match self.visit(memory).await {
-                Ok(()) => return Rest::Stopped,
+                Ok(Leave::Stopped) => return Rest::Stopped,
+                Ok(Leave::Renew) => {
+                    memory.connected = None;
+                    memory.backoff = None;
+                    quietly = true;
+                    continue;
+                }
                 Err(failure) => failure,
             };
             self.online.send_replace(false);
             memory.orders.errands.clear();
+            memory.refused.clear();
+            if memory.orders.check {
+                // What happened meanwhile nobody knows.
+                memory.agenda.look_round_now();
+            } else if memory.connected.is_some() && matches!(failure.kind, FailureKind::Dropped | FailureKind::TimedOut)
+            {
+                memory.agenda.cut(tokio::time::Instant::now());
+            }
             let hurry = patience::may_hurry(&failure);
             // It belonged to a network that is gone.
             if memory.orders.check && hurry && memory.hurries.take(clock::now()) {
@@ -217,21 +254,22 @@ impl Engine {
     }
 
     /// One connection, from its login to its end.
-    async fn visit(&mut self, memory: &mut Memory) -> Result<(), Failure> {
+    async fn visit(&mut self, memory: &mut Memory) -> Result<Leave, Failure> {
         let first = self.first(memory.focus);
         let remote = tokio::select! {
             session = self.way.connect_and(first) => session?,
-            () = stopped(&mut self.orders, &mut memory.orders) => return Ok(()),
+            () = stopped(&mut self.orders, &mut memory.orders) => return Ok(Leave::Stopped),
         };
         self.online.send_replace(true);
-        memory.connected = Some(tokio::time::Instant::now());
+        let now = tokio::time::Instant::now();
+        memory.connected = Some(now);
+        memory.agenda.connected(&self.pace, self.pass.account.0.unsigned_abs(), now);
         self.pass.closed.clear();
         let mut visit = Visit {
             remote,
             folders: Vec::new(),
             todo: Vec::new(),
-            refused: HashSet::new(),
-            looked_round: None,
+            refused: std::mem::take(&mut memory.refused),
             looked_at: HashSet::new(),
             glances: HashMap::new(),
             listed: Some(clock::instant()),
@@ -250,6 +288,9 @@ impl Engine {
         self.note_learned(learned).await;
         if ended.is_ok() {
             visit.remote.close().await;
+            memory.refused = visit.refused;
+        } else {
+            memory.todo = (visit.todo, visit.glances);
         }
         ended
     }
@@ -268,13 +309,17 @@ impl Engine {
     }
 
     /// Works on one connection until it is to stop.
-    async fn stay(&mut self, memory: &mut Memory, visit: &mut Visit) -> Result<(), Failure> {
+    async fn stay(&mut self, memory: &mut Memory, visit: &mut Visit) -> Result<Leave, Failure> {
         visit.folders = self.pass.folders(&mut visit.remote).await?;
+        (visit.todo, visit.glances) = std::mem::take(&mut memory.todo);
+        if let Some((home, _)) = visit.home(memory.focus).filter(|_| !visit.todo.is_empty()) {
+            visit.next_first(home);
+        }
         visit.refused.extend(memory.stumbles.iter().filter(|(_, times)| **times >= STUMBLES).map(|(id, _)| *id));
         loop {
             memory.orders.drain(&mut self.orders);
             if memory.orders.stop {
-                return Ok(());
+                return Ok(Leave::Stopped);
             }
             self.take_orders(memory, visit).await?;
             if let Some(next) = visit.todo.first().copied() {
@@ -288,29 +333,37 @@ impl Engine {
                 visit.todo.push(*id);
                 continue;
             }
-            if visit.looked_round.is_none_or(|at| at.elapsed() >= self.poll) {
-                self.look_round(memory, visit, home.as_ref().map(|(id, _)| *id)).await?;
-                continue;
-            }
+            let watched = home.as_ref().map(|(id, _)| *id);
+            let at_most = match memory.agenda.next(&self.pace, tokio::time::Instant::now()) {
+                Next::Renew => return Ok(Leave::Renew),
+                Next::Round => {
+                    self.look_round(memory, visit, watched).await?;
+                    continue;
+                }
+                Next::Probe => {
+                    self.probe(memory, visit, watched).await?;
+                    continue;
+                }
+                Next::Wait(at_most) => at_most,
+            };
             memory.orders.answer(&Ok(()));
             let watch = if visit.remote.is_told() { Watch::Told } else { Watch::Asking };
             self.tell(Status::UpToDate { at: clock::now(), watch });
-            let since = visit.looked_round.map_or(Duration::ZERO, |at| at.elapsed());
-            let at_most = self.poll.saturating_sub(since);
             orders::wait_for_news(&mut visit.remote, at_most, &mut self.orders, &mut memory.orders).await?;
-            if let Some((id, _)) = home {
+            if let Some(id) = watched {
                 let (pass, mut eye) = self.with_eye(&mut memory.orders);
                 match pass.news(&mut visit.remote, id, &mut eye).await? {
                     Told::Nothing => {}
                     Told::Changes => {
                         memory.missed = 0;
                         self.fetch_ahead(visit, id);
+                        self.note_arrivals(visit, id, false).await?;
                     }
                     Told::Doubt => visit.next_first(id),
                 }
             } else if !visit.remote.news().is_empty() {
                 // About a folder that nobody watches and that happens to be open.
-                visit.looked_round = None;
+                memory.agenda.look_round_now();
             }
         }
     }
@@ -329,6 +382,7 @@ impl Engine {
         }
         if let Some(folder) = memory.orders.focus.take() {
             memory.focus = Some(folder);
+            memory.agenda.nothing_found();
             visit.refused.remove(&folder);
             if visit.at != Some(folder) {
                 visit.next_first(folder);
@@ -341,7 +395,7 @@ impl Engine {
             memory.doubts.clear();
             self.pass.closed.clear();
             visit.refused.clear();
-            visit.looked_round = None;
+            memory.agenda.look_round_now();
             visit.looked_at.clear();
             visit.listed = None;
             // Whoever asks does not trust what was told so far: the folder is opened anew.
@@ -383,7 +437,11 @@ impl Engine {
                 if let Some(glance) = visit.glances.remove(&folder) {
                     memory.glances.insert(folder, glance);
                 }
+                if visit.home(memory.focus).is_some_and(|(home, _)| home == folder) {
+                    memory.agenda.probed(tokio::time::Instant::now());
+                }
                 self.fetch_ahead(visit, folder);
+                self.note_arrivals(visit, folder, left == Left::Complete).await?;
             }
             // One folder that cannot be opened does not keep the others from being read.
             Err(failure) if failure.kind == FailureKind::Refused => {

@@ -23,7 +23,7 @@ async fn scene(personality: &'static Personality, poll: Duration) -> Scene {
     let server = Server { host: "localhost".into(), port: demo.tls.port(), tls: TlsMode::Tls };
     let way = Way::new(dialer, server, "demo@hongyan.example".into(), Secret::new("secret".into()));
     let store = open(dir.path());
-    let mut running = start_with(&store, way, poll);
+    let mut running = start_with(&store, way, Pace::every(poll));
     running.at_rest().await;
     Scene { demo, _dir: dir, store, running }
 }
