@@ -172,8 +172,16 @@ async fn run(
 }
 
 /// What the provider bears, and what the user wants.
-fn pace(common: &Common, _account: &config::Account) -> Pace {
-    Pace::of(Wished { for_all: common.poll, ..Wished::default() })
+fn pace(common: &Common, account: &config::Account) -> Pace {
+    let there = account.preset.as_ref();
+    Pace::of(Wished {
+        for_account: account.poll,
+        for_all: common.poll,
+        borne: there.and_then(|there| there.poll),
+        elsewhere: there.and_then(|there| there.elsewhere),
+        recycle: there.and_then(|there| there.recycle),
+        lag: there.map(|there| there.visibility_lag).unwrap_or_default(),
+    })
 }
 
 /// The way to the account, the other end of its secret, and a reader.

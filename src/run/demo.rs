@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Ended;
 use super::setup::{Setup, terminal};
 use super::throw_away::ThrowAway;
-use crate::config::{Account, Config, Env, Found, Kind, Notify, Paths, SecretSource, Vouchers};
+use crate::config::{Account, Config, Env, Found, Kind, Notify, Paths, Preset, Presets, SecretSource, Vouchers};
 use crate::demo::{Demo, Options, Personality, serve as serve_mail};
 use crate::i18n::Language;
 use crate::model::{Secret, Server, TlsMode, clock};
@@ -44,9 +44,11 @@ pub async fn demo(setup: DemoSetup) -> Result<(), Ended> {
         name: address.clone(),
         address: address.clone(),
         full_name: String::new(),
+        identities: Vec::new(),
         kind: Kind::Imap,
         imap: Server { host: "localhost".to_owned(), port: server.tls.port(), tls: TlsMode::Tls },
         found: Found::Written,
+        preset: preset(setup.personality),
         pop3: None,
         smtp: None,
         login: address.clone(),
@@ -57,6 +59,7 @@ pub async fn demo(setup: DemoSetup) -> Result<(), Ended> {
         window: setup.personality.limits.window_days.is_some(),
         vouchers: Vouchers { names: vec!["mx.hongyan.example".to_owned()], guessed: false },
         idle: None,
+        poll: None,
         secret: SecretSource::Session,
     };
     // Mail that was made up is no reason to bother anybody outside of the window.
@@ -76,6 +79,12 @@ pub async fn demo(setup: DemoSetup) -> Result<(), Ended> {
     .await;
     server.stop().await;
     outcome
+}
+
+/// The provider whose servers are like this one.
+fn preset(personality: &Personality) -> Option<Preset> {
+    let id = if personality.name == "coremail" { "163" } else { personality.name };
+    Presets::built_in().named(id).cloned()
 }
 
 /// Only the server: says where it is, and serves until it is stopped.
