@@ -38,6 +38,8 @@ pub enum Effect {
         placements: Vec<PlacementId>,
     },
     Terminal(TerminalRequest),
+    /// Where the folders of this account are hidden is known now.
+    NoMoreHints(AccountId),
     /// Show a notification of what came.
     Announce(Vec<Arrivals>),
     /// Run this for what came into one folder, and say when it ended.

@@ -27,7 +27,7 @@ pub(crate) use herald::short;
 pub use herald::{Facts, facts};
 pub use keys::Keymap;
 pub use layout::{Area, Layout, Pane, Shape, Size};
-pub use panes::folders::{FolderLine, FoldersPane};
+pub use panes::folders::{Fold, FolderLine, FoldersPane};
 pub use panes::list::{ListPane, ListRow};
 pub use panes::overlay::{Overlay, Under};
 pub use panes::page::{Caution, Field, Ink, PageLine, Run, Step, When, is_wide as is_wide_for_headers};

@@ -131,6 +131,11 @@ impl State {
         (state, problems)
     }
 
+    /// These accounts are at providers that show the user's folders only when they are told to.
+    pub fn hint_at(&mut self, hiding_folders: Vec<AccountId>) {
+        self.settings.hiding_folders = hiding_folders;
+    }
+
     /// What to do before the first event.
     pub fn start(&self) -> Vec<Effect> {
         let mut effects = vec![Effect::Terminal(TerminalRequest::Mouse(self.mouse))];
@@ -244,6 +249,12 @@ impl State {
     pub fn is_nothing_fetched(&self) -> bool {
         let resting = |account: &Account| matches!(account.status, Status::Offline { .. } | Status::ReadOnly);
         self.folders.is_empty() && !self.is_welcome() && self.accounts.iter().all(resting)
+    }
+
+    /// Accounts that show only the system's folders because their provider hides the others.
+    pub fn hinted(&self) -> Vec<AccountId> {
+        let hidden = |account: &AccountId| self.folders.shows_only_the_systems(*account);
+        self.settings.hiding_folders.iter().copied().filter(hidden).collect()
     }
 
     pub fn error_row(&self) -> Option<ErrorRow<'_>> {

@@ -134,6 +134,7 @@ fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
             return Vec::new();
         }
         let Some(folder) = state.folders.at_row(row) else {
+            state.folders.turn_row(row);
             return Vec::new();
         };
         state.focus = Focus::List;

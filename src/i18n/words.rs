@@ -51,7 +51,7 @@ words!(
     }
 );
 
-words!(Folders { title: String, roles: BTreeMap<String, String>, loading: String });
+words!(Folders { title: String, roles: BTreeMap<String, String>, loading: String, hidden: String });
 words!(List {
     loading: String,
     empty: String,

@@ -205,7 +205,8 @@ async fn prepare(common: &Common, account: &config::Account, typed: Option<Secre
     let secret = ask_secret(common, account, typed).await?;
     // Should it not be known, it is learned again.
     let quirks = common.own.learned(&account.name, clock::now()).await.unwrap_or_default();
-    let known = Known::of(quirks).idle(account.idle);
+    let folders = account.preset.as_ref().map_or(&[][..], |there| &there.folders);
+    let known = Known::of(quirks).idle(account.idle).folders(folders);
     let reader = Reader::open(&common.profile).map_err(|error| error.failure())?;
     let (secrets, secret) = watch::channel(secret);
     let way = Way {

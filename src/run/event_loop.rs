@@ -1,5 +1,7 @@
 //! The loop: take everything that happened, let the core decide, perform what it wants, draw once.
 
+mod telling;
+
 use std::io::{self, Stdout};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -16,10 +18,10 @@ use super::bodies::{Ask, Desk};
 use super::inbox::Input;
 use super::outside::Outside;
 use super::pace::Pace;
-use crate::app::{Dialect, Effect, Event, Job, Notice, Outcome, State, TerminalRequest, facts, update};
-use crate::model::{Answer, Arrivals, Failure, FailureKind, Intent, Moment, Status, clock};
+use crate::app::{Dialect, Effect, Event, Job, Notice, Outcome, State, TerminalRequest, update};
+use crate::model::{Answer, Failure, FailureKind, Intent, Moment, Status, clock};
 use crate::net::Recorder;
-use crate::store::{ReaderThread, mark_mail_broken};
+use crate::store::{OwnWriter, ReaderThread, mark_mail_broken};
 use crate::sync::{Order, Report};
 use crate::term::{self, Canvas, Guard};
 use crate::text::SafeText;
@@ -40,6 +42,8 @@ pub(super) struct Hands {
     pub(super) reader: ReaderThread,
     /// `None` where nothing may be changed.
     pub(super) to_record: Option<mpsc::UnboundedSender<Intent>>,
+    /// `None` where nothing may be changed.
+    pub(super) own: Option<OwnWriter>,
     /// The way into the loop itself, for what breaks elsewhere.
     pub(super) tell: mpsc::UnboundedSender<Input>,
     /// The profile, if it is ours: where to note that it must be mended.
@@ -331,22 +335,10 @@ impl EventLoop {
             Effect::Near { placements, .. } => self.ask(Ask::Ahead(placements)),
             Effect::Overhear(listen) => self.overhear(listen),
             Effect::Announce(arrivals) => self.announce(&arrivals)?,
-            Effect::NewMailCommand { command, arrivals } => {
-                let name = self.state.account(arrivals.account).map(|account| account.name.clone()).unwrap_or_default();
-                let facts = facts(&arrivals, &name, self.state.settings().notify.hide);
-                self.hands.outside.new_mail(command, &facts);
-            }
+            Effect::NewMailCommand { command, arrivals } => self.new_mail_command(command, &arrivals),
+            Effect::NoMoreHints(account) => self.no_more_hints(account),
         }
         Ok(())
-    }
-
-    fn announce(&mut self, arrivals: &[Arrivals]) -> Result<(), Ended> {
-        let hide = self.state.settings().notify.hide;
-        let (title, body) = ui::announcement(arrivals, &self.state, self.look.words(), hide);
-        match self.hands.dialect {
-            Some(dialect) => self.request(&TerminalRequest::Notify { dialect, title, body }),
-            None => Ok(()),
-        }
     }
 
     fn ask(&self, ask: Ask) {
@@ -450,6 +442,7 @@ fn needs_accounts(effect: &Effect) -> bool {
         | Effect::Terminal(_)
         | Effect::Announce(_)
         | Effect::NewMailCommand { .. }
+        | Effect::NoMoreHints(_)
         | Effect::Overhear(_)
         | Effect::Quit => false,
     }

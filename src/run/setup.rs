@@ -37,6 +37,9 @@ use crate::ui::Look;
 /// How long the making of a store takes at most.
 const MAKING: Duration = Duration::from_secs(3);
 
+/// The hint that there are folders which the provider does not show.
+pub(super) const HIDDEN_FOLDERS: &str = "hidden-folders";
+
 /// What the terminal program is started with.
 #[derive(Debug)]
 pub struct Setup {
@@ -97,7 +100,9 @@ async fn own(
     });
     files::forget_opened(&setup.paths.profile);
     let reader = reader_thread(store.reader()?, &to_loop)?;
-    let (state, notices) = state(&setup, &store.accounts, &store.repairs, &look, false);
+    let hiding = hiding_folders(&setup, &store).await;
+    let (mut state, notices) = state(&setup, &store.accounts, &store.repairs, &look, false);
+    state.hint_at(hiding);
     let recorder = Recorder::start(setup.paths.protocol_log())?;
     let common = Common {
         own: store.own.clone(),
@@ -184,6 +189,7 @@ async fn own(
     let hands = Hands {
         reader,
         to_record: Some(to_record),
+        own: Some(store.own.clone()),
         tell: to_loop.clone(),
         profile: Some(profile),
         recorder: Some(recorder.clone()),
@@ -242,8 +248,25 @@ pub(super) async fn only_look(
         let desk = Desk::open(bodies_reader, HashMap::new(), to_loop, runtime, outside_too, knowledge)?;
         Ok(Begun { running: Vec::new(), desk, attached: None, lookout: JoinSet::new() })
     };
-    let hands = Hands { reader, to_record: None, tell, profile: None, recorder: None, outside, dialect: None };
+    let hands =
+        Hands { reader, to_record: None, own: None, tell, profile: None, recorder: None, outside, dialect: None };
     Box::pin(EventLoop::new(state, look, inbox, hands)?.run(notices, begin)).await
+}
+
+/// Accounts whose provider hides the user's folders, if that was not read already.
+async fn hiding_folders(setup: &Setup, store: &Store) -> Vec<AccountId> {
+    let mut hiding = Vec::new();
+    for (id, name) in &store.accounts {
+        let preset = setup.config.account(name).and_then(|account| account.preset.as_ref());
+        if preset.is_some_and(|preset| preset.hides_folders) {
+            // Should it not be known, it is said once more.
+            let dismissed = store.own.dismissed(name).await.unwrap_or_default();
+            if !dismissed.iter().any(|hint| hint == HIDDEN_FOLDERS) {
+                hiding.push(*id);
+            }
+        }
+    }
+    hiding
 }
 
 fn addressees(ids: &[(AccountId, String)], accounts: &[Account]) -> HashMap<AccountId, Arc<Addressee>> {

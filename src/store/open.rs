@@ -28,8 +28,12 @@ pub(super) const MAIL_SCHEMA: &[&str] = &[
     include_str!("schema/mail-3.sql"),
     include_str!("schema/mail-4.sql"),
 ];
-const OWN_SCHEMA: &[&str] =
-    &[include_str!("schema/own.sql"), include_str!("schema/own-2.sql"), include_str!("schema/own-3.sql")];
+const OWN_SCHEMA: &[&str] = &[
+    include_str!("schema/own.sql"),
+    include_str!("schema/own-2.sql"),
+    include_str!("schema/own-3.sql"),
+    include_str!("schema/own-4.sql"),
+];
 /// Writes that may wait for mail.db's writer: beyond this the socket waits too.
 const BACKLOG: usize = 8;
 const DAY: u64 = 86_400;

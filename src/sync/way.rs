@@ -1,12 +1,13 @@
 //! How to get to an account, and what is known of who answers there.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::imap::{First, Session, Unopened};
-use crate::model::{Abilities, Failure, FailureKind, Purpose, Quirk, Quirks, Secret, Server};
+use crate::model::{Abilities, Failure, FailureKind, Purpose, Quirk, Quirks, Role, Secret, Server};
 use crate::net::{Dialer, Hidden, Tap};
 use crate::text::SafeText;
 
@@ -18,6 +19,8 @@ pub struct Known {
     pub abilities: Option<Abilities>,
     /// What made us believe each quirk that was learned since the start.
     pub evidence: Vec<(Quirk, String)>,
+    /// Names of folders that stand for roles, whatever is usual.
+    pub folders: Arc<[(String, Role)]>,
     /// Connections in a row that broke while several questions were open.
     broken_together: u32,
     /// What that may mean is not certain before it goes well one by one.
@@ -47,6 +50,13 @@ impl Known {
             Some(false) => self.quirks.with(Quirk::SilentIdle),
             None => self.quirks,
         };
+        self
+    }
+
+    /// The same, where it is known beforehand what some folders are for.
+    #[must_use]
+    pub fn folders(mut self, folders: &[(String, Role)]) -> Self {
+        self.folders = folders.into();
         self
     }
 
@@ -117,7 +127,8 @@ impl Way {
 
     fn taken(&self, opened: Result<Session, Unopened>, tap: &Tap, secret: &Secret) -> Result<Session, Failure> {
         match opened {
-            Ok(session) => {
+            Ok(mut session) => {
+                session.stand_for(self.known.borrow().folders.clone());
                 let abilities = session.abilities();
                 self.known.send_modify(|known| known.abilities = Some(abilities));
                 Ok(session)

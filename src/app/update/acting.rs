@@ -3,7 +3,7 @@
 use super::{choosing, reading, want_flags};
 use crate::app::keys::HelpLine;
 use crate::app::{
-    Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Shape, State, TerminalRequest, View,
+    Action, Anchor, Content, Effect, ErrorRow, Focus, Fold, How, Notice, Overlay, Shape, State, TerminalRequest, View,
 };
 use crate::config::keymap::KeyPane;
 use crate::model::{Flags, Role};
@@ -97,6 +97,9 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Action::UnfoldFolder => unfold(state),
+        Action::FoldFolder => fold(state),
+        Action::DismissHint => dismiss_hint(state),
         Action::NextPane => next_pane(state, 1),
         Action::PreviousPane => next_pane(state, 2),
         Action::Sync if state.read_only => {
@@ -191,6 +194,9 @@ fn works_over_the_panes(action: Action) -> bool {
         | Action::GotoArchive
         | Action::ShowFolders
         | Action::ToggleFolders
+        | Action::UnfoldFolder
+        | Action::FoldFolder
+        | Action::DismissHint
         | Action::NextPane
         | Action::PreviousPane => false,
     }
@@ -386,6 +392,7 @@ fn open(state: &mut State) -> Vec<Effect> {
     match state.focus {
         Focus::Folders => {
             let Some(folder) = state.folders.at_cursor() else {
+                state.folders.turn_at_cursor();
                 return Vec::new();
             };
             focus(state, Focus::List);
@@ -409,6 +416,39 @@ fn open(state: &mut State) -> Vec<Effect> {
         }
         Focus::Reader => Vec::new(),
     }
+}
+
+/// Opens a group; what is none, or is open, is gone into.
+fn unfold(state: &mut State) -> Vec<Effect> {
+    match (state.focus, state.folders.fold_at_cursor()) {
+        (Focus::Folders, Fold::Closed) => {
+            state.folders.turn_at_cursor();
+            Vec::new()
+        }
+        (Focus::Folders, Fold::Open) if state.folders.at_cursor().is_none() => moved(state, Motion::By(1)),
+        _ => open(state),
+    }
+}
+
+/// Closes a group; from inside one, goes to it; from anywhere else, goes back.
+fn fold(state: &mut State) -> Vec<Effect> {
+    if state.focus == Focus::Folders {
+        if state.folders.fold_at_cursor() == Fold::Open {
+            state.folders.turn_at_cursor();
+            return Vec::new();
+        }
+        if state.folders.to_parent() {
+            return Vec::new();
+        }
+    }
+    back(state)
+}
+
+/// What the pane says about folders that are not there was read, and is not said again.
+fn dismiss_hint(state: &mut State) -> Vec<Effect> {
+    let hinted = state.hinted();
+    state.settings.hiding_folders.retain(|account| !hinted.contains(account));
+    hinted.into_iter().map(Effect::NoMoreHints).collect()
 }
 
 fn back(state: &mut State) -> Vec<Effect> {
