@@ -256,7 +256,7 @@ impl FoldersPane {
     }
 
     /// Moves the cursor to the group that its folder is in. False if it is in none.
-    pub(crate) fn to_parent(&mut self) -> bool {
+    pub(crate) fn go_to_parent(&mut self) -> bool {
         let Some(FolderLine::Folder { id, .. }) = self.lines.get(self.cursor) else { return false };
         let tree = Tree::of(&self.folders);
         let at = self.folders.iter().position(|folder| folder.id == *id);

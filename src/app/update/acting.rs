@@ -437,7 +437,7 @@ fn fold(state: &mut State) -> Vec<Effect> {
             state.folders.turn_at_cursor();
             return Vec::new();
         }
-        if state.folders.to_parent() {
+        if state.folders.go_to_parent() {
             return Vec::new();
         }
     }

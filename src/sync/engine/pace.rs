@@ -98,9 +98,8 @@ impl Agenda {
     pub(super) fn connected(&mut self, pace: &Pace, seed: u64, now: Instant) {
         self.jitter = (self.jitter ^ seed | 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23);
         // Between nine and eleven tenths, so that nobody comes with everybody else.
-        let tenth = |whole: Duration| whole / 10;
-        let part = u32::try_from(self.jitter % 100).unwrap_or_default();
-        self.renewed_after = pace.recycle.map(|after| after - tenth(after) + tenth(after) * part / 50);
+        let part = u32::try_from(self.jitter % 200).unwrap_or_default();
+        self.renewed_after = pace.recycle.map(|after| after / 1_000 * (900 + part));
         self.connected = Some(now);
     }
 

@@ -27,14 +27,13 @@ pub(super) const LIST: &str = "LIST \"\" \"*\"";
 
 impl Session {
     pub(super) async fn list(&mut self) -> Result<Vec<FolderSeen>, Failure> {
-        let mut seen = match self.ready.folders.take() {
-            Some(seen) => seen,
-            None => {
-                let mut listing = Listing::default();
-                let state = self.run(LIST, |said| note(said, &mut listing)).await?;
-                self.must(state)?;
-                self.listed(listing)?
-            }
+        let mut seen = if let Some(seen) = self.ready.folders.take() {
+            seen
+        } else {
+            let mut listing = Listing::default();
+            let state = self.run(LIST, |said| note(said, &mut listing)).await?;
+            self.must(state)?;
+            self.listed(listing)?
         };
         as_is_known(&mut seen, &self.roles);
         Ok(seen)
@@ -257,7 +256,7 @@ mod tests {
         assert_eq!(roles_of(sina), named(&expected));
         for outlook in [["Sent", "Deleted", "Junk", "Drafts"], ["Sent Items", "Deleted Items", "Junk Email", "Drafts"]]
         {
-            let lines: String = outlook.iter().map(|name| format!("* LIST () \"/\" \"{name}\"\r\n")).collect();
+            let lines = outlook.map(|name| format!("* LIST () \"/\" \"{name}\"\r\n")).concat();
             let roles: Vec<_> = list(&lines).into_iter().map(|folder| folder.role).collect();
             assert_eq!(roles, [Some(Sent), Some(Trash), Some(Junk), Some(Drafts)], "{outlook:?}");
         }

@@ -141,12 +141,12 @@ fn a_closed_group_says_what_is_unread_in_it() {
     // From inside, out: to the group, and the cursor is on it when it closes.
     pane.move_by(3);
     assert_eq!(pane.at_cursor(), Some(FolderId(4)));
-    assert!(pane.to_parent() && pane.at_cursor() == Some(FolderId(5)));
-    assert!(pane.to_parent() && pane.at_cursor().is_none());
-    assert!(!pane.to_parent());
+    assert!(pane.go_to_parent() && pane.at_cursor() == Some(FolderId(5)));
+    assert!(pane.go_to_parent() && pane.at_cursor().is_none());
+    assert!(!pane.go_to_parent());
     pane.set_open(FolderId(4));
-    pane.to_parent();
-    pane.to_parent();
+    pane.go_to_parent();
+    pane.go_to_parent();
     pane.turn_at_cursor();
     // The open folder is in it: its neighbours are those of the group.
     assert_eq!(shown(&pane), ["INBOX 4", "▸其他文件夹 5", "▸项目 6"]);

@@ -40,7 +40,7 @@ fn a_day(pace: &Pace, cut_every: Option<Duration>) -> Day {
             connected = Some(passed);
             continue;
         };
-        if cut_every.is_some_and(|after| passed - since >= after) {
+        if cut_every.is_some_and(|after| passed >= since + after) {
             agenda.cut(now);
             connected = None;
             passed += seconds(1);
@@ -64,7 +64,7 @@ fn a_day(pace: &Pace, cut_every: Option<Duration>) -> Day {
 }
 
 fn closest(times: &[Duration]) -> Duration {
-    times.iter().zip(times.iter().skip(1)).map(|(a, b)| *b - *a).min().unwrap_or(Duration::MAX)
+    times.iter().zip(times.iter().skip(1)).map(|(a, b)| b.saturating_sub(*a)).min().unwrap_or(Duration::MAX)
 }
 
 #[test]
