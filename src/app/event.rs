@@ -141,6 +141,8 @@ pub enum Notice {
     Program(SafeText),
     Done(Done),
     Deed(DeedTrouble),
+    /// The command for new mail did not do what it should.
+    NewMailCommand(DeedTrouble),
     /// Something that the shell wants to say, in words it found itself.
     Said(SafeText),
     /// Something failed outside of what the core had asked for.

@@ -2,6 +2,7 @@
 
 mod acting;
 mod choosing;
+mod folders;
 mod reading;
 
 use super::keys::Meaning;
@@ -58,7 +59,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::NewMailCommandEnded(result) => {
             if let Err(trouble) = result {
-                state.notice(Notice::Deed(trouble));
+                state.notice(Notice::NewMailCommand(trouble));
             }
             state.herald.command_ended(&state.settings).into_iter().collect()
         }

@@ -231,7 +231,7 @@ words!(Wire {
 });
 words!(
     /// Notifications of new mail.
-    Announce { one: String, many: String }
+    Announce { one: String, many: String, no_program: String, failed: String }
 );
 words!(Welcome { title: String, lines: Vec<String>, add: String, demo: String, quit: String });
 

@@ -463,24 +463,6 @@ impl Engine {
         Ok(())
     }
 
-    /// Fetches the newest unread messages of the inbox before anybody asks for them, and what nobody can ask for later.
-    fn fetch_ahead(&self, visit: &Visit, folder: FolderId) {
-        // While it can be had.
-        if let Ok(aging) = self.pass.aging(folder, self.ahead_size)
-            && !aging.is_empty()
-        {
-            let _ = self.bodies.send(BodyRequest::Ahead(aging));
-        }
-        if visit.inbox() != Some(folder) || self.ahead == 0 {
-            return;
-        }
-        if let Ok(wishes) = self.pass.reader.unread_without_body(folder, self.ahead_size, self.ahead)
-            && !wishes.is_empty()
-        {
-            let _ = self.bodies.send(BodyRequest::Ahead(wishes));
-        }
-    }
-
     fn with_eye<'a>(&'a mut self, orders: &'a mut Orders) -> (&'a mut Pass, Eye<'a>) {
         let Self { pass, reports, orders: inbox, .. } = self;
         let account = pass.account;

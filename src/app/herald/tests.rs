@@ -107,7 +107,7 @@ fn one_command_at_a_time_and_none_is_left_out() {
     assert_eq!((next.len(), next[0].1), (1, 2));
     let trouble = DeedTrouble::Ended { program: SafeText::of("tell"), status: 3 };
     stage.send(Event::NewMailCommandEnded(Err(trouble.clone())));
-    assert_eq!(stage.state.error_row(), Some(ErrorRow::Notice(&Notice::Deed(trouble))));
+    assert_eq!(stage.state.error_row(), Some(ErrorRow::Notice(&Notice::NewMailCommand(trouble))));
     stage.wait(60_000);
     assert_eq!(commands(&stage.deeds()), []);
 }

@@ -1,9 +1,10 @@
-//! Mail that nobody was told of yet: each message once, also over restarts. A mark in the store says up to which number
-//! everything is told.
+//! Mail that came: it is told of once, also over restarts (a mark in the store says up to which number everything is
+//! told), and fetched before anybody asks for it.
 
 use super::{Engine, Report, Visit};
 use crate::model::{Arrivals, Failure, FolderId, NewMail, Role, Timestamp, clock};
 use crate::store::MailWrite;
+use crate::sync::BodyRequest;
 
 /// What is older than this, in seconds, is no news: it was moved here, or nobody looked for days.
 const NEWS: i64 = 86_400;
@@ -52,5 +53,23 @@ impl Engine {
             }));
         }
         Ok(())
+    }
+
+    /// Fetches the newest unread messages of the inbox before anybody asks for them, and what nobody can ask for later.
+    pub(super) fn fetch_ahead(&self, visit: &Visit, folder: FolderId) {
+        // While it can be had.
+        if let Ok(aging) = self.pass.aging(folder, self.ahead_size)
+            && !aging.is_empty()
+        {
+            let _ = self.bodies.send(BodyRequest::Ahead(aging));
+        }
+        if visit.inbox() != Some(folder) || self.ahead == 0 {
+            return;
+        }
+        if let Ok(wishes) = self.pass.reader.unread_without_body(folder, self.ahead_size, self.ahead)
+            && !wishes.is_empty()
+        {
+            let _ = self.bodies.send(BodyRequest::Ahead(wishes));
+        }
     }
 }
