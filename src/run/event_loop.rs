@@ -18,7 +18,7 @@ use super::bodies::{Ask, Desk};
 use super::inbox::Input;
 use super::outside::Outside;
 use super::pace::Pace;
-use crate::app::{Dialect, Effect, Event, Job, Notice, Outcome, State, TerminalRequest, update};
+use crate::app::{Effect, Event, Job, Notice, Outcome, State, TerminalRequest, update};
 use crate::model::{Answer, Failure, FailureKind, Intent, Moment, Status, clock};
 use crate::net::Recorder;
 use crate::store::{OwnWriter, ReaderThread, mark_mail_broken};
@@ -26,6 +26,7 @@ use crate::sync::{Order, Report};
 use crate::term::{self, Canvas, Guard};
 use crate::text::SafeText;
 use crate::ui::{self, Look};
+pub(super) use telling::ShownBy;
 
 /// After a key the loop waits this long for the reader, so that one frame shows key and answer together.
 const PATIENCE: Duration = Duration::from_millis(4);
@@ -52,8 +53,8 @@ pub(super) struct Hands {
     pub(super) recorder: Option<Recorder>,
     /// Other programs and the file system.
     pub(super) outside: Outside,
-    /// How the terminal is told to show a notification, if it shall.
-    pub(super) dialect: Option<Dialect>,
+    /// Who shows notifications.
+    pub(super) shown_by: ShownBy,
 }
 
 /// What is there after the first frame.
@@ -274,6 +275,7 @@ impl EventLoop {
             }
             Input::Report(Report::Refused(_, failure)) => self.happen(Event::Notice(Notice::Failed(failure))),
             Input::Report(Report::Arrived(arrivals)) => self.happen(Event::Arrived(arrivals)),
+            Input::NotShown { title, body } => self.not_shown(title, body),
         }
     }
 
@@ -423,7 +425,9 @@ fn is_damage(input: &Input) -> bool {
         Input::Answer(Answer::Failed { failure, .. })
         | Input::Event(Event::Finished { outcome: Outcome::Read(Err(failure)), .. })
         | Input::Report(Report::Status(_, Status::Offline { failure, .. }) | Report::Refused(_, failure)) => failure,
-        Input::Answer(_) | Input::Event(_) | Input::Report(_) | Input::Changed(_) => return false,
+        Input::Answer(_) | Input::Event(_) | Input::Report(_) | Input::Changed(_) | Input::NotShown { .. } => {
+            return false;
+        }
     };
     failure.kind == FailureKind::Damaged
 }

@@ -13,12 +13,12 @@ use super::account::{self, Common, Running};
 use super::attached::{Attached, Line, Means};
 use super::bodies::{Desk, Knowledge};
 use super::choices::Choices;
-use super::event_loop::{Begun, EventLoop, Hands};
+use super::event_loop::{Begun, EventLoop, Hands, ShownBy};
 use super::inbox::Input;
 use super::outside::Outside;
 use super::quarantine::Quarantine;
 use super::{Ended, record, renewal, watch, weather};
-use crate::app::{Dialect, Event, LayoutChoice, Notice, Settings, State, split};
+use crate::app::{Event, LayoutChoice, Notice, Settings, State, split};
 use crate::config::keymap::{KeymapFile, Preset};
 use crate::config::theme::{BuiltIn, Theme};
 use crate::config::{self, Account, After, Config, Env, Paths, ThemeName, Vouchers};
@@ -123,11 +123,7 @@ async fn own(
     let bodies_reader = store.reader()?;
     let outside = Outside::new(&setup, to_loop.clone());
     let outside_too = outside.clone();
-    let dialect = match setup.config.notify.desktop {
-        config::Desktop::Off => None,
-        config::Desktop::Auto => Dialect::of(&setup.env.terminal),
-        config::Desktop::Terminal => Some(Dialect::at_any_rate(&setup.env.terminal)),
-    };
+    let shown_by = ShownBy::of(setup.config.notify.desktop, &setup.env, &to_loop);
     let ids = store.accounts.clone();
     let accounts = setup.config.accounts.clone();
     let addressees = addressees(&ids, &accounts);
@@ -194,7 +190,7 @@ async fn own(
         profile: Some(profile),
         recorder: Some(recorder.clone()),
         outside,
-        dialect,
+        shown_by,
     };
     let outcome = Box::pin(EventLoop::new(state, look, inbox, hands)?.run(notices, begin)).await;
     drop(to_loop);
@@ -248,8 +244,16 @@ pub(super) async fn only_look(
         let desk = Desk::open(bodies_reader, HashMap::new(), to_loop, runtime, outside_too, knowledge)?;
         Ok(Begun { running: Vec::new(), desk, attached: None, lookout: JoinSet::new() })
     };
-    let hands =
-        Hands { reader, to_record: None, own: None, tell, profile: None, recorder: None, outside, dialect: None };
+    let hands = Hands {
+        reader,
+        to_record: None,
+        own: None,
+        tell,
+        profile: None,
+        recorder: None,
+        outside,
+        shown_by: ShownBy::default(),
+    };
     Box::pin(EventLoop::new(state, look, inbox, hands)?.run(notices, begin)).await
 }
 
