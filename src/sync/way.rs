@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::imap::{First, Manners, Misheard, Offer, Session, Unopened};
 use crate::config::Account;
-use crate::model::{Abilities, Failure, FailureKind, Purpose, Quirk, Quirks, Secret, Server};
+use crate::model::{Abilities, Failure, FailureKind, Purpose, Quirk, Quirks, Role, Secret, Server};
 use crate::net::{Dialer, Hidden, Tap};
 use crate::remedy;
 use crate::text::SafeText;
@@ -32,6 +32,8 @@ pub struct Known {
     /// A way to log in that may be the reason of a refusal.
     doubted: Option<(Quirk, String)>,
     refusals: Refusals,
+    /// Names of folders that stand for roles, whatever is usual.
+    pub folders: Arc<[(String, Role)]>,
     /// Connections in a row that broke while several questions were open.
     broken_together: u32,
     /// What that may mean is not certain before it goes well one by one.
@@ -91,6 +93,13 @@ impl Known {
     /// True if it was learned, or seems to be so.
     pub(super) fn suspects(&self, quirk: Quirk) -> bool {
         self.quirks.has(quirk) || self.doubted.as_ref().is_some_and(|(doubted, _)| *doubted == quirk)
+    }
+
+    /// The same, where it is known beforehand what some folders are for.
+    #[must_use]
+    pub fn folders(mut self, folders: &[(String, Role)]) -> Self {
+        self.folders = folders.into();
+        self
     }
 
     pub fn learn(&mut self, quirk: Quirk, evidence: &str) {
@@ -154,7 +163,11 @@ impl Way {
     /// The way to an account, as it is known to want it.
     pub fn to(account: &Account, dialer: Dialer, secret: Secret) -> Self {
         let way = Self::new(dialer, account.imap.clone(), account.login.clone(), secret);
-        way.known.send_modify(|known| known.manners = Manners::of(account));
+        let folders = account.preset.as_ref().map_or(&[][..], |there| &there.folders);
+        way.known.send_modify(|known| {
+            known.manners = Manners::of(account);
+            known.folders = folders.into();
+        });
         way
     }
 
@@ -209,7 +222,8 @@ impl Way {
 
     fn taken(&self, opened: Result<Session, Unopened>, tap: &Tap, secret: &Secret) -> Result<Session, Tried> {
         match opened {
-            Ok(session) => {
+            Ok(mut session) => {
+                session.stand_for(self.known.borrow().folders.clone());
                 self.known.send_modify(|known| known.worked = Some(secret.clone()));
                 self.let_in(session, tap)
             }

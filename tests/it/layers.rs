@@ -65,6 +65,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("html5ever", &["mime"]),
     ("html2text", &["mime"]),
     ("keyring", &["config"]),
+    ("zbus", &["run"]),
     ("directories", &["config"]),
     ("clap", &["cli", "main"]),
     ("tokio", &["store", "net", "sync", "joining", "send", "term", "demo", "cli", "run", "main"]),
