@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::imap::{First, Session, Unopened};
 use crate::model::{Abilities, Failure, FailureKind, Purpose, Quirk, Quirks, Secret, Server};
-use crate::net::{Dialer, Hidden, Tap};
+use crate::net::{Dialer, Hidden, Opened, Tap};
 use crate::text::SafeText;
 
 /// What one connection learned and the next one need not ask.
@@ -93,6 +93,16 @@ impl Way {
         let (dialer, secret, known) = self.prepared();
         let opened = Session::open(&dialer, &self.server, &self.login, &secret, &known, first).await;
         self.taken(opened, &dialer.tap, &secret)
+    }
+
+    /// The same over a connection that was opened before: greeting, login, and who we are.
+    pub async fn begin(&self, opened: Opened, first: First) -> Result<Session, Failure> {
+        let (dialer, secret, known) = self.prepared();
+        dialer.tap.connecting(&self.server.to_string());
+        dialer.tap.connected(self.server.tls.code());
+        let ready = std::future::ready(Ok(opened));
+        let begun = Session::over(ready, &dialer, &self.server, &self.login, &secret, &known, first).await;
+        self.taken(begun, &dialer.tap, &secret)
     }
 
     /// The same over a stream that is there already.
