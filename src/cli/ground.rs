@@ -27,10 +27,11 @@ impl Ground {
     /// Reads environment and settings; makes nothing.
     pub fn find(general: &General) -> Result<Self, Ending> {
         let env = Env::read();
-        let presets = Presets::built_in();
+        let built_in = Presets::built_in();
         let said = |error: &dyn std::fmt::Display| Ending::because(error.to_string());
         let paths = Paths::find(&general.given(), &env).map_err(|problem| said(&problem))?;
-        let config = config::load(&paths.config, &presets).map_err(|problem| said(&problem))?;
+        let config = config::load(&paths.config, &built_in).map_err(|problem| said(&problem))?;
+        let presets = config.presets(&built_in);
         let tongue = sentences::language(general.lang, config.general.language, env.lang.as_deref());
         Ok(Self { env, paths, presets, config, tongue, general: general.clone() })
     }

@@ -3,13 +3,16 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::address::{Address, Identity};
 use super::presets::{Login, Preset, Presets};
 use super::route::{Pin, ProxySetting};
+use super::span::Interval;
 use crate::model::{Fingerprint, Server, TlsMode, host_and_port};
 
 /// An account, ready to be used: what was not written has been filled in.
@@ -19,10 +22,14 @@ pub struct Account {
     pub name: String,
     pub address: String,
     pub full_name: String,
+    /// Other names and addresses that mail of this account may be written from.
+    pub identities: Vec<Identity>,
     pub kind: Kind,
     pub imap: Server,
     /// Where `imap` comes from.
     pub found: Found,
+    /// The provider whose server it is, with all that is known of it.
+    pub preset: Option<Preset>,
     pub pop3: Option<Server>,
     pub smtp: Option<Server>,
     pub login: String,
@@ -37,6 +44,8 @@ pub struct Account {
     pub vouchers: Vouchers,
     /// Whether the server tells of new mail by itself, if that is known beforehand.
     pub idle: Option<bool>,
+    /// How often the user wants this account to be asked for new mail.
+    pub poll: Option<Duration>,
     pub secret: SecretSource,
 }
 
@@ -60,8 +69,12 @@ pub struct AccountEntry {
     pub address: Address,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub full_name: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identities: Vec<Identity>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub kind: Kind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imap: Option<HostPort>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -85,10 +98,14 @@ pub struct AccountEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idle: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub poll: Option<Interval>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vouches: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub secret: SecretSource,
 }
+
+const MOST_IDENTITIES: usize = 100;
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
@@ -101,7 +118,9 @@ impl AccountEntry {
             name: None,
             address,
             full_name: String::new(),
+            identities: Vec::new(),
             kind: Kind::default(),
+            provider: None,
             imap: None,
             pop3: None,
             smtp: None,
@@ -113,6 +132,7 @@ impl AccountEntry {
             insecure: false,
             window: None,
             idle: None,
+            poll: None,
             vouches: None,
             secret: SecretSource::default(),
         }
@@ -124,7 +144,7 @@ impl AccountEntry {
     }
 
     /// What is wrong with it beyond single values.
-    pub(super) fn wrong(&self) -> Option<String> {
+    pub(super) fn wrong(&self, presets: &Presets) -> Option<String> {
         if let Some(name) = &self.name
             && (name.trim() != name || name.is_empty() || name.len() > 100 || name.chars().any(char::is_control))
         {
@@ -137,6 +157,15 @@ impl AccountEntry {
             return Some(
                 "`pin` needs an encrypted connection: set tls to tls or starttls, or take `pin` away".to_owned(),
             );
+        }
+        if let Some(provider) = &self.provider
+            && presets.named(provider).is_none()
+        {
+            let known: Vec<&str> = presets.all().iter().map(|preset| preset.id.as_str()).collect();
+            return Some(format!("there is no provider `{provider}`; known: {}", known.join(", ")));
+        }
+        if self.identities.len() > MOST_IDENTITIES {
+            return Some(format!("`identities` has more than {MOST_IDENTITIES} addresses"));
         }
         if let SecretSource::Command { command } = &self.secret
             && command.first().is_none_or(|program| program.is_empty())
@@ -168,7 +197,7 @@ impl AccountEntry {
 
     /// Fills in what is not written, from the provider if it is known. `folder` is where config.toml lies.
     pub fn complete(&self, presets: &Presets, folder: &Path) -> Account {
-        let preset = presets.of(&self.address);
+        let preset = self.provider.as_ref().and_then(|id| presets.named(id)).or_else(|| presets.of(&self.address));
         let tls = self.tls.map_or(TlsMode::Tls, |tls| tls.0);
         let own = |written: &HostPort, encrypted: u16, plain: u16| {
             let port = written.port.unwrap_or(if tls == TlsMode::Tls { encrypted } else { plain });
@@ -192,19 +221,21 @@ impl AccountEntry {
             (None, Some(Login::LocalPart)) => self.address.local_part().to_owned(),
             (None, _) => self.address.to_string(),
         };
-        // A server behaves as it does whatever the address is.
-        let there = presets.at(&imap);
+        // A server behaves as it does whatever the address is. Who names the provider knows a way to it that we do not.
+        let there = if self.provider.is_some() { preset } else { presets.at(&imap) };
         let vouchers = self.vouchers(there, &imap);
-        let silent = there.is_some_and(|preset| !preset.idle_push);
+        let silent = there.is_some_and(|preset| !preset.idle || !preset.idle_push);
         Account {
             name: self.effective_name().to_owned(),
             address: self.address.to_string(),
             full_name: self.full_name.clone(),
+            identities: self.identities.clone(),
             kind: self.kind,
             imap,
             found,
+            preset: there.cloned(),
             pop3: self.pop3.as_ref().map(|w| own(w, 995, 110)).or_else(|| preset.and_then(|p| p.pop3.clone())),
-            smtp: self.smtp.as_ref().map(submission).or_else(|| preset.map(|p| p.smtp.clone())),
+            smtp: self.smtp.as_ref().map(submission).or_else(|| preset.and_then(|p| p.smtp.clone())),
             login,
             ca: self.ca.as_ref().map(|ca| folder.join(ca)),
             pin: self.pin.map(|pin| pin.0),
@@ -213,6 +244,7 @@ impl AccountEntry {
             window: self.window.unwrap_or_else(|| there.is_some_and(|preset| preset.window)),
             vouchers,
             idle: self.idle.or_else(|| silent.then_some(false)),
+            poll: self.poll.map(Interval::duration),
             secret: self.secret.clone(),
         }
     }
@@ -328,65 +360,6 @@ impl<'de> Deserialize<'de> for SecretSource {
         }
 
         deserializer.deserialize_any(Either)
-    }
-}
-
-/// A mail address: `local@domain`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Address(String);
-
-impl Address {
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    pub fn local_part(&self) -> &str {
-        self.0.rsplit_once('@').map_or(&self.0, |(local, _)| local)
-    }
-
-    pub fn domain(&self) -> &str {
-        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
-    }
-}
-
-impl FromStr for Address {
-    type Err = String;
-
-    fn from_str(written: &str) -> Result<Self, Self::Err> {
-        let odd = |c: char| c.is_whitespace() || c.is_control() || "<>(),;:\\\"[]".contains(c);
-        match written.rsplit_once('@') {
-            Some((local, domain))
-                if !local.is_empty()
-                    && written.len() <= 254
-                    && !written.contains(odd)
-                    && !local.contains('@')
-                    && domain.split('.').all(|label| !label.is_empty()) =>
-            {
-                Ok(Self(written.to_owned()))
-            }
-            _ => Err(format!("`{written}` is not a mail address; write it as me@example.com")),
-        }
-    }
-}
-
-impl TryFrom<String> for Address {
-    type Error = String;
-
-    fn try_from(written: String) -> Result<Self, Self::Error> {
-        written.parse()
-    }
-}
-
-impl From<Address> for String {
-    fn from(address: Address) -> Self {
-        address.0
-    }
-}
-
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

@@ -28,7 +28,8 @@ fn addition(path: &Path, entry: &AccountEntry, presets: &Presets) -> Result<(Str
         let sentence = format!("there is an account called `{}` already; choose another name", entry.effective_name());
         return Err(Problem::whole(path, &sentence));
     }
-    if let Some(sentence) = entry.wrong() {
+    let presets = &config.presets(presets);
+    if let Some(sentence) = entry.wrong(presets) {
         return Err(Problem::whole(path, &sentence));
     }
     let changed = with_account(&text, entry).map_err(|said| Problem::whole(path, &said))?;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_spanned::Spanned;
 
 use super::account::{Account, AccountEntry};
-use super::presets::Presets;
+use super::presets::{Presets, ProviderEntry};
 use super::problem::{Position, Problem};
 use super::settings::{General, Keys, Look, Openers, Reading, Sync, WrittenKeys};
 use crate::text::typing_errors;
@@ -24,11 +24,20 @@ pub struct Config {
     /// In the order of the file, complete.
     #[serde(skip)]
     pub accounts: Vec<Account>,
+    /// What the user says of providers.
+    #[serde(skip)]
+    pub providers: Vec<ProviderEntry>,
 }
 
 impl Config {
     pub fn account(&self, name: &str) -> Option<&Account> {
         self.accounts.iter().find(|account| account.name == name)
+    }
+
+    /// The providers, as the user wants them.
+    pub fn presets(&self, built_in: &Presets) -> Presets {
+        // They were laid over one another when the file was checked.
+        built_in.with(&self.providers).unwrap_or_else(|_| built_in.clone())
     }
 }
 
@@ -42,6 +51,7 @@ struct Written {
     openers: Openers,
     keys: WrittenKeys,
     account: Vec<Spanned<AccountEntry>>,
+    provider: Vec<Spanned<ProviderEntry>>,
 }
 
 /// More than any configuration takes; a wrong `--config` shall not fill the memory.
@@ -83,11 +93,16 @@ pub(super) fn read(file: &Path) -> Result<Option<String>, Problem> {
 pub fn check(text: &str, file: &Path, presets: &Presets) -> Result<Config, Problem> {
     let written: Written = parse(text, file)?;
     let folder = file.parent().unwrap_or(Path::new(""));
+    let providers: Vec<ProviderEntry> = written.provider.iter().map(|entry| entry.get_ref().clone()).collect();
+    let presets = &presets.with(&providers).map_err(|wrong| {
+        let start = written.provider.get(wrong.index).map_or(0, |entry| entry.span().start);
+        Problem::at(file, Position::of(text, start), &wrong.sentence)
+    })?;
     let mut accounts: Vec<Account> = Vec::new();
     for entry in &written.account {
         let here = |sentence: &str| Problem::at(file, Position::of(text, entry.span().start), sentence);
         let entry = entry.get_ref();
-        if let Some(sentence) = entry.wrong() {
+        if let Some(sentence) = entry.wrong(presets) {
             return Err(here(&sentence));
         }
         let account = entry.complete(presets, folder);
@@ -99,8 +114,8 @@ pub fn check(text: &str, file: &Path, presets: &Presets) -> Result<Config, Probl
         }
         accounts.push(account);
     }
-    let Written { general, reading, sync, look, openers, keys, account: _ } = written;
-    Ok(Config { general, reading, sync, look, openers, keys: keys.place(text), accounts })
+    let Written { general, reading, sync, look, openers, keys, account: _, provider: _ } = written;
+    Ok(Config { general, reading, sync, look, openers, keys: keys.place(text), accounts, providers })
 }
 
 /// Parses TOML into a type, and says in one sentence what is wrong and where.

@@ -5,6 +5,7 @@
 //! hongyan reads a user's file or the environment.
 
 mod account;
+mod address;
 mod atomic;
 pub mod edit;
 mod env;
@@ -19,11 +20,12 @@ mod settings;
 mod span;
 pub mod theme;
 
-pub use account::{Account, AccountEntry, Address, Found, HostPort, Kind, SecretSource, Tls, Vouchers};
+pub use account::{Account, AccountEntry, Found, HostPort, Kind, SecretSource, Tls, Vouchers};
+pub use address::{Address, Identity};
 pub use env::Env;
 pub use file::{Config, check, load};
 pub use paths::{Given, PathProblem, Paths};
-pub use presets::{Login, Preset, Presets};
+pub use presets::{Kept, Login, Preset, Presets, ProviderEntry, Sent};
 pub use problem::{Position, Problem};
 pub use route::{Pin, ProxySetting};
 pub use settings::{Binding, General, Keys, Language, Layout, Look, Openers, Reading, Sync, ThemeName};

@@ -44,9 +44,11 @@ pub async fn demo(setup: DemoSetup) -> Result<(), Ended> {
         name: address.clone(),
         address: address.clone(),
         full_name: String::new(),
+        identities: Vec::new(),
         kind: Kind::Imap,
         imap: Server { host: "localhost".to_owned(), port: server.tls.port(), tls: TlsMode::Tls },
         found: Found::Written,
+        preset: None,
         pop3: None,
         smtp: None,
         login: address.clone(),
@@ -57,6 +59,7 @@ pub async fn demo(setup: DemoSetup) -> Result<(), Ended> {
         window: setup.personality.limits.window_days.is_some(),
         vouchers: Vouchers { names: vec!["mx.hongyan.example".to_owned()], guessed: false },
         idle: None,
+        poll: None,
         secret: SecretSource::Session,
     };
     let config = Config { accounts: vec![account], ..setup.config };

@@ -65,6 +65,9 @@ fn the_example_has_every_setting_of_an_account_with_its_default() {
     only_address.pop3.clone_from(&shown.pop3);
     only_address.smtp.clone_from(&shown.smtp);
     only_address.idle = shown.idle;
+    only_address.poll = shown.poll;
+    only_address.preset.clone_from(&shown.preset);
+    only_address.identities.clone_from(&shown.identities);
     only_address.vouchers.clone_from(&shown.vouchers);
     assert_eq!(*shown, only_address);
     assert_eq!((shown.kind, &shown.secret, shown.imap.tls), (Kind::Imap, &SecretSource::Keyring, TlsMode::Tls));
@@ -115,6 +118,19 @@ fn mistakes_are_named_with_line_column_and_a_sentence() {
         (
             "[[account]]\naddress = \"a@b.example\"\nwindow = \"30\"\n",
             "3:10: here must stand true or false, not a text",
+        ),
+        ("[[provider]]\nid = \"qq\"\nimpa = \"h\"\n", "3:1: `impa` is not a setting here; did you mean `imap`?"),
+        (
+            "[[provider]]\nid = \"qq\"\nimap = \"h.example:993\"\n",
+            "3:8: `h.example:993` is not HOST:PORT:MODE, as in imap.example.com:993:tls",
+        ),
+        (
+            "[[provider]]\nid = \"qq\"\npoll = 60\n\n[[provider]]\nid = \"ours\"\nlike = \"qqq\"\n",
+            "5:1: `like`: there is no provider `qqq`",
+        ),
+        (
+            "[[account]]\naddress = \"a@b.example\"\nidentities = [\"me <x>\"]\n",
+            "3:14: `x` is not a mail address; write it as me@example.com",
         ),
         ("[look\n", "1:6: unclosed table, expected `]`"),
     ] {
@@ -274,4 +290,25 @@ proptest! {
             prop_assert!(!problem.sentence.is_empty());
         }
     }
+}
+
+#[test]
+fn an_account_of_ones_own_domain_is_at_a_provider_that_is_named() {
+    let text = "[[provider]]\nid = \"ours\"\nlike = \"163\"\nmx = [\"mx.mail.example\"]\nimap = \"in.mail.example:993:tls\"\n\
+                [[account]]\naddress = \"me@mail.example\"\nprovider = \"ours\"\npoll = \"5m\"\n\
+                identities = [\"Me at work <work@mail.example>\", \"other@mail.example\"]\n\
+                [[account]]\naddress = \"me@shop.example\"\nprovider = \"exmail\"\nimap = \"localhost:1993\"\n";
+    let config = read(text).unwrap();
+    let [ours, exmail] = &config.accounts[..] else { panic!("{config:?}") };
+    assert_eq!((ours.imap.to_string(), ours.found), ("in.mail.example:993".to_owned(), Found::Known));
+    assert!(ours.preset.as_ref().is_some_and(|preset| preset.id == "ours" && preset.login_only));
+    assert_eq!(ours.poll, Some(std::time::Duration::from_mins(5)));
+    let identities: Vec<String> = ours.identities.iter().cloned().map(String::from).collect();
+    assert_eq!(identities, ["Me at work <work@mail.example>", "other@mail.example"]);
+    // A way to the provider that only the user knows: the provider is the same.
+    assert_eq!((exmail.imap.to_string(), exmail.window, exmail.idle), ("localhost:1993".to_owned(), true, Some(false)));
+    assert_eq!(exmail.smtp.as_ref().unwrap().host, "smtp.exmail.qq.com");
+    assert_eq!(config.presets(&Presets::built_in()).all().len(), Presets::built_in().all().len() + 1);
+    let wrong = read("[[account]]\naddress = \"a@b.example\"\nprovider = \"qqq\"\n").unwrap_err();
+    assert!(wrong.starts_with("config.toml:1:1: there is no provider `qqq`; known: qq, exmail, 163,"), "{wrong}");
 }

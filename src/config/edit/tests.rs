@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use proptest::prelude::*;
 
-use super::super::account::{Address, Kind, SecretSource};
+use super::super::account::{Kind, SecretSource};
+use super::super::address::Address;
 use super::*;
 
 const FILE: &str = "\
