@@ -14,6 +14,7 @@ pub mod files;
 #[cfg(test)]
 mod fuzzing;
 pub mod i18n;
+pub mod joining;
 pub mod mime;
 pub mod model;
 pub mod net;

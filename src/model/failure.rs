@@ -22,6 +22,11 @@ impl Failure {
     pub fn lasting(kind: FailureKind, about: &str, said: &str) -> Self {
         Self { kind, about: SafeText::of(about), said: SafeText::of(said), retry: Retry::AfterUser }
     }
+
+    /// Another password or code may mend it.
+    pub fn wants_a_secret(&self) -> bool {
+        matches!(self.kind, FailureKind::Login | FailureKind::NoSecret | FailureKind::Mistrusted)
+    }
 }
 
 /// Whether it makes sense to try again without being told to.
