@@ -78,8 +78,8 @@ pub enum Effect {
 /// Where to log in.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Whom {
-    /// As a new account; at each of these servers in turn until one answers, if there are any.
-    New { entry: Box<AccountEntry>, guesses: Vec<Server> },
+    /// As a new account; where no server is known, at those that may be its own.
+    New(Box<AccountEntry>),
     /// As an account that is there, by its name.
     Known(String),
 }

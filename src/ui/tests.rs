@@ -3,6 +3,7 @@ mod frames;
 mod letters;
 mod reading;
 mod scenes;
+mod setup;
 mod widths;
 mod wordings;
 

@@ -90,7 +90,6 @@ impl Form {
         }
         let Some(address) = self.whole_address() else { return Vec::new() };
         let mut entry = AccountEntry::new(address);
-        let mut guesses = Vec::new();
         if let Some(hand) = &self.hand {
             if let Err(wrong) = hand.write(&mut entry) {
                 let (spot, trouble) = match wrong {
@@ -102,19 +101,21 @@ impl Form {
         } else {
             match &self.whose {
                 Whose::Found(Hosting::Hosted(preset)) => entry.provider = Some(preset.id.clone()),
-                Whose::Found(Hosting::Guesses(servers)) => guesses.clone_from(servers),
                 Whose::Found(Hosting::Unknown(failure)) => {
                     let failure = failure.clone();
                     self.show_by_hand();
                     return self.refuse_to_try(Spot::Server, Trouble::Failed(failure));
                 }
-                Whose::Found(Hosting::Known(_)) | Whose::Nobody | Whose::Resting(_) | Whose::Asked(_) => {}
+                Whose::Found(Hosting::Known(_) | Hosting::Guesses(_))
+                | Whose::Nobody
+                | Whose::Resting(_)
+                | Whose::Asked(_) => {}
             }
         }
         entry.pin = self.pin.map(Pin);
         let entry = Box::new(entry);
         self.entry = Some(entry.clone());
-        self.try_it(Whom::New { entry, guesses }, secret)
+        self.try_it(Whom::New(entry), secret)
     }
 
     fn try_it(&mut self, whom: Whom, secret: Secret) -> Vec<Effect> {
@@ -122,7 +123,7 @@ impl Form {
         self.refused = None;
         self.page = 0;
         let place = match &whom {
-            Whom::New { entry, .. } => match (&entry.imap, self.preset()) {
+            Whom::New(entry) => match (&entry.imap, self.preset()) {
                 (Some(imap), _) => imap.host.clone(),
                 (None, Some(preset)) => preset.imap.host.clone(),
                 (None, None) => entry.address.domain().to_owned(),

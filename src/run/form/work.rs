@@ -8,9 +8,9 @@ use tokio::time::timeout;
 
 use super::Reception;
 use crate::app::setup::{Doing, Effect, Event, Hosting, Tried, Whom};
-use crate::config::{Account, AccountEntry, HostPort, Tls, secret};
+use crate::config::{Account, AccountEntry, secret};
 use crate::joining;
-use crate::model::{Failure, FailureKind, Purpose, Secret, Ticket, TlsMode, WireKind};
+use crate::model::{Failure, FailureKind, Purpose, Secret, Ticket, WireKind};
 use crate::net::{Dialer, Recorder, Trust};
 use crate::text::SafeText;
 
@@ -100,35 +100,14 @@ impl Reception {
         ticket: Ticket,
         tell: &mpsc::UnboundedSender<Event>,
     ) -> Result<Tried, Failure> {
-        let (entry, guesses) = match whom {
+        let account = match whom {
             Whom::Known(name) => {
                 let account = self.accounts.iter().find(|account| account.name == *name);
-                let account = account.ok_or_else(|| Failure::lasting(FailureKind::Gone, name, ""))?;
-                return self.log_in_to(account, secret, ticket, tell).await;
+                account.cloned().ok_or_else(|| Failure::lasting(FailureKind::Gone, name, ""))?
             }
-            Whom::New { entry, guesses } => (entry, guesses),
+            Whom::New(entry) => self.complete(entry),
         };
-        if guesses.is_empty() {
-            return self.log_in_to(&self.complete(entry), secret, ticket, tell).await;
-        }
-        let mut told: Option<Failure> = None;
-        for guess in guesses {
-            let entry = AccountEntry {
-                imap: Some(HostPort { host: guess.host.clone(), port: Some(guess.port) }),
-                tls: (guess.tls != TlsMode::Tls).then_some(Tls(guess.tls)),
-                ..AccountEntry::clone(entry)
-            };
-            let failure = match self.log_in_to(&self.complete(&entry), secret, ticket, tell).await {
-                Ok(tried) => return Ok(tried),
-                Err(failure) if is_nobody(failure.kind) => failure,
-                Err(failure) => return Err(failure),
-            };
-            // Somebody who is there and is not trusted says more than nobody.
-            if told.as_ref().is_none_or(|told| rank(told.kind) < rank(failure.kind)) {
-                told = Some(failure);
-            }
-        }
-        Err(told.unwrap_or_else(|| Failure::lasting(FailureKind::UnknownHost, entry.address.domain(), "")))
+        self.log_in_to(&account, secret, ticket, tell).await
     }
 
     fn complete(&self, entry: &AccountEntry) -> Account {
@@ -179,21 +158,5 @@ fn doing(kind: WireKind, text: &SafeText) -> Option<Doing> {
         WireKind::Connected => Some(Doing::LoggingIn),
         WireKind::Sent if ["SELECT", "EXAMINE"].iter().any(|word| text.as_str().contains(word)) => Some(Doing::Opening),
         WireKind::Sent | WireKind::Heard | WireKind::Closed | WireKind::Folded(_) | WireKind::Lost(_) => None,
-    }
-}
-
-/// There is no mail server at this place, or not one that the password was shown to.
-fn is_nobody(kind: FailureKind) -> bool {
-    rank(kind) > 0
-}
-
-/// How much a failure tells of a place that was only guessed; nothing for what a mail server said.
-fn rank(kind: FailureKind) -> u8 {
-    match kind {
-        FailureKind::UnknownHost => 1,
-        FailureKind::Unreachable | FailureKind::TimedOut => 2,
-        FailureKind::PlainPort | FailureKind::Tls | FailureKind::Protocol | FailureKind::WrongName => 3,
-        FailureKind::Expired | FailureKind::UntrustedCertificate => 4,
-        _ => 0,
     }
 }

@@ -179,7 +179,9 @@ fn where_it_is(form: &Form, look: &Look, sheet: &mut Sheet) {
     let Some(preset) = form.preset() else {
         let lines = if form.is_somewhere_else() { &words.where_unknown } else { &words.about };
         if form.is_new() {
-            lines.iter().for_each(|line| sheet.say(line, paint.dim));
+            for line in lines {
+                sheet.say(line, paint.dim);
+            }
             sheet.blank();
         }
         return;
