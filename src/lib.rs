@@ -14,7 +14,6 @@ pub mod files;
 #[cfg(test)]
 mod fuzzing;
 pub mod i18n;
-pub mod joining;
 pub mod mime;
 pub mod model;
 pub mod net;
