@@ -4,6 +4,7 @@
 mod work;
 
 use std::io;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
@@ -25,6 +26,8 @@ use work::Work;
 #[derive(Clone, Debug)]
 pub struct Joining {
     pub presets: Presets,
+    /// The name server to ask instead of those of the system.
+    pub dns: Option<SocketAddr>,
 }
 
 /// What a form needs from the outside.

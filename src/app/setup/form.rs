@@ -185,13 +185,16 @@ impl Form {
         if self.is_new() {
             spots.push(Spot::Address);
         }
-        if !self.preset().is_some_and(|preset| preset.oauth_only) {
+        let by_tokens = self.preset().is_some_and(|preset| preset.oauth_only);
+        if !by_tokens {
             spots.push(Spot::Secret);
         }
         if self.hand.is_some() {
             spots.extend([Spot::Server, Spot::Port, Spot::Encryption, Spot::Login]);
         }
-        spots.push(Spot::Try);
+        if !by_tokens {
+            spots.push(Spot::Try);
+        }
         if self.hand.is_none() && self.is_somewhere_else() {
             spots.push(Spot::ByHand);
         }

@@ -135,8 +135,10 @@ impl Form {
             // The second answer is still missing.
             Spot::Address if self.secret.is_empty() => {
                 self.trouble = self.wrong_address();
-                let next = self.spots().get(1).copied().unwrap_or(Spot::Try);
-                if self.trouble.is_some() { Vec::new() } else { self.go_to(next) }
+                if self.trouble.is_some() || !self.spots().contains(&Spot::Secret) {
+                    return Vec::new();
+                }
+                self.go_to(Spot::Secret)
             }
             Spot::Address | Spot::Secret | Spot::Server | Spot::Port | Spot::Encryption | Spot::Login | Spot::Try => {
                 self.enter()

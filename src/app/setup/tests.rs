@@ -337,12 +337,20 @@ fn without_a_keyring_the_user_chooses() {
 fn a_provider_that_takes_no_password_is_not_asked_for_one() {
     let mut stage = Stand::first();
     stage.write("me@outlook.com");
-    stage.press("Enter");
-    assert!(!stage.form.spots().contains(&Spot::Secret));
-    assert_eq!(stage.form.spot(), Spot::Try);
-    stage.press("Enter");
+    stage.press("Enter Enter");
+    assert_eq!((stage.form.spot(), stage.form.spots()), (Spot::Address, vec![Spot::Address, Spot::Demo]));
     assert_eq!(stage.taken(), []);
-    assert_eq!(stage.form.trouble(), Some(&Trouble::OAuthOnly));
+    // The same where only the look-up tells.
+    let mut stage = Stand::first();
+    stage.write("me@firm.example");
+    stage.press("Enter");
+    let ticket = stage.looked_up();
+    stage.write("password");
+    stage.press("Enter");
+    let outlook = Presets::built_in().named("outlook").unwrap().clone();
+    stage.tell(Event::Found { ticket, hosting: Hosting::Hosted(Box::new(outlook)) });
+    assert_eq!((stage.form.spot(), stage.form.trouble()), (Spot::Address, Some(&Trouble::OAuthOnly)));
+    assert_eq!(stage.taken(), [], "it is sent nowhere");
 }
 
 #[test]

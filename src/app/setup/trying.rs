@@ -21,8 +21,8 @@ impl Form {
         }
         let unknown = matches!(hosting, Hosting::Unknown(_));
         self.whose = Whose::Found(hosting);
-        if self.preset().is_some_and(|preset| preset.oauth_only) && self.spot == Spot::Secret {
-            self.spot = Spot::Try;
+        if self.preset().is_some_and(|preset| preset.oauth_only) && self.spot != Spot::Demo {
+            self.spot = Spot::Address;
         }
         let waiting = matches!(self.stage, Stage::Trying { ticket: None, .. });
         if waiting {

@@ -4,14 +4,13 @@ use std::collections::HashMap;
 
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
-use tokio::time::timeout;
 
 use super::Reception;
 use crate::app::setup::{Doing, Effect, Event, Hosting, Tried, Whom};
-use crate::config::{Account, AccountEntry, secret};
-use crate::joining;
+use crate::config::{Account, AccountEntry, Address, SecretSource};
+use crate::joining::{self, KeepIn, NotKept, Step};
 use crate::model::{Failure, FailureKind, Purpose, Secret, Ticket, WireKind};
-use crate::net::{Dialer, Recorder, Trust};
+use crate::net::{Dialer, Recorder, Resolver, Trust};
 use crate::text::SafeText;
 
 pub(super) struct Work<'a> {
@@ -34,11 +33,12 @@ impl<'a> Work<'a> {
         match effect {
             Effect::AskKeyring => {
                 self.tasks.spawn(async move {
-                    let _ = tell.send(Event::Keyring(keyring(&reception).await));
+                    let answers = joining::keyring_answers().await.map_err(|failure| failure.said);
+                    let _ = tell.send(Event::Keyring(answers));
                 });
             }
             Effect::LookUp { ticket, address } => self.spawn(ticket, async move {
-                let hosting = match joining::find(&address, &reception.joining.presets).await {
+                let hosting = match reception.find(&address).await {
                     joining::Hosting::Known(preset) => Hosting::Known(Box::new(preset)),
                     joining::Hosting::Hosted(preset) => Hosting::Hosted(Box::new(preset)),
                     joining::Hosting::Guesses(guesses) => Hosting::Guesses(guesses),
@@ -57,12 +57,24 @@ impl<'a> Work<'a> {
             }
             Effect::Keep { ticket, entry, secret } => {
                 self.write(ticket, move || {
-                    joining::keep(&reception.paths, &reception.joining.presets, &entry, &secret).map(|_| ())
+                    let keep_in = match &entry.secret {
+                        SecretSource::Keyring => KeepIn::Keyring,
+                        SecretSource::File => KeepIn::File,
+                        SecretSource::Session | SecretSource::Command { .. } => KeepIn::Session,
+                    };
+                    let presets = &reception.joining.presets;
+                    match joining::keep(&reception.paths, presets, *entry, keep_in, Some(&secret)) {
+                        Ok(_) => Ok(()),
+                        Err(NotKept::Secret(failure)) => Err(failure),
+                        Err(NotKept::Settings(problem)) => {
+                            Err(Failure::lasting(FailureKind::Disk, "config.toml", &problem.to_string()))
+                        }
+                    }
                 });
             }
             Effect::Replace { ticket, name, secret: given } => self.write(ticket, move || {
                 let account = reception.accounts.iter().find(|account| account.name == name);
-                account.map_or(Ok(()), |account| secret::store(account, &reception.paths, &given))
+                account.map_or(Ok(()), |account| joining::replace(&reception.paths, account, &given))
             }),
             Effect::Terminal(_) | Effect::End(_) => {}
         }
@@ -83,16 +95,13 @@ impl<'a> Work<'a> {
     }
 }
 
-async fn keyring(reception: &Reception) -> Result<(), SafeText> {
-    let paths = reception.paths.clone();
-    let asked = tokio::task::spawn_blocking(move || joining::keyring_answers(&paths));
-    match timeout(joining::KEYRING, asked).await {
-        Ok(Ok(answers)) => answers.map_err(|why| SafeText::of(&why)),
-        Ok(Err(_)) | Err(_) => Err(SafeText::default()),
-    }
-}
-
 impl Reception {
+    async fn find(&self, address: &Address) -> joining::Hosting {
+        let system = Resolver::system(self.limits);
+        let resolver = self.joining.dns.map_or(system, |server| system.at(server));
+        joining::find(address, &self.joining.presets, &resolver).await
+    }
+
     async fn log_in(
         &self,
         whom: &Whom,
@@ -134,29 +143,29 @@ impl Reception {
             trust: Trust::default(),
             tap: tap.unwrap_or_default(),
         };
-        let mut trying = Box::pin(joining::try_login(account, dialer, secret));
+        let tell_step = |step| {
+            let doing = match step {
+                Step::Connecting(server) => Doing::Connecting(SafeText::of(&server.to_string())),
+                Step::OpeningInbox => Doing::Opening,
+            };
+            let _ = tell.send(Event::Doing { ticket, doing });
+        };
+        let mut trying = Box::pin(joining::try_login_telling(account, dialer, secret, tell_step));
         loop {
             tokio::select! {
                 tried = &mut trying => {
                     let tried = tried?;
                     return Ok(Tried { server: tried.server, messages: tried.messages });
                 }
-                Some(said) = heard.recv() => {
-                    if let Some(doing) = doing(said.kind, &said.text) {
-                        let _ = tell.send(Event::Doing { ticket, doing });
-                    }
+                Some(said) = heard.recv() => if is_login(said.kind, &said.text) {
+                    let _ = tell.send(Event::Doing { ticket, doing: Doing::LoggingIn });
                 }
             }
         }
     }
 }
 
-/// What is said on the line, as far as it tells how far we are.
-fn doing(kind: WireKind, text: &SafeText) -> Option<Doing> {
-    match kind {
-        WireKind::Connecting => Some(Doing::Connecting(text.clone())),
-        WireKind::Connected => Some(Doing::LoggingIn),
-        WireKind::Sent if ["SELECT", "EXAMINE"].iter().any(|word| text.as_str().contains(word)) => Some(Doing::Opening),
-        WireKind::Sent | WireKind::Heard | WireKind::Closed | WireKind::Folded(_) | WireKind::Lost(_) => None,
-    }
+/// The password is on its way.
+fn is_login(kind: WireKind, text: &SafeText) -> bool {
+    kind == WireKind::Sent && ["LOGIN", "AUTHENTICATE"].iter().any(|word| text.as_str().contains(word))
 }

@@ -9,7 +9,16 @@ use crate::ui::pen::{Field, Pen, columns};
 
 enum Row {
     Blank,
-    Said { text: String, style: Style, indent: u16 },
+    Said {
+        text: String,
+        style: Style,
+        indent: u16,
+    },
+    /// Left out where there is little room.
+    Spare {
+        text: String,
+        style: Style,
+    },
     Field(Input),
     Buttons(Vec<(String, bool)>),
 }
@@ -66,6 +75,13 @@ impl Sheet {
         }
     }
 
+    /// For those who have room.
+    pub(super) fn say_by_the_way(&mut self, text: &str, style: Style) {
+        for line in wrap(text, usize::from(self.columns.max(8))) {
+            self.rows.push(Row::Spare { text: line.to_owned(), style });
+        }
+    }
+
     pub(super) fn field(&mut self, input: Input) {
         if input.has_keys {
             self.anchor = self.rows.len();
@@ -112,7 +128,7 @@ impl Sheet {
         let above = u16::try_from(room.min(height / 9)).unwrap_or(0);
         let label = self.rows.iter().map(|row| match row {
             Row::Field(input) => columns(&input.label),
-            Row::Blank | Row::Said { .. } | Row::Buttons(_) => 0,
+            Row::Blank | Row::Said { .. } | Row::Spare { .. } | Row::Buttons(_) => 0,
         });
         let label = label.max().unwrap_or(0).max(self.label).min(self.columns / 2) + 2;
         let mut cursor = None;
@@ -122,6 +138,9 @@ impl Sheet {
                 Row::Blank => {}
                 Row::Said { text, style, indent } => {
                     pen.put(field.skip(*indent), text, *style);
+                }
+                Row::Spare { text, style } => {
+                    pen.put(field, text, *style);
                 }
                 Row::Field(input) => cursor = input.draw(field, label, look, pen).or(cursor),
                 Row::Buttons(buttons) => {
@@ -139,9 +158,10 @@ impl Sheet {
 
     /// Where there is little room nothing stands apart.
     fn close_up(&mut self) {
-        let before = self.rows.iter().take(self.anchor).filter(|row| matches!(row, Row::Blank)).count();
+        let is_spare = |row: &Row| matches!(row, Row::Blank | Row::Spare { .. });
+        let before = self.rows.iter().take(self.anchor).filter(|row| is_spare(row)).count();
         self.anchor -= before;
-        self.rows.retain(|row| !matches!(row, Row::Blank));
+        self.rows.retain(|row| !is_spare(row));
     }
 }
 

@@ -43,8 +43,8 @@ pub(super) fn write(form: &Form, look: &Look, sheet: &mut Sheet) {
 fn fields(form: &Form, look: &Look, sheet: &mut Sheet) {
     let (words, paint) = (&look.words.setup, &look.paint);
     match form.purpose() {
-        Purpose::First => sheet.say(&words.welcome, paint.text),
-        Purpose::Another => sheet.say(&words.another, paint.text),
+        Purpose::First => sheet.say_by_the_way(&words.welcome, paint.text),
+        Purpose::Another => sheet.say_by_the_way(&words.another, paint.text),
         Purpose::Secret { .. } => sheet.say(&words.change, paint.text),
         Purpose::Session { .. } => sheet.say(&words.session, paint.text),
     }
@@ -55,7 +55,7 @@ fn fields(form: &Form, look: &Look, sheet: &mut Sheet) {
         sheet.blank();
         oauth(form, look, sheet);
     } else {
-        let mut secret = input(form, look, Spot::Secret, &secret_name(form, look), form.secret());
+        let mut secret = input(form, look, Spot::Secret, &capital(&secret_name(form, look)), form.secret());
         if !form.is_revealed() {
             (secret.before, secret.after) = (masked(&secret.before), masked(&secret.after));
         }
@@ -106,6 +106,12 @@ fn input(form: &Form, look: &Look, spot: Spot, label: &str, line: &Line) -> Inpu
     }
 }
 
+/// As the names of fields begin.
+fn capital(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map(|first| first.to_uppercase().collect::<String>() + chars.as_str()).unwrap_or_default()
+}
+
 /// As wide as it is, whatever it is.
 fn masked(secret: &str) -> String {
     "*".repeat(width(secret))
@@ -126,7 +132,9 @@ fn goes_on(form: &Form, look: &Look, sheet: &mut Sheet) {
         Stage::Keeping { .. } => words.keeping.clone(),
         Stage::Pinning(pin) => {
             sheet.blank();
-            sheet.say(&fill(&words.pin, &[("pin", &pin.to_string())]), paint.warning);
+            sheet.say(&words.pin, paint.warning);
+            sheet.say_indented(&pin.to_string(), paint.warning, 2);
+            sheet.say(&words.pin_later, paint.text);
             sheet.say(&words.pin_keys, paint.notice);
             sheet.keep_in_view();
             return;
@@ -177,11 +185,13 @@ fn failed(form: &Form, look: &Look, failure: &Failure, sheet: &mut Sheet) {
 fn where_it_is(form: &Form, look: &Look, sheet: &mut Sheet) {
     let (words, paint) = (&look.words.setup, &look.paint);
     let Some(preset) = form.preset() else {
-        let lines = if form.is_somewhere_else() { &words.where_unknown } else { &words.about };
         if form.is_new() {
-            for line in lines {
-                sheet.say(line, paint.dim);
+            if !form.is_somewhere_else() {
+                sheet.say(&words.about, paint.dim);
+            } else if form.by_hand().is_none() {
+                sheet.say(&words.not_listed, paint.dim);
             }
+            sheet.say(if form.is_somewhere_else() { &words.where_unknown } else { &words.about_secret }, paint.dim);
             sheet.blank();
         }
         return;
@@ -202,9 +212,7 @@ fn where_it_is(form: &Form, look: &Look, sheet: &mut Sheet) {
 
 fn oauth(form: &Form, look: &Look, sheet: &mut Sheet) {
     let (words, paint) = (&look.words.setup, &look.paint);
-    for line in &words.oauth {
-        sheet.say(line, paint.text);
-    }
+    sheet.say(&words.oauth, paint.text);
     let address = SafeText::of(form.address().text().trim());
     for line in &words.oauth_lines {
         sheet.say_indented(&fill(line, &[("address", address.as_str())]), paint.code, 2);
