@@ -47,6 +47,8 @@ pub struct Options {
     pub address: String,
     pub password: String,
     pub personality: &'static Personality,
+    /// More names that its certificate is for: for whoever is sent here instead of there.
+    pub names: Vec<String>,
 }
 
 /// How many messages are written by hand or by season; a mailbox of that size has all of them and no others.
@@ -63,6 +65,7 @@ impl Options {
             address: "demo@hongyan.example".to_owned(),
             password: password.into(),
             personality: &PLAIN,
+            names: Vec::new(),
         }
     }
 }
@@ -123,7 +126,8 @@ pub async fn serve(options: Options) -> io::Result<Demo> {
     let starttls = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let (tls_at, starttls_at) = (tls.local_addr()?, starttls.local_addr()?);
     let arrivals = options.arrivals;
-    let prepared = tokio::task::spawn_blocking(move || tls::papers().map(|papers| (papers, world(&options))));
+    let prepared =
+        tokio::task::spawn_blocking(move || tls::papers(&options.names).map(|papers| (papers, world(&options))));
     let (papers, world) = prepared.await.map_err(io::Error::other)??;
     let doors = Doors { tls, starttls, acceptor: papers.acceptor.into() };
     let (keeper, work) = imap::keep(Start { world, doors: Some(doors), arrivals, deliver: mailbox::arrival });

@@ -241,7 +241,8 @@ impl Form {
         if self.spot != Spot::Address {
             return Vec::new();
         }
-        (self.page, self.hand, self.refused, self.pin) = (0, None, None, None);
+        // What was said was about another address.
+        (self.page, self.hand, self.refused, self.pin, self.trouble) = (0, None, None, None, None);
         let asked = match self.whose {
             Whose::Asked(ticket) => vec![Effect::Cancel(ticket)],
             Whose::Nobody | Whose::Resting(_) | Whose::Found(_) => Vec::new(),
