@@ -308,7 +308,7 @@ impl EventLoop {
 
     fn happen(&mut self, event: Event) -> Result<(), Ended> {
         if let Event::Resize { columns, rows } = event {
-            self.screen.resize(columns, rows);
+            self.screen.resize(columns, rows)?;
         }
         for effect in update(&mut self.state, event) {
             self.perform(effect)?;

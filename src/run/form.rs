@@ -140,8 +140,7 @@ struct Showing<'a> {
 impl Showing<'_> {
     async fn turn(&mut self, mut told: mpsc::UnboundedReceiver<Event>) -> Result<Option<End>, Ended> {
         let (columns, rows) = term::size();
-        self.screen.resize(columns, rows);
-        self.screen.terminal.clear()?;
+        self.screen.resize(columns, rows)?;
         let first = self.form.start();
         self.perform(first)?;
         self.draw()?;
@@ -162,7 +161,7 @@ impl Showing<'_> {
                     Signal::Stop => self.request(&TerminalRequest::Suspend)?,
                     Signal::Resized => {
                         let (columns, rows) = term::size();
-                        self.screen.resize(columns, rows);
+                        self.screen.resize(columns, rows)?;
                     }
                 },
                 Some(event) = told.recv() => self.update(event)?,
@@ -185,8 +184,7 @@ impl Showing<'_> {
                 self.update(Event::Paste(text))
             }
             Happening::Resize { columns, rows } => {
-                self.screen.resize(columns, rows);
-                Ok(())
+                Ok(self.screen.resize(columns, rows)?)
             }
             // Everything else is about mail.
             _ => Ok(()),
@@ -220,10 +218,7 @@ impl Showing<'_> {
     }
 
     fn request(&mut self, request: &TerminalRequest) -> Result<(), Ended> {
-        if self.screen.perform(request)? {
-            let (columns, rows) = term::size();
-            self.screen.resize(columns, rows);
-        }
+        self.screen.perform(request)?;
         Ok(())
     }
 

@@ -32,13 +32,15 @@ impl Screen {
         let again = self.guard.perform(request)?;
         if again {
             let (columns, rows) = term::size();
-            self.resize(columns, rows);
-            self.terminal.clear()?;
+            self.resize(columns, rows)?;
         }
         Ok(again)
     }
 
-    pub(super) fn resize(&mut self, columns: u16, rows: u16) {
+    /// All of it is drawn again, even in the old size: what the terminal did in between to what stood there is its own
+    /// affair.
+    pub(super) fn resize(&mut self, columns: u16, rows: u16) -> io::Result<()> {
         self.terminal.backend_mut().resize(columns, rows);
+        self.terminal.clear()
     }
 }
