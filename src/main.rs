@@ -43,7 +43,7 @@ fn read(general: &General) -> Result<(), Ending> {
         restore: general.restore(),
         // Asked for on the screen, like everything else.
         typed: HashMap::new(),
-        joining: Some(Joining { presets: ground.presets.clone(), dns: None }),
+        joining: Some(Joining { presets: ground.presets.clone(), dns: general.dns }),
     };
     carry_out(run::terminal(setup))?.map_err(|ended| why(&ground, ended))
 }

@@ -34,8 +34,8 @@ pub mod talk;
 use std::process::ExitCode;
 
 pub use arguments::{
-    Account, Add, Arguments, Command, Demo, Export, General, List, Log, Open, SaveAttachments, SecretStore, Show, Sync,
-    Talk,
+    Account, Add, Arguments, Command, Demo, Export, General, List, Log, NewSecret, Open, SaveAttachments, SecretStore,
+    Show, Sync, Talk,
 };
 pub use ground::Ground;
 pub use output::Ending;
@@ -76,6 +76,9 @@ fn carry_out(ground: &Ground, command: &Printing) -> Result<(), Ending> {
     match command {
         Printing::Account(Account::Add(add)) => account::add(ground, add),
         Printing::Account(Account::List { json }) => account::list(ground, *json),
+        Printing::Account(Account::Show { name }) => account::show(ground, name),
+        Printing::Account(Account::Secret(asked)) => account::new_secret(ground, asked),
+        Printing::Account(Account::ForgetQuirks { name }) => account::forget_quirks(ground, name),
         Printing::Account(Account::Remove { name, yes }) => account::remove(ground, name, *yes),
         Printing::Sync(asked) => sync::once(ground, asked),
         Printing::Folders { json } => folders::folders(ground, *json),

@@ -164,8 +164,7 @@ pub(super) fn secret_of(ground: &Ground, account: &Account) -> Result<Secret, Fa
 
 /// Asks at the terminal for a password that is kept nowhere.
 pub(super) fn ask(ground: &Ground, account: &Account) -> Option<Secret> {
-    let preset = account.address.parse().ok().and_then(|address| ground.presets.of(&address));
-    let prompt = sentences::ask_secret(ground.tongue, &account.address, preset);
+    let prompt = sentences::ask_secret(ground.tongue, &account.address, ground.provider(account));
     let typed = Terminal::find()?.secret(&prompt).ok()??;
     Some(secret::entered(&typed))
 }

@@ -47,7 +47,7 @@ pub struct Options {
     pub address: String,
     pub password: String,
     pub personality: &'static Personality,
-    /// More names that its certificate is for: for whoever is sent here instead of there.
+    /// Whose certificate it shows, besides that of this machine: it stands in for these hosts.
     pub names: Vec<String>,
 }
 
@@ -90,7 +90,7 @@ pub struct Demo {
     pub tls: SocketAddr,
     /// Where it begins with STARTTLS.
     pub starttls: SocketAddr,
-    /// The authority that signed the certificate for `localhost` and `127.0.0.1`.
+    /// The authority that signed the certificate for `localhost`, `127.0.0.1` and the names that were asked for.
     pub ca_pem: String,
     keeper: Keeper,
     task: JoinHandle<()>,

@@ -38,7 +38,8 @@ pub(super) fn papers(more: &[String]) -> io::Result<Papers> {
     let issuer = Issuer::new(ca, ca_key);
 
     let key = KeyPair::generate().map_err(io::Error::other)?;
-    let names = [&["localhost".to_owned(), "127.0.0.1".to_owned()], more].concat();
+    let names =
+        ["localhost", "127.0.0.1"].map(str::to_owned).into_iter().chain(more.iter().cloned()).collect::<Vec<_>>();
     let mut leaf = dated(CertificateParams::new(names).map_err(io::Error::other)?)?;
     leaf.distinguished_name.push(DnType::CommonName, "localhost");
     leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

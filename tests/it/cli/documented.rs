@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+use hongyan::model::Quirk;
+
+use super::account::learn;
 use super::home::{Home, USER, server};
 
 const DOCUMENT: &str = include_str!("../../../docs/json.md");
@@ -40,6 +43,10 @@ fn the_document_shows_what_is_printed() {
     server.set_flags(USER, "其他文件夹/项目", 1, &["\\Seen"]);
     let home = Home::with_account(&server);
     home.run(&["sync", "--once"]).good();
+    // Everything that an account can have.
+    let with = |text: String| std::fs::write(home.path().join("config.toml"), text).unwrap();
+    with(format!("{}provider = \"exmail\"\nidentities = [\"Me <work@mail.example>\"]\n", home.config()));
+    learn(&home, Quirk::SilentIdle);
     let list = home.run(&["list", "其他文件夹/项目", "--json"]).json();
     let mut folders = home.run(&["folders", "--json"]).json();
     folders.as_array_mut().unwrap().retain(|folder| folder["name"] == "其他文件夹/项目");
