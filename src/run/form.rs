@@ -183,9 +183,7 @@ impl Showing<'_> {
                 self.tick()?;
                 self.update(Event::Paste(text))
             }
-            Happening::Resize { columns, rows } => {
-                Ok(self.screen.resize(columns, rows)?)
-            }
+            Happening::Resize { columns, rows } => Ok(self.screen.resize(columns, rows)?),
             // Everything else is about mail.
             _ => Ok(()),
         }

@@ -3,11 +3,12 @@
 
 use std::path::PathBuf;
 
-use hongyan::demo::{COREMAIL, Fault, Personality, QQ, SINA};
+use hongyan::demo::{COREMAIL, EXMAIL, Fault, PLAIN, Personality, QQ, SINA};
 
 use super::terminal::Terminal;
 use crate::cli::home::Home;
 use crate::embedded::{Embedded, SECRET};
+use crate::name_server::{NameServer, Says};
 
 /// A provider, to which whoever wants its server by name is sent.
 struct Provider {
@@ -235,6 +236,59 @@ fn another_account_and_another_secret_while_mail_is_read() {
     terminal.wait("both up to date", |screen| screen.text().matches("Up to date").count() == 2);
     let terminal = leave(terminal);
     first.assert_silent(&home, &terminal);
+}
+
+#[test]
+fn a_domain_of_ones_own_is_found_by_who_receives_its_mail() {
+    let provider = Provider::start("me@shop.example", "imap.exmail.qq.com", &EXMAIL);
+    let names = NameServer::start(&[("shop.example", Says::Mx(&[(5, "mxbiz1.qq.com"), (10, "mxbiz2.qq.com")]))]);
+    let (way, dns) = (provider.way(), format!("--dns={}", names.at));
+    let home = Home::new();
+    let mut terminal = Terminal::start_trusting(&provider.server.ca(), home.path(), &[&way, &dns], "zh_CN.UTF-8");
+    terminal.wait_for("添加邮箱");
+    terminal.press(provider.address);
+    // It rests, and then its provider is known.
+    terminal.wait_for("客户端专用密码在哪里找");
+    terminal.press("\r");
+    provider.answer_secret(&mut terminal);
+    Provider::keep_in_file(&mut terminal);
+    let terminal = leave(terminal);
+    provider.assert_silent(&home, &terminal);
+    assert!(home.config().contains("provider = \"exmail\"\n") && !home.config().contains("imap ="));
+}
+
+#[test]
+fn s07_an_unknown_server_is_filled_in_and_its_certificate_trusted_by_a_second_key() {
+    let provider = Provider::start("me@firm.example", "post.firm.example", &PLAIN);
+    let names = NameServer::start(&[("firm.example", Says::Nothing)]);
+    // Nobody answers at what is guessed.
+    let mut arguments = vec![provider.way(), format!("--dns={}", names.at), "--patience=3".to_owned()];
+    for guess in ["imap.firm.example", "mail.firm.example", "firm.example"] {
+        arguments.push(format!("--connect-to={guess}:993=127.0.0.1:1"));
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let home = Home::new();
+    // Nobody vouches for it.
+    let mut terminal = Terminal::start(home.path(), &arguments, 80, 24);
+    terminal.wait_for("add a mailbox");
+    provider.answer(&mut terminal, SECRET);
+    terminal.wait_for("IMAP server");
+    terminal.press("\u{15}post.firm.example\r");
+    terminal.wait_for("sha256:");
+    assert!(terminal.has("C-t trusts it alone") && terminal.has("for localhost"), "{}", terminal.text());
+    assert_eq!(provider.server.heard("LOGIN"), 0, "no password before the certificate is trusted");
+    terminal.press("\u{14}");
+    terminal.wait_for("Trust this certificate alone");
+    terminal.press("x");
+    terminal.wait_gone("Trust this certificate alone");
+    terminal.press("\u{14}");
+    terminal.wait_for("Trust this certificate alone");
+    terminal.press("y");
+    Provider::keep_in_file(&mut terminal);
+    let terminal = leave(terminal);
+    provider.assert_silent(&home, &terminal);
+    let config = home.config();
+    assert!(config.contains("imap = \"post.firm.example:993\"") && config.contains("pin = \"sha256:"), "{config}");
 }
 
 fn starred(folder: &hongyan::demo::Kept) -> bool {
