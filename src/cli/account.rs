@@ -70,6 +70,7 @@ fn secret_code(source: &SecretSource) -> &'static str {
         SecretSource::File => "file",
         SecretSource::Session => "session",
         SecretSource::Command { .. } => "command",
+        SecretSource::Token { .. } => "token_command",
     }
 }
 

@@ -116,7 +116,7 @@ impl Reception {
         let account = self.accounts.iter().find(|account| account.name == name);
         account.is_some_and(|account| match account.secret {
             SecretSource::Keyring | SecretSource::File | SecretSource::Session => true,
-            SecretSource::Command { .. } => false,
+            SecretSource::Command { .. } | SecretSource::Token { .. } => false,
         })
     }
 

@@ -60,7 +60,9 @@ impl<'a> Work<'a> {
                     let keep_in = match &entry.secret {
                         SecretSource::Keyring => KeepIn::Keyring,
                         SecretSource::File => KeepIn::File,
-                        SecretSource::Session | SecretSource::Command { .. } => KeepIn::Session,
+                        SecretSource::Session | SecretSource::Command { .. } | SecretSource::Token { .. } => {
+                            KeepIn::Session
+                        }
                     };
                     let presets = &reception.joining.presets;
                     match joining::keep(&reception.paths, presets, *entry, keep_in, Some(&secret)) {
