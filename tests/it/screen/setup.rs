@@ -228,7 +228,7 @@ fn another_account_and_another_secret_while_mail_is_read() {
     terminal.wait_for("is kept nowhere");
     assert!(terminal.has("me@sina.com"), "{}", terminal.text());
     terminal.press("\u{1b}");
-    terminal.wait_for("F2 enters a new code");
+    terminal.wait_for("F2 new code");
     // It is entered later, and the engine takes it at once.
     terminal.press("\u{1b}OQ");
     terminal.wait_for("What you enter is tried first");
