@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::imap::{First, Manners, Misheard, Offer, Session, Unopened};
 use crate::config::Account;
 use crate::model::{Abilities, Failure, FailureKind, Purpose, Quirk, Quirks, Role, Secret, Server};
-use crate::net::{Dialer, Hidden, Tap};
+use crate::net::{Dialer, Hidden, Opened, Tap};
 use crate::remedy;
 use crate::text::SafeText;
 
@@ -195,6 +195,20 @@ impl Way {
         let (dialer, secret, known) = self.prepared().await?;
         let opened = Session::open(&dialer, &self.server, &self.login, &secret, &known, first).await;
         self.taken(opened, &dialer.tap, &secret)
+    }
+
+    /// The same over a connection that was opened before, with no questions behind the login but these. Where the server
+    /// has to be spoken to in another way than was known, another connection is made, once.
+    pub async fn begin(&self, opened: Opened, first: First) -> Result<Session, Failure> {
+        let (dialer, secret, known) = self.prepared().await?;
+        dialer.tap.connecting(&self.server.to_string());
+        dialer.tap.connected(self.server.tls.code());
+        let ready = std::future::ready(Ok(opened));
+        let begun = Session::over(ready, &dialer, &self.server, &self.login, &secret, &known, first.clone()).await;
+        match self.taken(begun, &dialer.tap, &secret) {
+            Err(Tried { again: true, .. }) => self.try_to(first).await.map_err(|tried| tried.failure),
+            other => other.map_err(|tried| tried.failure),
+        }
     }
 
     /// The same over a stream that is there already.

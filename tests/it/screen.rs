@@ -10,6 +10,7 @@ mod new_mail;
 mod opening;
 mod reading;
 mod refused;
+mod setup;
 mod sync;
 mod terminal;
 mod trouble;

@@ -91,15 +91,15 @@ pub(in crate::cli) fn quirk(tongue: Language, quirk: Quirk) -> &'static str {
         (Chinese, Quirk::NoCompression) => "压缩会出错，不用",
         (Chinese, Quirk::NoChanges) => "所报的变化不可信，逐一核对",
         (Chinese, Quirk::OneConnection) => "只容得下一个连接",
-        (Chinese, Quirk::NoInline) => "登录时要一步一步说",
-        (Chinese, Quirk::NoLogin) => "不认识 LOGIN 命令，改用 AUTHENTICATE",
+        (Chinese, Quirk::NoInline) => "登录时密码要分两步说",
+        (Chinese, Quirk::NoLogin) => "不懂 LOGIN 命令，改用别的方式登录",
         (English, Quirk::OneAtATime) => "it takes commands only one by one",
         (English, Quirk::SilentIdle) => "it takes IDLE and tells of nothing: it is asked instead",
         (English, Quirk::NoCompression) => "compression breaks: not used",
         (English, Quirk::NoChanges) => "what it tells of changes is not true: everything is compared",
         (English, Quirk::OneConnection) => "it bears one connection only",
-        (English, Quirk::NoInline) => "it takes a login only step by step",
-        (English, Quirk::NoLogin) => "it does not know LOGIN: AUTHENTICATE is used",
+        (English, Quirk::NoInline) => "it takes the password only in a line of its own",
+        (English, Quirk::NoLogin) => "it does not know LOGIN: one logs in another way",
     }
 }
 
