@@ -114,7 +114,7 @@ pub struct Demo {
     /// How many messages the inbox has
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub messages: Option<u32>,
-    /// What kind of server it is like: plain, modern, coremail, qq, exmail or sina
+    /// What kind of server it is like: plain, modern, coremail, qq, exmail, sina or aliyun
     #[arg(long, value_name = "KIND", default_value = "plain", value_parser = personality)]
     pub personality: &'static Personality,
 }
