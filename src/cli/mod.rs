@@ -13,6 +13,7 @@ mod cards;
 mod command_line;
 pub mod demo;
 mod export;
+mod failed;
 mod fetch;
 pub(crate) mod find;
 mod folders;
