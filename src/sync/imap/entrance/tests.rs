@@ -19,6 +19,7 @@ const NETEASE: Manners = Manners { login_only: true, introduce: true, ..UNKNOWN 
 const OAUTH: Manners = Manners { oauth_only: true, inline: true, ..UNKNOWN };
 const KEEPS_ITS_WORD: Manners = Manners { inline: true, ..UNKNOWN };
 
+const LOGIN: &str = r#"LOGIN "u" "p""#;
 // Made by another encoder.
 const PLAIN_U_P: &str = "AHUAcA==";
 const BEARER: &str = "dXNlcj11AWF1dGg9QmVhcmVyIHQwawEB";
@@ -63,28 +64,30 @@ async fn said(greeting: &'static str, offers: &'static str, manners: Manners, se
     }
 }
 
+/// What it is about, the greeting, what is offered, what is known, the secret, and what is said then.
+type Row = (&'static str, &'static str, &'static str, Manners, Secret, &'static [&'static str]);
+
 #[tokio::test]
 async fn every_server_hears_the_login_that_it_takes() {
-    let login = r#"LOGIN "u" "p""#;
-    let table: [(&str, &'static str, &'static str, Manners, Secret, &[&str]); 19] = [
-        ("nothing known: it is asked", "hi", "IDLE", UNKNOWN, password(), &["CAPABILITY", login]),
-        ("told by the greeting", "[CAPABILITY IMAP4rev1 IDLE] hi", "", UNKNOWN, password(), &[login]),
+    let table: [Row; 19] = [
+        ("nothing known: it is asked", "hi", "IDLE", UNKNOWN, password(), &["CAPABILITY", LOGIN]),
+        ("told by the greeting", "[CAPABILITY IMAP4rev1 IDLE] hi", "", UNKNOWN, password(), &[LOGIN]),
         (
             "QQ",
             "[CAPABILITY IMAP4rev1 ID AUTH=PLAIN AUTH=LOGIN AUTH=XOAUTH2 NAMESPACE] QQMail",
             "",
             UNKNOWN,
             password(),
-            &[login],
+            &[LOGIN],
         ),
-        ("163 by its preset", "hi", "SASL-IR AUTH=XOAUTH2", NETEASE, password(), &[login]),
+        ("163 by its preset", "hi", "SASL-IR AUTH=XOAUTH2", NETEASE, password(), &[LOGIN]),
         (
             "a Coremail of one's own",
             "Coremail System IMap Server Ready(x)",
             "SASL-IR AUTH=XOAUTH2",
             UNKNOWN,
             password(),
-            &[login],
+            &[LOGIN],
         ),
         (
             "Aliyun",
@@ -92,7 +95,7 @@ async fn every_server_hears_the_login_that_it_takes() {
             "ID SASL-IR AUTH=XOAUTH AUTH=EXTERNAL",
             UNKNOWN,
             password(),
-            &["CAPABILITY", login],
+            &["CAPABILITY", LOGIN],
         ),
         (
             "no LOGIN",
