@@ -110,7 +110,7 @@ pub struct Demo {
     /// How many messages the inbox has
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub messages: Option<u32>,
-    /// What kind of server it is like: plain, modern, coremail, qq, exmail or sina
+    /// What kind of server it is like: plain, modern, coremail, qq, exmail, sina or aliyun
     #[arg(long, value_name = "KIND", default_value = "plain", value_parser = personality)]
     pub personality: &'static Personality,
 }
@@ -383,7 +383,7 @@ mod tests {
             ("hongyan account add a@b.example --kind exchange", "`exchange` is none of imap, pop3, maildir"),
             ("hongyan account add a@b.example --secret-stdin --password-command x", "cannot be used with"),
             ("hongyan account add a@b.example --password-command \"x", "quotation mark"),
-            ("hongyan demo --personality x", "`x` is none of plain, modern, coremail, qq, exmail, sina"),
+            ("hongyan demo --personality x", "`x` is none of plain, modern, coremail, qq, exmail, sina, aliyun"),
             ("hongyan talk ftp", "`ftp` is none of imap, smtp, pop3"),
             ("hongyan talk", "required arguments"),
             ("hongyan frob", "unrecognized subcommand"),

@@ -229,7 +229,9 @@ impl Way {
     /// The login was taken; whether we are trusted shows when a folder is opened.
     fn let_in(&self, session: Session, tap: &Tap) -> Result<Session, Tried> {
         let (abilities, offer) = (session.abilities(), session.offered());
-        let distrust = session.distrust();
+        // Who opened nothing has learned nothing of that.
+        let trust = session.trust();
+        let distrust = trust.clone().and_then(Result::err);
         let mut again = false;
         self.known.send_modify(|known| {
             known.abilities = Some(abilities);
@@ -244,7 +246,9 @@ impl Way {
                 again = !known.distrusts;
                 known.introduce = true;
             }
-            known.distrusts = distrust.is_some();
+            if trust.is_some() {
+                known.distrusts = distrust.is_some();
+            }
         });
         match distrust {
             Some(failure) if again => {

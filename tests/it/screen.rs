@@ -6,6 +6,7 @@ mod canary;
 mod encodings;
 mod enduring;
 mod hostile;
+mod introduced;
 mod opening;
 mod reading;
 mod refused;

@@ -383,15 +383,17 @@ async fn i19_who_is_not_believed_says_once_more_who_it_is_and_no_more() {
     let way = demo_way(&demo, dir.path(), password(), NETEASE);
     let way = with(&way, NETEASE, Secret::new("secret".into()));
     let session = way.connect_and(home()).await.unwrap();
-    assert_eq!(session.distrust().unwrap().kind, FailureKind::Mistrusted);
+    assert_eq!(session.trust().unwrap().unwrap_err().kind, FailureKind::Mistrusted);
     assert_eq!(demo.logins().await.unwrap(), 2);
     assert!(way.is_shut(), "a second connection would be one more login");
+    way.connect().await.unwrap();
+    assert!(way.is_shut(), "it has not even tried to open a folder");
     // What the user asks for later is one login.
     way.connect_and(home()).await.unwrap();
-    assert_eq!(demo.logins().await.unwrap(), 3);
+    assert_eq!(demo.logins().await.unwrap(), 4);
     let said = demo.said().await.unwrap();
     let ids: Vec<&String> = said.iter().filter(|line| line.contains(" ID ")).collect();
-    assert_eq!(ids.len(), 3);
+    assert_eq!(ids.len(), 4);
     for id in ids {
         assert!(id.ends_with(INTRODUCTION_OF_TESTS), "{id}");
     }
