@@ -1,7 +1,9 @@
 //! What the loop shall do: data that can be printed and compared.
 
-use super::WebAddress;
-use crate::model::{AccountId, FolderId, Inside, Intent, MessageId, PartId, PlacementId, Query, Reading, Ticket};
+use super::{Dialect, WebAddress};
+use crate::model::{
+    AccountId, Arrivals, FolderId, Inside, Intent, MessageId, PartId, PlacementId, Query, Reading, Ticket,
+};
 use crate::text::{SafeText, Text};
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,6 +38,15 @@ pub enum Effect {
         placements: Vec<PlacementId>,
     },
     Terminal(TerminalRequest),
+    /// Where the folders of this account are hidden is known now.
+    NoMoreHints(AccountId),
+    /// Show a notification of what came.
+    Announce(Vec<Arrivals>),
+    /// Run this for what came into one folder, and say when it ended.
+    NewMailCommand {
+        command: Vec<String>,
+        arrivals: Arrivals,
+    },
     Quit,
 }
 
@@ -96,6 +107,12 @@ pub enum TerminalRequest {
     Title(SafeText),
     Mouse(bool),
     Bell,
+    /// A notification, in the words that the terminal understands.
+    Notify {
+        dialect: Dialect,
+        title: SafeText,
+        body: SafeText,
+    },
     /// Give the terminal back to the shell, and stop until it is continued.
     Suspend,
     /// Forget what the screen shows and draw all of it.

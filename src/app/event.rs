@@ -3,8 +3,8 @@
 use super::CommandTrouble;
 use crate::config::keymap::KeymapProblem;
 use crate::model::{
-    AccountId, Answer, Changed, Failure, Hop, Intent, KeyPress, Moment, Readable, Role, Status, Ticket, Timestamp,
-    WireLine,
+    AccountId, Answer, Arrivals, Changed, Failure, Hop, Intent, KeyPress, Moment, Readable, Role, Status, Ticket,
+    Timestamp, WireLine,
 };
 use crate::text::{SafeText, Text};
 
@@ -38,6 +38,10 @@ pub enum Event {
         result: Result<(), Failure>,
     },
     Notice(Notice),
+    /// Mail came that nobody was told of yet.
+    Arrived(Arrivals),
+    /// The command for new mail ended.
+    NewMailCommandEnded(Result<(), DeedTrouble>),
     /// What was said on the connections: all that is kept at `first`, then what is new.
     Overheard {
         first: bool,
@@ -137,6 +141,8 @@ pub enum Notice {
     Program(SafeText),
     Done(Done),
     Deed(DeedTrouble),
+    /// The command for new mail did not do what it should.
+    NewMailCommand(DeedTrouble),
     /// Something that the shell wants to say, in words it found itself.
     Said(SafeText),
     /// Something failed outside of what the core had asked for.

@@ -3,8 +3,10 @@
 
 mod action;
 mod command;
+mod dialect;
 mod effect;
 mod event;
+mod herald;
 pub mod keys;
 mod layout;
 mod panes;
@@ -18,11 +20,14 @@ mod web;
 
 pub use action::Action;
 pub use command::{CommandTrouble, split};
+pub use dialect::{Dialect, Wording};
 pub use effect::{Deed, Effect, FileWanted, How, Job, TerminalRequest, View};
 pub use event::{DeedTrouble, Done, Event, Mouse, MouseKind, Notice, Outcome};
+pub(crate) use herald::short;
+pub use herald::{Facts, facts};
 pub use keys::Keymap;
 pub use layout::{Area, Layout, Pane, Shape, Size};
-pub use panes::folders::{FolderLine, FoldersPane};
+pub use panes::folders::{Fold, FolderLine, FoldersPane};
 pub use panes::list::{ListPane, ListRow};
 pub use panes::overlay::{Overlay, Under};
 pub use panes::page::{Caution, Field, Ink, PageLine, Run, Step, When, is_wide as is_wide_for_headers};

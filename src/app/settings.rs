@@ -1,6 +1,10 @@
 //! What the user chose, as far as the decisions need it.
 
+use jiff::tz::TimeZone;
+
+use crate::config::Notify;
 use crate::config::keymap::{KeymapFile, Preset};
+use crate::model::AccountId;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Settings {
@@ -17,6 +21,12 @@ pub struct Settings {
     pub save_to: String,
     /// The program that is offered for printing.
     pub print_with: String,
+    /// How new mail is told of.
+    pub notify: Notify,
+    /// Where the user's clock hangs.
+    pub zone: TimeZone,
+    /// Accounts whose provider shows the folders of the user only when it is told to, unless that was said already.
+    pub hiding_folders: Vec<AccountId>,
 }
 
 impl Default for Settings {
@@ -30,6 +40,9 @@ impl Default for Settings {
             read_only: false,
             save_to: "~".to_owned(),
             print_with: "lp".to_owned(),
+            notify: Notify::default(),
+            zone: TimeZone::UTC,
+            hiding_folders: Vec::new(),
         }
     }
 }

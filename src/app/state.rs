@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::herald::Herald;
 use super::layout::Wanted;
 use super::panes::list::Hunted;
 use super::panes::reader::Wish;
@@ -72,6 +73,7 @@ pub struct State {
     pub(super) pressed: Vec<KeyPress>,
     pub(super) opening: Option<Opening>,
     pub(super) troubles: Troubles,
+    pub(super) herald: Herald,
     pub(super) tickets: u64,
     /// When the cursor will have rested long enough to look at its neighbours.
     pub(super) resting_from: Option<Moment>,
@@ -120,12 +122,18 @@ impl State {
             pressed: Vec::new(),
             opening: None,
             troubles: Troubles::default(),
+            herald: Herald::default(),
             tickets: 0,
             resting_from: None,
             near: Vec::new(),
         };
         state.lay_out();
         (state, problems)
+    }
+
+    /// These accounts are at providers that show the user's folders only when they are told to.
+    pub fn hint_at(&mut self, hiding_folders: Vec<AccountId>) {
+        self.settings.hiding_folders = hiding_folders;
     }
 
     /// What to do before the first event.
@@ -148,6 +156,7 @@ impl State {
             opened,
             self.resting_from,
             self.reader.next_wake(),
+            self.herald.next_wake(),
             self.troubles.next_wake(&self.accounts, self.now, self.moment),
             (!self.list.is_empty()).then(|| self.moment.plus(quarter.saturating_mul(1000))),
         ]
@@ -219,6 +228,10 @@ impl State {
         &self.keymap
     }
 
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     pub fn has_mouse(&self) -> bool {
         self.mouse
     }
@@ -236,6 +249,12 @@ impl State {
     pub fn is_nothing_fetched(&self) -> bool {
         let resting = |account: &Account| matches!(account.status, Status::Offline { .. } | Status::ReadOnly);
         self.folders.is_empty() && !self.is_welcome() && self.accounts.iter().all(resting)
+    }
+
+    /// Accounts that show only the system's folders because their provider hides the others.
+    pub fn hinted(&self) -> Vec<AccountId> {
+        let hidden = |account: &AccountId| self.folders.shows_only_the_systems(*account);
+        self.settings.hiding_folders.iter().copied().filter(hidden).collect()
     }
 
     pub fn error_row(&self) -> Option<ErrorRow<'_>> {

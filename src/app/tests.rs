@@ -1,3 +1,5 @@
+mod folders;
+
 use super::rehearsal::*;
 use super::*;
 use crate::config::keymap::{KeymapFile, Preset};

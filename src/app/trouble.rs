@@ -85,6 +85,7 @@ impl Troubles {
             | Notice::Done(Done::Opened) => true,
             Notice::Done(Done::Saved { .. } | Done::Piped(_))
             | Notice::Deed(_)
+            | Notice::NewMailCommand(_)
             | Notice::Keymap(_)
             | Notice::Said(_)
             | Notice::Failed(_) => false,

@@ -2,6 +2,7 @@
 
 mod acting;
 mod choosing;
+mod folders;
 mod reading;
 
 use super::keys::Meaning;
@@ -51,6 +52,16 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Notice(notice) => {
             state.notice(notice);
             Vec::new()
+        }
+        Event::Arrived(arrivals) => {
+            state.herald.note(&arrivals, &state.settings, state.moment);
+            Vec::new()
+        }
+        Event::NewMailCommandEnded(result) => {
+            if let Err(trouble) = result {
+                state.notice(Notice::NewMailCommand(trouble));
+            }
+            state.herald.command_ended(&state.settings).into_iter().collect()
         }
         Event::Overheard { first, lines } => {
             overheard_lines(state, first, lines);
@@ -124,6 +135,7 @@ fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
             return Vec::new();
         }
         let Some(folder) = state.folders.at_row(row) else {
+            state.folders.turn_row(row);
             return Vec::new();
         };
         state.focus = Focus::List;
@@ -165,6 +177,7 @@ fn clock(state: &mut State, now: Timestamp, moment: Moment) -> Vec<Effect> {
     state.troubles.tick(moment);
     let wishes = state.reader.tick(moment);
     let mut effects = state.grant(wishes);
+    effects.extend(state.herald.tick(&state.settings, now, moment));
     if let Some(Opening::Until(until)) = state.opening
         && moment >= until
     {

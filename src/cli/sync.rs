@@ -133,7 +133,10 @@ fn way(ground: &Ground, account: &Account, recorder: &Recorder) -> Result<Way, F
     let secret = secret_of(ground, account)?;
     let mut dialer = ground.dialer(account);
     dialer.tap = recorder.tap(&account.name, Purpose::Sync);
-    Ok(Way::to(account, dialer, secret))
+    let way = Way::to(account, dialer, secret);
+    let folders = account.preset.as_ref().map_or(&[][..], |there| &there.folders);
+    way.known.send_modify(|known| *known = std::mem::take(known).folders(folders));
+    Ok(way)
 }
 
 /// The password from where the account keeps it; one that is kept nowhere is asked for, if there is a terminal.

@@ -21,8 +21,28 @@ pub struct Env {
     pub all_proxy: Option<Secret>,
     /// `BROWSER`: programs that show a web page, separated by colons.
     pub browser: Option<String>,
+    /// The bus of the desktop that this terminal stands on; none if it stands on another machine's.
+    pub desktop_bus: Option<String>,
+    /// What the terminal says of itself.
+    pub terminal: Terminal,
     /// What programs that we start get to see.
     pub handed_on: Environment,
+}
+
+/// By what a terminal is known.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Terminal {
+    /// `TERM`
+    pub kind: String,
+    /// `TERM_PROGRAM`
+    pub program: String,
+    /// It is kitty, or made on VTE.
+    pub kitty: bool,
+    pub vte: bool,
+    /// tmux stands between us and it.
+    pub tmux: bool,
+    /// GNU screen does.
+    pub screen: bool,
 }
 
 impl Env {
@@ -47,6 +67,17 @@ impl Env {
             hongyan_home: path("HONGYAN_HOME"),
             all_proxy: text("ALL_PROXY").or_else(|| text("all_proxy")).map(Secret::new),
             browser: text("BROWSER"),
+            desktop_bus: text("DBUS_SESSION_BUS_ADDRESS")
+                .or_else(|| text("XDG_RUNTIME_DIR").map(|folder| format!("unix:path={folder}/bus")))
+                .filter(|_| raw("SSH_CONNECTION").is_none()),
+            terminal: Terminal {
+                kind: text("TERM").unwrap_or_default(),
+                program: text("TERM_PROGRAM").unwrap_or_default(),
+                kitty: raw("KITTY_WINDOW_ID").is_some(),
+                vte: raw("VTE_VERSION").is_some(),
+                tmux: raw("TMUX").is_some(),
+                screen: raw("STY").is_some(),
+            },
             handed_on: Environment::of(all),
         }
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_spanned::Spanned;
 
 use super::account::{Account, AccountEntry};
+use super::notify::Notify;
 use super::presets::{Presets, ProviderEntry};
 use super::problem::{Position, Problem};
 use super::settings::{General, Keys, Look, Openers, Reading, Sync, WrittenKeys};
@@ -20,6 +21,7 @@ pub struct Config {
     pub sync: Sync,
     pub look: Look,
     pub openers: Openers,
+    pub notify: Notify,
     pub keys: Keys,
     /// In the order of the file, complete.
     #[serde(skip)]
@@ -49,6 +51,7 @@ struct Written {
     sync: Sync,
     look: Look,
     openers: Openers,
+    notify: Notify,
     keys: WrittenKeys,
     account: Vec<Spanned<AccountEntry>>,
     provider: Vec<Spanned<ProviderEntry>>,
@@ -114,8 +117,8 @@ pub fn check(text: &str, file: &Path, presets: &Presets) -> Result<Config, Probl
         }
         accounts.push(account);
     }
-    let Written { general, reading, sync, look, openers, keys, account: _, provider: _ } = written;
-    Ok(Config { general, reading, sync, look, openers, keys: keys.place(text), accounts, providers })
+    let Written { general, reading, sync, look, openers, notify, keys, account: _, provider: _ } = written;
+    Ok(Config { general, reading, sync, look, openers, notify, keys: keys.place(text), accounts, providers })
 }
 
 /// Parses TOML into a type, and says in one sentence what is wrong and where.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_spanned::Spanned;
 
 use super::problem::Position;
-use super::span::{After, Interval};
+use super::span::{After, Poll};
 
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -42,15 +42,15 @@ impl Default for Reading {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Sync {
-    /// How often a server is asked for new mail that does not tell of it by itself.
-    pub poll: Interval,
+    /// How often a server is asked for new mail that does not tell of it by itself; not more often than it bears.
+    pub poll: Poll,
     /// How many of the newest unread messages of the inbox are fetched whole before they are opened.
     pub prefetch: u32,
 }
 
 impl Default for Sync {
     fn default() -> Self {
-        Self { poll: Interval::minute(), prefetch: 200 }
+        Self { poll: Poll::Auto, prefetch: 200 }
     }
 }
 

@@ -15,10 +15,6 @@ impl Interval {
     const SHORTEST: Duration = Duration::from_secs(10);
     const LONGEST: Duration = Duration::from_hours(24);
 
-    pub const fn minute() -> Self {
-        Self(Duration::from_mins(1))
-    }
-
     pub fn duration(self) -> Duration {
         self.0
     }
@@ -40,6 +36,45 @@ impl TryFrom<String> for Interval {
 impl From<Interval> for String {
     fn from(interval: Interval) -> Self {
         show(interval.0)
+    }
+}
+
+/// How often a server is asked.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Poll {
+    /// As often as is known that the provider bears.
+    #[default]
+    Auto,
+    Every(Interval),
+}
+
+impl Poll {
+    pub fn every(self) -> Option<Duration> {
+        match self {
+            Self::Auto => None,
+            Self::Every(interval) => Some(interval.duration()),
+        }
+    }
+}
+
+impl TryFrom<String> for Poll {
+    type Error = String;
+
+    fn try_from(written: String) -> Result<Self, Self::Error> {
+        if written == "auto" {
+            return Ok(Self::Auto);
+        }
+        Interval::try_from(written).map(Self::Every)
+    }
+}
+
+impl From<Poll> for String {
+    fn from(poll: Poll) -> Self {
+        match poll {
+            Poll::Auto => "auto".to_owned(),
+            Poll::Every(interval) => interval.into(),
+        }
     }
 }
 

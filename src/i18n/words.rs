@@ -39,6 +39,7 @@ words!(
         status: Status,
         trouble: Trouble,
         notices: Notices,
+        announce: Announce,
         keymap: BTreeMap<String, String>,
         help: Help,
         hints: BTreeMap<String, String>,
@@ -50,7 +51,7 @@ words!(
     }
 );
 
-words!(Folders { title: String, roles: BTreeMap<String, String>, loading: String });
+words!(Folders { title: String, roles: BTreeMap<String, String>, loading: String, hidden: String });
 words!(List {
     loading: String,
     empty: String,
@@ -231,6 +232,10 @@ words!(Wire {
     folded: String,
     lost: String,
 });
+words!(
+    /// Notifications of new mail.
+    Announce { one: String, many: String, no_program: String, failed: String }
+);
 words!(Welcome { title: String, lines: Vec<String>, add: String, demo: String, quit: String });
 
 impl Words {

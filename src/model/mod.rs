@@ -2,6 +2,7 @@
 
 mod abilities;
 mod address;
+mod arrivals;
 mod changed;
 pub mod clock;
 mod failure;
@@ -24,6 +25,7 @@ mod wire_line;
 
 pub use abilities::{Abilities, Quirk, Quirks};
 pub use address::Address;
+pub use arrivals::{Arrivals, NewMail};
 pub use changed::Changed;
 pub use clock::Timestamp;
 pub use failure::{Failure, FailureKind, Retry};

@@ -56,6 +56,14 @@ impl Environment {
             |name: &OsString| name.to_str().is_some_and(|name| HANDED_ON.contains(&name) || name.starts_with("LC_"));
         Self(variables.into_iter().filter(|(name, _)| kept(name)).collect())
     }
+
+    /// With one more, which is ours.
+    #[must_use]
+    pub fn and(mut self, name: &str, value: &str) -> Self {
+        self.0.retain(|(known, _)| known != name);
+        self.0.push((name.into(), value.into()));
+        self
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -15,7 +15,9 @@ use crate::config::{self, Env, Paths, SecretSource, secret};
 use crate::model::{AccountId, Failure, FailureKind, Purpose, Secret, Status, TlsMode, clock};
 use crate::net::{ConnectTo, Dialer, Limits, Recorder, Trust};
 use crate::store::{MailWriter, OwnWriter, Reader};
-use crate::sync::{Backoff, Bodies, Engine, Fresh, Known, Manners, Memory, Order, Pass, Report, Rest, Sizes, Way};
+use crate::sync::{
+    Backoff, Bodies, Engine, Fresh, Known, Manners, Memory, Order, Pace, Pass, Report, Rest, Sizes, Way, Wished,
+};
 
 /// What every account's tasks share.
 #[derive(Clone, Debug)]
@@ -25,7 +27,8 @@ pub(super) struct Common {
     pub(super) profile: PathBuf,
     pub(super) paths: Paths,
     pub(super) env: Env,
-    pub(super) poll: Duration,
+    /// How often the user wants servers to be asked.
+    pub(super) poll: Option<Duration>,
     pub(super) ahead: usize,
     /// Whom each account trusts.
     pub(super) trusts: HashMap<String, Trust>,
@@ -132,7 +135,7 @@ async fn run(
         reports,
         bodies: between.bodies,
         online,
-        poll: common.poll,
+        pace: pace(&common, &account),
         ahead: common.ahead,
         ahead_size: AHEAD_SIZE,
         memory: Memory::default(),
@@ -170,6 +173,19 @@ async fn run(
     End::Stopped
 }
 
+/// What the provider bears, and what the user wants.
+fn pace(common: &Common, account: &config::Account) -> Pace {
+    let there = account.preset.as_ref();
+    Pace::of(Wished {
+        for_account: account.poll,
+        for_all: common.poll,
+        borne: there.and_then(|there| there.poll),
+        elsewhere: there.and_then(|there| there.elsewhere),
+        recycle: there.and_then(|there| there.recycle),
+        lag: there.map(|there| there.visibility_lag).unwrap_or_default(),
+    })
+}
+
 /// The way to the account, the other end of its secret, and a reader.
 type Ready = (Way, watch::Sender<Secret>, Reader);
 
@@ -191,7 +207,8 @@ async fn prepare(common: &Common, account: &config::Account, typed: Option<Secre
     let secret = ask_secret(common, account, typed).await?;
     // Should it not be known, it is learned again.
     let quirks = common.own.learned(&account.name, clock::now()).await.unwrap_or_default();
-    let known = Known::of(quirks).idle(account.idle).mannered(Manners::of(account));
+    let folders = account.preset.as_ref().map_or(&[][..], |there| &there.folders);
+    let known = Known::of(quirks).idle(account.idle).mannered(Manners::of(account)).folders(folders);
     let reader = Reader::open(&common.profile).map_err(|error| error.failure())?;
     let (secrets, secret) = watch::channel(secret);
     let way = Way {

@@ -170,7 +170,7 @@ impl Means {
                     reply.trouble(account, &failure);
                 }
             }
-            Report::Status(..) => {}
+            Report::Status(..) | Report::Arrived(_) => {}
         }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Ended;
 use super::setup::{Setup, terminal};
 use super::throw_away::ThrowAway;
-use crate::config::{Account, Config, Env, Found, Kind, Paths, SecretSource, Vouchers};
+use crate::config::{Account, Config, Env, Found, Kind, Notify, Paths, Preset, Presets, SecretSource, Vouchers};
 use crate::demo::{Demo, Options, Personality, serve as serve_mail};
 use crate::i18n::Language;
 use crate::model::{Secret, Server, TlsMode, clock};
@@ -48,7 +48,7 @@ pub async fn demo(setup: DemoSetup) -> Result<(), Ended> {
         kind: Kind::Imap,
         imap: Server { host: "localhost".to_owned(), port: server.tls.port(), tls: TlsMode::Tls },
         found: Found::Written,
-        preset: None,
+        preset: preset(setup.personality),
         pop3: None,
         smtp: None,
         login: address.clone(),
@@ -62,7 +62,8 @@ pub async fn demo(setup: DemoSetup) -> Result<(), Ended> {
         poll: None,
         secret: SecretSource::Session,
     };
-    let config = Config { accounts: vec![account], ..setup.config };
+    // Mail that was made up is no reason to bother anybody outside of the window.
+    let config = Config { accounts: vec![account], notify: Notify::nothing(), ..setup.config };
     let paths =
         Paths { config: home.path().join("config.toml"), profile: home.profile(), runtime: home.path().join("run") };
     let outcome = terminal(Setup {
@@ -78,6 +79,12 @@ pub async fn demo(setup: DemoSetup) -> Result<(), Ended> {
     .await;
     server.stop().await;
     outcome
+}
+
+/// The provider whose servers are like this one.
+fn preset(personality: &Personality) -> Option<Preset> {
+    let id = if personality.name == "coremail" { "163" } else { personality.name };
+    Presets::built_in().named(id).cloned()
 }
 
 /// Only the server: says where it is, and serves until it is stopped.

@@ -1,5 +1,7 @@
 //! The loop: take everything that happened, let the core decide, perform what it wants, draw once.
 
+mod telling;
+
 use std::io::{self, Stdout};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -19,11 +21,12 @@ use super::pace::Pace;
 use crate::app::{Effect, Event, Job, Notice, Outcome, State, TerminalRequest, update};
 use crate::model::{Answer, Failure, FailureKind, Intent, Moment, Status, clock};
 use crate::net::Recorder;
-use crate::store::{ReaderThread, mark_mail_broken};
+use crate::store::{OwnWriter, ReaderThread, mark_mail_broken};
 use crate::sync::{Order, Report};
 use crate::term::{self, Canvas, Guard};
 use crate::text::SafeText;
 use crate::ui::{self, Look};
+pub(super) use telling::ShownBy;
 
 /// After a key the loop waits this long for the reader, so that one frame shows key and answer together.
 const PATIENCE: Duration = Duration::from_millis(4);
@@ -40,6 +43,8 @@ pub(super) struct Hands {
     pub(super) reader: ReaderThread,
     /// `None` where nothing may be changed.
     pub(super) to_record: Option<mpsc::UnboundedSender<Intent>>,
+    /// `None` where nothing may be changed.
+    pub(super) own: Option<OwnWriter>,
     /// The way into the loop itself, for what breaks elsewhere.
     pub(super) tell: mpsc::UnboundedSender<Input>,
     /// The profile, if it is ours: where to note that it must be mended.
@@ -48,6 +53,8 @@ pub(super) struct Hands {
     pub(super) recorder: Option<Recorder>,
     /// Other programs and the file system.
     pub(super) outside: Outside,
+    /// Who shows notifications.
+    pub(super) shown_by: ShownBy,
 }
 
 /// What is there after the first frame.
@@ -267,6 +274,8 @@ impl EventLoop {
                 self.happen(Event::Account { id, status })
             }
             Input::Report(Report::Refused(_, failure)) => self.happen(Event::Notice(Notice::Failed(failure))),
+            Input::Report(Report::Arrived(arrivals)) => self.happen(Event::Arrived(arrivals)),
+            Input::NotShown { title, body } => self.not_shown(title, body),
         }
     }
 
@@ -327,6 +336,9 @@ impl EventLoop {
             Effect::Cancel(ticket) => self.ask(Ask::Cancel(ticket)),
             Effect::Near { placements, .. } => self.ask(Ask::Ahead(placements)),
             Effect::Overhear(listen) => self.overhear(listen),
+            Effect::Announce(arrivals) => self.announce(&arrivals)?,
+            Effect::NewMailCommand { command, arrivals } => self.new_mail_command(command, &arrivals),
+            Effect::NoMoreHints(account) => self.no_more_hints(account),
         }
         Ok(())
     }
@@ -413,7 +425,9 @@ fn is_damage(input: &Input) -> bool {
         Input::Answer(Answer::Failed { failure, .. })
         | Input::Event(Event::Finished { outcome: Outcome::Read(Err(failure)), .. })
         | Input::Report(Report::Status(_, Status::Offline { failure, .. }) | Report::Refused(_, failure)) => failure,
-        Input::Answer(_) | Input::Event(_) | Input::Report(_) | Input::Changed(_) => return false,
+        Input::Answer(_) | Input::Event(_) | Input::Report(_) | Input::Changed(_) | Input::NotShown { .. } => {
+            return false;
+        }
     };
     failure.kind == FailureKind::Damaged
 }
@@ -427,7 +441,14 @@ fn needs_accounts(effect: &Effect) -> bool {
         | Effect::Cancel(_)
         | Effect::Near { .. }
         | Effect::Wake(_) => true,
-        Effect::Ask(_) | Effect::Record(_) | Effect::Terminal(_) | Effect::Overhear(_) | Effect::Quit => false,
+        Effect::Ask(_)
+        | Effect::Record(_)
+        | Effect::Terminal(_)
+        | Effect::Announce(_)
+        | Effect::NewMailCommand { .. }
+        | Effect::NoMoreHints(_)
+        | Effect::Overhear(_)
+        | Effect::Quit => false,
     }
 }
 

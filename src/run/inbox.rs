@@ -3,6 +3,7 @@
 use crate::app::Event;
 use crate::model::{Answer, Changed};
 use crate::sync::Report;
+use crate::text::SafeText;
 
 #[derive(Debug)]
 pub(super) enum Input {
@@ -14,4 +15,10 @@ pub(super) enum Input {
     Changed(Changed),
     /// An engine has something to say.
     Report(Report),
+    /// Nobody on the desktop shows notifications.
+    #[cfg_attr(
+        not(all(feature = "desktop", unix, not(target_os = "macos"))),
+        expect(dead_code, reason = "there is none to ask")
+    )]
+    NotShown { title: SafeText, body: SafeText },
 }

@@ -8,6 +8,8 @@ mod bodies;
 mod choices;
 mod decoding;
 mod demo;
+#[cfg(all(feature = "desktop", unix, not(target_os = "macos")))]
+mod desktop;
 mod ended;
 mod event_loop;
 mod filling;

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use super::inbox::Input;
 use super::reading;
 use super::setup::Setup;
-use crate::app::{Deed, DeedTrouble, Done, Event, FileWanted, Outcome, WebAddress, is_program, split};
+use crate::app::{Deed, DeedTrouble, Done, Event, Facts, FileWanted, Outcome, WebAddress, is_program, split};
 use crate::files;
 use crate::model::{Inside, Ticket};
 use crate::proc::{self, Environment, Limits, Trouble};
@@ -22,6 +22,8 @@ use crate::text::{SafeFileName, SafeText, Text};
 const PATIENCE: Duration = Duration::from_millis(1_500);
 /// A command that reads a text or a file.
 const PIPED: Limits = Limits { output: 16 * 1024 * 1024, time: Duration::from_mins(1) };
+/// The command for new mail. Nobody reads what it says.
+const NEW_MAIL: Limits = Limits { output: 1024 * 1024, time: Duration::from_secs(30) };
 /// Characters of what a command says.
 const SAID: usize = 200;
 /// What systems have to show something.
@@ -79,6 +81,30 @@ impl Outside {
     pub(super) fn pipe(&self, ticket: Ticket, text: &Text, command: Vec<String>) {
         let input = text.as_untrusted().as_bytes().to_vec();
         self.work(ticket, move |means, told| told(feed(&command, &means.environment, input)));
+    }
+
+    /// Runs the command for new mail; how it ended is told when it has.
+    pub(super) fn new_mail(&self, command: Vec<String>, facts: &Facts) {
+        let mut environment = self.means.environment.clone();
+        for (name, value) in facts {
+            environment = environment.and(name, value.as_str());
+        }
+        let tell = self.tell.clone();
+        let told = move |result| _ = tell.send(Input::Event(Event::NewMailCommandEnded(result)));
+        let failed = told.clone();
+        let work = move || {
+            told(match proc::run(&command, &environment, NEW_MAIL) {
+                Ok(finished) if finished.status == Some(0) => Ok(()),
+                Ok(finished) => {
+                    let status = finished.status.unwrap_or(-1);
+                    Err(DeedTrouble::Ended { program: name_of(&command), status })
+                }
+                Err(trouble) => Err(in_short(&trouble, &command)),
+            });
+        };
+        if let Err(error) = thread::Builder::new().name("new mail".to_owned()).spawn(work) {
+            failed(Err(DeedTrouble::NotWritten(SafeText::of(&error.to_string()))));
+        }
     }
 
     pub(super) fn files(

@@ -13,12 +13,12 @@ use super::account::{self, Common, Running};
 use super::attached::{Attached, Line, Means};
 use super::bodies::{Desk, Knowledge};
 use super::choices::Choices;
-use super::event_loop::{Begun, EventLoop, Hands};
+use super::event_loop::{Begun, EventLoop, Hands, ShownBy};
 use super::inbox::Input;
 use super::outside::Outside;
 use super::quarantine::Quarantine;
 use super::{Ended, record, renewal, watch, weather};
-use crate::app::{Event, LayoutChoice, Notice, Settings, State};
+use crate::app::{Event, LayoutChoice, Notice, Settings, State, split};
 use crate::config::keymap::{KeymapFile, Preset};
 use crate::config::theme::{BuiltIn, Theme};
 use crate::config::{self, Account, After, Config, Env, Paths, ThemeName, Vouchers};
@@ -36,6 +36,9 @@ use crate::ui::Look;
 
 /// How long the making of a store takes at most.
 const MAKING: Duration = Duration::from_secs(3);
+
+/// The hint that there are folders which the provider does not show.
+pub(super) const HIDDEN_FOLDERS: &str = "hidden-folders";
 
 /// What the terminal program is started with.
 #[derive(Debug)]
@@ -97,7 +100,9 @@ async fn own(
     });
     files::forget_opened(&setup.paths.profile);
     let reader = reader_thread(store.reader()?, &to_loop)?;
-    let (state, notices) = state(&setup, &store.accounts, &store.repairs, &look, false);
+    let hiding = hiding_folders(&setup, &store).await;
+    let (mut state, notices) = state(&setup, &store.accounts, &store.repairs, &look, false);
+    state.hint_at(hiding);
     let recorder = Recorder::start(setup.paths.protocol_log())?;
     let common = Common {
         own: store.own.clone(),
@@ -105,7 +110,7 @@ async fn own(
         profile: setup.paths.profile.clone(),
         paths: setup.paths.clone(),
         env: setup.env.clone(),
-        poll: setup.config.sync.poll.duration(),
+        poll: setup.config.sync.poll.every(),
         ahead: usize::try_from(setup.config.sync.prefetch).unwrap_or(0),
         trusts,
         connect_to: setup.connect_to.clone(),
@@ -118,6 +123,7 @@ async fn own(
     let bodies_reader = store.reader()?;
     let outside = Outside::new(&setup, to_loop.clone());
     let outside_too = outside.clone();
+    let shown_by = ShownBy::of(setup.config.notify.desktop, &setup.env, &to_loop);
     let ids = store.accounts.clone();
     let accounts = setup.config.accounts.clone();
     let addressees = addressees(&ids, &accounts);
@@ -179,10 +185,12 @@ async fn own(
     let hands = Hands {
         reader,
         to_record: Some(to_record),
+        own: Some(store.own.clone()),
         tell: to_loop.clone(),
         profile: Some(profile),
         recorder: Some(recorder.clone()),
         outside,
+        shown_by,
     };
     let outcome = Box::pin(EventLoop::new(state, look, inbox, hands)?.run(notices, begin)).await;
     drop(to_loop);
@@ -236,8 +244,33 @@ pub(super) async fn only_look(
         let desk = Desk::open(bodies_reader, HashMap::new(), to_loop, runtime, outside_too, knowledge)?;
         Ok(Begun { running: Vec::new(), desk, attached: None, lookout: JoinSet::new() })
     };
-    let hands = Hands { reader, to_record: None, tell, profile: None, recorder: None, outside };
+    let hands = Hands {
+        reader,
+        to_record: None,
+        own: None,
+        tell,
+        profile: None,
+        recorder: None,
+        outside,
+        shown_by: ShownBy::default(),
+    };
     Box::pin(EventLoop::new(state, look, inbox, hands)?.run(notices, begin)).await
+}
+
+/// Accounts whose provider hides the user's folders, if that was not read already.
+async fn hiding_folders(setup: &Setup, store: &Store) -> Vec<AccountId> {
+    let mut hiding = Vec::new();
+    for (id, name) in &store.accounts {
+        let preset = setup.config.account(name).and_then(|account| account.preset.as_ref());
+        if preset.is_some_and(|preset| preset.hides_folders) {
+            // Should it not be known, it is said once more.
+            let dismissed = store.own.dismissed(name).await.unwrap_or_default();
+            if !dismissed.iter().any(|hint| hint == HIDDEN_FOLDERS) {
+                hiding.push(*id);
+            }
+        }
+    }
+    hiding
 }
 
 fn addressees(ids: &[(AccountId, String)], accounts: &[Account]) -> HashMap<AccountId, Arc<Addressee>> {
@@ -301,14 +334,22 @@ fn state(
         keys,
         read_only,
         save_to: downloads(setup),
+        notify: config.notify.clone(),
+        zone: TimeZone::system(),
         ..Settings::default()
     };
+    let mut told_at_once = Vec::new();
+    if !config.notify.command.trim().is_empty()
+        && let Err(trouble) = split(&config.notify.command)
+    {
+        told_at_once.push(Event::Notice(Notice::Command(trouble)));
+    }
     let named = accounts.iter().map(|(id, name)| (*id, SafeText::of(name))).collect();
     let (state, problems) = State::new(settings, named);
     let told = repairs.iter().map(|repair| repaired(repair, look.words()));
     let unknown = notices.iter().map(|place| fill(&look.words().notices.unknown_setting, &[("place", place)]));
     let said = told.chain(unknown).map(|sentence| Notice::Said(SafeText::of(&sentence)));
-    let events = problems.into_iter().map(Notice::Keymap).chain(said).map(Event::Notice).collect();
+    let events = problems.into_iter().map(Notice::Keymap).chain(said).map(Event::Notice).chain(told_at_once).collect();
     (state, events)
 }
 

@@ -40,6 +40,8 @@ pub enum MailWrite {
     /// Every message of the folder's present epoch is known: what is left of earlier epochs is gone. `modseq` is the
     /// server's count of changes up to which everything was taken over; 0 if it does not count.
     Complete { folder: FolderId, modseq: u64 },
+    /// The user was told of everything in the folder up to this number.
+    Told { folder: FolderId, uid: u32 },
     /// Flags as the server has them.
     Flags { folder: FolderId, flags: Vec<(u32, Flags)> },
     /// Messages that the server said are gone.

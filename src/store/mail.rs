@@ -182,6 +182,11 @@ impl MailWork {
                 }
                 Ok(Written::Done)
             }
+            MailWrite::Told { folder, uid } => {
+                db.prepare_cached("UPDATE folder SET told_epoch = epoch, told = ?2 WHERE id = ?1")?
+                    .execute(params![folder.0, uid])?;
+                Ok(Written::Done)
+            }
             MailWrite::Flags { folder, flags } => {
                 if flags::seen_on_server(db, folder, &flags)? {
                     changed.extend([Changed::Rows(folder), Changed::Folders]);

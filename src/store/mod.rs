@@ -29,7 +29,7 @@ pub use lock::ProfileLock;
 pub use mail::{Committing, MailWriter};
 pub use open::{Recorded, Repair, Restore, Store, StoreOptions, last_copy, mark_mail_broken};
 pub use own::{OwnWrite, OwnWriter, Rebound};
-pub use reader::{Reader, ReaderThread, Whereabouts, WrongCounter};
+pub use reader::{Reader, ReaderThread, Untold, Whereabouts, WrongCounter};
 pub use shelves::Shelf;
 pub use spool::{Spool, Spooled, Whole};
 pub use want::{Confirmed, Outcome, Want};

@@ -22,10 +22,18 @@ use crate::model::{AccountId, Changed, Intent, PlacementId, Timestamp};
 /// `hyml` and `hyow`: which file is which, if somebody looks at them alone.
 const MAIL_ID: i32 = 0x6879_6d6c;
 const OWN_ID: i32 = 0x6879_6f77;
-pub(super) const MAIL_SCHEMA: &[&str] =
-    &[include_str!("schema/mail.sql"), include_str!("schema/mail-2.sql"), include_str!("schema/mail-3.sql")];
-const OWN_SCHEMA: &[&str] =
-    &[include_str!("schema/own.sql"), include_str!("schema/own-2.sql"), include_str!("schema/own-3.sql")];
+pub(super) const MAIL_SCHEMA: &[&str] = &[
+    include_str!("schema/mail.sql"),
+    include_str!("schema/mail-2.sql"),
+    include_str!("schema/mail-3.sql"),
+    include_str!("schema/mail-4.sql"),
+];
+const OWN_SCHEMA: &[&str] = &[
+    include_str!("schema/own.sql"),
+    include_str!("schema/own-2.sql"),
+    include_str!("schema/own-3.sql"),
+    include_str!("schema/own-4.sql"),
+];
 /// Writes that may wait for mail.db's writer: beyond this the socket waits too.
 const BACKLOG: usize = 8;
 const DAY: u64 = 86_400;

@@ -24,6 +24,10 @@ pub enum OwnWrite {
     Learn { account: String, quirk: Quirk, evidence: String, at: Timestamp },
     /// The user says in which encoding the mail of this address is to be read, or leaves it to us again.
     Encoding { sender: String, charset: Option<String> },
+    /// The user has read a hint about the account, and does not want to see it again.
+    Dismiss { account: String, hint: String },
+    /// Changes nothing: answers the hints about the account that are not to be seen again.
+    Dismissed { account: String },
     /// Changes nothing: answers every want of one account, or of all.
     Wants(Option<String>),
     /// Changes nothing: answers what was learned of the account's server since then.
@@ -66,6 +70,11 @@ impl OwnWriter {
         self.answer(OwnWrite::Learned { account: account.to_owned(), since }).await.map(|answer| answer.quirks)
     }
 
+    /// Which hints about the account are not to be seen again.
+    pub async fn dismissed(&self, account: &str) -> Result<Vec<String>, StoreError> {
+        self.answer(OwnWrite::Dismissed { account: account.to_owned() }).await.map(|answer| answer.dismissed)
+    }
+
     async fn answer(&self, write: OwnWrite) -> Result<OwnAnswer, StoreError> {
         let (reply, answer) = oneshot::channel();
         self.to.send(Envelope { write, reply }).await.map_err(|_| StoreError::Closed)?;
@@ -88,6 +97,7 @@ pub(super) struct OwnAnswer {
     wants: Vec<Want>,
     only_here: Vec<PlacementId>,
     quirks: Quirks,
+    dismissed: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -155,6 +165,14 @@ impl Work for OwnWork {
                 // A quirk that an older hongyan knew under another name is learned again.
                 answer.quirks =
                     codes.collect::<Result<Vec<_>, _>>()?.iter().filter_map(|code| Quirk::from_code(code)).collect();
+            }
+            OwnWrite::Dismiss { account, hint } => {
+                db.prepare_cached("INSERT OR IGNORE INTO dismissed(account, hint) VALUES(?1, ?2)")?
+                    .execute(params![account, hint])?;
+            }
+            OwnWrite::Dismissed { account } => {
+                let mut find = db.prepare_cached("SELECT hint FROM dismissed WHERE account = ?1")?;
+                answer.dismissed = find.query_map([account], |row| row.get(0))?.collect::<Result<_, _>>()?;
             }
             OwnWrite::Encoding { sender, charset } => encodings::choose(db, &sender, charset.as_deref())?,
             OwnWrite::Wants(account) => answer.wants = wants(db, account.as_deref())?,

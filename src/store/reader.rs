@@ -17,6 +17,9 @@ use crate::text::Text;
 mod aged;
 mod bodies;
 mod stale;
+mod untold;
+
+pub use untold::Untold;
 
 /// A read-only connection to mail.db.
 #[derive(Debug)]

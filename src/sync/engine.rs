@@ -1,12 +1,14 @@
 //! The loop of one account: connect, make a pass, wait for news, and come back after every failure.
 
+mod arrivals;
 mod hush;
 mod orders;
+mod pace;
 mod patience;
 mod round;
 
 use std::collections::{HashMap, HashSet};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::{mpsc, watch};
 
@@ -15,11 +17,15 @@ use super::pass::{Left, Pass, Told};
 use super::remote::Glance;
 use super::way::Way;
 use super::{Backoff, BodyRequest, Remote as _};
-use crate::model::{AccountId, Failure, FailureKind, FolderId, FolderName, Quirk, Retry, Role, Status, Watch, clock};
+use crate::model::{
+    AccountId, Arrivals, Failure, FailureKind, FolderId, FolderName, Quirk, Retry, Role, Status, Watch, clock,
+};
 use crate::store::{FolderSeen, OwnWrite, Standing};
 use hush::Hush;
 pub use orders::{Errand, Order};
 use orders::{Eye, Orders};
+use pace::{Agenda, Next};
+pub use pace::{Pace, Wished};
 use patience::{Hurries, Refusals};
 
 /// What the engine tells.
@@ -28,6 +34,8 @@ pub enum Report {
     Status(AccountId, Status),
     /// The server would not do something.
     Refused(AccountId, Failure),
+    /// Mail came that nobody was told of yet.
+    Arrived(Arrivals),
 }
 
 #[derive(Debug)]
@@ -38,8 +46,8 @@ pub struct Engine {
     pub reports: mpsc::UnboundedSender<Report>,
     pub bodies: mpsc::UnboundedSender<BodyRequest>,
     pub online: watch::Sender<bool>,
-    /// How often folders are looked at that nobody tells about.
-    pub poll: Duration,
+    /// How often the server is asked for what it does not tell.
+    pub pace: Pace,
     /// Unread messages of the inbox that are fetched before they are opened, and the largest such message.
     pub ahead: usize,
     pub ahead_size: u64,
@@ -66,18 +74,33 @@ pub struct Memory {
     hush: Hush,
     /// When the present connection was made.
     connected: Option<tokio::time::Instant>,
+    agenda: Agenda,
+    /// Folders that the server would not open, while one connection takes over from another.
+    refused: HashSet<FolderId>,
+    /// Folders that were to be synced when a connection ended, and how they look from outside.
+    todo: (Vec<FolderId>, HashMap<FolderId, Glance>),
     /// How folders looked from outside when they were last in step.
     glances: HashMap<FolderId, Glance>,
     /// How often what the server said about this folder could not be understood.
     stumbles: HashMap<FolderId, u32>,
     /// Folders that are open to us, and yet do not add up: how often that was so, and when to look again.
     doubts: HashMap<FolderId, (u32, Instant)>,
+    /// Folders for which the server had no time, and when they may be asked for again.
+    busy: HashMap<FolderId, Instant>,
     /// Messages that came while the server was to tell of them, and that it did not tell of.
     missed: u32,
 }
 
 /// A folder that ended this many connections is left alone until the user asks.
 const STUMBLES: u32 = 3;
+
+/// Why a connection is left in peace.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Leave {
+    Stopped,
+    /// It is old; the next one takes over.
+    Renew,
+}
 
 /// One connection.
 struct Visit {
@@ -86,7 +109,6 @@ struct Visit {
     todo: Vec<FolderId>,
     /// Folders that the server would not open.
     refused: HashSet<FolderId>,
-    looked_round: Option<Instant>,
     /// Folders that were looked at in a round that something urgent interrupted.
     looked_at: HashSet<FolderId>,
     /// How folders that are to be synced look from outside.
@@ -131,16 +153,31 @@ impl Engine {
 
     async fn work(&mut self, memory: &mut Memory) -> Rest {
         let seed = self.pass.account.0.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut quietly = false;
         loop {
-            if !memory.hush.is_on() {
+            if !std::mem::take(&mut quietly) && !memory.hush.is_on() {
                 self.tell(Status::Connecting);
             }
             let failure = match self.visit(memory).await {
-                Ok(()) => return Rest::Stopped,
+                Ok(Leave::Stopped) => return Rest::Stopped,
+                Ok(Leave::Renew) => {
+                    memory.connected = None;
+                    memory.backoff = None;
+                    quietly = true;
+                    continue;
+                }
                 Err(failure) => failure,
             };
             self.online.send_replace(false);
             memory.orders.errands.clear();
+            memory.refused.clear();
+            if memory.orders.check {
+                // What happened meanwhile nobody knows.
+                memory.agenda.look_round_now();
+            } else if memory.connected.is_some() && matches!(failure.kind, FailureKind::Dropped | FailureKind::TimedOut)
+            {
+                memory.agenda.cut(tokio::time::Instant::now());
+            }
             let hurry = patience::may_hurry(&failure);
             // It belonged to a network that is gone.
             if memory.orders.check && hurry && memory.hurries.take(clock::now()) {
@@ -182,39 +219,6 @@ impl Engine {
         again
     }
 
-    /// Waits for the time of the next try, or until the user wants one now, or, with `hurries`, until the network is
-    /// another one and one more hurry is allowed. False if it is over. Work that came up meanwhile waits: it is no reason to
-    /// knock at a closed door.
-    async fn pause(&mut self, wait: Option<Duration>, mut hurries: Option<&mut Hurries>, orders: &mut Orders) -> bool {
-        let until = wait.map(|wait| tokio::time::Instant::now() + wait);
-        loop {
-            // A move is not forgotten because it came too soon after another one.
-            let moved = hurries.as_deref_mut().filter(|_| orders.check);
-            let soon = moved.map(|hurries| tokio::time::Instant::now() + hurries.next_in(clock::now()));
-            let due = async {
-                match until.into_iter().chain(soon).min() {
-                    Some(due) => tokio::time::sleep_until(due).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                () = due => {
-                    if orders.check && let Some(hurries) = hurries {
-                        hurries.take(clock::now());
-                    }
-                    orders.check = false;
-                    return true;
-                }
-                order = self.orders.recv() => orders.note(order),
-            }
-            orders.errands.clear();
-            if orders.stop || orders.wake {
-                orders.check = false;
-                return !orders.stop;
-            }
-        }
-    }
-
     /// What is asked right behind the login: the folders, and the one that the user looks at.
     fn first(&self, focus: Option<FolderId>) -> First {
         let reader = &self.pass.reader;
@@ -226,26 +230,27 @@ impl Engine {
     }
 
     /// One connection, from its login to its end.
-    async fn visit(&mut self, memory: &mut Memory) -> Result<(), Failure> {
+    async fn visit(&mut self, memory: &mut Memory) -> Result<Leave, Failure> {
         let first = self.first(memory.focus);
         let (reports, account) = (&self.reports, self.pass.account);
         let too_long = memory.hush.broken(|| _ = reports.send(Report::Status(account, Status::Connecting)));
         let remote = tokio::select! {
             session = self.way.connect_and(first) => session?,
-            () = stopped(&mut self.orders, &mut memory.orders) => return Ok(()),
+            () = stopped(&mut self.orders, &mut memory.orders) => return Ok(Leave::Stopped),
             never = too_long => match never {},
         };
         memory.hush.end();
         self.online.send_replace(true);
         memory.refusals.forget();
-        memory.connected = Some(tokio::time::Instant::now());
+        let now = tokio::time::Instant::now();
+        memory.connected = Some(now);
+        memory.agenda.connected(&self.pace, self.pass.account.0.unsigned_abs(), now);
         self.pass.closed.clear();
         let mut visit = Visit {
             remote,
             folders: Vec::new(),
             todo: Vec::new(),
-            refused: HashSet::new(),
-            looked_round: None,
+            refused: std::mem::take(&mut memory.refused),
             looked_at: HashSet::new(),
             glances: HashMap::new(),
             listed: Some(clock::instant()),
@@ -264,6 +269,9 @@ impl Engine {
         self.note_learned(learned).await;
         if ended.is_ok() {
             visit.remote.close().await;
+            memory.refused = visit.refused;
+        } else {
+            memory.todo = (visit.todo, visit.glances);
         }
         ended
     }
@@ -282,13 +290,18 @@ impl Engine {
     }
 
     /// Works on one connection until it is to stop.
-    async fn stay(&mut self, memory: &mut Memory, visit: &mut Visit) -> Result<(), Failure> {
+    async fn stay(&mut self, memory: &mut Memory, visit: &mut Visit) -> Result<Leave, Failure> {
         visit.folders = self.pass.folders(&mut visit.remote).await?;
+        (visit.todo, visit.glances) = std::mem::take(&mut memory.todo);
+        if let Some((home, _)) = visit.home(memory.focus).filter(|_| !visit.todo.is_empty()) {
+            visit.next_first(home);
+        }
         visit.refused.extend(memory.stumbles.iter().filter(|(_, times)| **times >= STUMBLES).map(|(id, _)| *id));
+        visit.refused.extend(memory.busy.keys());
         loop {
             memory.orders.drain(&mut self.orders);
             if memory.orders.stop {
-                return Ok(());
+                return Ok(Leave::Stopped);
             }
             self.take_orders(memory, visit).await?;
             if let Some(next) = visit.todo.first().copied() {
@@ -302,30 +315,38 @@ impl Engine {
                 visit.todo.push(*id);
                 continue;
             }
-            if visit.looked_round.is_none_or(|at| at.elapsed() >= self.poll) {
-                self.look_round(memory, visit, home.as_ref().map(|(id, _)| *id)).await?;
-                continue;
-            }
+            let watched = home.as_ref().map(|(id, _)| *id);
+            let at_most = match memory.agenda.next(&self.pace, tokio::time::Instant::now()) {
+                Next::Renew => return Ok(Leave::Renew),
+                Next::Round => {
+                    self.look_round(memory, visit, watched).await?;
+                    continue;
+                }
+                Next::Probe => {
+                    self.probe(memory, visit, watched).await?;
+                    continue;
+                }
+                Next::Wait(at_most) => at_most,
+            };
             memory.orders.answer(&Ok(()));
             memory.hush.rested = true;
             let watch = if visit.remote.is_told() { Watch::Told } else { Watch::Asking };
             self.tell(Status::UpToDate { at: clock::now(), watch });
-            let since = visit.looked_round.map_or(Duration::ZERO, |at| at.elapsed());
-            let at_most = self.poll.saturating_sub(since);
             orders::wait_for_news(&mut visit.remote, at_most, &mut self.orders, &mut memory.orders).await?;
-            if let Some((id, _)) = home {
+            if let Some(id) = watched {
                 let (pass, mut eye) = self.with_eye(&mut memory.orders);
                 match pass.news(&mut visit.remote, id, &mut eye).await? {
                     Told::Nothing => {}
                     Told::Changes => {
                         memory.missed = 0;
                         self.fetch_ahead(visit, id);
+                        self.note_arrivals(visit, id, false).await?;
                     }
                     Told::Doubt => visit.next_first(id),
                 }
             } else if !visit.remote.news().is_empty() {
                 // About a folder that nobody watches and that happens to be open.
-                visit.looked_round = None;
+                memory.agenda.look_round_now();
             }
         }
     }
@@ -344,6 +365,7 @@ impl Engine {
         }
         if let Some(folder) = memory.orders.focus.take() {
             memory.focus = Some(folder);
+            memory.agenda.nothing_found();
             visit.refused.remove(&folder);
             if visit.at != Some(folder) {
                 visit.next_first(folder);
@@ -354,9 +376,10 @@ impl Engine {
             memory.stumbles.clear();
             memory.glances.clear();
             memory.doubts.clear();
+            memory.busy.clear();
             self.pass.closed.clear();
             visit.refused.clear();
-            visit.looked_round = None;
+            memory.agenda.look_round_now();
             visit.looked_at.clear();
             visit.listed = None;
             // Whoever asks does not trust what was told so far: the folder is opened anew.
@@ -398,7 +421,11 @@ impl Engine {
                 if let Some(glance) = visit.glances.remove(&folder) {
                     memory.glances.insert(folder, glance);
                 }
+                if visit.home(memory.focus).is_some_and(|(home, _)| home == folder) {
+                    memory.agenda.probed(tokio::time::Instant::now());
+                }
                 self.fetch_ahead(visit, folder);
+                self.note_arrivals(visit, folder, left == Left::Complete).await?;
             }
             // One folder that cannot be opened does not keep the others from being read.
             Err(failure) if failure.kind == FailureKind::Refused => {
@@ -410,7 +437,7 @@ impl Engine {
             Err(failure) if failure.kind == FailureKind::Throttled && visit.inbox() != Some(folder) => {
                 visit.todo.retain(|id| *id != folder);
                 visit.refused.insert(folder);
-                round::put_off(memory, folder, patience::busy());
+                memory.busy.insert(folder, clock::instant() + patience::THROTTLED);
                 if memory.focus == Some(folder) {
                     let _ = self.reports.send(Report::Refused(self.pass.account, failure));
                 }
@@ -427,24 +454,6 @@ impl Engine {
             }
         }
         Ok(())
-    }
-
-    /// Fetches the newest unread messages of the inbox before anybody asks for them, and what nobody can ask for later.
-    fn fetch_ahead(&self, visit: &Visit, folder: FolderId) {
-        // While it can be had.
-        if let Ok(aging) = self.pass.aging(folder, self.ahead_size)
-            && !aging.is_empty()
-        {
-            let _ = self.bodies.send(BodyRequest::Ahead(aging));
-        }
-        if visit.inbox() != Some(folder) || self.ahead == 0 {
-            return;
-        }
-        if let Ok(wishes) = self.pass.reader.unread_without_body(folder, self.ahead_size, self.ahead)
-            && !wishes.is_empty()
-        {
-            let _ = self.bodies.send(BodyRequest::Ahead(wishes));
-        }
     }
 
     fn with_eye<'a>(&'a mut self, orders: &'a mut Orders) -> (&'a mut Pass, Eye<'a>) {

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::imap::{First, Manners, Misheard, Offer, Session, Unopened};
 use crate::config::Account;
-use crate::model::{Abilities, Failure, FailureKind, Purpose, Quirk, Quirks, Secret, Server};
+use crate::model::{Abilities, Failure, FailureKind, Purpose, Quirk, Quirks, Role, Secret, Server};
 use crate::net::{Dialer, Hidden, Tap};
 use crate::remedy;
 use crate::text::SafeText;
@@ -32,6 +32,8 @@ pub struct Known {
     /// A way to log in that may be the reason of a refusal.
     doubted: Option<(Quirk, String)>,
     refusals: Refusals,
+    /// Names of folders that stand for roles, whatever is usual.
+    pub folders: Arc<[(String, Role)]>,
     /// Connections in a row that broke while several questions were open.
     broken_together: u32,
     /// What that may mean is not certain before it goes well one by one.
@@ -86,6 +88,13 @@ impl Known {
     #[must_use]
     pub fn mannered(self, manners: Manners) -> Self {
         Self { manners, ..self }
+    }
+
+    /// The same, where it is known beforehand what some folders are for.
+    #[must_use]
+    pub fn folders(mut self, folders: &[(String, Role)]) -> Self {
+        self.folders = folders.into();
+        self
     }
 
     /// True if it was learned, or seems to be so.
@@ -209,7 +218,8 @@ impl Way {
 
     fn taken(&self, opened: Result<Session, Unopened>, tap: &Tap, secret: &Secret) -> Result<Session, Tried> {
         match opened {
-            Ok(session) => {
+            Ok(mut session) => {
+                session.stand_for(self.known.borrow().folders.clone());
                 self.known.send_modify(|known| known.worked = Some(secret.clone()));
                 self.let_in(session, tap)
             }
@@ -220,7 +230,9 @@ impl Way {
                 let said = Hidden::of(&self.login, secret).hide(failure.said.as_str());
                 tap.closed(&format!("{} {said}", failure.kind.code()));
                 let failure = Failure { said: SafeText::of(&said), ..failure };
-                let worked = failure.kind == FailureKind::Login && self.known.borrow().worked.as_ref() == Some(secret);
+                // A token runs out by itself.
+                let about_it = failure.kind == FailureKind::Login && !secret.is_token();
+                let worked = about_it && self.known.borrow().worked.as_ref() == Some(secret);
                 Err(Tried { failure: if worked { remedy::once_worked(failure) } else { failure }, again })
             }
         }

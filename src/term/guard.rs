@@ -10,6 +10,7 @@ use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, SetTitle};
 use crossterm::{cursor, queue, terminal};
 use signal_hook::consts::SIGTSTP;
 
+use super::announce::spoken;
 use crate::app::TerminalRequest;
 
 /// True while the terminal is ours. A flag and not a part of the guard, because a panic hook has no guard.
@@ -41,6 +42,9 @@ impl Guard {
                 mouse(&mut out, *on)?;
             }
             TerminalRequest::Bell => out.write_all(b"\x07")?,
+            TerminalRequest::Notify { dialect, title, body } => {
+                out.write_all(spoken(*dialect, title, body).as_bytes())?;
+            }
             TerminalRequest::Suspend => {
                 restore();
                 // Stops here, and goes on when the shell says so.

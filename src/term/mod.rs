@@ -1,6 +1,7 @@
 //! The terminal has one owner, and it is here: raw mode and everything else that must be undone when the program ends,
 //! keys on their way in, and cells on their way out.
 
+mod announce;
 mod canvas;
 mod guard;
 mod input;

@@ -4,10 +4,11 @@ use super::bars;
 use super::number::grouped;
 use super::pen::{Field, Pen, columns};
 use super::{Look, has_keys};
-use crate::app::{Focus, FolderLine, Pane, State};
-use crate::i18n::Words;
+use crate::app::{Action, Focus, Fold, FolderLine, Pane, State};
+use crate::config::keymap::KeyPane;
+use crate::i18n::{Words, fill};
 use crate::model::{Folder, Role};
-use crate::text::SafeText;
+use crate::text::{SafeText, wrap};
 
 pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
     bars::title(state, look, Focus::Folders, pane.title, &look.words.folders.title, "", pen);
@@ -28,7 +29,7 @@ pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
                     pen.put(field.skip(1), account.name.as_str(), look.paint.account);
                 }
             }
-            FolderLine::Folder { id, name, depth, role, selectable, unread } => {
+            FolderLine::Folder { id, name, depth, role, selectable, unread, fold } => {
                 let under_cursor = at == folders.cursor() && has_keys(state, Focus::Folders);
                 let base = match (under_cursor, Some(*id) == open) {
                     (true, _) => look.paint.cursor,
@@ -43,21 +44,46 @@ pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
                     pen.put_right(rest, &counter, style);
                     rest = rest.less(columns(&counter) + 1);
                 }
-                let style = match (under_cursor, *selectable, *unread > 0) {
+                let style = match (under_cursor, *selectable || *fold == Fold::Closed, *unread > 0) {
                     (false, false, _) => base.patch(look.paint.dim),
                     (false, true, true) => base.patch(look.paint.unread),
                     (false, true, false) | (true, ..) => base,
                 };
-                pen.put(rest, glyph(*role), if under_cursor { base } else { base.patch(look.paint.mark) });
+                let rest = rest.skip(2 * u16::from(*depth));
+                pen.put(rest, glyph(*role, *fold), if under_cursor { base } else { base.patch(look.paint.mark) });
                 let name = shown_name(name, *role, &look.words);
-                pen.put(rest.skip(2 + 2 * u16::from(*depth)), name.as_str(), style);
+                pen.put(rest.skip(2), name.as_str(), style);
             }
+        }
+    }
+    let shown = folders.lines().len().saturating_sub(folders.top());
+    hint(state, look, pane, u16::try_from(shown).unwrap_or(u16::MAX), pen);
+}
+
+/// Below the folders, after an empty row: where those are that one misses. In too little room it is not begun.
+fn hint(state: &State, look: &Look, pane: Pane, used: u16, pen: &mut Pen<'_>) {
+    if state.hinted().is_empty() {
+        return;
+    }
+    let key = state.keymap().key_of(KeyPane::Folders, Action::DismissHint);
+    let key = key.map(|key| key.to_string()).unwrap_or_default();
+    let sentence = fill(&look.words.folders.hidden, &[("key", &key)]);
+    let lines = wrap(&sentence, usize::from(pane.body.width.saturating_sub(2)));
+    let room = usize::from(pane.body.height.saturating_sub(used.saturating_add(1)));
+    if lines.len() <= room {
+        for (row, line) in (used.saturating_add(1)..).zip(lines) {
+            pen.put(Field::row(pane.body, row).skip(1), line, look.paint.notice);
         }
     }
 }
 
 /// One column, in every font.
-fn glyph(role: Option<Role>) -> &'static str {
+fn glyph(role: Option<Role>, fold: Fold) -> &'static str {
+    match (role, fold) {
+        (None, Fold::Closed) => return "▸",
+        (None, Fold::Open) => return "▾",
+        _ => {}
+    }
     match role {
         Some(Role::Inbox) => "▣",
         Some(Role::Starred) => "★",

@@ -1,5 +1,6 @@
 //! State → frame. Nothing is decided here and nothing is kept: the same state always looks the same.
 
+mod announced;
 mod bars;
 mod choice;
 mod colour;
@@ -28,6 +29,7 @@ use colour::Colours;
 use paint::Paint;
 use pen::Pen;
 
+pub use announced::announcement;
 pub use trouble::{failure_sentence, keymap_sentence};
 
 /// What the drawing needs besides the state: colours, words, and where the user lives.

@@ -88,6 +88,10 @@ pub(super) fn notice(notice: &Notice, words: &Words) -> String {
         Notice::Program(name) => fill(&said.program, &[("name", name.as_str())]),
         Notice::Done(done) => done_in_words(done, words),
         Notice::Deed(trouble) => deed(trouble, words),
+        Notice::NewMailCommand(DeedTrouble::NoProgram(program)) => {
+            fill(&words.announce.no_program, &[("program", program.as_str())])
+        }
+        Notice::NewMailCommand(trouble) => fill(&words.announce.failed, &[("said", &deed(trouble, words))]),
         Notice::Said(text) => text.as_str().to_owned(),
         Notice::Failed(failure) => failure_sentence(failure, words).into_string(),
     }

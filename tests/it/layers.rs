@@ -63,6 +63,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("html5ever", &["mime"]),
     ("html2text", &["mime"]),
     ("keyring", &["config"]),
+    ("zbus", &["run"]),
     ("directories", &["config"]),
     ("clap", &["cli", "main"]),
     ("tokio", &["store", "net", "sync", "send", "term", "demo", "cli", "run", "main"]),

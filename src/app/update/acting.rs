@@ -1,6 +1,6 @@
 //! What each action does in each pane.
 
-use super::{choosing, reading, want_flags};
+use super::{choosing, folders, reading, want_flags};
 use crate::app::keys::HelpLine;
 use crate::app::{
     Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Shape, State, TerminalRequest, View,
@@ -77,14 +77,14 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::Star => toggle(state, Flags::FLAGGED),
         Action::ToggleRead => toggle(state, Flags::SEEN),
-        Action::NextFolder => next_folder(state, true),
-        Action::PreviousFolder => next_folder(state, false),
-        Action::GotoInbox => goto(state, Role::Inbox),
-        Action::GotoSent => goto(state, Role::Sent),
-        Action::GotoDrafts => goto(state, Role::Drafts),
-        Action::GotoTrash => goto(state, Role::Trash),
-        Action::GotoJunk => goto(state, Role::Junk),
-        Action::GotoArchive => goto(state, Role::Archive),
+        Action::NextFolder => folders::next(state, true),
+        Action::PreviousFolder => folders::next(state, false),
+        Action::GotoInbox => folders::goto(state, Role::Inbox),
+        Action::GotoSent => folders::goto(state, Role::Sent),
+        Action::GotoDrafts => folders::goto(state, Role::Drafts),
+        Action::GotoTrash => folders::goto(state, Role::Trash),
+        Action::GotoJunk => folders::goto(state, Role::Junk),
+        Action::GotoArchive => folders::goto(state, Role::Archive),
         Action::ShowFolders => {
             focus(state, Focus::Folders);
             Vec::new()
@@ -97,6 +97,9 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Action::UnfoldFolder => folders::unfold(state),
+        Action::FoldFolder => folders::fold(state),
+        Action::DismissHint => folders::dismiss_hint(state),
         Action::NextPane => next_pane(state, 1),
         Action::PreviousPane => next_pane(state, 2),
         Action::Sync if state.read_only => {
@@ -191,6 +194,9 @@ fn works_over_the_panes(action: Action) -> bool {
         | Action::GotoArchive
         | Action::ShowFolders
         | Action::ToggleFolders
+        | Action::UnfoldFolder
+        | Action::FoldFolder
+        | Action::DismissHint
         | Action::NextPane
         | Action::PreviousPane => false,
     }
@@ -202,7 +208,7 @@ fn works_on_what_is_chosen(action: Action) -> bool {
     matches!(action, A::Open | A::OpenLink | A::Links | A::Attachments | A::Save | A::SaveAll | A::Pipe)
 }
 
-fn moved(state: &mut State, motion: Motion) -> Vec<Effect> {
+pub(super) fn moved(state: &mut State, motion: Motion) -> Vec<Effect> {
     if state.overlay.is_some_and(Overlay::is_choice) {
         choosing::moved(state, &motion);
         return Vec::new();
@@ -382,10 +388,11 @@ fn hunt(state: &mut State, down: bool) -> Vec<Effect> {
     state.hunted(step)
 }
 
-fn open(state: &mut State) -> Vec<Effect> {
+pub(super) fn open(state: &mut State) -> Vec<Effect> {
     match state.focus {
         Focus::Folders => {
             let Some(folder) = state.folders.at_cursor() else {
+                state.folders.turn_at_cursor();
                 return Vec::new();
             };
             focus(state, Focus::List);
@@ -411,7 +418,7 @@ fn open(state: &mut State) -> Vec<Effect> {
     }
 }
 
-fn back(state: &mut State) -> Vec<Effect> {
+pub(super) fn back(state: &mut State) -> Vec<Effect> {
     if let Some(Overlay::Address { over, .. }) = state.overlay {
         state.overlay = over.overlay();
         return Vec::new();
@@ -441,7 +448,7 @@ fn back(state: &mut State) -> Vec<Effect> {
 }
 
 /// Gives the keys to a pane. The reader in focus means that its message is open.
-fn focus(state: &mut State, to: Focus) {
+pub(super) fn focus(state: &mut State, to: Focus) {
     if state.focus != to {
         state.focus = to;
         state.opening = (to == Focus::Reader).then_some(super::Opening::Waiting);
@@ -476,21 +483,4 @@ fn toggle(state: &mut State, flag: Flags) -> Vec<Effect> {
     }
     let (add, remove) = if flags.contains(flag) { (Flags::NONE, flag) } else { (flag, Flags::NONE) };
     vec![want_flags(state, add, remove)]
-}
-
-fn next_folder(state: &mut State, down: bool) -> Vec<Effect> {
-    if let Some(folder) = state.folders.neighbour(down) {
-        return state.open_folder(folder);
-    }
-    state.notice(Notice::NoOtherFolder);
-    Vec::new()
-}
-
-fn goto(state: &mut State, role: Role) -> Vec<Effect> {
-    if let Some(folder) = state.folders.of_role(role) {
-        focus(state, Focus::List);
-        return state.open_folder(folder);
-    }
-    state.notice(Notice::NoSuchFolder(role));
-    Vec::new()
 }

@@ -1,5 +1,5 @@
-//! A look round now and then: at the folders that nobody watches, and at the one that is watched, whether the server
-//! really tells what happens there.
+//! A look round now and then: often at the one folder that is watched, whether the server really tells what happens
+//! there, and seldom at all the others.
 
 use std::time::Duration;
 
@@ -26,13 +26,34 @@ pub(super) fn doubt(memory: &mut Memory, folder: FolderId) {
     memory.doubts.insert(folder, (times + 1, clock::instant() + wait));
 }
 
-/// The folder is not looked at for so long, and then again.
-pub(super) fn put_off(memory: &mut Memory, folder: FolderId, wait: Duration) {
-    let times = memory.doubts.get(&folder).map_or(0, |(times, _)| *times);
-    memory.doubts.insert(folder, (times + 1, clock::instant() + wait));
-}
-
 impl Engine {
+    /// Asks for new mail where it is watched for, and in the inbox if that is somewhere else.
+    pub(super) async fn probe(
+        &mut self,
+        memory: &mut Memory,
+        visit: &mut Visit,
+        home: Option<FolderId>,
+    ) -> Result<(), Failure> {
+        memory.agenda.probed(tokio::time::Instant::now());
+        let now = clock::instant();
+        let due = memory.doubts.iter().filter(|(_, (_, at))| *at <= now).map(|(folder, _)| *folder);
+        visit.todo.extend(due);
+        for (folder, _) in memory.busy.extract_if(|_, at| *at <= now) {
+            visit.refused.remove(&folder);
+            visit.todo.push(folder);
+        }
+        if let Some(home) = home.filter(|home| visit.at == Some(*home)) {
+            self.check(memory, visit, home).await?;
+        }
+        if let Some(inbox) = visit.inbox().filter(|inbox| Some(*inbox) != home)
+            && let Some(name) = visit.name_of(inbox)
+            && let Some(Some(glance)) = visit.remote.glances(&[name]).await?.first().copied()
+        {
+            self.compare(memory, visit, inbox, glance);
+        }
+        Ok(())
+    }
+
     /// Asks about the folders that nobody watches; those that look different from what is known are synced next. What
     /// the server put off is tried again.
     pub(super) async fn look_round(
@@ -46,14 +67,7 @@ impl Engine {
                 visit.folders = self.pass.folders(&mut visit.remote).await?;
                 visit.listed = Some(clock::instant());
             }
-            let now = clock::instant();
-            for (folder, _) in memory.doubts.iter().filter(|(_, (_, at))| *at <= now) {
-                visit.refused.remove(folder);
-                visit.todo.push(*folder);
-            }
-            if let Some(home) = home.filter(|home| visit.at == Some(*home)) {
-                self.check(memory, visit, home).await?;
-            }
+            self.probe(memory, visit, home).await?;
         }
         let elsewhere: Vec<(FolderId, FolderName)> = in_order(&visit.folders)
             .into_iter()
@@ -76,7 +90,7 @@ impl Engine {
             }
         }
         visit.looked_at.clear();
-        visit.looked_round = Some(clock::instant());
+        memory.agenda.looked_round(tokio::time::Instant::now());
         let (pass, mut eye) = self.with_eye(&mut memory.orders);
         if pass.push(&mut visit.remote, &mut eye).await? {
             visit.at = None;
@@ -109,13 +123,22 @@ impl Engine {
         let (pass, mut eye) = self.with_eye(&mut memory.orders);
         match pass.news(&mut visit.remote, home, &mut eye).await? {
             Told::Nothing => {}
-            Told::Changes => self.fetch_ahead(visit, home),
+            Told::Changes => {
+                self.fetch_ahead(visit, home);
+                self.note_arrivals(visit, home, false).await?;
+            }
             Told::Doubt => visit.next_first(home),
         }
         let highest = self.pass.reader.highest(home).map_err(stored)?;
-        if !there.iter().any(|uid| *uid > highest) {
+        let Some(found) = there.into_iter().filter(|uid| *uid > highest).max() else {
+            memory.agenda.nothing_found();
+            return Ok(());
+        };
+        let now = tokio::time::Instant::now();
+        if !memory.agenda.found(found, now) {
             return Ok(());
         }
+        memory.agenda.opening_for(&self.pace, found, now);
         visit.next_first(home);
         visit.at = None;
         if visit.remote.is_told() {

@@ -3,6 +3,7 @@ mod doubts;
 mod refusals;
 
 use std::path::Path;
+use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
@@ -39,14 +40,15 @@ struct Running {
     reports: mpsc::UnboundedReceiver<Report>,
     task: JoinHandle<Rest>,
     refused: usize,
+    arrived: Vec<Arrivals>,
     bodies: mpsc::UnboundedReceiver<BodyRequest>,
 }
 
 fn start(store: &Store, way: Way) -> Running {
-    start_with(store, way, Duration::from_mins(5))
+    start_with(store, way, Pace::every(Duration::from_mins(5)))
 }
 
-fn start_with(store: &Store, way: Way, poll: Duration) -> Running {
+fn start_with(store: &Store, way: Way, pace: Pace) -> Running {
     let (orders, inbox) = mpsc::unbounded_channel();
     let (to, reports) = mpsc::unbounded_channel();
     let (to_bodies, bodies) = mpsc::unbounded_channel();
@@ -58,13 +60,13 @@ fn start_with(store: &Store, way: Way, poll: Duration) -> Running {
         reports: to,
         bodies: to_bodies,
         online,
-        poll,
+        pace,
         ahead: 0,
         ahead_size: 0,
         memory: Memory::default(),
     };
     let task = tokio::spawn(async move { engine.run().await });
-    Running { orders, reports, task, refused: 0, bodies }
+    Running { orders, reports, task, refused: 0, arrived: Vec::new(), bodies }
 }
 
 impl Running {
@@ -75,6 +77,7 @@ impl Running {
                     Report::Status(_, status) if right(&status) => return status,
                     Report::Status(..) => {}
                     Report::Refused(..) => self.refused += 1,
+                    Report::Arrived(arrivals) => self.arrived.push(arrivals),
                 }
             }
         };

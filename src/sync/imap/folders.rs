@@ -1,6 +1,7 @@
 //! LIST, SELECT and STATUS.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::command::{Command, can_be_said};
 use super::said::{Listed, Said, Verdict};
@@ -26,13 +27,21 @@ pub(super) const LIST: &str = "LIST \"\" \"*\"";
 
 impl Session {
     pub(super) async fn list(&mut self) -> Result<Vec<FolderSeen>, Failure> {
-        if let Some(seen) = self.ready.folders.take() {
-            return Ok(seen);
-        }
-        let mut listing = Listing::default();
-        let state = self.run(LIST, |said| note(said, &mut listing)).await?;
-        self.must(state)?;
-        self.listed(listing)
+        let mut seen = if let Some(seen) = self.ready.folders.take() {
+            seen
+        } else {
+            let mut listing = Listing::default();
+            let state = self.run(LIST, |said| note(said, &mut listing)).await?;
+            self.must(state)?;
+            self.listed(listing)?
+        };
+        as_is_known(&mut seen, &self.roles);
+        Ok(seen)
+    }
+
+    /// These names stand for these roles here.
+    pub(in crate::sync) fn stand_for(&mut self, roles: Arc<[(String, Role)]>) {
+        self.roles = roles;
     }
 
     /// A whole list of folders, put in order.
@@ -115,6 +124,19 @@ fn folder(listed: &Listed) -> FolderSeen {
     FolderSeen { name: FolderName { wire, delimiter }, decoded, role, selectable }
 }
 
+/// What is known of a provider, or said by the user, counts more than what is usual.
+fn as_is_known(folders: &mut [FolderSeen], known: &[(String, Role)]) {
+    for (name, role) in known {
+        let Some(at) = folders.iter().position(|folder| folder.selectable && folder.decoded == *name) else { continue };
+        for folder in folders.iter_mut().filter(|folder| folder.role == Some(*role)) {
+            folder.role = None;
+        }
+        if let Some(folder) = folders.get_mut(at).filter(|folder| folder.role != Some(Role::Inbox)) {
+            folder.role = Some(*role);
+        }
+    }
+}
+
 /// Names decide only for the roles that the server did not give, and each role goes to one folder.
 fn one_folder_a_role(folders: &mut [FolderSeen]) {
     let mut taken: Vec<Role> = Vec::new();
@@ -165,6 +187,102 @@ mod tests {
         assert_eq!(seen[1].name.wire, b"&g0l6P3ux-");
         assert!(!seen[4].selectable);
         assert_eq!(seen[5].name.wire, b"a\"b\\c");
+    }
+
+    fn roles_of(lines: &str) -> Vec<(String, Option<Role>)> {
+        list(lines).into_iter().map(|folder| (folder.decoded, folder.role)).collect()
+    }
+
+    /// As each of them lists its folders, byte for byte.
+    #[test]
+    fn roles_as_the_providers_name_their_folders() {
+        use Role::{Drafts, Inbox, Junk, Sent, Starred, Trash};
+        let named = |names: &[(&str, Option<Role>)]| -> Vec<(String, Option<Role>)> {
+            names.iter().map(|(name, role)| ((*name).to_owned(), *role)).collect()
+        };
+        // 163 with its attributes, and the same without any.
+        let netease = [
+            ("INBOX", Some(Inbox)),
+            ("草稿箱", Some(Drafts)),
+            ("已发送", Some(Sent)),
+            ("已删除", Some(Trash)),
+            ("垃圾邮件", Some(Junk)),
+            ("病毒文件夹", None),
+            ("广告邮件", None),
+            ("订阅邮件", None),
+            ("Dan at Real Python", None),
+        ];
+        for attributes in [["\\Drafts", "\\Sent", "\\Trash", "\\Junk"], [""; 4]] {
+            let [drafts, sent, trash, junk] = attributes;
+            let lines = format!(
+                "* LIST () \"/\" \"INBOX\"\r\n* LIST ({drafts}) \"/\" \"&g0l6P3ux-\"\r\n\
+                 * LIST ({sent}) \"/\" \"&XfJT0ZAB-\"\r\n* LIST ({trash}) \"/\" \"&XfJSIJZk-\"\r\n\
+                 * LIST ({junk}) \"/\" \"&V4NXPpCuTvY-\"\r\n* LIST () \"/\" \"&dcVr0mWHTvZZOQ-\"\r\n\
+                 * LIST () \"/\" \"&Xn9USpCuTvY-\"\r\n* LIST () \"/\" \"&i6KWBZCuTvY-\"\r\n\
+                 * LIST () \"/\" \"Dan at Real Python\"\r\n"
+            );
+            assert_eq!(roles_of(&lines), named(&netease), "{attributes:?}");
+        }
+        // QQ and exmail tell no roles.
+        let qq = "* LIST (\\NoSelect \\HasChildren) \"/\" \"&UXZO1mWHTvZZOQ-\"\r\n\
+                  * LIST (\\HasNoChildren) \"/\" \"INBOX\"\r\n* LIST (\\HasNoChildren) \"/\" \"Sent Messages\"\r\n\
+                  * LIST (\\HasNoChildren) \"/\" \"Drafts\"\r\n* LIST (\\HasNoChildren) \"/\" \"Deleted Messages\"\r\n\
+                  * LIST (\\HasNoChildren) \"/\" \"Junk\"\r\n\
+                  * LIST (\\HasNoChildren) \"/\" \"&UXZO1mWHTvZZOQ-/QQ&kK5O9ouilgU-\"\r\n";
+        let expected = [
+            ("其他文件夹", None),
+            ("INBOX", Some(Inbox)),
+            ("Sent Messages", Some(Sent)),
+            ("Drafts", Some(Drafts)),
+            ("Deleted Messages", Some(Trash)),
+            ("Junk", Some(Junk)),
+            ("其他文件夹/QQ邮件订阅", None),
+        ];
+        assert_eq!(roles_of(qq), named(&expected));
+        let sina = "* LIST () \"/\" \"INBOX\"\r\n* LIST () \"/\" \"&g0l6P1k5-\"\r\n* LIST () \"/\" \"&XfJT0ZAB-\"\r\n\
+                    * LIST () \"/\" \"&XfJSIJZk-\"\r\n* LIST () \"/\" \"&V4NXPpCuTvY-\"\r\n\
+                    * LIST () \"/\" \"&i6KWBZCuTvY-\"\r\n* LIST () \"/\" \"&Zh9oB5CuTvY-\"\r\n\
+                    * LIST () \"/\" \"&UXZbg5CuTvY-\"\r\n";
+        let expected = [
+            ("INBOX", Some(Inbox)),
+            ("草稿夹", Some(Drafts)),
+            ("已发送", Some(Sent)),
+            ("已删除", Some(Trash)),
+            ("垃圾邮件", Some(Junk)),
+            ("订阅邮件", None),
+            ("星标邮件", Some(Starred)),
+            ("其它邮件", None),
+        ];
+        assert_eq!(roles_of(sina), named(&expected));
+        for outlook in [["Sent", "Deleted", "Junk", "Drafts"], ["Sent Items", "Deleted Items", "Junk Email", "Drafts"]]
+        {
+            let lines = outlook.map(|name| format!("* LIST () \"/\" \"{name}\"\r\n")).concat();
+            let roles: Vec<_> = list(&lines).into_iter().map(|folder| folder.role).collect();
+            assert_eq!(roles, [Some(Sent), Some(Trash), Some(Junk), Some(Drafts)], "{outlook:?}");
+        }
+        for (name, role) in [
+            ("&U9FO9nux-", Some(Sent)),
+            ("&Xp9O9nux-", Some(Trash)),
+            ("&Vt5lNnrZ-", Some(Trash)),
+            ("&V4NXPnux-", Some(Junk)),
+            ("&g0l6Pw-", Some(Drafts)),
+            ("&XfJSIJZkkK5O9g-", Some(Trash)),
+            ("Trash", Some(Trash)),
+            ("Spam", Some(Junk)),
+            ("Presentations", None),
+        ] {
+            assert_eq!(list(&format!("* LIST () \"/\" \"{name}\"\r\n"))[0].role, role, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_known_of_a_provider_counts_more_than_a_usual_name() {
+        let mut seen = list("* LIST () \"/\" \"INBOX\"\r\n* LIST () \"/\" \"Sent\"\r\n* LIST () \"/\" \"Out\"\r\n");
+        let known =
+            [("Out".to_owned(), Role::Sent), ("none".to_owned(), Role::Junk), ("INBOX".to_owned(), Role::Trash)];
+        as_is_known(&mut seen, &known);
+        let roles: Vec<_> = seen.iter().map(|folder| folder.role).collect();
+        assert_eq!(roles, [Some(Role::Inbox), None, Some(Role::Sent)]);
     }
 
     #[test]

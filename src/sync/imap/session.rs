@@ -3,6 +3,7 @@
 //! async-imap takes responses apart; what it makes of a server's NO or of a connection that ends is not trusted. A
 //! command has succeeded only when its own tag came back with OK. Nothing else here decides that anything is gone.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_imap::Client;
@@ -15,7 +16,7 @@ use super::news::{News, Selected};
 use super::refusal;
 use super::said::{Code, Fetched, Said, State, Tagged, Verdict};
 use super::sluice::{self, Limits, NoRoom, Sluice};
-use crate::model::{Abilities, Failure, FailureKind, Quirk, Quirks};
+use crate::model::{Abilities, Failure, FailureKind, Quirk, Quirks, Role};
 use crate::net::{Hidden, Line, Patience, Tap};
 use crate::store::{FolderSeen, Spool};
 use crate::sync::Opened;
@@ -68,6 +69,8 @@ pub struct Session {
     pub(super) ahead: Option<Ahead>,
     /// What was asked right behind the login.
     pub(super) ready: Ready,
+    /// Names of folders that stand for roles, whatever is usual.
+    pub(super) roles: Arc<[(String, Role)]>,
 }
 
 /// A response of which fewer bytes come in a second is not waited for to its end.
@@ -130,6 +133,7 @@ impl Session {
             answered: Vec::new(),
             ahead: None,
             ready: Ready::default(),
+            roles: Arc::default(),
         }
     }
 

@@ -8,7 +8,9 @@ use ratatui::style::{Color, Modifier};
 
 use super::scenes::{beyond_the_window, busy, offline, said, stage, unlisted};
 use super::*;
-use crate::app::rehearsal::Rehearsal;
+use crate::app::Settings;
+use crate::app::rehearsal::{Mailbox, Rehearsal, folder};
+use crate::model::{AccountId, Role};
 
 pub(super) fn described(buffer: &Buffer) -> String {
     let mut legend: BTreeMap<String, char> = BTreeMap::new();
@@ -132,4 +134,25 @@ fn without_colour() {
     let stage = pressed(stage(80, 24), "j");
     let buffer = screen(&stage.state, &look(Language::ZhCn, BuiltIn::Plain));
     insta::assert_snapshot!("plain_80x24_zh-CN", described(&buffer));
+}
+
+#[test]
+fn a_group_of_folders_that_is_open() {
+    keep("group", &[(80, 24), (120, 40)], |columns, rows| pressed(busy(columns, rows), "hjjjjjl"));
+}
+
+#[test]
+fn folders_that_a_provider_hides() {
+    let scene = |columns, rows| {
+        let mut mail = Mailbox::of(20);
+        let names = ["INBOX", "Sent Messages", "Drafts", "Deleted Messages", "Junk"];
+        let roles = [Role::Inbox, Role::Sent, Role::Drafts, Role::Trash, Role::Junk];
+        mail.folders = (1..)
+            .zip(names.into_iter().zip(roles))
+            .map(|(id, (name, role))| folder(id, 1, name, Some(role), 0))
+            .collect();
+        let settings = Settings { hiding_folders: vec![AccountId(1)], ..Settings::default() };
+        pressed(Rehearsal::new(mail, columns, rows, settings), "h")
+    };
+    keep("hidden_folders", &[(80, 24), (120, 40), (40, 12)], scene);
 }

@@ -206,9 +206,15 @@ fn ours(text: &str) -> Option<usize> {
     if text.starts_with("\r\n") {
         return Some(2);
     }
-    if let Some(title) = text.strip_prefix("\u{1b}]0;") {
-        let end = title.find('\u{7}')?;
-        return title[..end].chars().all(|c| !c.is_control() && !is_bidi(c)).then_some(4 + end + 1);
+    // The bell, for new mail.
+    if text.starts_with('\u{7}') {
+        return Some(1);
+    }
+    for begin in ["\u{1b}]0;", "\u{1b}]777;notify;"] {
+        if let Some(said) = text.strip_prefix(begin) {
+            let end = said.find('\u{7}')?;
+            return said[..end].chars().all(|c| !c.is_control() && !is_bidi(c)).then_some(begin.len() + end + 1);
+        }
     }
     let body = text.strip_prefix("\u{1b}[")?;
     let end = body.find(|c: char| !matches!(c, '0'..='9' | ';' | '?'))?;

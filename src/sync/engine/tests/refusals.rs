@@ -38,7 +38,7 @@ fn account(store: &Store, mut way: Way) -> Account {
         reports: to,
         bodies: to_bodies.clone(),
         online,
-        poll: Duration::from_mins(1),
+        pace: Pace::every(Duration::from_mins(1)),
         ahead: 10,
         ahead_size: 1 << 20,
         memory: Memory::default(),
@@ -53,7 +53,11 @@ fn account(store: &Store, mut way: Way) -> Account {
         }
     });
     let (_, bodies) = mpsc::unbounded_channel();
-    Account { running: Running { orders, reports, task, refused: 0, bodies }, bodies: to_bodies, secrets }
+    Account {
+        running: Running { orders, reports, task, refused: 0, arrived: Vec::new(), bodies },
+        bodies: to_bodies,
+        secrets,
+    }
 }
 
 impl Account {
@@ -343,7 +347,7 @@ async fn a_busy_folder_is_put_off_and_the_inbox_stays() {
         let mut server = Scripted::start(of_two(on, BUSY, "Sent")).await;
         let dir = tempfile::tempdir().unwrap();
         let store = open(dir.path());
-        let mut running = start_with(&store, server.way(), Duration::from_millis(5));
+        let mut running = start_with(&store, server.way(), Pace::every(Duration::from_millis(5)));
         for _ in 0..20 {
             running.at_rest().await;
         }
