@@ -414,7 +414,7 @@ mod tests {
             ("hongyan account add a@b.example --kind exchange", "`exchange` is none of imap, pop3, maildir"),
             ("hongyan account add a@b.example --secret-stdin --password-command x", "cannot be used with"),
             ("hongyan account add a@b.example --password-command \"x", "quotation mark"),
-            ("hongyan demo --personality x", "`x` is none of plain, modern, coremail, qq, exmail, sina"),
+            ("hongyan demo --personality x", "`x` is none of plain, modern, coremail, qq, exmail, sina, aliyun"),
             ("hongyan talk ftp", "`ftp` is none of imap, smtp, pop3"),
             ("hongyan talk", "required arguments"),
             ("hongyan frob", "unrecognized subcommand"),

@@ -8,7 +8,7 @@ mod patience;
 mod round;
 
 use std::collections::{HashMap, HashSet};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::{mpsc, watch};
 
@@ -85,6 +85,8 @@ pub struct Memory {
     stumbles: HashMap<FolderId, u32>,
     /// Folders that are open to us, and yet do not add up: how often that was so, and when to look again.
     doubts: HashMap<FolderId, (u32, Instant)>,
+    /// Folders for which the server had no time, and when they may be asked for again.
+    busy: HashMap<FolderId, Instant>,
     /// Messages that came while the server was to tell of them, and that it did not tell of.
     missed: u32,
 }
@@ -217,39 +219,6 @@ impl Engine {
         again
     }
 
-    /// Waits for the time of the next try, or until the user wants one now, or, with `hurries`, until the network is
-    /// another one and one more hurry is allowed. False if it is over. Work that came up meanwhile waits: it is no reason to
-    /// knock at a closed door.
-    async fn pause(&mut self, wait: Option<Duration>, mut hurries: Option<&mut Hurries>, orders: &mut Orders) -> bool {
-        let until = wait.map(|wait| tokio::time::Instant::now() + wait);
-        loop {
-            // A move is not forgotten because it came too soon after another one.
-            let moved = hurries.as_deref_mut().filter(|_| orders.check);
-            let soon = moved.map(|hurries| tokio::time::Instant::now() + hurries.next_in(clock::now()));
-            let due = async {
-                match until.into_iter().chain(soon).min() {
-                    Some(due) => tokio::time::sleep_until(due).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                () = due => {
-                    if orders.check && let Some(hurries) = hurries {
-                        hurries.take(clock::now());
-                    }
-                    orders.check = false;
-                    return true;
-                }
-                order = self.orders.recv() => orders.note(order),
-            }
-            orders.errands.clear();
-            if orders.stop || orders.wake {
-                orders.check = false;
-                return !orders.stop;
-            }
-        }
-    }
-
     /// What is asked right behind the login: the folders, and the one that the user looks at.
     fn first(&self, focus: Option<FolderId>) -> First {
         let reader = &self.pass.reader;
@@ -328,6 +297,7 @@ impl Engine {
             visit.next_first(home);
         }
         visit.refused.extend(memory.stumbles.iter().filter(|(_, times)| **times >= STUMBLES).map(|(id, _)| *id));
+        visit.refused.extend(memory.busy.keys());
         loop {
             memory.orders.drain(&mut self.orders);
             if memory.orders.stop {
@@ -406,6 +376,7 @@ impl Engine {
             memory.stumbles.clear();
             memory.glances.clear();
             memory.doubts.clear();
+            memory.busy.clear();
             self.pass.closed.clear();
             visit.refused.clear();
             memory.agenda.look_round_now();
@@ -466,7 +437,7 @@ impl Engine {
             Err(failure) if failure.kind == FailureKind::Throttled && visit.inbox() != Some(folder) => {
                 visit.todo.retain(|id| *id != folder);
                 visit.refused.insert(folder);
-                round::put_off(memory, folder, patience::busy());
+                memory.busy.insert(folder, clock::instant() + patience::THROTTLED);
                 if memory.focus == Some(folder) {
                     let _ = self.reports.send(Report::Refused(self.pass.account, failure));
                 }

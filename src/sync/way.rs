@@ -248,7 +248,9 @@ impl Way {
                 let said = Hidden::of(&self.login, secret).hide(failure.said.as_str());
                 tap.closed(&format!("{} {said}", failure.kind.code()));
                 let failure = Failure { said: SafeText::of(&said), ..failure };
-                let worked = failure.kind == FailureKind::Login && self.known.borrow().worked.as_ref() == Some(secret);
+                // A token runs out by itself.
+                let about_it = failure.kind == FailureKind::Login && !secret.is_token();
+                let worked = about_it && self.known.borrow().worked.as_ref() == Some(secret);
                 Err(Tried { failure: if worked { remedy::once_worked(failure) } else { failure }, again })
             }
         }
@@ -257,7 +259,9 @@ impl Way {
     /// The login was taken; whether we are trusted shows when a folder is opened.
     fn let_in(&self, session: Session, tap: &Tap) -> Result<Session, Tried> {
         let (abilities, offer) = (session.abilities(), session.offered());
-        let distrust = session.distrust();
+        // Who opened nothing has learned nothing of that.
+        let trust = session.trust();
+        let distrust = trust.clone().and_then(Result::err);
         let mut again = false;
         self.known.send_modify(|known| {
             known.abilities = Some(abilities);
@@ -272,7 +276,9 @@ impl Way {
                 again = !known.distrusts;
                 known.introduce = true;
             }
-            known.distrusts = distrust.is_some();
+            if trust.is_some() {
+                known.distrusts = distrust.is_some();
+            }
         });
         match distrust {
             Some(failure) if again => {

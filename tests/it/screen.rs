@@ -6,6 +6,7 @@ mod canary;
 mod encodings;
 mod enduring;
 mod hostile;
+mod introduced;
 mod new_mail;
 mod opening;
 mod reading;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::model::{Failure, FailureKind, Retry, Timestamp};
+use super::Engine;
+use super::orders::Orders;
+use crate::model::{Failure, FailureKind, Retry, Timestamp, clock};
 use crate::sync::Backoff;
 
 /// A connection that lasted so long has earned a quick new one. Those that end sooner cost a login each, however far they
@@ -11,7 +13,7 @@ const WENT_WELL: Duration = Duration::from_mins(2);
 /// Seconds between two tries that another network has brought forward: routes may flap, and each try is a login.
 const NEXT_HURRY: u64 = 60;
 /// For a server that asks for patience, and for one that may have meant that.
-const THROTTLED: Duration = Duration::from_mins(15);
+pub(super) const THROTTLED: Duration = Duration::from_mins(15);
 /// After so many refusals in a row that leave it open what is wrong, only the user has another try.
 const REFUSALS: u32 = 3;
 
@@ -52,11 +54,6 @@ pub(super) fn wait_after(
     }
 }
 
-/// How long a folder is left alone whose messages a busy server does not give.
-pub(super) fn busy() -> Duration {
-    THROTTLED
-}
-
 /// Another network may mend it: not what the server itself has said about the login.
 pub(super) fn may_hurry(failure: &Failure) -> bool {
     failure.retry == Retry::Later && failure.kind != FailureKind::Throttled
@@ -81,6 +78,46 @@ impl Hurries {
             self.0 = Some(now);
         }
         allowed
+    }
+}
+
+impl Engine {
+    /// Waits for the time of the next try, or until the user wants one now, or, with `hurries`, until the network is
+    /// another one and one more hurry is allowed. False if it is over. Work that came up meanwhile waits: it is no reason to
+    /// knock at a closed door.
+    pub(super) async fn pause(
+        &mut self,
+        wait: Option<Duration>,
+        mut hurries: Option<&mut Hurries>,
+        orders: &mut Orders,
+    ) -> bool {
+        let until = wait.map(|wait| tokio::time::Instant::now() + wait);
+        loop {
+            // A move is not forgotten because it came too soon after another one.
+            let moved = hurries.as_deref_mut().filter(|_| orders.check);
+            let soon = moved.map(|hurries| tokio::time::Instant::now() + hurries.next_in(clock::now()));
+            let due = async {
+                match until.into_iter().chain(soon).min() {
+                    Some(due) => tokio::time::sleep_until(due).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = due => {
+                    if orders.check && let Some(hurries) = hurries {
+                        hurries.take(clock::now());
+                    }
+                    orders.check = false;
+                    return true;
+                }
+                order = self.orders.recv() => orders.note(order),
+            }
+            orders.errands.clear();
+            if orders.stop || orders.wake {
+                orders.check = false;
+                return !orders.stop;
+            }
+        }
     }
 }
 

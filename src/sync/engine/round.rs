@@ -26,12 +26,6 @@ pub(super) fn doubt(memory: &mut Memory, folder: FolderId) {
     memory.doubts.insert(folder, (times + 1, clock::instant() + wait));
 }
 
-/// The folder is not looked at for so long, and then again.
-pub(super) fn put_off(memory: &mut Memory, folder: FolderId, wait: Duration) {
-    let times = memory.doubts.get(&folder).map_or(0, |(times, _)| *times);
-    memory.doubts.insert(folder, (times + 1, clock::instant() + wait));
-}
-
 impl Engine {
     /// Asks for new mail where it is watched for, and in the inbox if that is somewhere else.
     pub(super) async fn probe(
@@ -42,9 +36,11 @@ impl Engine {
     ) -> Result<(), Failure> {
         memory.agenda.probed(tokio::time::Instant::now());
         let now = clock::instant();
-        for (folder, _) in memory.doubts.iter().filter(|(_, (_, at))| *at <= now) {
-            visit.refused.remove(folder);
-            visit.todo.push(*folder);
+        let due = memory.doubts.iter().filter(|(_, (_, at))| *at <= now).map(|(folder, _)| *folder);
+        visit.todo.extend(due);
+        for (folder, _) in memory.busy.extract_if(|_, at| *at <= now) {
+            visit.refused.remove(&folder);
+            visit.todo.push(folder);
         }
         if let Some(home) = home.filter(|home| visit.at == Some(*home)) {
             self.check(memory, visit, home).await?;

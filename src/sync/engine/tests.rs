@@ -3,6 +3,7 @@ mod doubts;
 mod refusals;
 
 use std::path::Path;
+use std::time::Duration;
 
 use tokio::task::JoinHandle;
 

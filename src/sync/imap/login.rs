@@ -232,10 +232,13 @@ impl Session {
         }
     }
 
-    /// We were let in, and the folder that was asked for right behind the login is not opened for us.
-    pub fn distrust(&self) -> Option<Failure> {
+    /// Whether the folder that was asked for right behind the login, if one was, is opened for the likes of us.
+    pub fn trust(&self) -> Option<Result<(), Failure>> {
         let (_, opened) = self.ready.opened.as_ref()?;
-        opened.as_ref().err().filter(|failure| failure.kind == FailureKind::Mistrusted).cloned()
+        Some(match opened {
+            Err(failure) if failure.kind == FailureKind::Mistrusted => Err(failure.clone()),
+            Ok(_) | Err(_) => Ok(()),
+        })
     }
 
     /// The login, with nothing behind it.

@@ -153,6 +153,7 @@ async fn mail_is_told_of_once_and_only_if_it_came_while_somebody_watched() {
     // Other numbers are no other mail.
     let logins = scene.demo.logins().await.unwrap();
     scene.demo.renumber("INBOX").await.unwrap();
+    while scene.running.reports.try_recv().is_ok() {}
     scene.demo.drop_connections().await.unwrap();
     scene.back_at_rest(logins).await;
     assert_eq!(scene.subjects(), ["6"]);
