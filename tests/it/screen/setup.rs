@@ -275,7 +275,7 @@ fn s07_an_unknown_server_is_filled_in_and_its_certificate_trusted_by_a_second_ke
     terminal.wait_for("IMAP server");
     terminal.press("\u{15}post.firm.example\r");
     terminal.wait_for("sha256:");
-    assert!(terminal.has("C-t trusts it alone") && terminal.has("for localhost"), "{}", terminal.text());
+    assert!(terminal.has("Ctrl-T trusts it alone") && terminal.has("for localhost"), "{}", terminal.text());
     assert_eq!(provider.server.heard("LOGIN"), 0, "no password before the certificate is trusted");
     terminal.press("\u{14}");
     terminal.wait_for("Trust this certificate alone");
