@@ -3,7 +3,7 @@
 use crate::config::{Account, Preset};
 use crate::i18n::Language::{self, En as English, ZhCn as Chinese};
 use crate::joining::{Hint, Tried};
-use crate::model::Quirk;
+use crate::model::{Quirk, Server};
 
 /// Where to get the secret of this provider: a few lines.
 pub(in crate::cli) fn where_from(tongue: Language, preset: &Preset) -> Vec<String> {
@@ -42,6 +42,14 @@ pub(in crate::cli) fn hosted_by(tongue: Language, domain: &str, preset: &Preset)
     match tongue {
         Chinese => format!("{domain} 的邮件由 {} 收（{host}）", preset.id),
         English => format!("the mail of {domain} is at {} ({host})", preset.id),
+    }
+}
+
+/// A server that answers under a name that servers mostly have.
+pub(in crate::cli) fn guessed(tongue: Language, domain: &str, server: &Server) -> String {
+    match tongue {
+        Chinese => format!("没有记录 {domain} 的服务器；{server} 有应答，证书也对，就用它"),
+        English => format!("nothing is known of {domain}; {server} answers with a good certificate and is used"),
     }
 }
 
