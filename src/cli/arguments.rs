@@ -238,6 +238,9 @@ pub struct Sync {
     /// Fetch whole messages too, not only what a list shows
     #[arg(long)]
     pub bodies: bool,
+    /// Say in the end as JSON how it went
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -13,6 +13,7 @@ mod cards;
 mod command_line;
 pub mod demo;
 mod export;
+mod failed;
 mod fetch;
 pub(crate) mod find;
 mod folders;
@@ -31,11 +32,7 @@ mod shown;
 mod sync;
 pub mod talk;
 
-use std::collections::HashMap;
 use std::process::ExitCode;
-
-use crate::config::SecretSource;
-use crate::model::Secret;
 
 pub use arguments::{
     Account, Add, Arguments, Command, Demo, Export, General, List, Log, NewSecret, Open, SaveAttachments, SecretStore,
@@ -61,13 +58,6 @@ pub enum Printing {
 /// Carries out a command and says what went wrong.
 pub fn run(general: &General, command: &Printing) -> ExitCode {
     end(Ground::find(general).and_then(|ground| carry_out(&ground, command)))
-}
-
-/// The passwords that are kept nowhere, asked for before the screen is taken. Who gives none reads what is here.
-pub fn typed_secrets(ground: &Ground) -> HashMap<String, Secret> {
-    let kept_nowhere = |account: &&crate::config::Account| account.secret == SecretSource::Session;
-    let accounts = ground.config.accounts.iter().filter(kept_nowhere);
-    accounts.filter_map(|account| Some((account.name.clone(), sync::ask(ground, account)?))).collect()
 }
 
 /// Turns the end of a command into an exit code; the reasons of a failure go to the standard error.

@@ -8,6 +8,8 @@ mod enduring;
 mod hostile;
 mod opening;
 mod reading;
+mod refused;
+mod setup;
 mod sync;
 mod terminal;
 mod trouble;
