@@ -9,7 +9,7 @@ use crate::cli::ask::Terminal;
 use crate::cli::ground::{Ground, runtime};
 use crate::cli::output::{Ending, Out, aside};
 use crate::cli::sentences::{self, accounts};
-use crate::config::{Account, AccountEntry, Found, Kind, Pin, Preset, SecretSource, Tls, edit, secret};
+use crate::config::{Account, AccountEntry, Found, HostPort, Kind, Pin, Preset, SecretSource, Tls, edit, secret};
 use crate::joining::{self, Hosting, KeepIn, NotKept, Tried};
 use crate::model::{Failure, FailureKind, Secret};
 
@@ -35,7 +35,15 @@ pub(in crate::cli) fn add(ground: &Ground, add: &Add) -> Result<(), Ending> {
     }
     let hosting = hosting(ground, add)?;
     let mut entry = entry(add, &hosting)?;
-    let account = check(ground, &entry)?;
+    let mut account = check(ground, &entry)?;
+    if account.found == Found::Guessed && !add.no_check {
+        // Where the password will go is known, and said, before it is asked for.
+        let chosen = runtime()?.block_on(joining::choose(&account, &ground.dialer(&account)));
+        let server = chosen.map_err(|failure| Ending::Failed(refused(ground, &account, None, &failure)))?;
+        aside(&accounts::guessed(tongue, add.address.domain(), &server));
+        entry.imap = Some(HostPort { host: server.host, port: Some(server.port) });
+        account = check(ground, &entry)?;
+    }
     let preset = account.preset.as_ref().or(hosting.preset());
     if let Some(preset) = &account.preset
         && preset.oauth_only

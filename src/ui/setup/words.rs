@@ -288,11 +288,11 @@ pub(super) fn keys<'a>(form: &Form, look: &'a Look, more: bool) -> Vec<(&'static
                 hints.push(("Space", &keys.turn));
             }
             if form.refused().is_some() {
-                hints.push(("C-t", &keys.pin));
+                hints.push(("Ctrl-T", &keys.pin));
             }
             hints.push(("Esc", if *form.purpose() == Purpose::First { leave } else { back }));
             if !form.secret().is_empty() {
-                hints.push(("C-r", if form.is_revealed() { &keys.hide } else { &keys.reveal }));
+                hints.push(("Ctrl-R", if form.is_revealed() { &keys.hide } else { &keys.reveal }));
             }
             hints
         }
