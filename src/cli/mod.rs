@@ -12,6 +12,7 @@ pub mod attach;
 mod cards;
 mod command_line;
 pub mod demo;
+pub mod doctor;
 mod export;
 mod fetch;
 pub(crate) mod find;
@@ -38,8 +39,8 @@ use crate::config::SecretSource;
 use crate::model::Secret;
 
 pub use arguments::{
-    Account, Add, Arguments, Command, Demo, Export, General, List, Log, Open, SaveAttachments, SecretStore, Show, Sync,
-    Talk,
+    Account, Add, Arguments, Command, Demo, Doctor, Export, General, List, Log, Open, SaveAttachments, SecretStore,
+    Show, Sync, Talk,
 };
 pub use ground::Ground;
 pub use output::Ending;

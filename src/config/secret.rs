@@ -107,6 +107,19 @@ fn of_keyring(account: &Account, error: &keyring::Error) -> Failure {
     }
 }
 
+/// Whether there is a keyring and it answers: asks it for something that is not there. `Offline`: there is none;
+/// `Refused`: it is locked. It may take long; nobody is asked for anything.
+pub fn keyring_answers() -> Result<(), Failure> {
+    use keyring::Error;
+    match keyring::Entry::new(SERVICE, "is anybody there?").and_then(|entry| entry.get_password()) {
+        Ok(_) | Err(Error::NoEntry) => Ok(()),
+        Err(Error::NoDefaultStore) => Err(Failure::lasting(FailureKind::Offline, "keyring", "")),
+        Err(Error::NoStorageAccess(_)) => Err(Failure::lasting(FailureKind::Refused, "keyring", "")),
+        Err(Error::PlatformFailure(said)) => Err(Failure::lasting(FailureKind::Internal, "keyring", &said.to_string())),
+        Err(_) => Err(Failure::lasting(FailureKind::Internal, "keyring", "")),
+    }
+}
+
 /// One file for each account; whatever the name, it stays in the folder.
 fn file(account: &Account, paths: &Paths) -> PathBuf {
     let mut name = String::new();

@@ -4,9 +4,11 @@
 //! environment made from an allow-list, no standard input, a limit on what it may say and a deadline; when either is
 //! passed, it and everything that it started is killed.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{Read, Write as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::CommandExt as _;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
@@ -52,6 +54,20 @@ impl Environment {
         let kept =
             |name: &OsString| name.to_str().is_some_and(|name| HANDED_ON.contains(&name) || name.starts_with("LC_"));
         Self(variables.into_iter().filter(|(name, _)| kept(name)).collect())
+    }
+
+    /// Whether a program of this name would be found.
+    pub fn has(&self, program: &str) -> bool {
+        let can_run = |path: PathBuf| path.is_file() && rustix::fs::access(&path, rustix::fs::Access::EXEC_OK).is_ok();
+        if program.contains('/') {
+            return can_run(PathBuf::from(program));
+        }
+        let path = self.0.iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone()).unwrap_or_default();
+        !program.is_empty()
+            && path
+                .as_bytes()
+                .split(|byte| *byte == b':')
+                .any(|folder| can_run(PathBuf::from(OsStr::from_bytes(folder)).join(program)))
     }
 }
 

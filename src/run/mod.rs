@@ -12,6 +12,7 @@ mod ended;
 mod event_loop;
 mod filling;
 mod inbox;
+mod keys;
 mod open;
 mod outside;
 mod pace;
@@ -27,6 +28,7 @@ mod weather;
 
 pub use demo::{DemoSetup, demo, serve};
 pub use ended::Ended;
+pub use keys::wrong_keys;
 pub use open::{OpenSetup, open};
 pub use setup::{Setup, terminal};
 pub use talk::talk;

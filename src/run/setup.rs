@@ -15,11 +15,11 @@ use super::bodies::{Desk, Knowledge};
 use super::choices::Choices;
 use super::event_loop::{Begun, EventLoop, Hands};
 use super::inbox::Input;
+use super::keys;
 use super::outside::Outside;
 use super::quarantine::Quarantine;
 use super::{Ended, record, renewal, watch, weather};
 use crate::app::{Event, LayoutChoice, Notice, Settings, State};
-use crate::config::keymap::{KeymapFile, Preset};
 use crate::config::theme::{BuiltIn, Theme};
 use crate::config::{self, Account, After, Config, Env, Paths, ThemeName, Vouchers};
 use crate::decoding::Addressee;
@@ -264,27 +264,14 @@ fn state(
     read_only: bool,
 ) -> (State, Vec<Event>) {
     let config = &setup.config;
-    let mut keys = KeymapFile::default();
+    let (preset, user_keys, unknown) = keys::of(config);
     let mut notices = Vec::new();
-    for binding in &config.keys.bindings {
-        let pane = match binding.pane.as_str() {
-            "everywhere" => &mut keys.everywhere,
-            "folders" => &mut keys.folders,
-            "list" => &mut keys.list,
-            "reader" => &mut keys.reader,
-            "overlay" => &mut keys.overlay,
-            "choice" => &mut keys.choice,
-            other => {
-                notices.push(format!("config.toml: [keys.{other}]"));
-                continue;
-            }
-        };
-        pane.insert(binding.key.clone(), binding.action.clone());
+    for wrong in unknown {
+        notices.push(match wrong {
+            keys::Unknown::Pane(pane) => format!("config.toml: [keys.{pane}]"),
+            keys::Unknown::Preset(preset) => format!("config.toml: keys.preset = \"{preset}\""),
+        });
     }
-    let preset = Preset::named(&config.keys.preset).unwrap_or_else(|| {
-        notices.push(format!("config.toml: keys.preset = \"{}\"", config.keys.preset));
-        Preset::default()
-    });
     let settings = Settings {
         mark_read_after_ms: match config.reading.mark_read_after {
             After::Never => None,
@@ -298,7 +285,7 @@ fn state(
             config::Layout::Narrow => LayoutChoice::Single,
         },
         preset,
-        keys,
+        keys: user_keys,
         read_only,
         save_to: downloads(setup),
         ..Settings::default()
