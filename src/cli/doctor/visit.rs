@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::fact::{Certificate, Check, Expected, Fact, Idle, Judged, NoLogin};
+use super::fact::{Certificate, Check, Expected, Fact, Idle, Judged, NoLogin, Watched};
 use super::heard::{Beforehand, Talk, sorted};
 use super::{unasked, watch};
 use crate::model::{Failure, FailureKind, FolderName, Quirk, Role, Route, Server, Timestamp, TlsMode, clock};
@@ -162,7 +162,7 @@ impl Visit {
             Err(failure) => return self.failed(Check::Pulse, failure),
         }
         if let Some(at_most) = self.watch {
-            match listening.during(watch::watch(&mut session, &way, at_most)).await {
+            match listening.during(watched(&mut session, &way, at_most)).await {
                 Ok(watched) => self.tell(Fact::Watch(watched)),
                 Err(failure) => return self.failed(Check::Watch, failure),
             }
@@ -209,6 +209,17 @@ impl Visit {
             None => Idle::Believed,
         }
     }
+}
+
+/// By a second connection, which is made only if the first one may be told something at all.
+async fn watched(session: &mut Session, way: &Way, at_most: Duration) -> Result<Watched, Failure> {
+    if !session.is_told() {
+        return Ok(Watched::NotOffered);
+    }
+    let mut asking = way.connect().await?;
+    let watched = watch::watch(session, &mut asking, at_most).await;
+    asking.close().await;
+    watched
 }
 
 fn asks_for_login(failure: &Failure) -> bool {

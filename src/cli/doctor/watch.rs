@@ -8,19 +8,15 @@ use super::fact::Watched;
 use super::visit::Newest;
 use crate::model::{Failure, FolderName, clock};
 use crate::sync::imap::Session;
-use crate::sync::{Remote as _, Span, Way};
+use crate::sync::{Remote as _, Span};
 
 /// How often the other connection asks.
 const EVERY: Duration = Duration::from_secs(5);
 /// Being told may take so much longer than finding out.
 const GRACE: Duration = Duration::from_secs(40);
 
-/// The session looks into the inbox already.
-pub(super) async fn watch(waiting: &mut Session, way: &Way, at_most: Duration) -> Result<Watched, Failure> {
-    if !waiting.is_told() {
-        return Ok(Watched::NotOffered);
-    }
-    let mut asking = way.connect().await?;
+/// `waiting` looks into the inbox already.
+pub(super) async fn watch(waiting: &mut Session, asking: &mut Session, at_most: Duration) -> Result<Watched, Failure> {
     let inbox = FolderName { wire: b"INBOX".to_vec(), delimiter: None };
     let opened = asking.look_into(&inbox).await?;
     let mut newest = Newest(None);
@@ -28,9 +24,7 @@ pub(super) async fn watch(waiting: &mut Session, way: &Way, at_most: Duration) -
         asking.headers(Span::Newest { skip: 0, count: 1 }, &mut newest).await?;
     }
     let last = newest.0.map_or(0, |(uid, _)| uid);
-    let watched = compared(waiting, &mut asking, last, at_most).await;
-    asking.close().await;
-    watched
+    compared(waiting, asking, last, at_most).await
 }
 
 async fn compared(
@@ -75,4 +69,53 @@ async fn compared(
     } else {
         Watched::Told { after: begun.elapsed() }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::{Demo, MODERN, Options, Personality, QQ, serve_pipes};
+    use crate::model::{Secret, Server, TlsMode};
+    use crate::net::{Dialer, Limits, Line, Opened};
+    use crate::sync::{First, Way};
+
+    const LETTER: &[u8] = b"From: a@mail.example\r\nSubject: new\r\n\r\nHello\r\n";
+
+    fn demo(personality: &'static Personality) -> Demo {
+        let mut options = Options::new(clock::now(), "canary-7391-Wildgans");
+        options.messages = 20;
+        options.personality = personality;
+        serve_pipes(&options)
+    }
+
+    async fn session(demo: &Demo) -> Session {
+        let server = Server { host: "localhost".to_owned(), port: 993, tls: TlsMode::Tls };
+        let secret = Secret::new("canary-7391-Wildgans".to_owned());
+        let way = Way::new(Dialer::default(), server, "demo@hongyan.example".to_owned(), secret);
+        let line = Line::over(demo.pipe(), Limits::default());
+        let opened = Opened { line, greeted: false, reached: Duration::ZERO };
+        way.begin(opened, First::default()).await.unwrap()
+    }
+
+    /// What is found out if a message comes after a while, or none.
+    async fn watched(personality: &'static Personality, comes: bool) -> Watched {
+        let demo = demo(personality);
+        let (mut waiting, mut asking) = (session(&demo).await, session(&demo).await);
+        waiting.look_into(&FolderName { wire: b"INBOX".to_vec(), delimiter: None }).await.unwrap();
+        let deliver = async {
+            tokio::time::sleep(Duration::from_secs(12)).await;
+            if comes {
+                demo.deliver("INBOX", LETTER, &[]).await.unwrap();
+            }
+        };
+        let (watched, ()) = tokio::join!(watch(&mut waiting, &mut asking, Duration::from_mins(2)), deliver);
+        watched.unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_tells_is_told_from_whoever_only_says_so() {
+        assert!(matches!(watched(&MODERN, true).await, Watched::Told { .. }));
+        assert!(matches!(watched(&MODERN, false).await, Watched::Nothing { .. }));
+        assert!(matches!(watched(&QQ, true).await, Watched::Silent { .. }));
+    }
 }
