@@ -26,7 +26,8 @@ const LIMITS: Limits = Limits { output: 64 * 1024, time: Duration::from_mins(2) 
 pub fn load(account: &Account, paths: &Paths, env: &Env, typed: Option<&Secret>) -> Result<Secret, Failure> {
     let secret = match &account.secret {
         SecretSource::Keyring => {
-            let found = entry(account).and_then(|entry| entry.get_password()).map_err(|e| of_keyring(account, &e))?;
+            let found =
+                entry(account).and_then(|entry| entry.get_password()).map_err(|e| of_keyring(&account.name, &e))?;
             trimmed(&Zeroizing::new(found))
         }
         SecretSource::File => of_file(account, &file(account, paths))?,
@@ -44,7 +45,7 @@ pub fn store(account: &Account, paths: &Paths, secret: &Secret) -> Result<(), Fa
     match &account.secret {
         SecretSource::Keyring => entry(account)
             .and_then(|entry| entry.set_password(secret.expose()))
-            .map_err(|error| of_keyring(account, &error)),
+            .map_err(|error| of_keyring(&account.name, &error)),
         SecretSource::File => {
             private_folder(&paths.secrets()).map_err(|error| disk(account, &error.to_string()))?;
             let bytes = Zeroizing::new(format!("{}\n", secret.expose()).into_bytes());
@@ -59,13 +60,22 @@ pub fn forget(account: &Account, paths: &Paths) -> Result<(), Failure> {
     match &account.secret {
         SecretSource::Keyring => match entry(account).and_then(|entry| entry.delete_credential()) {
             Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
-            Err(error) => Err(of_keyring(account, &error)),
+            Err(error) => Err(of_keyring(&account.name, &error)),
         },
         SecretSource::File => match std::fs::remove_file(file(account, paths)) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(disk(account, &error.to_string())),
             _ => Ok(()),
         },
         SecretSource::Session | SecretSource::Command { .. } => Ok(()),
+    }
+}
+
+/// Whether a keyring is there that would take a password; it may take its time to answer.
+pub fn keyring_answers() -> Result<(), Failure> {
+    let asked = keyring::Entry::new(SERVICE, "?").and_then(|entry| entry.get_password().map(Zeroizing::new));
+    match asked {
+        Ok(_) | Err(keyring::Error::NoEntry) => Ok(()),
+        Err(error) => Err(of_keyring("", &error)),
     }
 }
 
@@ -92,18 +102,18 @@ fn entry(account: &Account) -> keyring::Result<keyring::Entry> {
 }
 
 /// Some of the keyring's errors carry the secret, so their own words are told only where they cannot.
-fn of_keyring(account: &Account, error: &keyring::Error) -> Failure {
+fn of_keyring(account: &str, error: &keyring::Error) -> Failure {
     use keyring::Error;
+    let none = |said: &str| Failure::lasting(FailureKind::NoSecret, account, said);
     match error {
-        Error::NoEntry => none(account, "the keyring has no password for this account"),
-        Error::NoDefaultStore => none(
-            account,
-            "no keyring answers here; set secret to a command, to \"file\" or to \"session\" in config.toml",
-        ),
-        Error::NoStorageAccess(_) => none(account, "the keyring is locked; unlock it and try again"),
-        Error::PlatformFailure(said) => none(account, &format!("the keyring failed: {said}")),
-        Error::Ambiguous(_) => none(account, "the keyring has more than one password for this account"),
-        _ => none(account, "what the keyring has for this account is not a password"),
+        Error::NoEntry => none("the keyring has no password for this account"),
+        Error::NoDefaultStore => {
+            none("no keyring answers here; set secret to a command, to \"file\" or to \"session\" in config.toml")
+        }
+        Error::NoStorageAccess(_) => none("the keyring is locked; unlock it and try again"),
+        Error::PlatformFailure(said) => none(&format!("the keyring failed: {said}")),
+        Error::Ambiguous(_) => none("the keyring has more than one password for this account"),
+        _ => none("what the keyring has for this account is not a password"),
     }
 }
 

@@ -13,6 +13,7 @@ mod look;
 mod proxy;
 mod race;
 mod recorder;
+mod resolver;
 mod speaks;
 mod starttls;
 mod tap;
@@ -26,6 +27,8 @@ pub use leaf::Leaf;
 pub use line::{Line, Patience};
 pub use recorder::{Place as LogPlace, Recorder, read_log};
 pub use tap::{Hidden, Overheard, Tap};
+pub use resolver::{Exchanger, Resolver};
+pub use tap::{Hidden, Tap};
 pub use trust::Trust;
 pub use weather::{Lookout, Weather};
 

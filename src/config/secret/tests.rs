@@ -135,7 +135,7 @@ fn a_session_secret_has_to_be_typed() {
 #[test]
 fn l03_a_keyring_that_fails_says_what_to_do_and_never_the_secret() {
     let account = account(SecretSource::Keyring);
-    let said = |error: keyring::Error| of_keyring(&account, &error).said.into_string();
+    let said = |error: keyring::Error| of_keyring(&account.name, &error).said.into_string();
     assert!(said(keyring::Error::NoDefaultStore).contains("secret to a command, to \"file\" or to \"session\""));
     assert!(said(keyring::Error::NoEntry).contains("no password for this account"));
     assert!(!said(keyring::Error::BadEncoding(CANARY.into())).contains(CANARY));
