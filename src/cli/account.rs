@@ -48,6 +48,7 @@ fn secret_code(source: &SecretSource) -> &'static str {
         SecretSource::File => "file",
         SecretSource::Session => "session",
         SecretSource::Command { .. } => "command",
+        SecretSource::Token { .. } => "token_command",
     }
 }
 

@@ -150,14 +150,14 @@ fn way(ground: &Ground, account: &Account, recorder: &Recorder) -> Result<Way, F
     let secret = secret_of(ground, account)?;
     let mut dialer = ground.dialer(account);
     dialer.tap = recorder.tap(&account.name, Purpose::Sync);
-    Ok(Way::new(dialer, account.imap.clone(), account.login.clone(), secret))
+    Ok(Way::to(account, dialer, secret))
 }
 
 /// The password from where the account keeps it; one that is kept nowhere is asked for, if there is a terminal.
 pub(super) fn secret_of(ground: &Ground, account: &Account) -> Result<Secret, Failure> {
     let typed = match account.secret {
         SecretSource::Session => ask(ground, account),
-        SecretSource::Keyring | SecretSource::File | SecretSource::Command { .. } => None,
+        SecretSource::Keyring | SecretSource::File | SecretSource::Command { .. } | SecretSource::Token { .. } => None,
     };
     secret::load(account, &ground.paths, &ground.env, typed.as_ref())
 }

@@ -15,7 +15,7 @@ use super::account::{Account, SecretSource};
 use super::paths::{Paths, private_folder};
 use super::{atomic, env::Env};
 use crate::model::{Failure, FailureKind, Secret};
-use crate::proc::{self, Limits};
+use crate::proc::{self, Limits, Trouble};
 
 const SERVICE: &str = "hongyan";
 
@@ -31,7 +31,8 @@ pub fn load(account: &Account, paths: &Paths, env: &Env, typed: Option<&Secret>)
             trimmed(&Zeroizing::new(found))
         }
         SecretSource::File => of_file(account, &file(account, paths))?,
-        SecretSource::Command { command } => of_command(account, command, env)?,
+        SecretSource::Command { command } => of_command(account, command, env, none)?,
+        SecretSource::Token { token_command } => of_token_command(account, token_command, env)?,
         SecretSource::Session => match typed {
             Some(typed) => typed.clone(),
             None => return Err(none(account, "it is kept nowhere: enter it")),
@@ -51,7 +52,7 @@ pub fn store(account: &Account, paths: &Paths, secret: &Secret) -> Result<(), Fa
             let bytes = Zeroizing::new(format!("{}\n", secret.expose()).into_bytes());
             atomic::replace(&file(account, paths), &bytes).map_err(|error| disk(account, &error.to_string()))
         }
-        SecretSource::Session | SecretSource::Command { .. } => Ok(()),
+        SecretSource::Session | SecretSource::Command { .. } | SecretSource::Token { .. } => Ok(()),
     }
 }
 
@@ -66,7 +67,7 @@ pub fn forget(account: &Account, paths: &Paths) -> Result<(), Failure> {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(disk(account, &error.to_string())),
             _ => Ok(()),
         },
-        SecretSource::Session | SecretSource::Command { .. } => Ok(()),
+        SecretSource::Session | SecretSource::Command { .. } | SecretSource::Token { .. } => Ok(()),
     }
 }
 
@@ -170,17 +171,33 @@ fn of_file(account: &Account, file: &Path) -> Result<Secret, Failure> {
     Ok(trimmed(&text))
 }
 
-fn of_command(account: &Account, command: &[String], env: &Env) -> Result<Secret, Failure> {
-    let finished = proc::run(command, &env.handed_on, LIMITS).map_err(|trouble| none(account, &trouble.to_string()))?;
+/// `unlucky` makes the failure of a program that is there and did not do its work.
+fn of_command(
+    account: &Account,
+    command: &[String],
+    env: &Env,
+    unlucky: fn(&Account, &str) -> Failure,
+) -> Result<Secret, Failure> {
+    let finished = proc::run(command, &env.handed_on, LIMITS).map_err(|trouble| {
+        let failure = if matches!(trouble, Trouble::TooSlow { .. }) { unlucky } else { none };
+        failure(account, &trouble.to_string())
+    })?;
     if finished.status != Some(0) {
         let program = command.first().map_or("", String::as_str);
         let how =
             finished.status.map_or("was ended by a signal".to_owned(), |status| format!("ended with status {status}"));
-        return Err(none(account, &format!("the program `{program}` {how}; run it by hand to see why")));
+        return Err(unlucky(account, &format!("the program `{program}` {how}; run it by hand to see why")));
     }
     let text = std::str::from_utf8(&finished.output)
         .map_err(|_| none(account, "what the password command printed is not UTF-8"))?;
     Ok(trimmed(text))
+}
+
+/// A program that asks somebody on the network for a token may fail for want of a network: it is asked again.
+fn of_token_command(account: &Account, command: &[String], env: &Env) -> Result<Secret, Failure> {
+    let unlucky = |account: &Account, said: &str| Failure::passing(FailureKind::NoSecret, &account.name, said);
+    let token = of_command(account, command, env, unlucky)?;
+    Ok(Secret::token(token.expose().trim().to_owned()))
 }
 
 #[cfg(test)]

@@ -22,14 +22,14 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use imap::{
-    AT_ONCE, Addresses, COREMAIL, Creation, EXMAIL, FAULTS, Fault, FaultPlace, Limits, MODERN, NO_LIMITS, NamedFault,
-    Numbers, PERSONALITIES, PLAIN, Personality, Place, QQ, SINA, Search, SelectLine, Sent, TextSearch, Toggles,
-    Traffic, Visibility,
+    ALIYUN, AT_ONCE, Addresses, COREMAIL, Creation, EXMAIL, FAULTS, Fault, FaultPlace, Limits, MODERN, NO_LIMITS,
+    NamedFault, Numbers, OUTLOOK, PERSONALITIES, PLAIN, Personality, Place, QQ, SINA, Search, SelectLine, Sent,
+    TextSearch, Toggles, Traffic, Visibility,
 };
 
 use self::content::Content;
 use self::imap::{Doors, Keeper, Start, World};
-use crate::model::Timestamp;
+use crate::model::{Secret, Timestamp};
 
 /// What kind of demo to run.
 #[derive(Clone)]
@@ -46,6 +46,8 @@ pub struct Options {
     /// Whose mailbox it is, and the name to log in with.
     pub address: String,
     pub password: String,
+    /// An access token that is as good as the password, if there is one.
+    pub token: Option<String>,
     pub personality: &'static Personality,
 }
 
@@ -62,6 +64,7 @@ impl Options {
             arrivals: None,
             address: "demo@hongyan.example".to_owned(),
             password: password.into(),
+            token: None,
             personality: &PLAIN,
         }
     }
@@ -149,6 +152,7 @@ pub(crate) fn messages(options: &Options) -> Vec<(String, std::sync::Arc<[u8]>)>
 fn world(options: &Options) -> World {
     let (address, password) = (options.address.clone(), options.password.clone());
     let mut world = World::new(options.personality, address, password, options.now);
+    world.token = options.token.clone().map(Secret::token);
     mailbox::fill(&mut world, options);
     world.open();
     world
@@ -246,6 +250,11 @@ impl Demo {
     /// From now on every login is refused, or no longer.
     pub async fn refuse_logins(&self, refuse: bool) -> io::Result<()> {
         self.keeper.ask(move |world| world.refuse_logins = refuse).await
+    }
+
+    /// How often somebody tried to log in so far, in whatever way and with whatever result.
+    pub async fn logins(&self) -> io::Result<usize> {
+        self.keeper.ask(|world| world.tried).await
     }
 
     /// What will go wrong on connections that are made from now on; nothing, if nothing is named.

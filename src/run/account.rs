@@ -11,11 +11,11 @@ use super::alive::{Asked, Between, End, keep_alive};
 use super::attached::Line;
 use super::bodies::AHEAD_SIZE;
 use super::inbox::Input;
-use crate::config::{self, Env, Paths, secret};
+use crate::config::{self, Env, Paths, SecretSource, secret};
 use crate::model::{AccountId, Failure, FailureKind, Purpose, Secret, Status, TlsMode, clock};
 use crate::net::{ConnectTo, Dialer, Limits, Recorder, Trust};
 use crate::store::{MailWriter, OwnWriter, Reader};
-use crate::sync::{Backoff, Bodies, Engine, Known, Memory, Order, Pass, Report, Rest, Sizes, Way};
+use crate::sync::{Backoff, Bodies, Engine, Fresh, Known, Manners, Memory, Order, Pass, Report, Rest, Sizes, Way};
 
 /// What every account's tasks share.
 #[derive(Clone, Debug)]
@@ -191,7 +191,7 @@ async fn prepare(common: &Common, account: &config::Account, typed: Option<Secre
     let secret = ask_secret(common, account, typed).await?;
     // Should it not be known, it is learned again.
     let quirks = common.own.learned(&account.name, clock::now()).await.unwrap_or_default();
-    let known = Known::of(quirks).idle(account.idle);
+    let known = Known::of(quirks).idle(account.idle).mannered(Manners::of(account));
     let reader = Reader::open(&common.profile).map_err(|error| error.failure())?;
     let (secrets, secret) = watch::channel(secret);
     let way = Way {
@@ -199,13 +199,24 @@ async fn prepare(common: &Common, account: &config::Account, typed: Option<Secre
         server: account.imap.clone(),
         login: account.login.clone(),
         secret,
+        fresh: fresh(common, account),
         known: watch::Sender::new(known),
     };
     Ok((way, secrets, reader))
 }
 
+/// Tokens run out: each login asks for its own.
+fn fresh(common: &Common, account: &config::Account) -> Option<Fresh> {
+    let (account, paths, env) = (account.clone(), common.paths.clone(), common.env.clone());
+    matches!(account.secret, SecretSource::Token { .. })
+        .then(|| Fresh::new(move || secret::load(&account, &paths, &env, None)))
+}
+
 /// A keyring or a program may take its time: neither the screen nor another account waits for it.
 async fn ask_secret(common: &Common, account: &config::Account, typed: Option<Secret>) -> Result<Secret, Failure> {
+    if matches!(account.secret, SecretSource::Token { .. }) {
+        return Ok(Secret::token(String::new()));
+    }
     let (account, paths, env) = (account.clone(), common.paths.clone(), common.env.clone());
     tokio::task::spawn_blocking(move || secret::load(&account, &paths, &env, typed.as_ref()))
         .await

@@ -1,5 +1,6 @@
 //! The loop of one account: connect, make a pass, wait for news, and come back after every failure.
 
+mod hush;
 mod orders;
 mod patience;
 mod round;
@@ -16,6 +17,7 @@ use super::way::Way;
 use super::{Backoff, BodyRequest, Remote as _};
 use crate::model::{AccountId, Failure, FailureKind, FolderId, FolderName, Quirk, Role, Status, Watch, clock};
 use crate::store::{FolderSeen, OwnWrite, Standing};
+use hush::Hush;
 pub use orders::{Errand, Order};
 use orders::{Eye, Orders};
 use patience::Hurries;
@@ -60,6 +62,7 @@ pub struct Memory {
     hurries: Hurries,
     focus: Option<FolderId>,
     orders: Orders,
+    hush: Hush,
     /// When the present connection was made.
     connected: Option<tokio::time::Instant>,
     /// How folders looked from outside when they were last in step.
@@ -128,7 +131,9 @@ impl Engine {
     async fn work(&mut self, memory: &mut Memory) -> Rest {
         let seed = self.pass.account.0.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15);
         loop {
-            self.tell(Status::Connecting);
+            if !memory.hush.is_on() {
+                self.tell(Status::Connecting);
+            }
             let failure = match self.visit(memory).await {
                 Ok(()) => return Rest::Stopped,
                 Err(failure) => failure,
@@ -141,13 +146,15 @@ impl Engine {
                 memory.orders.check = false;
                 continue;
             }
-            memory.orders.answer(&Err(failure.clone()));
             memory.orders.wake = false;
             let lasted = memory.connected.take().map(|at| at.elapsed());
             let backoff = memory.backoff.get_or_insert_with(|| Backoff::new(seed));
             let wait = patience::wait_after(&failure, lasted, backoff);
             let retry_at = wait.map(|wait| clock::now().plus(wait.as_secs().max(1)));
-            self.tell(Status::Offline { failure, retry_at });
+            if !memory.hush.begins(&failure, wait) {
+                memory.orders.answer(&Err(failure.clone()));
+                self.tell(Status::Offline { failure, retry_at });
+            }
             let hurries = hurry.then_some(&mut memory.hurries);
             if !self.pause(wait, hurries, &mut memory.orders).await {
                 return Rest::Stopped;
@@ -219,10 +226,14 @@ impl Engine {
     /// One connection, from its login to its end.
     async fn visit(&mut self, memory: &mut Memory) -> Result<(), Failure> {
         let first = self.first(memory.focus);
+        let (reports, account) = (&self.reports, self.pass.account);
+        let too_long = memory.hush.broken(|| _ = reports.send(Report::Status(account, Status::Connecting)));
         let remote = tokio::select! {
             session = self.way.connect_and(first) => session?,
             () = stopped(&mut self.orders, &mut memory.orders) => return Ok(()),
+            never = too_long => match never {},
         };
+        memory.hush.end();
         self.online.send_replace(true);
         memory.connected = Some(tokio::time::Instant::now());
         self.pass.closed.clear();
@@ -293,6 +304,7 @@ impl Engine {
                 continue;
             }
             memory.orders.answer(&Ok(()));
+            memory.hush.rested = true;
             let watch = if visit.remote.is_told() { Watch::Told } else { Watch::Asking };
             self.tell(Status::UpToDate { at: clock::now(), watch });
             let since = visit.looked_round.map_or(Duration::ZERO, |at| at.elapsed());

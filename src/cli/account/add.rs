@@ -156,7 +156,7 @@ fn try_login(ground: &Ground, add: &Add, account: &Account, given: Option<&Secre
         Some(secret) => secret.clone(),
         None => secret::load(account, &ground.paths, &ground.env, None).map_err(|failure| ground.failed(&failure))?,
     };
-    let way = Way::new(ground.dialer(account), account.imap.clone(), account.login.clone(), secret);
+    let way = Way::to(account, ground.dialer(account), secret);
     let tried: Result<(), Failure> = runtime()?.block_on(async {
         let mut session = way.connect().await?;
         session.look_into(&FolderName { wire: b"INBOX".to_vec(), delimiter: None }).await?;
@@ -180,7 +180,7 @@ fn try_login(ground: &Ground, add: &Add, account: &Account, given: Option<&Secre
 fn keep(ground: &Ground, add: &Add, entry: &mut AccountEntry, given: &Given) -> Result<Option<String>, Ending> {
     ground.paths.prepare().map_err(|problem| Ending::because(problem.to_string()))?;
     let store = |account: &Account| secret::store(account, &ground.paths, &given.secret);
-    if matches!(entry.secret, SecretSource::Session | SecretSource::Command { .. }) {
+    if matches!(entry.secret, SecretSource::Session | SecretSource::Command { .. } | SecretSource::Token { .. }) {
         return Ok(None);
     }
     let Err(failure) = store(&check(ground, entry)?) else { return Ok(None) };

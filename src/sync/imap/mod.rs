@@ -5,6 +5,7 @@
 
 mod command;
 mod deflate;
+mod entrance;
 mod fetch;
 mod flight;
 mod folders;
@@ -24,7 +25,8 @@ mod survey;
 mod tests;
 mod utf7;
 
-pub use login::{First, Unopened};
+pub use entrance::{Manners, Misheard, Offer};
+pub use login::{First, INTRODUCTION, Unopened};
 pub use news::News;
 pub use session::Session;
 pub use sluice::fuzz;

@@ -10,6 +10,7 @@ use tokio::io::AsyncWriteExt as _;
 
 use super::command::Command;
 use super::deflate::Deflate;
+use super::entrance::{Entrance, Misheard, Offer};
 use super::news::{News, Selected};
 use super::said::{Code, Fetched, Said, State, Tagged, Verdict};
 use super::sluice::{self, Limits, NoRoom, Sluice};
@@ -41,6 +42,14 @@ pub struct Session {
     pub(super) quirks: Quirks,
     /// The greeting hinted that it wants to know who we are.
     pub(super) wants_id: bool,
+    /// The greeting is one of those that take LOGIN, whatever is offered.
+    pub(super) takes_login: bool,
+    /// What was offered before the login.
+    pub(super) offer: Option<Offer>,
+    /// How the login was said, and whether in one line.
+    pub(super) entrance: Option<(Entrance, bool)>,
+    /// The login may not have been understood.
+    pub(super) misheard: Option<Misheard>,
     /// What the server said that it can do, with its answer to the login.
     pub(super) told_abilities: Option<Abilities>,
     /// It takes the login and what follows in one breath.
@@ -80,7 +89,7 @@ pub(super) struct Ready {
 }
 
 /// How far a command came.
-enum Begun {
+pub(super) enum Begun {
     /// It is said. This is its tag.
     Sent(String),
     /// The server did not want to hear all of it.
@@ -107,6 +116,10 @@ impl Session {
             misjudged: 0,
             quirks,
             wants_id: false,
+            takes_login: false,
+            offer: None,
+            entrance: None,
+            misheard: None,
             told_abilities: None,
             eager: false,
             far: false,
@@ -188,7 +201,7 @@ impl Session {
         Ok(())
     }
 
-    async fn send(&mut self, command: Command) -> Result<Begun, Failure> {
+    pub(super) async fn send(&mut self, command: Command) -> Result<Begun, Failure> {
         self.leave_ahead().await?;
         self.expect_an_answer();
         let tag = self.tag(&command);
@@ -198,7 +211,7 @@ impl Session {
         for part in parts {
             loop {
                 match self.next().await? {
-                    Said::Go => break,
+                    Said::Go(_) => break,
                     Said::Tagged(tagged) => {
                         if let Some(state) = self.answer_to(&tag, tagged)? {
                             return Ok(Begun::Ended(state));
@@ -392,7 +405,7 @@ fn brings_us_further(said: &Said) -> bool {
         | Said::Status(_)
         | Said::Search { .. }
         | Said::Vanished { .. } => true,
-        Said::Go
+        Said::Go(_)
         | Said::Flags(_)
         | Said::State(_)
         | Said::Exists(_)
