@@ -118,9 +118,8 @@ fn of_keyring(account: &str, error: &keyring::Error) -> Failure {
     }
 }
 
-/// Whether there is a keyring and it answers: asks it for something that is not there. `Offline`: there is none;
-/// `Refused`: it is locked. It may take long; nobody is asked for anything.
-pub fn keyring_answers() -> Result<(), Failure> {
+/// The same, told apart for whoever looks for what is wrong: `Offline`: there is none; `Refused`: it is locked.
+pub fn ask_keyring() -> Result<(), Failure> {
     use keyring::Error;
     match keyring::Entry::new(SERVICE, "is anybody there?").and_then(|entry| entry.get_password()) {
         Ok(_) | Err(Error::NoEntry) => Ok(()),

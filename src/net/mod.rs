@@ -26,9 +26,8 @@ pub use hello::TlsVersion;
 pub use leaf::Leaf;
 pub use line::{Line, Patience};
 pub use recorder::{Place as LogPlace, Recorder, read_log};
-pub use tap::{Hidden, Overheard, Tap};
 pub use resolver::{Exchanger, Resolver};
-pub use tap::{Hidden, Tap};
+pub use tap::{Hidden, Overheard, Tap};
 pub use trust::Trust;
 pub use weather::{Lookout, Weather};
 

@@ -91,7 +91,7 @@ fn keyring() -> Keyring {
     let (tell, told) = mpsc::channel();
     let asked = thread::Builder::new().name("keyring".to_owned()).spawn(move || {
         // Nobody waits for an answer that comes too late.
-        let _ = tell.send(secret::keyring_answers());
+        let _ = tell.send(secret::ask_keyring());
     });
     if asked.is_err() {
         return Keyring::Silent;
