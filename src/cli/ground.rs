@@ -10,7 +10,7 @@ use super::sentences;
 use crate::config::{self, Account, Config, Env, Paths, Presets};
 use crate::i18n::Language;
 use crate::model::Failure;
-use crate::net::{Dialer, Tap, Trust};
+use crate::net::{Dialer, Resolver, Tap, Trust};
 use crate::store::{Reader, StoreError, last_copy};
 
 #[derive(Debug)]
@@ -57,6 +57,11 @@ impl Ground {
             trust: Trust::default(),
             tap: Tap::default(),
         }
+    }
+
+    /// Whom to ask for names.
+    pub fn resolver(&self) -> Resolver {
+        Resolver::system(self.general.limits())
     }
 
     /// The account of this name; or of this address, if only one has it.

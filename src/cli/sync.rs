@@ -188,6 +188,11 @@ fn pass(ground: &Ground, store: &Store, account: &Account) -> Result<Pass, Endin
     })
 }
 
+/// A busy server may keep one folder to itself for an hour; if that is the inbox, it has no time for us at all.
+fn keeps_one_folder(failure: &Failure, seen: &FolderSeen) -> bool {
+    failure.kind == FailureKind::Throttled && seen.role != Some(Role::Inbox)
+}
+
 /// The work for one account.
 struct Errand {
     pass: Pass,
@@ -237,7 +242,7 @@ impl Errand {
                 Ok(Left::Complete | Left::Unfinished) => {}
                 Ok(Left::Doubtful) => end.troubles.push(sentences::does_not_add_up(self.tongue, &seen.decoded)),
                 // One folder that cannot be opened does not keep the others from being read.
-                Err(failure) if failure.kind == FailureKind::Refused => {
+                Err(failure) if failure.kind == FailureKind::Refused || keeps_one_folder(&failure, seen) => {
                     let sentence = sentences::failure(self.tongue, &failure);
                     end.troubles.push(format!("{}: {sentence}", seen.decoded));
                     continue;

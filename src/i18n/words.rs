@@ -159,11 +159,14 @@ words!(Status {
     up_to_date_asking: String,
     offline: String,
     needs_code: String,
+    on_hold: String,
     stopped: String,
     read_only: String,
 });
 words!(Trouble {
     again_in: String,
+    again_in_minutes: String,
+    no_more: String,
     again_soon: String,
     retry_key: String,
     history_key: String,

@@ -335,7 +335,7 @@ impl Bodies {
 
 /// The server does not want this connection, while the account's other one may well stand.
 fn is_unwanted(failure: &Failure) -> bool {
-    failure.retry == Retry::AfterUser || matches!(failure.kind, FailureKind::Throttled | FailureKind::Refused)
+    failure.retry != Retry::Later || matches!(failure.kind, FailureKind::Throttled | FailureKind::Refused)
 }
 
 /// Tells whoever waits, and keeps the message.

@@ -15,12 +15,12 @@ use super::pass::{Left, Pass, Told};
 use super::remote::Glance;
 use super::way::Way;
 use super::{Backoff, BodyRequest, Remote as _};
-use crate::model::{AccountId, Failure, FailureKind, FolderId, FolderName, Quirk, Role, Status, Watch, clock};
+use crate::model::{AccountId, Failure, FailureKind, FolderId, FolderName, Quirk, Retry, Role, Status, Watch, clock};
 use crate::store::{FolderSeen, OwnWrite, Standing};
 use hush::Hush;
 pub use orders::{Errand, Order};
 use orders::{Eye, Orders};
-use patience::Hurries;
+use patience::{Hurries, Refusals};
 
 /// What the engine tells.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -50,7 +50,7 @@ pub struct Engine {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Rest {
     Stopped,
-    /// The login was refused, or something else that time does not mend, and now the user wants another try: perhaps
+    /// The login was refused, or something else that time may not mend, and now the user wants another try: perhaps
     /// with another secret.
     AskedAgain,
 }
@@ -60,6 +60,7 @@ pub enum Rest {
 pub struct Memory {
     backoff: Option<Backoff>,
     hurries: Hurries,
+    refusals: Refusals,
     focus: Option<FolderId>,
     orders: Orders,
     hush: Hush,
@@ -149,7 +150,8 @@ impl Engine {
             memory.orders.wake = false;
             let lasted = memory.connected.take().map(|at| at.elapsed());
             let backoff = memory.backoff.get_or_insert_with(|| Backoff::new(seed));
-            let wait = patience::wait_after(&failure, lasted, backoff);
+            let wait = patience::wait_after(&failure, lasted, backoff, &mut memory.refusals);
+            let perhaps_the_secret = wait.is_none() || failure.retry == Retry::Doubtful;
             let retry_at = wait.map(|wait| clock::now().plus(wait.as_secs().max(1)));
             if !memory.hush.begins(&failure, wait) {
                 memory.orders.answer(&Err(failure.clone()));
@@ -159,7 +161,7 @@ impl Engine {
             if !self.pause(wait, hurries, &mut memory.orders).await {
                 return Rest::Stopped;
             }
-            if wait.is_none() {
+            if perhaps_the_secret && memory.orders.wake {
                 return Rest::AskedAgain;
             }
         }
@@ -235,6 +237,7 @@ impl Engine {
         };
         memory.hush.end();
         self.online.send_replace(true);
+        memory.refusals.forget();
         memory.connected = Some(tokio::time::Instant::now());
         self.pass.closed.clear();
         let mut visit = Visit {
@@ -402,6 +405,15 @@ impl Engine {
                 visit.todo.retain(|id| *id != folder);
                 visit.refused.insert(folder);
                 let _ = self.reports.send(Report::Refused(self.pass.account, failure));
+            }
+            // A busy server may keep one folder to itself for an hour. Without the inbox there is no point in staying.
+            Err(failure) if failure.kind == FailureKind::Throttled && visit.inbox() != Some(folder) => {
+                visit.todo.retain(|id| *id != folder);
+                visit.refused.insert(folder);
+                round::put_off(memory, folder, patience::busy());
+                if memory.focus == Some(folder) {
+                    let _ = self.reports.send(Report::Refused(self.pass.account, failure));
+                }
             }
             Err(failure) => {
                 if failure.kind == FailureKind::Protocol {

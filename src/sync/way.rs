@@ -11,6 +11,7 @@ use super::imap::{First, Manners, Misheard, Offer, Session, Unopened};
 use crate::config::Account;
 use crate::model::{Abilities, Failure, FailureKind, Purpose, Quirk, Quirks, Secret, Server};
 use crate::net::{Dialer, Hidden, Opened, Tap};
+use crate::remedy;
 use crate::text::SafeText;
 
 /// What one connection learned and the next one need not ask.
@@ -39,6 +40,8 @@ pub struct Known {
     second: Option<Instant>,
     /// How often in a row the first one ended right after that.
     rivals: u32,
+    /// With what we were let in.
+    worked: Option<Secret>,
 }
 
 /// A second connection that was refused is not tried again for so long, and twice as long after each further time.
@@ -181,14 +184,18 @@ impl Way {
         self.taken(opened, &dialer.tap, &secret)
     }
 
-    /// The same over a connection that was opened before: greeting, login, and who we are.
+    /// The same over a connection that was opened before, with no questions behind the login but these. Where the server
+    /// has to be spoken to in another way than was known, another connection is made, once.
     pub async fn begin(&self, opened: Opened, first: First) -> Result<Session, Failure> {
-        let (dialer, secret, known) = self.prepared();
+        let (dialer, secret, known) = self.prepared().await?;
         dialer.tap.connecting(&self.server.to_string());
         dialer.tap.connected(self.server.tls.code());
         let ready = std::future::ready(Ok(opened));
-        let begun = Session::over(ready, &dialer, &self.server, &self.login, &secret, &known, first).await;
-        self.taken(begun, &dialer.tap, &secret)
+        let begun = Session::over(ready, &dialer, &self.server, &self.login, &secret, &known, first.clone()).await;
+        match self.taken(begun, &dialer.tap, &secret) {
+            Err(Tried { again: true, .. }) => self.try_to(first).await.map_err(|tried| tried.failure),
+            other => other.map_err(|tried| tried.failure),
+        }
     }
 
     /// The same over a stream that is there already.
@@ -216,14 +223,19 @@ impl Way {
 
     fn taken(&self, opened: Result<Session, Unopened>, tap: &Tap, secret: &Secret) -> Result<Session, Tried> {
         match opened {
-            Ok(session) => self.let_in(session, tap),
+            Ok(session) => {
+                self.known.send_modify(|known| known.worked = Some(secret.clone()));
+                self.let_in(session, tap)
+            }
             Err(Unopened { failure, together, misheard }) => {
                 self.ended(&failure, together);
                 let again = self.turned_away(misheard);
                 // A server may repeat what it was told.
                 let said = Hidden::of(&self.login, secret).hide(failure.said.as_str());
                 tap.closed(&format!("{} {said}", failure.kind.code()));
-                Err(Tried { failure: Failure { said: SafeText::of(&said), ..failure }, again })
+                let failure = Failure { said: SafeText::of(&said), ..failure };
+                let worked = failure.kind == FailureKind::Login && self.known.borrow().worked.as_ref() == Some(secret);
+                Err(Tried { failure: if worked { remedy::once_worked(failure) } else { failure }, again })
             }
         }
     }

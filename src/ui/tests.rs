@@ -2,6 +2,7 @@ mod bytes;
 mod frames;
 mod letters;
 mod reading;
+mod refusals;
 mod scenes;
 mod widths;
 mod wordings;

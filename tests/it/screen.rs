@@ -8,6 +8,7 @@ mod enduring;
 mod hostile;
 mod opening;
 mod reading;
+mod refused;
 mod sync;
 mod terminal;
 mod trouble;

@@ -303,6 +303,8 @@ pub(in crate::cli) enum Place {
     File,
     Session,
     Command,
+    /// A program gives one for each login.
+    Token,
 }
 
 /// Whose addresses they should be.

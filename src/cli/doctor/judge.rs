@@ -59,7 +59,7 @@ pub(in crate::cli) fn findings(fact: &Fact, tongue: Language, veil: &Veil) -> Ve
             level,
             kind,
             sentence: say::sentence(tongue, fact, veil),
-            remedy: say::remedy(tongue, fact),
+            remedy: say::to_do(tongue, fact),
             said: None,
             took: None,
         }]

@@ -29,8 +29,9 @@ use super::output::{Ending, columns};
 use super::sentences::doctor as say;
 use super::sync::secret_of;
 use crate::config::{Account, AccountEntry, Address, Config, Found, Kind, Presets, SecretSource};
-use crate::model::{Purpose, Quirk, Secret, clock};
+use crate::model::{Failure, Purpose, Quirk, Secret, clock};
 use crate::net::{LogPlace, Recorder, read_log};
+use crate::sync::imap::Manners;
 use crate::sync::{Known, Way};
 
 use fact::{Certainty, Check, Expected, Fact, NoLogin, Place};
@@ -92,21 +93,48 @@ fn examine(general: &General, asked: &Doctor, wrong_keys: &dyn Fn(&Config) -> Ve
 struct Patient {
     account: Account,
     is_account: bool,
+    /// Who receives the mail of its domain, where that decides something.
+    mx: Option<Result<Vec<String>, Failure>>,
+    by_mx: bool,
 }
 
 fn patients(ground: &Ground, asked: &Doctor) -> Result<Vec<Patient>, Ending> {
     let Some(named) = &asked.address else {
         let accounts = ground.config.accounts.iter().cloned();
-        return Ok(accounts.map(|account| Patient { account, is_account: true }).collect());
+        return Ok(accounts.map(|account| Patient::known(ground, account)).collect::<Result<_, _>>()?);
     };
     let of_address = |account: &&Account| account.address.eq_ignore_ascii_case(named);
     let known = ground.config.account(named).or_else(|| ground.config.accounts.iter().find(of_address));
     if let Some(account) = known {
-        return Ok(vec![Patient { account: account.clone(), is_account: true }]);
+        return Ok(vec![Patient::known(ground, account.clone())?]);
     }
     let address: Address = named.parse().map_err(|_| Ending::because(say::no_such_account(ground.tongue, named)))?;
-    let account = AccountEntry::new(address).complete(&ground.presets, Path::new(""));
-    Ok(vec![Patient { account, is_account: false }])
+    let mx = Patient::mx(ground, &address)?;
+    let hosted = mx.as_ref().and_then(|mx| mx.as_ref().ok()).and_then(|names| ground.presets.behind(names));
+    let by_mx = hosted.is_some();
+    let provider = hosted.map(|preset| preset.id.clone());
+    let entry = AccountEntry { provider, ..AccountEntry::new(address) };
+    let account = entry.complete(&ground.presets, Path::new(""));
+    Ok(vec![Patient { account, is_account: false, mx, by_mx }])
+}
+
+impl Patient {
+    fn known(ground: &Ground, account: Account) -> Result<Self, Ending> {
+        // Where somebody wrote the server's name, nobody has to be asked for it.
+        let asks = account.found != Found::Written;
+        let address: Option<Address> = account.address.parse().ok().filter(|_| asks);
+        let mx = address.map(|address| Self::mx(ground, &address)).transpose()?.flatten();
+        Ok(Self { account, is_account: true, mx, by_mx: false })
+    }
+
+    /// A domain of a provider is not asked about.
+    fn mx(ground: &Ground, address: &Address) -> Result<Option<Result<Vec<String>, Failure>>, Ending> {
+        if ground.presets.of(address).is_some() {
+            return Ok(None);
+        }
+        let asked = runtime()?.block_on(ground.resolver().exchangers(address.domain()));
+        Ok(Some(asked.map(|found| found.into_iter().map(|exchanger| exchanger.host).collect())))
+    }
 }
 
 /// Names that everybody may see: those of providers.
@@ -141,10 +169,19 @@ fn visit_one(
     report: &mut Report,
 ) -> Result<(), Ending> {
     let account = &patient.account;
+    match &patient.mx {
+        Some(Ok(names)) => {
+            let provider = ground.presets.behind(names).map(|preset| preset.id.clone());
+            report.tell(&Fact::Mx { names: names.clone(), provider })?;
+        }
+        Some(Err(failure)) => report.tell(&Fact::Failed { check: Check::Mx, failure: failure.clone() })?,
+        None => {}
+    }
     report.tell(&Fact::Account {
         provider: account.preset.as_ref().map(|preset| preset.id.clone()),
         server: account.imap.to_string(),
         certainty: match account.found {
+            _ if patient.by_mx => Certainty::Mx,
             Found::Written => Certainty::Written,
             Found::Known => Certainty::Known,
             Found::Guessed => Certainty::Guessed,
@@ -216,7 +253,9 @@ fn secret(
     if !patient.is_account {
         return Ok(Err(NoLogin::NoAccount));
     }
-    if account.preset.as_ref().is_some_and(|preset| preset.oauth_only) && !gives_tokens(account) {
+    if account.preset.as_ref().is_some_and(|preset| preset.oauth_only)
+        && !matches!(account.secret, SecretSource::Token { .. })
+    {
         return Ok(Err(NoLogin::NoToken));
     }
     let secret = match secret_of(ground, account) {
@@ -232,6 +271,7 @@ fn secret(
             SecretSource::File => Place::File,
             SecretSource::Session => Place::Session,
             SecretSource::Command { .. } => Place::Command,
+            SecretSource::Token { .. } => Place::Token,
         },
     })?;
     if !asked.login
@@ -245,12 +285,8 @@ fn secret(
     Ok(Ok(secret))
 }
 
-fn gives_tokens(account: &Account) -> bool {
-    matches!(account.secret, SecretSource::Command { .. })
-}
-
 fn known(account: &Account) -> Known {
-    Known::default().idle(account.idle)
+    Known::default().idle(account.idle).mannered(Manners::of(account))
 }
 
 fn way(ground: &Ground, account: &Account, secret: Secret, recorder: Option<&Recorder>, asked: &Doctor) -> Way {
@@ -259,7 +295,7 @@ fn way(ground: &Ground, account: &Account, secret: Secret, recorder: Option<&Rec
     if let Some(recorder) = recorder {
         dialer.tap = recorder.tap(&account.name, Purpose::Sync);
     }
-    let way = Way::new(dialer, account.imap.clone(), account.login.clone(), secret);
+    let way = Way::to(account, dialer, secret);
     way.known.send_modify(|way| {
         *way = known(account);
         if asked.watch.is_some() {

@@ -1,5 +1,6 @@
 mod arrivals;
 mod doubts;
+mod refusals;
 
 use std::path::Path;
 

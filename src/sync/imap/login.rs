@@ -7,6 +7,7 @@ use super::entrance::{Entrance, Judged, Misheard, Offer, choose, fits};
 use super::folders::{LIST, Listing, note};
 use super::news::Selected;
 use super::opening::Opening;
+use super::refusal;
 use super::said::{Code, Said, State, Verdict};
 use super::session::Session;
 use crate::model::{Abilities, Failure, FailureKind, FolderName, Quirk, Secret, Server};
@@ -210,7 +211,7 @@ impl Session {
                 Ok(())
             }
             Said::State(State { verdict: Verdict::Bye, text, .. }) => {
-                Err(Failure::passing(FailureKind::Refused, self.host(), &text))
+                Err(refusal::at_the_door(&text, Failure::passing(FailureKind::Refused, self.host(), &text)))
             }
             // A login that we did not make is somebody else's.
             _ => Err(Failure::lasting(FailureKind::Protocol, self.host(), "not the greeting of an IMAP server")),
@@ -275,12 +276,13 @@ impl Session {
                 .as_ref()
                 .is_some_and(|code| ["UNAVAILABLE", "INUSE", "LIMIT"].iter().any(|name| code.is(name))) =>
             {
-                Err(Failure::passing(FailureKind::Throttled, self.host(), &state.words()))
+                let throttled = Failure::passing(FailureKind::Throttled, self.host(), &state.words());
+                Err(refusal::at_the_door(&state.whole(), throttled))
             }
             Verdict::No | Verdict::Bad => {
                 let way = self.entrance.take();
                 self.misheard = way.and_then(|(entrance, inline)| entrance.misheard(&state, inline));
-                Err(Failure::lasting(FailureKind::Login, self.host(), &state.words()))
+                Err(refusal::of_a_login(&state, self.host()))
             }
             Verdict::PreAuth | Verdict::Bye => Err(self.nonsense("an answer to a login that is none")),
         }

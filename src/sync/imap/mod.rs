@@ -13,6 +13,7 @@ mod idle;
 mod login;
 mod news;
 mod opening;
+mod refusal;
 mod remote;
 mod roles;
 mod said;

@@ -68,6 +68,14 @@ pub(super) struct State {
 }
 
 impl State {
+    /// Everything that was said, to be looked up.
+    pub(super) fn whole(&self) -> String {
+        match &self.code {
+            Some(code) => format!("[{}] {}", code.name(), self.text),
+            None => self.text.clone(),
+        }
+    }
+
     /// What to tell people: the words, and the code where there are none.
     pub(super) fn words(&self) -> String {
         match &self.code {

@@ -12,6 +12,7 @@ use super::command::Command;
 use super::deflate::Deflate;
 use super::entrance::{Entrance, Misheard, Offer};
 use super::news::{News, Selected};
+use super::refusal;
 use super::said::{Code, Fetched, Said, State, Tagged, Verdict};
 use super::sluice::{self, Limits, NoRoom, Sluice};
 use crate::model::{Abilities, Failure, FailureKind, Quirk, Quirks};
@@ -318,7 +319,8 @@ impl Session {
     fn hung_up(&self) -> Failure {
         let said = self.goodbye.clone().unwrap_or_default();
         self.tap.closed(if said.is_empty() { "dropped" } else { &said });
-        Failure::passing(FailureKind::Dropped, &self.host, &said)
+        let dropped = Failure::passing(FailureKind::Dropped, &self.host, &said);
+        refusal::at_the_door(&said, dropped)
     }
 
     /// True if what has come since then is worth waiting for more.
@@ -355,11 +357,15 @@ impl Session {
     pub(super) fn must(&self, state: State) -> Result<(), Failure> {
         match state.verdict {
             Verdict::Ok => Ok(()),
-            // What Coremail says to strangers, and to accounts that it has doubts about, for every folder.
-            _ if state.text.to_ascii_lowercase().contains("unsafe login") => {
-                Err(Failure::lasting(FailureKind::Mistrusted, &self.host, &state.words()))
-            }
-            _ => Err(Failure::passing(FailureKind::Refused, &self.host, &state.words())),
+            _ => Err(refusal::of_a_command(&state, &self.host)),
+        }
+    }
+
+    /// The same where messages were asked for: some servers say NO where they have none to hand out.
+    pub(super) fn must_or_nothing(&self, state: State) -> Result<(), Failure> {
+        match state.verdict {
+            Verdict::No | Verdict::Bad if refusal::hands_nothing_out(&state).is_some() => Ok(()),
+            _ => self.must(state),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What to do about what the doctor found.
 
-use super::{Oddity, oddity, two};
+use super::{Oddity, advised, oddity, two};
 use crate::cli::doctor::fact::{Certainty, Fact, Keyring, NoLogin, Opens, Profile, Settings, Watched, Width};
 use crate::cli::doctor::judge::{LITTLE_SPACE, SOON, is_ahead};
 use crate::cli::doctor::keys::Wrong;
@@ -148,6 +148,7 @@ pub(in crate::cli) fn remedy(t: Language, fact: &Fact) -> Option<String> {
         Fact::Late { .. } => {
             say("稍后再试，或用 --patience 给更多时间", "try again later, or give it more time with --patience")
         }
+        Fact::Failed { failure, .. } if failure.is_advised() => advised(t, failure).map(|(_, todo)| todo.to_owned()),
         Fact::Failed { failure, .. } if failure.kind == FailureKind::Login => say(
             "过一会儿再试：连续失败会让服务商暂停登录",
             "wait before you try again: providers stop accepting logins after several failures",

@@ -16,7 +16,7 @@ async fn nowhere() -> Way {
 
 impl Running {
     /// Until the next try begins; the time goes by at once, and is measured. The server is not talked to meanwhile.
-    async fn until_the_next_try(&mut self) -> Duration {
+    pub(super) async fn until_the_next_try(&mut self) -> Duration {
         tokio::time::pause();
         let begun = tokio::time::Instant::now();
         let right = |status: &Status| matches!(status, Status::Connecting);
@@ -34,7 +34,7 @@ impl Running {
         begun.elapsed()
     }
 
-    async fn offline(&mut self) -> Status {
+    pub(super) async fn offline(&mut self) -> Status {
         self.until(|status| matches!(status, Status::Offline { .. })).await
     }
 }
