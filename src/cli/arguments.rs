@@ -3,6 +3,7 @@
 mod messages;
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -46,6 +47,9 @@ pub struct General {
     /// Connect to another place than the server's name says; the certificate is checked for the name (may be repeated)
     #[arg(long, value_name = "HOST:PORT=ADDR:PORT", global = true, hide_short_help = true, action = ArgAction::Append)]
     pub connect_to: Vec<ConnectTo>,
+    /// Ask this name server who receives the mail of a domain, instead of the system's
+    #[arg(long, value_name = "ADDR:PORT", global = true, hide_short_help = true)]
+    pub dns: Option<SocketAddr>,
     /// What to do if own.db is damaged: restore its last copy, or begin with an empty one; it is set aside either way
     #[arg(long, value_name = "restore|empty", global = true, hide_short_help = true, value_parser = restore)]
     pub own_db: Option<Restore>,
@@ -372,7 +376,7 @@ mod tests {
     fn what_is_rare_is_left_out_of_the_short_help() {
         let short = Arguments::command().render_help().to_string();
         let long = Arguments::command().render_long_help().to_string();
-        for rare in ["--connect-to", "--own-db", "--patience"] {
+        for rare in ["--connect-to", "--dns", "--own-db", "--patience"] {
             assert!(!short.contains(rare), "{short}");
             assert!(long.contains(rare), "{long}");
         }

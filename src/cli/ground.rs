@@ -61,7 +61,8 @@ impl Ground {
 
     /// Whom to ask for names.
     pub fn resolver(&self) -> Resolver {
-        Resolver::system(self.general.limits())
+        let system = Resolver::system(self.general.limits());
+        self.general.dns.map_or(system, |server| system.at(server))
     }
 
     /// The account of this name; or of this address, if only one has it.

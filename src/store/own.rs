@@ -81,7 +81,7 @@ impl OwnWriter {
 }
 
 /// What is learned of a server counts for a month: it may be mended.
-const FORGOTTEN: i64 = 30 * 86_400;
+pub(super) const FORGOTTEN: i64 = 30 * 86_400;
 
 #[derive(Debug, Default)]
 pub(super) struct OwnAnswer {

@@ -34,7 +34,9 @@ pub(super) fn look(ground: &Ground, wrong: Option<String>, keys: Vec<WrongKey>, 
     if keys.is_empty() {
         tell(Fact::Keys(None));
     }
-    keys.into_iter().for_each(|wrong| tell(Fact::Keys(Some(wrong))));
+    for wrong in keys {
+        tell(Fact::Keys(Some(wrong)));
+    }
     let openers = &ground.config.openers;
     tell(Fact::Opener { what: Opens::Web, program: opener(&ground.env, &openers.web, true) });
     tell(Fact::Opener { what: Opens::File, program: opener(&ground.env, &openers.file, false) });

@@ -31,6 +31,7 @@ use super::sync::secret_of;
 use crate::config::{Account, AccountEntry, Address, Config, Found, Kind, Presets, SecretSource};
 use crate::model::{Failure, Purpose, Quirk, Secret, clock};
 use crate::net::{LogPlace, Recorder, read_log};
+use crate::store::Learned;
 use crate::sync::imap::Manners;
 use crate::sync::{Known, Way};
 
@@ -101,7 +102,7 @@ struct Patient {
 fn patients(ground: &Ground, asked: &Doctor) -> Result<Vec<Patient>, Ending> {
     let Some(named) = &asked.address else {
         let accounts = ground.config.accounts.iter().cloned();
-        return Ok(accounts.map(|account| Patient::known(ground, account)).collect::<Result<_, _>>()?);
+        return accounts.map(|account| Patient::known(ground, account)).collect();
     };
     let of_address = |account: &&Account| account.address.eq_ignore_ascii_case(named);
     let known = ground.config.account(named).or_else(|| ground.config.accounts.iter().find(of_address));
@@ -190,15 +191,15 @@ fn visit_one(
     if account.kind != Kind::Imap {
         return report.tell(&Fact::NoLogin(NoLogin::Kind(account.kind.code())));
     }
-    let way = match secret(ground, asked, patient, report)? {
-        Ok(secret) => Ok(way(ground, account, secret, recorder, asked)),
-        Err(why) => Err(why),
-    };
-    let limits = super::doctor::limits(&ground.general);
     let mut dialer = ground.dialer(account);
-    dialer.limits = limits;
+    dialer.limits = limits(&ground.general);
     let preset = account.preset.as_ref();
-    let known = known(account);
+    // What cannot be read is told with the profile.
+    let learned = Learned::of(&ground.paths.profile, &account.name, clock::now()).unwrap_or_default();
+    let learned: Vec<(Quirk, String)> = learned.into_iter().map(|it| (it.quirk, it.evidence)).collect();
+    let known = known(account, &learned);
+    let way = secret(ground, asked, patient, report)?;
+    let way = way.map(|secret| way_to(ground, account, secret, recorder, asked, &known));
     let (tell, mut told) = unbounded_channel();
     let visit = Visit {
         server: account.imap.clone(),
@@ -215,7 +216,7 @@ fn visit_one(
             near: false,
         },
         idle_is_off: account.idle == Some(false),
-        learned: Vec::new(),
+        learned,
         hides_folders: preset.is_some_and(|preset| preset.hides_folders),
         zone: zone(),
         watch: asked.watch,
@@ -224,7 +225,7 @@ fn visit_one(
     let deadline = deadline(&ground.general) + asked.watch.unwrap_or_default();
     let runtime = runtime()?;
     runtime.spawn(async move {
-        if tokio::time::timeout(deadline, visit.go()).await.is_err() {
+        if tokio::time::timeout(deadline, Box::pin(visit.go())).await.is_err() {
             let _ = tell.send(Fact::Late { after: deadline });
         }
     });
@@ -285,22 +286,30 @@ fn secret(
     Ok(Ok(secret))
 }
 
-fn known(account: &Account) -> Known {
-    Known::default().idle(account.idle).mannered(Manners::of(account))
+fn known(account: &Account, learned: &[(Quirk, String)]) -> Known {
+    let quirks = learned.iter().map(|(quirk, _)| *quirk).collect();
+    Known::of(quirks).idle(account.idle).mannered(Manners::of(account))
 }
 
-fn way(ground: &Ground, account: &Account, secret: Secret, recorder: Option<&Recorder>, asked: &Doctor) -> Way {
+fn way_to(
+    ground: &Ground,
+    account: &Account,
+    secret: Secret,
+    recorder: Option<&Recorder>,
+    asked: &Doctor,
+    beforehand: &Known,
+) -> Way {
     let mut dialer = ground.dialer(account);
     dialer.limits = limits(&ground.general);
     if let Some(recorder) = recorder {
         dialer.tap = recorder.tap(&account.name, Purpose::Sync);
     }
     let way = Way::to(account, dialer, secret);
-    way.known.send_modify(|way| {
-        *way = known(account);
+    way.known.send_modify(|known| {
+        known.clone_from(beforehand);
         if asked.watch.is_some() {
             // Whether that is true is what shall be found out.
-            way.quirks = way.quirks.without(Quirk::SilentIdle);
+            known.quirks = known.quirks.without(Quirk::SilentIdle);
         }
     });
     way

@@ -109,7 +109,7 @@ impl Veil {
             } else {
                 // A full stop ends the sentence.
                 let (domain, stop) = domain.strip_suffix('.').map_or((domain, ""), |domain| (domain, "."));
-                shown.push_str(&format!("{}@{}{stop}", initial(name), self.host(domain)));
+                shown.extend([initial(name).as_str(), "@", self.host(domain).as_str(), stop]);
             }
             rest = tail;
         }
@@ -137,17 +137,14 @@ fn replaced(text: &str, word: &str, instead: &str, edge: &dyn Fn(char) -> bool) 
     let mut before: Option<char> = None;
     while let Some(c) = rest.chars().next() {
         let here = before.is_none_or(edge).then(|| beginning(rest, word)).flatten();
-        match here.filter(|after| after.chars().next().is_none_or(edge)) {
-            Some(after) => {
-                shown.push_str(instead);
-                before = word.chars().next_back();
-                rest = after;
-            }
-            None => {
-                shown.push(c);
-                before = Some(c);
-                rest = rest.get(c.len_utf8()..).unwrap_or_default();
-            }
+        if let Some(after) = here.filter(|after| after.chars().next().is_none_or(edge)) {
+            shown.push_str(instead);
+            before = word.chars().next_back();
+            rest = after;
+        } else {
+            shown.push(c);
+            before = Some(c);
+            rest = rest.get(c.len_utf8()..).unwrap_or_default();
         }
     }
     shown

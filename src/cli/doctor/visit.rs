@@ -56,7 +56,7 @@ impl Visit {
                 }
                 self.tell(Fact::NoLogin(why));
             }
-            Ok(way) => self.look_round(way, opened).await,
+            Ok(way) => Box::pin(self.look_round(way, opened)).await,
         }
     }
 
@@ -139,7 +139,7 @@ impl Visit {
         let (ear, lines) = unbounded_channel();
         way.dialer.tap = way.dialer.tap.overheard_by(ear);
         let mut listening = Listening { talk: Talk::default(), lines, visit: self };
-        let begun = listening.during(way.begin(opened, First { folders: true, home: None })).await;
+        let begun = listening.during(Box::pin(way.begin(opened, First { folders: true, home: None }))).await;
         let mut session = match begun {
             Ok(session) => session,
             Err(failure) => {
@@ -162,7 +162,7 @@ impl Visit {
             Err(failure) => return self.failed(Check::Pulse, failure),
         }
         if let Some(at_most) = self.watch {
-            match listening.during(watched(&mut session, &way, at_most)).await {
+            match listening.during(Box::pin(watched(&mut session, &way, at_most))).await {
                 Ok(watched) => self.tell(Fact::Watch(watched)),
                 Err(failure) => return self.failed(Check::Watch, failure),
             }

@@ -64,10 +64,9 @@ pub(in crate::cli) fn oddity(addresses: &[IpAddr], expected: Expected) -> Option
         IpAddr::V6(six) => six.is_loopback() || six.is_unspecified() || six.is_unique_local(),
     };
     match expected {
-        Expected::Elsewhere => None,
         Expected::World | Expected::Anywhere if addresses.iter().any(made_up) => Some(Oddity::MadeUp),
         Expected::World if addresses.iter().any(nowhere) => Some(Oddity::Private),
-        Expected::World | Expected::Anywhere => None,
+        Expected::World | Expected::Anywhere | Expected::Elsewhere => None,
     }
 }
 

@@ -81,14 +81,15 @@ pub(super) fn no_login(t: Language, why: &NoLogin) -> String {
 }
 
 pub(super) fn folders(t: Language, roles: &[(Role, String)], others: usize, told: bool, veil: &Veil) -> String {
-    let show = |(role, name): &(Role, String)| match veil.is_lifted() {
-        true => format!("{} = {name}", names::role(t, *role)),
-        false => names::role(t, *role),
+    let show = |(role, name): &(Role, String)| {
+        let role = names::role(t, *role);
+        if veil.is_lifted() { format!("{role} = {name}") } else { role }
     };
     let roles: Vec<String> = roles.iter().map(show).collect();
-    let how = match told {
-        true => two(t, "服务器说的", "as the server says"),
-        false => two(t, "按名字认的", "by their names"),
+    let how = if told {
+        two(t, "服务器说的", "as the server says")
+    } else {
+        two(t, "按名字认的", "by their names")
     };
     let roles = roles.join(if t == Chinese { "、" } else { ", " });
     two(t, format!("{roles}（{how}）；另有 {others} 个"), format!("{roles} ({how}); {others} others"))
