@@ -207,8 +207,8 @@ fn visit_one(
         way,
         expected: match preset {
             _ if ground.general.connect_to.iter().any(|rule| rule.is_for(&account.imap)) => Expected::Elsewhere,
-            Some(_) => Expected::World,
-            None => Expected::Anywhere,
+            Some(_) if ground.presets.at(&account.imap).is_some() => Expected::World,
+            _ => Expected::Anywhere,
         },
         known: Beforehand {
             quirks: known.quirks,

@@ -271,3 +271,18 @@ fn abilities_have_a_line_for_each_that_is_not_used() {
     // Before the login a server tells less; what is missing then means nothing.
     assert!(!kinds(&Abilities { before_login: true, ..abilities }).contains(&"lacking"));
 }
+
+#[test]
+fn every_check_and_every_kind_is_documented() {
+    let document = include_str!("../../../../docs/json.md");
+    let rows: Vec<&str> = document.lines().filter(|line| line.starts_with("| `")).collect();
+    for (fact, _, _) in here().into_iter().chain(on_the_way()).chain(there()) {
+        let found = findings(&fact, Language::En, &veil()).remove(0);
+        let row = rows.iter().find(|row| row.starts_with(&format!("| `{}` |", found.check.code())));
+        let row = row.unwrap_or_else(|| panic!("{:?}", found.check));
+        let is_failure = FailureKind::EVERY.iter().any(|kind| kind.code() == found.kind);
+        assert!(row.contains(&format!("`{}`", found.kind)) || is_failure, "{row}: {}", found.kind);
+    }
+    let learned = rows.iter().find(|row| row.starts_with("| `capabilities`")).unwrap();
+    assert!(Quirk::EVERY.iter().all(|quirk| learned.contains(quirk.code())), "{learned}");
+}

@@ -5,8 +5,9 @@ use crate::cli::doctor::fact::{Certainty, Fact, Keyring, NoLogin, Opens, Profile
 use crate::cli::doctor::judge::{LITTLE_SPACE, SOON, is_ahead};
 use crate::cli::doctor::keys::Wrong;
 use crate::config::keymap::KeyTrouble;
-use crate::i18n::Language;
+use crate::i18n::Language::{self, ZhCn as Chinese};
 use crate::model::FailureKind;
+use crate::remedy;
 
 pub(in crate::cli) fn remedy(t: Language, fact: &Fact) -> Option<String> {
     let say = |chinese: &str, english: &str| Some(two(t, chinese, english));
@@ -114,10 +115,22 @@ pub(in crate::cli) fn remedy(t: Language, fact: &Fact) -> Option<String> {
         }
         Fact::NoLogin(why) => match why {
             NoLogin::NoAccount => None,
-            NoLogin::Refused { .. } => say(
-                "检查授权码和网页邮箱里的 IMAP 开关，15 分钟后再试；一定要现在试就加 --login",
-                "check the password and whether IMAP is on in the web mail, then wait 15 minutes; --login tries now",
-            ),
+            NoLogin::Refused { said, .. } => {
+                let known = remedy::of(remedy::Protocol::Imap, said.as_bytes());
+                let what = known.map(|known| if t == Chinese { known.zh.todo.clone() } else { known.en.todo.clone() });
+                let what = what.unwrap_or_else(|| {
+                    two(
+                        t,
+                        "检查授权码和网页邮箱里的 IMAP 开关",
+                        "check the password and whether IMAP is on in the web mail",
+                    )
+                });
+                Some(two(
+                    t,
+                    format!("{what}；15 分钟后再试，或加 --login 现在就试"),
+                    format!("{what}; wait 15 minutes, or say --login to try now"),
+                ))
+            }
             NoLogin::NoSecret => say(
                 "用 hongyan account add 地址 重新输入密码",
                 "enter the password again with hongyan account add ADDRESS",

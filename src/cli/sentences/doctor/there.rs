@@ -61,11 +61,14 @@ pub(super) fn no_login(t: Language, why: &NoLogin) -> String {
     match why {
         NoLogin::NoAccount => two(t, "没有这个账户，到登录为止", "this is no account; it ends before the login"),
         NoLogin::Refused { ago, times, .. } => {
-            let minutes = ago / 60;
+            let when = match ago / 60 {
+                0 => two(t, "刚才", "just now"),
+                minutes => two(t, format!("{minutes} 分钟前"), format!("{minutes} minutes ago")),
+            };
             two(
                 t,
-                format!("没有登录：{minutes} 分钟前刚被拒绝（连续 {times} 次），再试会让情况更糟"),
-                format!("not tried: refused {minutes} minutes ago ({times} in a row), and trying again makes it worse"),
+                format!("没有试：{when}被拒绝过（连续 {times} 次），马上再试会让情况更糟"),
+                format!("not tried: it was refused {when} ({times} in a row), and trying again makes it worse"),
             )
         }
         NoLogin::NoSecret => two(t, "没有登录：没有密码", "not tried: there is no password"),
