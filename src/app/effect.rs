@@ -36,7 +36,17 @@ pub enum Effect {
         placements: Vec<PlacementId>,
     },
     Terminal(TerminalRequest),
+    /// Ask for another account, or for another secret, on the whole screen.
+    SetUp(SetUp),
     Quit,
+}
+
+/// What somebody is asked for who reads mail already.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SetUp {
+    Account,
+    /// Another secret for this account.
+    Secret(AccountId),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

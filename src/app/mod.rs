@@ -11,6 +11,7 @@ mod panes;
 mod program;
 mod prompt;
 mod settings;
+pub mod setup;
 mod state;
 mod trouble;
 mod update;
@@ -18,7 +19,7 @@ mod web;
 
 pub use action::Action;
 pub use command::{CommandTrouble, split};
-pub use effect::{Deed, Effect, FileWanted, How, Job, TerminalRequest, View};
+pub use effect::{Deed, Effect, FileWanted, How, Job, SetUp, TerminalRequest, View};
 pub use event::{DeedTrouble, Done, Event, Mouse, MouseKind, Notice, Outcome};
 pub use keys::Keymap;
 pub use layout::{Area, Layout, Pane, Shape, Size};

@@ -72,6 +72,8 @@ impl Troubles {
             | Notice::NoMessage
             | Notice::Mouse(_)
             | Notice::SyncStarted
+            | Notice::NoSetUp
+            | Notice::OfProgram
             | Notice::OneForm
             | Notice::NoQuotes
             | Notice::NoLinks

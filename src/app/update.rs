@@ -3,6 +3,7 @@
 mod acting;
 mod choosing;
 mod reading;
+mod set_up;
 
 use super::keys::Meaning;
 use super::panes::reader::Arrived;

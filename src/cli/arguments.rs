@@ -131,6 +131,18 @@ pub enum Account {
         #[arg(long)]
         json: bool,
     },
+    /// Print what is known of an account, and what was learned of its server
+    Show {
+        /// The account's name, or its address
+        name: String,
+    },
+    /// Replace the password of an account, after trying the new one
+    Secret(NewSecret),
+    /// Forget what was learned of an account's server; what is still true is learned again
+    ForgetQuirks {
+        /// The account's name, or its address
+        name: String,
+    },
     /// Remove an account, its password and what was downloaded for it
     Remove {
         /// The account's name, or its address
@@ -192,6 +204,18 @@ pub struct Add {
     pub insecure: bool,
 }
 
+#[derive(Clone, Debug, Args)]
+pub struct NewSecret {
+    /// The account's name, or its address
+    pub name: String,
+    /// Read the password from the standard input
+    #[arg(long)]
+    pub secret_stdin: bool,
+    /// Do not try to log in
+    #[arg(long)]
+    pub no_check: bool,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SecretStore {
     Keyring,
@@ -213,6 +237,9 @@ pub struct Sync {
     /// Fetch whole messages too, not only what a list shows
     #[arg(long)]
     pub bodies: bool,
+    /// Say in the end as JSON how it went
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -49,6 +49,8 @@ pub struct Options {
     /// An access token that is as good as the password, if there is one.
     pub token: Option<String>,
     pub personality: &'static Personality,
+    /// Whose certificate it shows, besides that of this machine: it stands in for these hosts.
+    pub names: Vec<String>,
 }
 
 /// How many messages are written by hand or by season; a mailbox of that size has all of them and no others.
@@ -66,6 +68,7 @@ impl Options {
             password: password.into(),
             token: None,
             personality: &PLAIN,
+            names: Vec::new(),
         }
     }
 }
@@ -90,7 +93,7 @@ pub struct Demo {
     pub tls: SocketAddr,
     /// Where it begins with STARTTLS.
     pub starttls: SocketAddr,
-    /// The authority that signed the certificate for `localhost` and `127.0.0.1`.
+    /// The authority that signed the certificate for `localhost`, `127.0.0.1` and the names that were asked for.
     pub ca_pem: String,
     keeper: Keeper,
     task: JoinHandle<()>,
@@ -126,7 +129,8 @@ pub async fn serve(options: Options) -> io::Result<Demo> {
     let starttls = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let (tls_at, starttls_at) = (tls.local_addr()?, starttls.local_addr()?);
     let arrivals = options.arrivals;
-    let prepared = tokio::task::spawn_blocking(move || tls::papers().map(|papers| (papers, world(&options))));
+    let prepared =
+        tokio::task::spawn_blocking(move || tls::papers(&options.names).map(|papers| (papers, world(&options))));
     let (papers, world) = prepared.await.map_err(io::Error::other)??;
     let doors = Doors { tls, starttls, acceptor: papers.acceptor.into() };
     let (keeper, work) = imap::keep(Start { world, doors: Some(doors), arrivals, deliver: mailbox::arrival });

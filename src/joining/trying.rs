@@ -68,7 +68,8 @@ pub async fn try_login_telling(
     if server != account.imap {
         tell(Step::Connecting(server.clone()));
     }
-    let way = Way::new(dialer, server.clone(), account.login.clone(), secret.clone());
+    let there = Account { imap: server.clone(), ..account.clone() };
+    let way = Way::to(&there, dialer, secret.clone());
     let mut session = way.connect_and(First { folders: true, home: None }).await?;
     tell(Step::OpeningInbox);
     let seen = session.folders().await?;

@@ -38,6 +38,11 @@ impl Failure {
     pub fn is_advised(&self) -> bool {
         self.remedy.is_some() || (self.worked_before && self.retry == Retry::Doubtful)
     }
+
+    /// Another password or code may mend it.
+    pub fn wants_a_secret(&self) -> bool {
+        matches!(self.kind, FailureKind::Login | FailureKind::NoSecret | FailureKind::Mistrusted)
+    }
 }
 
 /// Whether it makes sense to try again without being told to.

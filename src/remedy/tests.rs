@@ -102,7 +102,7 @@ const ROWS: &[Row] = &[
     (Smtp, b"454 4.7.0 Too many login attempts, please try again later.", "too-many-connections", Patience, Throttled),
     (Imap, b"NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)", "gmail-refused", Doubtful, Login),
     (Smtp, b"535-5.7.8 Username and Password not accepted. Learn more at", "gmail-refused", Doubtful, Login),
-    (Imap, b"NO [AUTHENTICATIONFAILED] Authentication failed.", "wrong-password", Ask, Login),
+    (Pop3, b"-ERR [AUTH] Authentication failed.", "wrong-password", Ask, Login),
     (Smtp, b"535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6", "wrong-password", Ask, Login),
 ];
 

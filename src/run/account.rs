@@ -55,6 +55,8 @@ pub(super) fn trusts(accounts: &[config::Account]) -> HashMap<String, Trust> {
 #[derive(Debug)]
 pub(super) struct Running {
     pub(super) line: Line,
+    /// Where a secret goes that was entered since the start.
+    pub(super) typed: watch::Sender<Option<Secret>>,
     /// Its one task, which ends at the latest when this is dropped.
     pub(super) task: JoinSet<()>,
 }
@@ -63,13 +65,15 @@ pub(super) fn start(common: &Common, id: AccountId, account: config::Account, ty
     let (orders, inbox) = mpsc::unbounded_channel();
     let (bodies, requests) = mpsc::unbounded_channel();
     let name = account.name.clone();
+    let (typed, entered) = watch::channel(typed);
     let say = common.teller(id);
     let common = common.clone();
-    let work = move |asked, between| Box::pin(run(common.clone(), id, account.clone(), typed.clone(), asked, between));
+    let work =
+        move |asked, between| Box::pin(run(common.clone(), id, account.clone(), entered.clone(), asked, between));
     let backoff = Backoff::new(id.0.unsigned_abs());
     let mut task = JoinSet::new();
     let stop = task.spawn(keep_alive(Asked { orders: inbox, requests }, backoff, say, work));
-    Running { line: Line { id, name, orders, bodies, stop }, task }
+    Running { line: Line { id, name, orders, bodies, stop }, typed, task }
 }
 
 impl Common {
@@ -85,13 +89,13 @@ async fn run(
     common: Common,
     id: AccountId,
     account: config::Account,
-    typed: Option<Secret>,
+    mut typed: watch::Receiver<Option<Secret>>,
     mut asked: Asked,
     between: Between,
 ) -> End {
     let say = common.teller(id);
     say(Status::Connecting);
-    let (way, secrets, reader) = match prepare(&common, &account, typed.clone()).await {
+    let (way, secrets, reader) = match prepare(&common, &account, entered(&mut typed)).await {
         Ok(ready) => ready,
         Err(failure) => {
             while let Ok(order) = asked.orders.try_recv() {
@@ -137,10 +141,12 @@ async fn run(
         ahead_size: AHEAD_SIZE,
         memory: Memory::default(),
     };
+    let latest = typed.clone();
     let mut work = Box::pin(async {
         while engine.run().await == Rest::AskedAgain {
             // The password may have been changed since.
-            match ask_secret(&common, &account, typed.clone()).await {
+            let given = latest.borrow().clone();
+            match ask_secret(&common, &account, given).await {
                 Ok(secret) => {
                     secrets.send_replace(secret);
                 }
@@ -157,6 +163,13 @@ async fn run(
         tokio::select! {
             () = &mut work => break,
             Some(report) = said.recv() => forward(report),
+            Ok(()) = typed.changed() => {
+                // Whoever logs in next takes it, whether anybody asked for that or not.
+                let given = entered(&mut typed);
+                if let Ok(secret) = ask_secret(&common, &account, given).await {
+                    secrets.send_replace(secret);
+                }
+            }
             Some(Err(ended)) = fetching.join_next() => if ended.is_panic() {
                 // Half an account is none: all of it begins again.
                 std::panic::resume_unwind(ended.into_panic());
@@ -168,6 +181,11 @@ async fn run(
         forward(report);
     }
     End::Stopped
+}
+
+/// What was entered last; not told as news again.
+fn entered(typed: &mut watch::Receiver<Option<Secret>>) -> Option<Secret> {
+    typed.borrow_and_update().clone()
 }
 
 /// The way to the account, the other end of its secret, and a reader.

@@ -11,13 +11,16 @@ use tokio::task::JoinSet;
 
 use super::account::{self, Common, Running};
 use super::attached::{Attached, Line, Means};
+use super::begin::{self, Ready};
 use super::bodies::{Desk, Knowledge};
 use super::choices::Choices;
-use super::event_loop::{Begun, EventLoop, Hands};
+use super::event_loop::{Begun, EventLoop, Hands, Left};
+use super::form::{Joining, Reception};
 use super::inbox::Input;
 use super::keys;
 use super::outside::Outside;
 use super::quarantine::Quarantine;
+use super::screen::Screen;
 use super::{Ended, record, renewal, watch, weather};
 use crate::app::{Event, LayoutChoice, Notice, Settings, State};
 use crate::config::theme::{BuiltIn, Theme};
@@ -50,27 +53,49 @@ pub struct Setup {
     pub restore: Restore,
     /// Secrets that were typed, by account name.
     pub typed: HashMap<String, Secret>,
+    /// How accounts are added and secrets entered; `None` where the accounts are not the user's.
+    pub joining: Option<Joining>,
 }
 
 /// Runs the terminal program until the user leaves it.
 pub async fn terminal(setup: Setup) -> Result<(), Ended> {
     setup.paths.prepare().map_err(|problem| Ended::because(&problem.to_string()))?;
     let lock = ProfileLock::take(&setup.paths.profile)?;
-    let (to_loop, inbox) = mpsc::unbounded_channel();
     let look = look(&setup);
     match lock {
-        Some(_lock) => Box::pin(own(setup, look, to_loop, inbox)).await,
-        None => Box::pin(guest(setup, look, to_loop, inbox)).await,
+        Some(_lock) => {
+            let Some(ready) = Box::pin(begin::asked(setup, &look)).await? else { return Ok(()) };
+            Box::pin(read_on(ready, look)).await
+        }
+        None => Box::pin(guest(setup, look)).await,
+    }
+}
+
+/// On a screen that is there already.
+pub(super) async fn terminal_on(setup: Setup, screen: Screen) -> Result<(), Ended> {
+    setup.paths.prepare().map_err(|problem| Ended::because(&problem.to_string()))?;
+    let Some(_lock) = ProfileLock::take(&setup.paths.profile)? else { return Ok(()) };
+    let look = look(&setup);
+    Box::pin(read_on(Ready { setup, screen: Some(screen) }, look)).await
+}
+
+/// Reads mail until the user leaves, and begins again where there is another account.
+async fn read_on(mut ready: Ready, look: Look) -> Result<(), Ended> {
+    loop {
+        match Box::pin(own(&ready.setup, look.clone(), ready.screen.take())).await? {
+            Left::Quit => return Ok(()),
+            Left::Again { screen, typed } => {
+                ready.screen = Some(*screen);
+                ready.setup.typed.extend(typed);
+                begin::read_config(&mut ready.setup)?;
+            }
+        }
     }
 }
 
 /// The hongyan that has the profile.
-async fn own(
-    setup: Setup,
-    look: Look,
-    to_loop: mpsc::UnboundedSender<Input>,
-    inbox: mpsc::UnboundedReceiver<Input>,
-) -> Result<(), Ended> {
+async fn own(setup: &Setup, look: Look, screen: Option<Screen>) -> Result<Left, Ended> {
+    let (to_loop, inbox) = mpsc::unbounded_channel();
     let trusts = account::trusts(&setup.config.accounts);
     let names: Vec<String> = setup.config.accounts.iter().map(|account| account.name.clone()).collect();
     let (changes, mut changed) = mpsc::unbounded_channel();
@@ -97,7 +122,7 @@ async fn own(
     });
     files::forget_opened(&setup.paths.profile);
     let reader = reader_thread(store.reader()?, &to_loop)?;
-    let (state, notices) = state(&setup, &store.accounts, &store.repairs, &look, false);
+    let (state, notices) = state(setup, &store.accounts, &store.repairs, &look, false);
     let recorder = Recorder::start(setup.paths.protocol_log())?;
     let common = Common {
         own: store.own.clone(),
@@ -116,13 +141,13 @@ async fn own(
     };
     let (to_record, intents) = mpsc::unbounded_channel();
     let bodies_reader = store.reader()?;
-    let outside = Outside::new(&setup, to_loop.clone());
+    let outside = Outside::new(setup, to_loop.clone());
     let outside_too = outside.clone();
     let ids = store.accounts.clone();
     let accounts = setup.config.accounts.clone();
     let addressees = addressees(&ids, &accounts);
-    let mut typed = setup.typed;
-    let paths = setup.paths;
+    let mut typed = setup.typed.clone();
+    let paths = setup.paths.clone();
     let profile = paths.profile.clone();
     let no_socket = look.words().notices.no_socket.clone();
     // Called after the first frame.
@@ -183,8 +208,9 @@ async fn own(
         profile: Some(profile),
         recorder: Some(recorder.clone()),
         outside,
+        reception: Reception::of(setup, &look),
     };
-    let outcome = Box::pin(EventLoop::new(state, look, inbox, hands)?.run(notices, begin)).await;
+    let outcome = Box::pin(EventLoop::new(state, look, inbox, hands, screen)?.run(notices, begin)).await;
     drop(to_loop);
     // Everything that was recorded is on the disk when this returns.
     let closing = move || {
@@ -196,12 +222,8 @@ async fn own(
 }
 
 /// The second hongyan on a profile: it shows what is there, and changes nothing.
-async fn guest(
-    setup: Setup,
-    look: Look,
-    to_loop: mpsc::UnboundedSender<Input>,
-    inbox: mpsc::UnboundedReceiver<Input>,
-) -> Result<(), Ended> {
+async fn guest(setup: Setup, look: Look) -> Result<(), Ended> {
+    let (to_loop, inbox) = mpsc::unbounded_channel();
     // The other one may have come a moment ago, and still be making the store.
     let until = clock::instant() + MAKING;
     while matches!(Reader::find(&setup.paths.profile), Ok(None) | Err(_)) && clock::instant() < until {
@@ -236,8 +258,8 @@ pub(super) async fn only_look(
         let desk = Desk::open(bodies_reader, HashMap::new(), to_loop, runtime, outside_too, knowledge)?;
         Ok(Begun { running: Vec::new(), desk, attached: None, lookout: JoinSet::new() })
     };
-    let hands = Hands { reader, to_record: None, tell, profile: None, recorder: None, outside };
-    Box::pin(EventLoop::new(state, look, inbox, hands)?.run(notices, begin)).await
+    let hands = Hands { reader, to_record: None, tell, profile: None, recorder: None, outside, reception: None };
+    Box::pin(EventLoop::new(state, look, inbox, hands, None)?.run(notices, begin)).await.map(|_| ())
 }
 
 fn addressees(ids: &[(AccountId, String)], accounts: &[Account]) -> HashMap<AccountId, Arc<Addressee>> {
@@ -287,6 +309,7 @@ fn state(
         preset,
         keys: user_keys,
         read_only,
+        sets_up: setup.joining.is_some(),
         save_to: downloads(setup),
         ..Settings::default()
     };

@@ -22,6 +22,8 @@ pub enum OwnWrite {
     Unnumber { account: String, folder: Vec<u8> },
     /// Something was learned of the account's server.
     Learn { account: String, quirk: Quirk, evidence: String, at: Timestamp },
+    /// What was learned of the account's server does not count any more.
+    Unlearn { account: String },
     /// The user says in which encoding the mail of this address is to be read, or leaves it to us again.
     Encoding { sender: String, charset: Option<String> },
     /// Changes nothing: answers every want of one account, or of all.
@@ -148,6 +150,9 @@ impl Work for OwnWork {
                     "INSERT OR REPLACE INTO learned(account, quirk, evidence, at) VALUES(?1, ?2, ?3, ?4)",
                 )?
                 .execute(params![account, quirk.code(), evidence, at.0])?;
+            }
+            OwnWrite::Unlearn { account } => {
+                db.prepare_cached("DELETE FROM learned WHERE account = ?1")?.execute([account])?;
             }
             OwnWrite::Learned { account, since } => {
                 let mut find = db.prepare_cached("SELECT quirk FROM learned WHERE account = ?1 AND at >= ?2")?;

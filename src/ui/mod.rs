@@ -13,6 +13,7 @@ mod paint;
 mod pen;
 mod prompt;
 mod reader;
+mod setup;
 mod trouble;
 mod welcome;
 
@@ -28,6 +29,7 @@ use colour::Colours;
 use paint::Paint;
 use pen::Pen;
 
+pub use setup::form;
 pub use trouble::{failure_sentence, keymap_sentence};
 
 /// What the drawing needs besides the state: colours, words, and where the user lives.

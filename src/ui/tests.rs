@@ -4,6 +4,7 @@ mod letters;
 mod reading;
 mod refusals;
 mod scenes;
+mod setup;
 mod widths;
 mod wordings;
 

@@ -37,6 +37,11 @@ fn parts(failure: &Failure, words: &Words) -> (String, String) {
     (what.trim().trim_end_matches(['：', ':']).to_owned(), fill(&sentence.todo, &values))
 }
 
+/// The same for the form, which has no history to look into and no settings that were written by hand.
+pub(super) fn for_setup(failure: &Failure, words: &Words) -> (String, String) {
+    parts(failure, words)
+}
+
 /// The same with room: what is the matter, then what to do and what the other side said.
 pub(super) fn paragraphs(failure: &Failure, look: &Look) -> (String, Vec<String>) {
     let (what, todo) = parts(failure, &look.words);
@@ -73,6 +78,8 @@ pub(super) fn notice(notice: &Notice, words: &Words) -> String {
         Notice::Mouse(true) => said.mouse_on.clone(),
         Notice::Mouse(false) => said.mouse_off.clone(),
         Notice::SyncStarted => said.sync_started.clone(),
+        Notice::OfProgram => said.of_program.clone(),
+        Notice::NoSetUp => said.no_set_up.clone(),
         Notice::Keymap(problem) => keymap_sentence(problem, words).into_string(),
         Notice::OneForm => said.one_form.clone(),
         Notice::NoQuotes => said.no_quotes.clone(),
@@ -165,6 +172,7 @@ pub(super) fn draw(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) {
                 None => None,
             };
             let help = match (failure.retry, again_in) {
+                _ if failure.wants_a_secret() && !state.is_read_only() => key(Action::ChangeSecret, &words.secret_key),
                 (Retry::Later, _) | (Retry::Doubtful, None) => key(Action::Sync, &words.retry_key),
                 // Whoever has followed the advice wants to go on.
                 (Retry::AfterUser, _) if failure.is_advised() => key(Action::Sync, &words.retry_key),

@@ -9,6 +9,7 @@ mod hostile;
 mod opening;
 mod reading;
 mod refused;
+mod setup;
 mod sync;
 mod terminal;
 mod trouble;

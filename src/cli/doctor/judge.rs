@@ -9,6 +9,7 @@ use super::veil::Veil;
 use crate::cli::sentences::doctor as say;
 use crate::i18n::Language;
 use crate::model::{FailureKind, Timestamp};
+use crate::remedy;
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(in crate::cli) enum Level {
@@ -38,6 +39,8 @@ pub(in crate::cli) struct Finding {
     pub(in crate::cli) remedy: Option<String>,
     /// The other side's own words.
     pub(in crate::cli) said: Option<String>,
+    /// What helps, by its name in the table of remedies, if the words are known there.
+    pub(in crate::cli) known_as: Option<&'static str>,
     pub(in crate::cli) took: Option<Duration>,
 }
 
@@ -61,6 +64,7 @@ pub(in crate::cli) fn findings(fact: &Fact, tongue: Language, veil: &Veil) -> Ve
             sentence: say::sentence(tongue, fact, veil),
             remedy: say::to_do(tongue, fact),
             said: None,
+            known_as: None,
             took: None,
         }]
     };
@@ -161,6 +165,7 @@ pub(in crate::cli) fn findings(fact: &Fact, tongue: Language, veil: &Veil) -> Ve
                     sentence,
                     remedy: None,
                     said: None,
+                    known_as: None,
                     took: None,
                 })
                 .collect()
@@ -219,6 +224,9 @@ pub(in crate::cli) fn findings(fact: &Fact, tongue: Language, veil: &Veil) -> Ve
         Fact::Late { .. } => one(Check::Deadline, Level::Fail, "deadline"),
         Fact::Failed { check, failure } => {
             let mut all = one(*check, Level::Fail, failure.kind.code());
+            for finding in &mut all {
+                finding.known_as = remedy::against(failure).map(|remedy| remedy.id.as_str());
+            }
             for finding in all.iter_mut().filter(|_| failure.kind != FailureKind::NoSecret) {
                 finding.said = Some(veil.text(failure.said.as_str())).filter(|said| !said.is_empty());
             }

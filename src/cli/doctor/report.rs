@@ -46,7 +46,8 @@ struct Told<'a> {
     level: &'static str,
     kind: &'static str,
     sentence: &'a str,
-    remedy: Option<&'a str>,
+    todo: Option<&'a str>,
+    remedy: Option<&'static str>,
     said: Option<&'a str>,
     milliseconds: Option<u64>,
 }
@@ -106,7 +107,8 @@ impl Report {
             level: finding.level.code(),
             kind: finding.kind,
             sentence: &finding.sentence,
-            remedy: finding.remedy.as_deref(),
+            todo: finding.remedy.as_deref(),
+            remedy: finding.known_as,
             said: finding.said.as_deref(),
             milliseconds,
         })

@@ -48,7 +48,7 @@ fn account(store: &Store, mut way: Way) -> Account {
         loop {
             match engine.run().await {
                 Rest::AskedAgain => {}
-                rest => return rest,
+                rest @ Rest::Stopped => return rest,
             }
         }
     });

@@ -449,6 +449,7 @@ async fn mad(seed: u64) -> (u16, mpsc::UnboundedReceiver<Exchange>) {
         let mut connection = 0;
         while let Ok((tcp, _)) = listener.accept().await {
             connection += 1;
+            tcp.set_nodelay(true).unwrap();
             let mut line = BufReader::new(tcp);
             let greeting = GREETINGS[dice.below(GREETINGS.len())];
             let _ = line.write_all(format!("{greeting}\r\n").as_bytes()).await;
@@ -463,6 +464,7 @@ async fn mad(seed: u64) -> (u16, mpsc::UnboundedReceiver<Exchange>) {
                 let answer = match (dice.below(4) > 0, text.rsplit_once(' ').map_or("", |(_, last)| last)) {
                     (true, "PLAIN" | "LOGIN" | "XOAUTH2") => "+ \r\n",
                     (true, "CAPABILITY") => "* CAPABILITY IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2 SASL-IR\r\n@ OK\r\n",
+                    (true, _) if text.contains(" LIST ") => "* LIST () \"/\" INBOX\r\n@ OK\r\n",
                     (true, _) => "@ OK\r\n",
                     _ => ANSWERS[dice.below(ANSWERS.len())],
                 };
@@ -519,5 +521,6 @@ async fn l01_no_answer_makes_us_say_the_secret_twice() {
             assert!(!heard[at + 1..].iter().any(|exchange| sings(&exchange.said)), "{seed}: {heard:#?}");
         }
     }
-    assert!(told > usize::try_from(runs).unwrap() / 4 && let_in > 0, "{told} {let_in}: it proves nothing");
+    let few = usize::try_from(runs).unwrap() / 20;
+    assert!(told > few * 5 && let_in > few, "{told} {let_in}: it proves nothing");
 }
