@@ -330,8 +330,14 @@ pub(in crate::cli) struct Certificate {
 }
 
 impl Certificate {
-    pub(in crate::cli) fn of(leaf: Leaf, now: Timestamp, judged: Judged) -> Self {
-        let Leaf { fingerprint, names, issuer, begins, ends, .. } = leaf;
+    /// The names that fit the host come first.
+    pub(in crate::cli) fn of(leaf: Leaf, now: Timestamp, judged: Judged, host: &str) -> Self {
+        let Leaf { fingerprint, mut names, issuer, begins, ends, .. } = leaf;
+        let parent = host.split_once('.').map(|(_, parent)| format!("*.{parent}"));
+        let fits = |name: &str| {
+            name.eq_ignore_ascii_case(host) || parent.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(name))
+        };
+        names.sort_by_key(|name| !fits(name));
         Self { names, issuer, begins, ends, fingerprint, now, judged }
     }
 }

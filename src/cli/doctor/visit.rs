@@ -92,7 +92,7 @@ impl Visit {
                 Step::Agreed { took } => Fact::Agreed { took },
                 Step::Shown(leaf) => {
                     shown = true;
-                    Fact::Certificate(Certificate::of(leaf, clock::now(), judged))
+                    Fact::Certificate(Certificate::of(leaf, clock::now(), judged, &self.server.host))
                 }
                 Step::Encrypted { version, took } => Fact::Encrypted { version, took, mode: self.server.tls },
             });

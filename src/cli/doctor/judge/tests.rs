@@ -286,3 +286,18 @@ fn every_check_and_every_kind_is_documented() {
     let learned = rows.iter().find(|row| row.starts_with("| `capabilities`")).unwrap();
     assert!(Quirk::EVERY.iter().all(|quirk| learned.contains(quirk.code())), "{learned}");
 }
+
+#[test]
+fn of_a_certificate_the_names_that_fit_come_first() {
+    let names = ["localhost", "a.example", "*.mail.example", "imap.mail.example"].map(str::to_owned).to_vec();
+    let leaf = crate::net::Leaf {
+        fingerprint: Fingerprint::new([7; 32]),
+        names,
+        lists_names: true,
+        issuer: String::new(),
+        begins: None,
+        ends: None,
+    };
+    let certificate = Certificate::of(leaf, NOW, Judged::System, "imap.mail.example");
+    assert_eq!(certificate.names, ["*.mail.example", "imap.mail.example", "localhost", "a.example"]);
+}
