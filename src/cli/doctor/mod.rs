@@ -199,6 +199,10 @@ fn visit_one(
     let learned: Vec<(Quirk, String)> = learned.into_iter().map(|it| (it.quirk, it.evidence)).collect();
     let known = known(account, &learned);
     let way = secret(ground, asked, patient, report)?;
+    if way.is_ok() {
+        // A refusal has to be remembered. Where it cannot be, that is told with the profile.
+        let _ = ground.paths.prepare();
+    }
     let way = way.map(|secret| way_to(ground, account, secret, recorder, asked, &known));
     let (tell, mut told) = unbounded_channel();
     let visit = Visit {
@@ -222,7 +226,8 @@ fn visit_one(
         watch: asked.watch,
         tell: tell.clone(),
     };
-    let deadline = deadline(&ground.general) + asked.watch.unwrap_or_default();
+    // A server that is watched has a while to tell what another connection has found.
+    let deadline = deadline(&ground.general) + asked.watch.map_or(Duration::ZERO, |watch| watch + DEADLINE);
     let runtime = runtime()?;
     runtime.spawn(async move {
         if tokio::time::timeout(deadline, Box::pin(visit.go())).await.is_err() {

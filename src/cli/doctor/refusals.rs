@@ -32,6 +32,10 @@ pub(super) fn standing(lines: &[WireLine], account: &str, now: Timestamp) -> Opt
                     (refused, times) = (Some((line.at, said.to_owned())), times + 1);
                 }
             }
+            // Whoever is let in and then shown nothing is not wanted either.
+            WireKind::Heard if text.to_ascii_lowercase().contains("unsafe login") => {
+                (refused, times) = (Some((line.at, rest.to_owned())), times.max(1));
+            }
             _ => {}
         }
     }
@@ -88,6 +92,13 @@ mod tests {
         let other = "1003 1 > H2 NOOP\n1004 1 < H2 NO what\n1005 3 < H1 NO nobody asked";
         assert_eq!(stands(other, 1062), None);
         assert!(standing(&lines(ONE), "you@mail.example", Timestamp(1062)).is_none());
+    }
+
+    #[test]
+    fn whoever_is_shown_nothing_is_refused_too() {
+        let shut = "1000 1 > H1 LOGIN me ***\n1001 1 < H1 OK in\n1002 1 > H2 EXAMINE INBOX\n\
+                    1003 1 < H2 NO EXAMINE Unsafe Login. Please contact kefu@188.com for help";
+        assert_eq!(stands(shut, 1063), Some((60, 1)));
     }
 
     #[test]

@@ -138,6 +138,27 @@ fn a_refusal_stands_until_somebody_insists() {
 }
 
 #[test]
+fn a_server_that_shows_nothing_is_not_asked_again_and_again() {
+    static SHUT: Personality = {
+        let mut shut = COREMAIL;
+        shut.toggles.gate_stays_shut = true;
+        shut
+    };
+    let server = Embedded::start(|options| options.personality = &SHUT);
+    let home = server.home(server.port(), "");
+    let found = objects(&with_utf8(&home, &["doctor", "--json"]));
+    assert_eq!(bad(&found), ["inbox mistrusted"], "{found:#?}");
+    assert!(find(&found, "inbox")["remedy"].is_string(), "{found:#?}");
+    let logins = server.heard("LOGIN");
+    for _ in 0..3 {
+        let found = objects(&with_utf8(&home, &["doctor", "--json"]));
+        assert_eq!(bad(&found), ["login refusal-stands"], "{found:#?}");
+    }
+    assert_eq!(server.heard("LOGIN"), logins);
+    assert!(logins <= 2, "{logins}");
+}
+
+#[test]
 fn s07_a_bad_certificate_is_told_with_what_is_bad_and_no_password_is_sent() {
     let server = server();
     for (port, kind) in [
@@ -226,7 +247,7 @@ fn n05_the_end_of_all_patience_is_told() {
 fn standin(host: &str, address: &str, personality: &'static Personality) -> (Embedded, String) {
     let server = Embedded::start(|options| {
         options.personality = personality;
-        options.address = address.to_owned();
+        address.clone_into(&mut options.address);
         options.names = vec![host.to_owned()];
     });
     let rule = format!("{host}:993=127.0.0.1:{}", server.port());

@@ -10,7 +10,7 @@ fn talk(lines: &str) -> (Talk, Vec<Fact>) {
     let (mut talk, mut facts) = (Talk::default(), Vec::new());
     for (n, line) in (0_u32..).zip(lines.lines().map(str::trim).filter(|line| !line.is_empty())) {
         let kind = if line.starts_with('>') { WireKind::Sent } else { WireKind::Heard };
-        let text = SafeText::of(line[1..].trim());
+        let text = SafeText::of(line.trim_start_matches(['<', '>']).trim());
         facts.extend(talk.hear(&Overheard { at: begun + Duration::from_millis(10) * n, kind, text }));
     }
     (talk, facts)
@@ -106,4 +106,22 @@ fn what_a_server_can_do_is_sorted_by_what_is_made_of_it() {
     assert_eq!(sorted_other.lacking, ["MOVE", "UIDPLUS", "SPECIAL-USE"]);
     let each = |abilities: &Abilities| abilities.used.len() + abilities.left.len() + abilities.unneeded.len();
     assert_eq!((each(&sorted_qq), each(&sorted_other)), (qq.len(), 3));
+}
+
+#[test]
+fn i05_whatever_is_said_is_heard_without_harm() {
+    use crate::fuzzing::{Diet, Long, fuzz};
+    const SAID: &[&[u8]] = &[
+        b"* OK [CAPABILITY IMAP4rev1 ID] Coremail ready\n",
+        b"* ID (\"name\" \"x\")\n",
+        b"* LIST (\\Sent) \"/\" \"x\"\n",
+        b"H1 OK [CAPABILITY IDLE] in\n",
+        b"* OK [UIDNEXT 4] next\n",
+    ];
+    const WORDS: &[&[u8]] = &[b"[CAPABILITY ", b"]", b"\"", b"* ", b"\xe4\xb8\xad", b"H1 ", b" "];
+    fuzz(&Diet { good: SAID, pieces: WORDS }, Long::Runs(1_000_000), |bytes| {
+        let text = format!("> H1 LOGIN x ***\n> H2 ID NIL\n{}", String::from_utf8_lossy(bytes));
+        let (talk, _) = talk(&text);
+        talk.words.len() <= MOST_WORDS && talk.words.iter().all(|word| word.chars().count() <= LONGEST_WORD)
+    });
 }
