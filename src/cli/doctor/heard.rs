@@ -208,7 +208,9 @@ pub(super) fn sorted(words: &[String], known: Beforehand, before_login: bool) ->
             _ => None,
         };
         let known_words = USED.iter().chain(&COUNTED).chain(&["COMPRESS=DEFLATE"]);
-        let used = known_words.into_iter().any(|known| *known == upper);
+        // What is offered to strangers is how to be let in.
+        let lets_in = upper.starts_with("AUTH=") || matches!(upper.as_str(), "SASL-IR" | "LOGINDISABLED");
+        let used = (before_login && lets_in) || known_words.into_iter().any(|known| *known == upper);
         match left {
             Some(left) => abilities.left.push((word.clone(), left)),
             None if used => abilities.used.push(word.clone()),

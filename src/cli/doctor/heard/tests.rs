@@ -104,6 +104,8 @@ fn what_a_server_can_do_is_sorted_by_what_is_made_of_it() {
     assert_eq!(sorted_other.used, ["IDLE", "COMPRESS=DEFLATE"]);
     assert_eq!(sorted_other.left, [("QRESYNC".to_owned(), Left::Learned(Quirk::NoChanges))]);
     assert_eq!(sorted_other.lacking, ["MOVE", "UIDPLUS", "SPECIAL-USE"]);
+    let stranger = sorted(&words("IMAP4rev1 SASL-IR AUTH=PLAIN"), known, true);
+    assert_eq!((stranger.used, stranger.unneeded), (words("SASL-IR AUTH=PLAIN"), words("IMAP4rev1")));
     let each = |abilities: &Abilities| abilities.used.len() + abilities.left.len() + abilities.unneeded.len();
     assert_eq!((each(&sorted_qq), each(&sorted_other)), (qq.len(), 3));
 }

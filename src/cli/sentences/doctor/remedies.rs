@@ -128,7 +128,7 @@ pub(in crate::cli) fn remedy(t: Language, fact: &Fact) -> Option<String> {
                 Some(two(
                     t,
                     format!("{what}；15 分钟后再试，或加 --login 现在就试"),
-                    format!("{what}; wait 15 minutes, or say --login to try now"),
+                    format!("{what}; try again in 15 minutes, or now with --login"),
                 ))
             }
             NoLogin::NoSecret => say(
