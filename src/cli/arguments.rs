@@ -190,6 +190,9 @@ pub struct Add {
     /// A program that prints the password, with its arguments; no shell reads it
     #[arg(long, value_name = "COMMAND", value_parser = split)]
     pub password_command: Option<std::vec::Vec<String>>,
+    /// A program that prints an access token (OAuth2), with its arguments; no shell reads it
+    #[arg(long, value_name = "COMMAND", value_parser = split, conflicts_with_all = ["password_command", "secret_stdin", "secret_store"])]
+    pub token_command: Option<std::vec::Vec<String>>,
     /// Where to keep the password: keyring, file (for your eyes only) or session (nowhere: it is asked for each time)
     #[arg(long, value_name = "PLACE", conflicts_with = "password_command", value_parser = secret_store)]
     pub secret_store: Option<SecretStore>,

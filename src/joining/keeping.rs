@@ -19,6 +19,8 @@ pub enum KeepIn {
     Session,
     /// A program of the user's prints it.
     Program(Vec<String>),
+    /// A program of the user's prints an access token of OAuth2.
+    TokenProgram(Vec<String>),
 }
 
 impl From<KeepIn> for SecretSource {
@@ -28,6 +30,7 @@ impl From<KeepIn> for SecretSource {
             KeepIn::File => Self::File,
             KeepIn::Session => Self::Session,
             KeepIn::Program(command) => Self::Command { command },
+            KeepIn::TokenProgram(token_command) => Self::Token { token_command },
         }
     }
 }

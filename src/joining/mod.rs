@@ -7,4 +7,7 @@ mod trying;
 
 pub use finding::{Hosting, find, guesses};
 pub use keeping::{KeepIn, NotKept, keep, keyring_answers, replace};
-pub use trying::{Hint, Step, Tried, try_login, try_login_telling};
+pub use trying::{Hint, Step, Tried, choose, try_login, try_login_telling};
+
+#[cfg(test)]
+mod tests;

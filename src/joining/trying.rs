@@ -68,8 +68,7 @@ pub async fn try_login_telling(
     if server != account.imap {
         tell(Step::Connecting(server.clone()));
     }
-    let there = Account { imap: server.clone(), ..account.clone() };
-    let way = Way::to(&there, dialer, secret.clone());
+    let way = Way { server: server.clone(), ..Way::to(account, dialer, secret.clone()) };
     let mut session = way.connect_and(First { folders: true, home: None }).await?;
     tell(Step::OpeningInbox);
     let seen = session.folders().await?;
@@ -89,8 +88,9 @@ pub async fn try_login_telling(
 /// Inbox, drafts, sent, trash and junk.
 const SYSTEM_FOLDERS: usize = 5;
 
-/// The server that the secret goes to.
-async fn choose(account: &Account, dialer: &Dialer) -> Result<Server, Failure> {
+/// The server that the secret will go to: it answers, with a certificate that is trusted where there was a choice. Nothing
+/// is told to it, so that its name can be shown before.
+pub async fn choose(account: &Account, dialer: &Dialer) -> Result<Server, Failure> {
     let alternatives = account.preset.as_ref().map(|preset| preset.imap_alternatives.as_slice()).unwrap_or_default();
     match account.found {
         // Somebody who writes a server means it.

@@ -1,11 +1,13 @@
 //! Two answers → mail: an address and a secret, and nothing else, at the providers that people use. What stands in for
 //! them has their names in its certificate and behaves as they do.
 
-use hongyan::demo::{COREMAIL, EXMAIL, Personality, QQ, SINA};
+use hongyan::demo::{COREMAIL, EXMAIL, OUTLOOK, Personality, Place, QQ, SINA};
 
 use crate::cli::home::{Done, Home};
 use crate::embedded::{Embedded, SECRET};
 use crate::name_server::{NameServer, Says};
+
+const TOKEN: &str = "canary-token-20577";
 
 /// A server that stands in for a host, with a mailbox of this address.
 struct Standin {
@@ -18,7 +20,8 @@ impl Standin {
     fn start(host: &str, address: &str, personality: &'static Personality) -> Self {
         let server = Embedded::start(|options| {
             options.personality = personality;
-            options.address = address.to_owned();
+            address.clone_into(&mut options.address);
+            options.token = Some(TOKEN.to_owned());
             options.names = vec![host.to_owned()];
         });
         let rule = format!("{host}:993=127.0.0.1:{}", server.port());
@@ -83,11 +86,17 @@ fn a_domain_of_ones_own_is_found_by_who_receives_its_mail() {
 }
 
 #[test]
-fn what_nobody_knows_is_guessed_over_tls_and_the_secret_goes_to_one_of_them() {
+fn s10_what_nobody_knows_is_guessed_over_tls_and_shown_before_the_secret_goes_to_one_of_them() {
     let address = "me@own.example";
     let standin = Standin::start("mail.own.example", address, &COREMAIL);
     let names = NameServer::start(&[("own.example", Says::Mx(&[(5, "mx.own.example")]))]);
     let dns = names.at.to_string();
+    let add = ["account", "add", address, "--connect-to", &standin.rule, "--ca", &standin.ca, "--dns", &dns];
+    let home = Home::new();
+    let shown_first = shown(&home, &[&add[..], &["--secret-stdin"]].concat(), "");
+    assert!(shown_first.err.contains("mail.own.example:993 answers"), "{shown_first:?}");
+    assert!(shown_first.err.contains("the password is empty"), "{shown_first:?}");
+    assert_eq!(standin.logins(), 0);
     let home = first_mail(address, &standin, &["--dns", &dns]);
     assert!(home.config().contains("imap = \"mail.own.example:993\"\n"), "{}", home.config());
 
@@ -150,4 +159,82 @@ fn a_secret_is_replaced_only_by_one_that_works() {
         .unwrap();
     let each_time = home.run_with(&["account", "secret", address, "--secret-stdin"], "x").failed();
     assert!(each_time.contains("asked for each time"), "{each_time}");
+}
+
+#[test]
+fn a_provider_that_takes_tokens_only_gets_one_from_a_program() {
+    let address = "me@outlook.com";
+    let standin = Standin::start("outlook.office365.com", address, &OUTLOOK);
+    let home = Home::new();
+    let add = ["account", "add", address, "--connect-to", &standin.rule, "--ca", &standin.ca, "--token-command"];
+    let command = format!("printf {TOKEN}");
+    let added = shown(&home, &[&add[..], &[&command]].concat(), "").good();
+    assert!(added.out.contains("added me@outlook.com"), "{added:?}");
+    assert!(home.config().contains("secret = { token_command = [\"printf\", "), "{}", home.config());
+    shown(&home, &["sync", "--once", "--connect-to", &standin.rule], "").good();
+    assert!(!home.run(&["list", "INBOX"]).good().out.is_empty());
+    let home = Home::new();
+    let refused = shown(&home, &[&add[..], &["printf wrong"]].concat(), "");
+    assert_eq!((refused.code, home.config().as_str()), (Some(1), ""), "{refused:?}");
+}
+
+#[test]
+fn another_server_of_a_provider_is_used_where_nobody_answers_and_not_where_somebody_says_no() {
+    let address = "me@ours.example";
+    let second = Standin::start("imap2.ours.example", address, &COREMAIL);
+    let home = Home::new();
+    let settings = "[[provider]]\nid = \"ours\"\nlike = \"163\"\ndomains = [\"ours.example\"]\n\
+                    imap = \"imap.ours.example:993:tls\"\nimap_alternatives = [\"imap2.ours.example:993:tls\"]\n";
+    let begin = || std::fs::write(home.path().join("config.toml"), settings).unwrap();
+    begin();
+    let closed = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+    let nobody = format!("imap.ours.example:993={closed}");
+    let add = ["account", "add", address, "--secret-stdin", "--ca", &second.ca, "--connect-to", &second.rule];
+    let done = shown(&home, &[&add[..], &["--connect-to", &nobody]].concat(), SECRET).good();
+    assert!(done.out.contains("the login at imap2.ours.example:993 works"), "{done:?}");
+    assert!(home.config().contains("imap = \"imap2.ours.example:993\"\n"), "{}", home.config());
+    assert_eq!(second.logins(), 1);
+    let provider = home.run(&["account", "list", "--json"]).json()[0]["provider"].clone();
+    assert_eq!(provider, "ours", "the other server is the provider's too");
+
+    // Somebody is there and says no: that is an answer.
+    begin();
+    let first = Embedded::start(|options| {
+        options.personality = &COREMAIL;
+        options.names = vec!["imap.ours.example".to_owned()];
+    });
+    let ca = home.path().join("both.pem");
+    std::fs::write(&ca, [std::fs::read(first.ca()).unwrap(), std::fs::read(&second.ca).unwrap()].concat()).unwrap();
+    let rule = format!("imap.ours.example:993=127.0.0.1:{}", first.port());
+    let add = ["account", "add", address, "--secret-stdin", "--ca", ca.to_str().unwrap()];
+    let refused = shown(&home, &[&add[..], &["--connect-to", &second.rule, "--connect-to", &rule]].concat(), SECRET);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert_eq!((first.heard("LOGIN"), second.logins()), (1, 1), "nobody else is asked");
+}
+
+#[test]
+fn folders_that_a_provider_hides_are_asked_after_only_where_none_is_seen() {
+    const fn place(holds: &'static str, name: &'static str) -> Place {
+        Place { holds, name, role: None }
+    }
+    static HIDING: Personality = Personality {
+        folders: &[
+            place("inbox", "INBOX"),
+            place("sent", "Sent Messages"),
+            place("drafts", "Drafts"),
+            place("trash", "Deleted Messages"),
+            place("junk", "Junk"),
+        ],
+        ..QQ
+    };
+    let address = "me@qq.com";
+    for (personality, hidden) in [(&HIDING, true), (&QQ, false)] {
+        let standin = Standin::start("imap.qq.com", address, personality);
+        let home = Home::new();
+        // Without the window there is no other reason to say anything.
+        std::fs::write(home.path().join("config.toml"), "[[provider]]\nid = \"qq\"\nwindow = false\n").unwrap();
+        let add = ["account", "add", address, "--secret-stdin", "--connect-to", &standin.rule, "--ca", &standin.ca];
+        let added = shown(&home, &[&add[..], &["--lang", "zh-CN"]].concat(), SECRET).good();
+        assert_eq!(added.out.contains("收取我的文件夹"), hidden, "{added:?}");
+    }
 }

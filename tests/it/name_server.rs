@@ -182,7 +182,8 @@ fn answer(asked: &[u8], known: &[(String, Says)], by_udp: bool) -> Option<Vec<u8
         if kind == MX { list.iter().map(|(p, host)| mx(&QUESTION, *p, &name(host))).collect() } else { Vec::new() }
     };
     match says {
-        Says::Mx(list) => said(good, &listed(list)),
+        Says::Cut | Says::ByTcp(_) | Says::Many | Says::TooMany if by_udp => said(truncated, &[]),
+        Says::Mx(list) | Says::ByTcp(list) => said(good, &listed(list)),
         Says::Nothing => said(good, &[]),
         Says::NoDomain => said(good | 3, &[]),
         Says::Fault => said(good | 2, &[]),
@@ -200,14 +201,10 @@ fn answer(asked: &[u8], known: &[(String, Says)], by_udp: bool) -> Option<Vec<u8
             let here = u16::try_from(end + 2 + 10 + 2).unwrap() | 0xc000;
             said(good, &[mx(&QUESTION, 1, &here.to_be_bytes())])
         }
-        Says::Cut if by_udp => said(truncated, &[]),
         Says::Cut => said(good, &[mx(&QUESTION, 1, &name("mxbiz1.qq.com"))]).map(|mut whole| {
             whole.truncate(whole.len() - 6);
             whole
         }),
-        Says::ByTcp(_) if by_udp => said(truncated, &[]),
-        Says::ByTcp(list) => said(good, &listed(list)),
-        Says::Many | Says::TooMany if by_udp => said(truncated, &[]),
         Says::Many | Says::TooMany => {
             let each = |n: u16| mx(&QUESTION, 10_000 - n, &name(&format!("m{n}.example")));
             let records: Vec<Vec<u8>> = (0..1900).map(each).collect();

@@ -9,7 +9,7 @@ use crate::cli::ask::Terminal;
 use crate::cli::ground::{Ground, runtime};
 use crate::cli::output::{Ending, Out, aside};
 use crate::cli::sentences::{self, accounts};
-use crate::config::{Account, AccountEntry, Found, Kind, Pin, Preset, SecretSource, Tls, edit, secret};
+use crate::config::{Account, AccountEntry, Found, HostPort, Kind, Pin, Preset, SecretSource, Tls, edit, secret};
 use crate::joining::{self, Hosting, KeepIn, NotKept, Tried};
 use crate::model::{Failure, FailureKind, Secret};
 
@@ -29,17 +29,25 @@ pub(in crate::cli) fn add(ground: &Ground, add: &Add) -> Result<(), Ending> {
         }
         return Err(Ending::because(sentences::address_is_known(tongue, address, &known.name)));
     }
-    let asks = add.password_command.is_none() && !add.secret_stdin;
+    let asks = !has_program(add) && !add.secret_stdin;
     if asks && !add.no_check && Terminal::find().is_none() {
         return Err(Ending::because(sentences::no_terminal(tongue)));
     }
     let hosting = hosting(ground, add)?;
     let mut entry = entry(add, &hosting)?;
-    let account = check(ground, &entry)?;
+    let mut account = check(ground, &entry)?;
+    if account.found == Found::Guessed && !add.no_check {
+        // Where the password will go is known, and said, before it is asked for.
+        let chosen = runtime()?.block_on(joining::choose(&account, &ground.dialer(&account)));
+        let server = chosen.map_err(|failure| Ending::Failed(refused(ground, &account, None, &failure)))?;
+        aside(&accounts::guessed(tongue, add.address.domain(), &server));
+        entry.imap = Some(HostPort { host: server.host, port: Some(server.port) });
+        account = check(ground, &entry)?;
+    }
     let preset = account.preset.as_ref().or(hosting.preset());
     if let Some(preset) = &account.preset
         && preset.oauth_only
-        && add.password_command.is_none()
+        && add.token_command.is_none()
     {
         return Err(Ending::Failed(explained(ground, sentences::about_the_secret(tongue, preset), Some(preset))));
     }
@@ -84,7 +92,7 @@ fn is_kept_by_us(account: &Account) -> bool {
 /// Only the password can be new.
 fn says_nothing_but_the_address(add: &Add) -> bool {
     let servers = add.imap.is_none() && add.pop3.is_none() && add.smtp.is_none() && add.tls.is_none();
-    let secret = add.password_command.is_none() && add.secret_store.is_none();
+    let secret = !has_program(add) && add.secret_store.is_none();
     let way = add.ca.is_none() && add.pin.is_none() && add.proxy.is_none();
     servers && secret && way && add.login.is_none() && !add.insecure
 }
@@ -151,13 +159,17 @@ fn entry(add: &Add, hosting: &Hosting) -> Result<AccountEntry, Ending> {
 
 /// Where the user said that the password is to be.
 fn chosen(add: &Add) -> Option<KeepIn> {
-    match (&add.password_command, add.secret_store) {
-        (Some(command), _) => Some(KeepIn::Program(command.clone())),
-        (None, Some(SecretStore::Keyring)) => Some(KeepIn::Keyring),
-        (None, Some(SecretStore::File)) => Some(KeepIn::File),
-        (None, Some(SecretStore::Session)) => Some(KeepIn::Session),
-        (None, None) => None,
-    }
+    let program = add.password_command.clone().map(KeepIn::Program);
+    let store = |store| match store {
+        SecretStore::Keyring => KeepIn::Keyring,
+        SecretStore::File => KeepIn::File,
+        SecretStore::Session => KeepIn::Session,
+    };
+    program.or_else(|| add.token_command.clone().map(KeepIn::TokenProgram)).or_else(|| add.secret_store.map(store))
+}
+
+fn has_program(add: &Add) -> bool {
+    add.password_command.is_some() || add.token_command.is_some()
 }
 
 /// A password that somebody gave us.
@@ -169,7 +181,7 @@ struct Given {
 
 /// `None` if the password stays where it is (a program prints it), or if none is needed now and nobody can be asked.
 fn obtain(ground: &Ground, add: &Add, account: &Account, preset: Option<&Preset>) -> Result<Option<Given>, Ending> {
-    if add.password_command.is_some() {
+    if has_program(add) {
         return Ok(None);
     }
     match asked(ground, add.secret_stdin, account, preset)? {
@@ -224,7 +236,9 @@ fn refused(ground: &Ground, account: &Account, preset: Option<&Preset>, failure:
     let sentence = sentences::failure(ground.tongue, failure);
     match failure.kind {
         FailureKind::Login => {
-            let hint = preset.and_then(|preset| sentences::about_the_secret(ground.tongue, preset));
+            // Where it is known what the words mean, nothing has to be guessed.
+            let unclear = failure.remedy.is_none() && !matches!(account.secret, SecretSource::Token { .. });
+            let hint = preset.filter(|_| unclear).and_then(|there| sentences::about_the_secret(ground.tongue, there));
             let sentence = hint.map_or(sentence.clone(), |hint| format!("{sentence}; {hint}"));
             explained(ground, Some(sentence), preset)
         }

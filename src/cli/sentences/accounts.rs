@@ -3,7 +3,7 @@
 use crate::config::{Account, Preset};
 use crate::i18n::Language::{self, En as English, ZhCn as Chinese};
 use crate::joining::{Hint, Tried};
-use crate::model::Quirk;
+use crate::model::{Quirk, Server};
 
 /// Where to get the secret of this provider: a few lines.
 pub(in crate::cli) fn where_from(tongue: Language, preset: &Preset) -> Vec<String> {
@@ -42,6 +42,14 @@ pub(in crate::cli) fn hosted_by(tongue: Language, domain: &str, preset: &Preset)
     match tongue {
         Chinese => format!("{domain} 的邮件由 {} 收（{host}）", preset.id),
         English => format!("the mail of {domain} is at {} ({host})", preset.id),
+    }
+}
+
+/// A server that answers under a name that servers mostly have.
+pub(in crate::cli) fn guessed(tongue: Language, domain: &str, server: &Server) -> String {
+    match tongue {
+        Chinese => format!("没有记录 {domain} 的服务器；{server} 有应答，证书也对，就用它"),
+        English => format!("nothing is known of {domain}; {server} answers with a good certificate and is used"),
     }
 }
 
@@ -91,15 +99,15 @@ pub(in crate::cli) fn quirk(tongue: Language, quirk: Quirk) -> &'static str {
         (Chinese, Quirk::NoCompression) => "压缩会出错，不用",
         (Chinese, Quirk::NoChanges) => "所报的变化不可信，逐一核对",
         (Chinese, Quirk::OneConnection) => "只容得下一个连接",
-        (Chinese, Quirk::NoInline) => "登录时密码要分两步说",
-        (Chinese, Quirk::NoLogin) => "不懂 LOGIN 命令，改用别的方式登录",
+        (Chinese, Quirk::NoInline) => "登录时要一步一步说",
+        (Chinese, Quirk::NoLogin) => "不认识 LOGIN 命令，改用 AUTHENTICATE",
         (English, Quirk::OneAtATime) => "it takes commands only one by one",
         (English, Quirk::SilentIdle) => "it takes IDLE and tells of nothing: it is asked instead",
         (English, Quirk::NoCompression) => "compression breaks: not used",
         (English, Quirk::NoChanges) => "what it tells of changes is not true: everything is compared",
         (English, Quirk::OneConnection) => "it bears one connection only",
-        (English, Quirk::NoInline) => "it takes the password only in a line of its own",
-        (English, Quirk::NoLogin) => "it does not know LOGIN: one logs in another way",
+        (English, Quirk::NoInline) => "it takes a login only step by step",
+        (English, Quirk::NoLogin) => "it does not know LOGIN: AUTHENTICATE is used",
     }
 }
 
