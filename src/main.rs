@@ -9,6 +9,7 @@ use hongyan::cli::{self, Arguments, Command, Demo, Ending, General, Ground, Prin
 use hongyan::run::{self, DemoSetup, Ended, Joining, OpenSetup, Setup};
 
 fn main() -> ExitCode {
+    cli::leave_no_core();
     let Arguments { general, command } = match Arguments::read(std::env::args_os()) {
         Ok(arguments) => arguments,
         Err(code) => return code,

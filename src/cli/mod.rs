@@ -42,6 +42,8 @@ pub use arguments::{
 pub use ground::Ground;
 pub use output::Ending;
 
+pub use crate::proc::leave_no_core;
+
 /// A command that prints.
 #[derive(Clone, Debug)]
 pub enum Printing {

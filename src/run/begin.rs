@@ -12,6 +12,7 @@ use crate::app::setup::End;
 use crate::cli;
 use crate::config::{self, SecretSource};
 use crate::demo::PLAIN;
+use crate::files;
 use crate::ui::Look;
 
 /// What reading mail begins with.
@@ -23,6 +24,8 @@ pub(super) struct Ready {
 
 /// `None`: the user wants no more, or had enough of the demo.
 pub(super) async fn asked(mut setup: Setup, look: &Look) -> Result<Option<Ready>, Ended> {
+    // Whatever is asked now, and however long that takes.
+    files::forget_opened(&setup.paths.profile);
     let mut screen = None;
     if setup.config.accounts.is_empty()
         && let Some(reception) = Reception::of(&setup, look)

@@ -28,14 +28,14 @@ use crate::config::{self, Account, After, Config, Env, Paths, ThemeName, Voucher
 use crate::decoding::Addressee;
 use crate::files;
 use crate::i18n::{Language, Words, fill};
-use crate::model::{AccountId, Secret, clock};
+use crate::model::{AccountId, Failure, FailureKind, Secret, clock};
 use crate::net::{ConnectTo, Limits, Recorder};
 use crate::store::{
     ProfileLock, Reader, ReaderThread, Repair, Restore, Store, StoreError, StoreOptions, mark_mail_broken,
 };
 use crate::sync::Order;
 use crate::text::SafeText;
-use crate::ui::Look;
+use crate::ui::{Look, failure_sentence};
 
 /// How long the making of a store takes at most.
 const MAKING: Duration = Duration::from_secs(3);
@@ -66,6 +66,11 @@ pub async fn terminal(setup: Setup) -> Result<(), Ended> {
         Some(_lock) => {
             let Some(ready) = Box::pin(begin::asked(setup, &look)).await? else { return Ok(()) };
             Box::pin(read_on(ready, look)).await
+        }
+        // Somebody is adding the first account there: there is nothing to look at yet.
+        None if setup.config.accounts.is_empty() && setup.joining.is_some() => {
+            let in_use = Failure::lasting(FailureKind::InUse, "", "");
+            Err(Ended::because(failure_sentence(&in_use, look.words()).as_str()))
         }
         None => Box::pin(guest(setup, look)).await,
     }

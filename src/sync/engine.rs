@@ -72,6 +72,8 @@ pub struct Memory {
     stumbles: HashMap<FolderId, u32>,
     /// Folders that are open to us, and yet do not add up: how often that was so, and when to look again.
     doubts: HashMap<FolderId, (u32, Instant)>,
+    /// Folders for which the server had no time, and when they may be asked for again.
+    busy: HashMap<FolderId, Instant>,
     /// Messages that came while the server was to tell of them, and that it did not tell of.
     missed: u32,
 }
@@ -285,6 +287,7 @@ impl Engine {
     async fn stay(&mut self, memory: &mut Memory, visit: &mut Visit) -> Result<(), Failure> {
         visit.folders = self.pass.folders(&mut visit.remote).await?;
         visit.refused.extend(memory.stumbles.iter().filter(|(_, times)| **times >= STUMBLES).map(|(id, _)| *id));
+        visit.refused.extend(memory.busy.keys());
         loop {
             memory.orders.drain(&mut self.orders);
             if memory.orders.stop {
@@ -354,6 +357,7 @@ impl Engine {
             memory.stumbles.clear();
             memory.glances.clear();
             memory.doubts.clear();
+            memory.busy.clear();
             self.pass.closed.clear();
             visit.refused.clear();
             visit.looked_round = None;
@@ -410,7 +414,7 @@ impl Engine {
             Err(failure) if failure.kind == FailureKind::Throttled && visit.inbox() != Some(folder) => {
                 visit.todo.retain(|id| *id != folder);
                 visit.refused.insert(folder);
-                round::put_off(memory, folder, patience::busy());
+                memory.busy.insert(folder, clock::instant() + patience::THROTTLED);
                 if memory.focus == Some(folder) {
                     let _ = self.reports.send(Report::Refused(self.pass.account, failure));
                 }

@@ -234,7 +234,9 @@ impl Way {
                 let said = Hidden::of(&self.login, secret).hide(failure.said.as_str());
                 tap.closed(&format!("{} {said}", failure.kind.code()));
                 let failure = Failure { said: SafeText::of(&said), ..failure };
-                let worked = failure.kind == FailureKind::Login && self.known.borrow().worked.as_ref() == Some(secret);
+                // A token runs out by itself.
+                let about_it = failure.kind == FailureKind::Login && !secret.is_token();
+                let worked = about_it && self.known.borrow().worked.as_ref() == Some(secret);
                 Err(Tried { failure: if worked { remedy::once_worked(failure) } else { failure }, again })
             }
         }

@@ -39,7 +39,8 @@ fn parts(failure: &Failure, words: &Words) -> (String, String) {
 
 /// The same for the form, which has no history to look into and no settings that were written by hand.
 pub(super) fn for_setup(failure: &Failure, words: &Words) -> (String, String) {
-    parts(failure, words)
+    let (what, todo) = parts(failure, words);
+    (what, capital(&todo))
 }
 
 /// The same with room: what is the matter, then what to do and what the other side said.
@@ -171,15 +172,21 @@ pub(super) fn draw(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) {
                 None if failure.retry == Retry::Doubtful => Some(words.no_more.clone()),
                 None => None,
             };
+            let asks = matches!(failure.retry, Retry::Doubtful | Retry::AfterUser) && !failure.worked_before;
+            let secret = (failure.wants_a_secret() && asks && !state.is_read_only())
+                .then(|| key(Action::ChangeSecret, &words.secret_key))
+                .flatten();
             let help = match (failure.retry, again_in) {
-                _ if failure.wants_a_secret() && !state.is_read_only() => key(Action::ChangeSecret, &words.secret_key),
                 (Retry::Later, _) | (Retry::Doubtful, None) => key(Action::Sync, &words.retry_key),
                 // Whoever has followed the advice wants to go on.
                 (Retry::AfterUser, _) if failure.is_advised() => key(Action::Sync, &words.retry_key),
                 // Nothing is won by trying sooner.
-                (Retry::Patience | Retry::Doubtful | Retry::AfterUser, _) => key(Action::History, &words.history_key),
+                (Retry::Patience | Retry::Doubtful | Retry::AfterUser, _) if secret.is_none() => {
+                    key(Action::History, &words.history_key)
+                }
+                (Retry::Patience | Retry::Doubtful | Retry::AfterUser, _) => None,
             };
-            (what, todo, next.into_iter().chain(help).collect())
+            (what, todo, next.into_iter().chain(secret).chain(help).collect())
         }
     };
     let tail = next.iter().fold(String::new(), |tail, part| tail + " · " + part);
@@ -200,7 +207,7 @@ pub(super) fn draw(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) {
 }
 
 /// The same as the beginning of a sentence.
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -220,7 +220,8 @@ impl Form {
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
         match event {
             Event::Key(press) => self.key(press),
-            Event::Paste(text) => self.pasted(&text),
+            // It may be a password.
+            Event::Paste(text) => self.pasted(&zeroize::Zeroizing::new(text)),
             Event::Clock(moment) => {
                 self.moment = moment;
                 match self.whose {

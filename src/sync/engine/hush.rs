@@ -45,3 +45,44 @@ impl Hush {
         std::future::pending().await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn only_what_was_well_and_is_soon_tried_again_goes_unsaid() {
+        let dropped = Failure::passing(FailureKind::Dropped, "", "");
+        let soon = Some(Duration::from_secs(1));
+        for (rested, failure, wait, unsaid) in [
+            (true, dropped.clone(), soon, true),
+            (true, Failure::passing(FailureKind::TimedOut, "", ""), soon, true),
+            (false, dropped.clone(), soon, false),
+            (true, dropped.clone(), Some(AWHILE), false),
+            (true, dropped.clone(), None, false),
+            (true, Failure::passing(FailureKind::Protocol, "", ""), soon, false),
+            (true, Failure::lasting(FailureKind::Dropped, "", ""), soon, false),
+        ] {
+            let mut hush = Hush { rested, until: None };
+            assert_eq!(hush.begins(&failure, wait), unsaid, "{rested} {failure:?} {wait:?}");
+            assert_eq!(hush.is_on(), unsaid);
+            // The next failure is told, whatever it is.
+            assert!(!hush.begins(&failure, wait));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_is_broken_when_it_takes_too_long() {
+        let mut hush = Hush { rested: true, until: None };
+        hush.begins(&Failure::passing(FailureKind::Dropped, "", ""), Some(Duration::from_secs(1)));
+        let mut told = false;
+        let in_time = tokio::time::timeout(Duration::from_millis(4_900), hush.broken(|| told = true)).await;
+        assert!(in_time.is_err() && !told);
+        let late = tokio::time::timeout(Duration::from_secs(1), hush.broken(|| told = true)).await;
+        assert!(late.is_err() && told);
+        hush.end();
+        let mut told = false;
+        let never = tokio::time::timeout(Duration::from_mins(9), hush.broken(|| told = true)).await;
+        assert!(never.is_err() && !told);
+    }
+}

@@ -11,7 +11,7 @@ const WENT_WELL: Duration = Duration::from_mins(2);
 /// Seconds between two tries that another network has brought forward: routes may flap, and each try is a login.
 const NEXT_HURRY: u64 = 60;
 /// For a server that asks for patience, and for one that may have meant that.
-const THROTTLED: Duration = Duration::from_mins(15);
+pub(super) const THROTTLED: Duration = Duration::from_mins(15);
 /// After so many refusals in a row that leave it open what is wrong, only the user has another try.
 const REFUSALS: u32 = 3;
 
@@ -50,11 +50,6 @@ pub(super) fn wait_after(
         }
         (Retry::Later, _) => Some(backoff.after_failure()),
     }
-}
-
-/// How long a folder is left alone whose messages a busy server does not give.
-pub(super) fn busy() -> Duration {
-    THROTTLED
 }
 
 /// Another network may mend it: not what the server itself has said about the login.

@@ -26,12 +26,6 @@ pub(super) fn doubt(memory: &mut Memory, folder: FolderId) {
     memory.doubts.insert(folder, (times + 1, clock::instant() + wait));
 }
 
-/// The folder is not looked at for so long, and then again.
-pub(super) fn put_off(memory: &mut Memory, folder: FolderId, wait: Duration) {
-    let times = memory.doubts.get(&folder).map_or(0, |(times, _)| *times);
-    memory.doubts.insert(folder, (times + 1, clock::instant() + wait));
-}
-
 impl Engine {
     /// Asks about the folders that nobody watches; those that look different from what is known are synced next. What
     /// the server put off is tried again.
@@ -47,9 +41,11 @@ impl Engine {
                 visit.listed = Some(clock::instant());
             }
             let now = clock::instant();
-            for (folder, _) in memory.doubts.iter().filter(|(_, (_, at))| *at <= now) {
-                visit.refused.remove(folder);
-                visit.todo.push(*folder);
+            let due = memory.doubts.iter().filter(|(_, (_, at))| *at <= now).map(|(folder, _)| *folder);
+            visit.todo.extend(due);
+            for (folder, _) in memory.busy.extract_if(|_, at| *at <= now) {
+                visit.refused.remove(&folder);
+                visit.todo.push(folder);
             }
             if let Some(home) = home.filter(|home| visit.at == Some(*home)) {
                 self.check(memory, visit, home).await?;

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::command::{Command, can_be_said};
+use super::refusal;
 use super::said::{Code, Said, State, Verdict};
 use super::session::{Begun, Session};
 use crate::config::Account;
@@ -138,7 +139,10 @@ impl Closed {
                 (FailureKind::Login, "it lets nobody in on this connection (LOGINDISABLED): try tls = \"tls\"")
             }
         };
-        Failure::lasting(kind, host, said)
+        match self {
+            Self::WantsToken => refusal::at_the_door(said, Failure::lasting(kind, host, said)),
+            Self::WantsPassword | Self::LetsNobodyIn => Failure::lasting(kind, host, said),
+        }
     }
 }
 

@@ -55,7 +55,7 @@ fn fields(form: &Form, look: &Look, sheet: &mut Sheet) {
         sheet.blank();
         oauth(form, look, sheet);
     } else {
-        let mut secret = input(form, look, Spot::Secret, &capital(&secret_name(form, look)), form.secret());
+        let mut secret = input(form, look, Spot::Secret, &trouble::capital(&secret_name(form, look)), form.secret());
         if !form.is_revealed() {
             (secret.before, secret.after) = (masked(&secret.before), masked(&secret.after));
         }
@@ -104,12 +104,6 @@ fn input(form: &Form, look: &Look, spot: Spot, label: &str, line: &Line) -> Inpu
         has_keys,
         open: true,
     }
-}
-
-/// As the names of fields begin.
-fn capital(name: &str) -> String {
-    let mut chars = name.chars();
-    chars.next().map(|first| first.to_uppercase().collect::<String>() + chars.as_str()).unwrap_or_default()
 }
 
 /// As wide as it is, whatever it is.
@@ -294,11 +288,11 @@ pub(super) fn keys<'a>(form: &Form, look: &'a Look, more: bool) -> Vec<(&'static
                 hints.push(("Space", &keys.turn));
             }
             if form.refused().is_some() {
-                hints.push(("C-t", &keys.pin));
+                hints.push(("Ctrl-T", &keys.pin));
             }
             hints.push(("Esc", if *form.purpose() == Purpose::First { leave } else { back }));
             if !form.secret().is_empty() {
-                hints.push(("C-r", if form.is_revealed() { &keys.hide } else { &keys.reveal }));
+                hints.push(("Ctrl-R", if form.is_revealed() { &keys.hide } else { &keys.reveal }));
             }
             hints
         }

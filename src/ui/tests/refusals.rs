@@ -51,12 +51,12 @@ fn the_row_tells_when_it_is_tried_again_and_which_key_helps() {
     let gone = Failure::passing(FailureKind::Dropped, "imap.example.com", "");
     let long = Failure { retry: Retry::Patience, ..Failure::passing(FailureKind::Throttled, "imap.example.com", "") };
     for (failure, again_in, row, status) in [
-        (&doubtful, Some(900), "QQ 拒绝登录，没有说明原因 · 15 分钟后重试 · C-e 看经过", "需要授权码"),
-        (&doubtful, None, "QQ 拒绝登录，没有说明原因 · 不再自动重试 · C-r 立刻重试", "需要授权码"),
+        (&doubtful, Some(900), "QQ 拒绝登录，没有说明原因 · 15 分钟后重试 · F2 换授权码", "需要授权码"),
+        (&doubtful, None, "QQ 拒绝登录，没有说明原因 · 不再自动重试 · F2 换授权码 · C-r 立刻重试", "需要授权码"),
         (&worked, Some(901), "服务器暂时不让登录 · 16 分钟后重试 · C-e 看经过", "限流中"),
         (&worked, None, "服务器暂时不让登录 · 不再自动重试 · C-r 立刻重试", "限流中"),
         (&busy, Some(1100), "QQ 服务器正忙，限制了请求 · 19 分钟后重试 · C-e 看经过", "限流中"),
-        (&wrong, None, "账号或授权码不对 · C-r 立刻重试", "需要授权码"),
+        (&wrong, None, "账号或授权码不对 · F2 换授权码 · C-r 立刻重试", "需要授权码"),
         (&gone, Some(119), "imap.example.com 断开了连接 · 稍后会重新连接 · 119 秒后重试 · C-r 立刻重试", "离线"),
         (&long, Some(900), "imap.example.com 嫌连接太频繁 · 等一会儿就好，不… · 15 分钟后重试 · C-e 看经过", "限流中"),
     ] {

@@ -93,3 +93,48 @@ async fn a_server_that_only_says_that_it_would_tell_is_asked_and_that_is_remembe
     let after = said.iter().rev().take_while(|line| !line.contains("IDLE")).count();
     assert!(after > 3, "it still idles at the end: {said:?}");
 }
+
+impl Scene {
+    /// Everything that is told until the engine is at rest again.
+    async fn told_until_rest(&mut self) -> Vec<Status> {
+        let mut told = Vec::new();
+        let wait = async {
+            loop {
+                if let Some(Report::Status(_, status)) = self.running.reports.recv().await {
+                    told.push(status);
+                    if matches!(told.last(), Some(Status::UpToDate { .. } | Status::Offline { .. })) {
+                        return;
+                    }
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), wait).await.expect("it does not come to rest");
+        told
+    }
+}
+
+/// Servers hang up on who is quiet. Nobody needs to know that who is let in again at once.
+#[tokio::test]
+async fn a_connection_that_dies_and_is_made_anew_is_no_trouble() {
+    let mut scene = scene(&COREMAIL, Duration::from_millis(200)).await;
+    scene.demo.drop_connections().await.unwrap();
+    while scene.demo.logins().await.unwrap() < 2 {
+        let told = scene.told_until_rest().await;
+        assert!(!told.iter().any(|status| matches!(status, Status::Offline { .. } | Status::Connecting)), "{told:?}");
+    }
+    scene.arrives(1).await;
+    assert_eq!(scene.demo.logins().await.unwrap(), 2);
+    // Where the next one comes to nothing, it is told.
+    scene.demo.break_connections(&[crate::demo::Fault::Greeting("* BYE not now")]).await.unwrap();
+    scene.demo.drop_connections().await.unwrap();
+    let told = async {
+        loop {
+            let told = scene.told_until_rest().await;
+            if let Some(Status::Offline { failure, .. }) = told.last() {
+                return failure.clone();
+            }
+        }
+    };
+    let failure = tokio::time::timeout(Duration::from_secs(30), told).await.expect("nobody tells");
+    assert_eq!((failure.kind, failure.said.as_str()), (FailureKind::Refused, "not now"));
+}
