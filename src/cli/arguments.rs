@@ -104,6 +104,8 @@ pub enum Command {
     Log(Log),
     /// Talk with a server in its own words
     Talk(Talk),
+    /// Look for what is wrong with this machine and with the accounts; safe to paste
+    Doctor(Doctor),
 }
 
 #[derive(Clone, Debug, Args)]
@@ -292,6 +294,24 @@ pub struct Talk {
     /// Do not ask before what changes something
     #[arg(long)]
     pub yes: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Doctor {
+    /// Only this account: its name, or its address; or an address that is no account yet
+    pub address: Option<String>,
+    /// As JSON, an object for each line
+    #[arg(long)]
+    pub json: bool,
+    /// Show addresses, names of private machines, folders and paths too; without it the report is safe to paste
+    #[arg(long)]
+    pub addresses: bool,
+    /// Log in although the last login was refused
+    #[arg(long)]
+    pub login: bool,
+    /// Wait so long for new mail, to see whether the server tells of it by itself; uses a second connection
+    #[arg(long, value_name = "SECONDS", value_parser = patience)]
+    pub watch: Option<Duration>,
 }
 
 impl Arguments {

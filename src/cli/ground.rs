@@ -36,6 +36,15 @@ impl Ground {
         Ok(Self { env, paths, presets, config, tongue, general: general.clone() })
     }
 
+    /// The same where the settings cannot be read: as if there were none.
+    pub(super) fn without_settings(general: &General) -> Result<Self, Ending> {
+        let env = Env::read();
+        let paths = Paths::find(&general.given(), &env).map_err(|problem| Ending::because(problem.to_string()))?;
+        let (presets, config) = (Presets::built_in(), Config::default());
+        let tongue = sentences::language(general.lang, config.general.language, env.lang.as_deref());
+        Ok(Self { env, paths, presets, config, tongue, general: general.clone() })
+    }
+
     /// How to connect for an account.
     pub fn dialer(&self, account: &Account) -> Dialer {
         Dialer {

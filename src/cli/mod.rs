@@ -12,6 +12,7 @@ pub mod attach;
 mod cards;
 mod command_line;
 pub mod demo;
+pub mod doctor;
 mod export;
 mod failed;
 mod fetch;
@@ -35,8 +36,8 @@ pub mod talk;
 use std::process::ExitCode;
 
 pub use arguments::{
-    Account, Add, Arguments, Command, Demo, Export, General, List, Log, NewSecret, Open, SaveAttachments, SecretStore,
-    Show, Sync, Talk,
+    Account, Add, Arguments, Command, Demo, Doctor, Export, General, List, Log, NewSecret, Open, SaveAttachments,
+    SecretStore, Show, Sync, Talk,
 };
 pub use ground::Ground;
 pub use output::Ending;

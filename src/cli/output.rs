@@ -8,6 +8,9 @@ use serde::Serialize;
 use super::json;
 use crate::text::SafeText;
 
+/// Columns where there is no terminal: what is pasted is read in a window like this.
+const USUAL_COLUMNS: usize = 80;
+
 /// Why a command ended early.
 #[derive(Debug)]
 pub enum Ending {
@@ -62,6 +65,13 @@ impl Out {
     pub(super) fn end(mut self) -> Result<(), Ending> {
         self.0.flush().map_err(Ending::from)
     }
+}
+
+/// How many columns there are to print in.
+pub(super) fn columns() -> usize {
+    let out = io::stdout();
+    let there = out.is_terminal().then(|| rustix::termios::tcgetwinsize(&out).ok()).flatten();
+    there.map_or(USUAL_COLUMNS, |size| usize::from(size.ws_col)).clamp(40, 100)
 }
 
 /// Says something beside the output. If nobody hears it, nothing is lost.

@@ -1,6 +1,7 @@
 //! What the commands say to people, in Chinese and in English. Each sentence says what is and what to do.
 
 pub(super) mod accounts;
+pub(super) mod doctor;
 pub(super) mod doubts;
 pub(super) mod files;
 pub(super) mod loss;

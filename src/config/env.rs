@@ -10,6 +10,8 @@ use crate::proc::Environment;
 pub struct Env {
     /// The locale for messages, as in `zh_CN.UTF-8`: `LC_ALL`, else `LC_MESSAGES`, else `LANG`.
     pub lang: Option<String>,
+    /// The locale for characters: `LC_ALL`, else `LC_CTYPE`, else `LANG`.
+    pub characters: Option<String>,
     /// `NO_COLOR` is set to something.
     pub no_color: bool,
     pub colorterm: Option<String>,
@@ -60,6 +62,7 @@ impl Env {
         let path = |name: &str| raw(name).map(PathBuf::from);
         Self {
             lang: text("LC_ALL").or_else(|| text("LC_MESSAGES")).or_else(|| text("LANG")),
+            characters: text("LC_ALL").or_else(|| text("LC_CTYPE")).or_else(|| text("LANG")),
             no_color: raw("NO_COLOR").is_some(),
             colorterm: text("COLORTERM"),
             term: text("TERM"),
@@ -97,6 +100,7 @@ mod tests {
         assert_eq!(env(&[("LANG", "en_US"), ("LC_MESSAGES", "zh_CN.UTF-8")]).lang.as_deref(), Some("zh_CN.UTF-8"));
         assert_eq!(env(&[("LC_MESSAGES", "zh_CN"), ("LC_ALL", "C")]).lang.as_deref(), Some("C"));
         assert_eq!(env(&[]).lang, None);
+        assert_eq!(env(&[("LC_CTYPE", "C.UTF-8"), ("LANG", "zh_CN")]).characters.as_deref(), Some("C.UTF-8"));
     }
 
     #[test]

@@ -131,6 +131,18 @@ fn of_keyring(account: &str, error: &keyring::Error) -> Failure {
     }
 }
 
+/// The same, told apart for whoever looks for what is wrong: `Offline`: there is none; `Refused`: it is locked.
+pub fn ask_keyring() -> Result<(), Failure> {
+    use keyring::Error;
+    match keyring::Entry::new(SERVICE, "is anybody there?").and_then(|entry| entry.get_password()) {
+        Ok(_) | Err(Error::NoEntry) => Ok(()),
+        Err(Error::NoDefaultStore) => Err(Failure::lasting(FailureKind::Offline, "keyring", "")),
+        Err(Error::NoStorageAccess(_)) => Err(Failure::lasting(FailureKind::Refused, "keyring", "")),
+        Err(Error::PlatformFailure(said)) => Err(Failure::lasting(FailureKind::Internal, "keyring", &said.to_string())),
+        Err(_) => Err(Failure::lasting(FailureKind::Internal, "keyring", "")),
+    }
+}
+
 /// One file for each account; whatever the name, it stays in the folder.
 fn file(account: &Account, paths: &Paths) -> PathBuf {
     let mut name = String::new();

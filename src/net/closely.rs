@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::dial::{Dialer, Opened, Protocol, addresses, keep_awake};
+use super::dial::{Dialer, HANDSHAKE_WORK, Opened, Protocol, addresses, keep_awake};
 use super::hello::{self, TlsVersion};
 use super::leaf::Leaf;
 use super::line::{Line, Stream};
@@ -49,19 +49,17 @@ impl Dialer {
     ) -> Result<Opened, Failure> {
         let host = server.host.as_str();
         let begun = clock::instant();
-        let tcp = match &self.route {
+        let (mut tcp, mut reached) = match &self.route {
             Route::Direct => self.call(server, &mut told).await?,
             Route::Through(_) | Route::Unclear { .. } => {
-                let (tcp, _) = self.reach(server).await?;
+                let reached = self.reach(server).await?;
                 told(Step::Through { took: begun.elapsed() });
-                tcp
+                reached
             }
         };
-        let reached = begun.elapsed();
         if server.tls != TlsMode::None {
             self.connector().await?;
         }
-        let mut tcp = tcp;
         if server.tls != TlsMode::Tls {
             self.first_words(server, protocol, &tcp).await?;
         }
@@ -71,16 +69,22 @@ impl Dialer {
             asked.map_err(|_| Failure::passing(FailureKind::TimedOut, host, ""))??;
             told(Step::Agreed { took: begun.elapsed() });
         }
+        let begun = clock::instant();
         let stream = match server.tls {
             TlsMode::None => Stream::Plain(tcp),
             TlsMode::Tls | TlsMode::StartTls => self.encrypt_closely(server, protocol, tcp, &mut told).await?,
         };
+        reached = reached.max(begun.elapsed() / HANDSHAKE_WORK);
         let line = Line::new(stream, self.limits.answer);
         Ok(Opened { line, greeted: server.tls == TlsMode::StartTls, reached })
     }
 
     /// Calls every address, and goes on with the one that answered first.
-    async fn call(&self, server: &Server, told: &mut (impl FnMut(Step) + Send)) -> Result<TcpStream, Failure> {
+    async fn call(
+        &self,
+        server: &Server,
+        told: &mut (impl FnMut(Step) + Send),
+    ) -> Result<(TcpStream, Duration), Failure> {
         let (host, port) = self.target(server);
         let begun = clock::instant();
         let found = addresses(host, port, self.limits.connect).await?;
@@ -112,9 +116,9 @@ impl Dialer {
             }
         }
         let late = || Failure::passing(FailureKind::TimedOut, &server.to_string(), "");
-        let (tcp, _) = best.ok_or_else(|| worst.unwrap_or_else(late))?;
+        let (tcp, took) = best.ok_or_else(|| worst.unwrap_or_else(late))?;
         keep_awake(&tcp);
-        Ok(tcp)
+        Ok((tcp, took))
     }
 
     async fn encrypt_closely(

@@ -55,6 +55,13 @@ impl FromStr for ConnectTo {
     }
 }
 
+impl ConnectTo {
+    /// True if connections to this server go elsewhere.
+    pub fn is_for(&self, server: &Server) -> bool {
+        self.port == server.port && self.host.eq_ignore_ascii_case(&server.host)
+    }
+}
+
 /// What will be spoken: it decides what is said in clear before STARTTLS.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Protocol {
@@ -77,7 +84,7 @@ pub fn usual_port(protocol: Protocol, tls: TlsMode) -> u16 {
 }
 
 /// A handshake is work on both sides too; so many times longer than the way there and back it may take nearby.
-const HANDSHAKE_WORK: u32 = 8;
+pub(super) const HANDSHAKE_WORK: u32 = 8;
 
 /// A line that is ready for its protocol.
 #[derive(Debug)]
@@ -186,7 +193,7 @@ impl Dialer {
     /// Where to go for a server: elsewhere, if there is a rule for it.
     pub(super) fn target<'a>(&'a self, server: &'a Server) -> (&'a str, u16) {
         let mut rules = self.connect_to.iter();
-        let rule = rules.find(|rule| rule.port == server.port && rule.host.eq_ignore_ascii_case(&server.host));
+        let rule = rules.find(|rule| rule.is_for(server));
         rule.map_or((server.host.as_str(), server.port), |rule| (rule.to_host.as_str(), rule.to_port))
     }
 

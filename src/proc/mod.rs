@@ -6,9 +6,11 @@
 
 mod core;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{Read, Write as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::CommandExt as _;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
@@ -63,6 +65,20 @@ impl Environment {
         self.0.retain(|(known, _)| known != name);
         self.0.push((name.into(), value.into()));
         self
+    }
+
+    /// Whether a program of this name would be found.
+    pub fn has(&self, program: &str) -> bool {
+        let can_run = |path: PathBuf| path.is_file() && rustix::fs::access(&path, rustix::fs::Access::EXEC_OK).is_ok();
+        if program.contains('/') {
+            return can_run(PathBuf::from(program));
+        }
+        let path = self.0.iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone()).unwrap_or_default();
+        !program.is_empty()
+            && path
+                .as_bytes()
+                .split(|byte| *byte == b':')
+                .any(|folder| can_run(PathBuf::from(OsStr::from_bytes(folder)).join(program)))
     }
 }
 

@@ -17,12 +17,12 @@ use super::choices::Choices;
 use super::event_loop::{Begun, EventLoop, Hands, Left, ShownBy};
 use super::form::{Joining, Reception};
 use super::inbox::Input;
+use super::keys;
 use super::outside::Outside;
 use super::quarantine::Quarantine;
 use super::screen::Screen;
 use super::{Ended, record, renewal, watch, weather};
 use crate::app::{Event, LayoutChoice, Notice, Settings, State, split};
-use crate::config::keymap::{KeymapFile, Preset};
 use crate::config::theme::{BuiltIn, Theme};
 use crate::config::{self, Account, After, Config, Env, Paths, ThemeName, Vouchers};
 use crate::decoding::Addressee;
@@ -338,27 +338,14 @@ fn state(
     read_only: bool,
 ) -> (State, Vec<Event>) {
     let config = &setup.config;
-    let mut keys = KeymapFile::default();
+    let (preset, user_keys, unknown) = keys::of(config);
     let mut notices = Vec::new();
-    for binding in &config.keys.bindings {
-        let pane = match binding.pane.as_str() {
-            "everywhere" => &mut keys.everywhere,
-            "folders" => &mut keys.folders,
-            "list" => &mut keys.list,
-            "reader" => &mut keys.reader,
-            "overlay" => &mut keys.overlay,
-            "choice" => &mut keys.choice,
-            other => {
-                notices.push(format!("config.toml: [keys.{other}]"));
-                continue;
-            }
-        };
-        pane.insert(binding.key.clone(), binding.action.clone());
+    for wrong in unknown {
+        notices.push(match wrong {
+            keys::Unknown::Pane(pane) => format!("config.toml: [keys.{pane}]"),
+            keys::Unknown::Preset(preset) => format!("config.toml: keys.preset = \"{preset}\""),
+        });
     }
-    let preset = Preset::named(&config.keys.preset).unwrap_or_else(|| {
-        notices.push(format!("config.toml: keys.preset = \"{}\"", config.keys.preset));
-        Preset::default()
-    });
     let settings = Settings {
         mark_read_after_ms: match config.reading.mark_read_after {
             After::Never => None,
@@ -372,7 +359,7 @@ fn state(
             config::Layout::Narrow => LayoutChoice::Single,
         },
         preset,
-        keys,
+        keys: user_keys,
         read_only,
         sets_up: setup.joining.is_some(),
         save_to: downloads(setup),

@@ -3,6 +3,7 @@
 mod account;
 mod attached;
 mod crash;
+mod doctor;
 mod documented;
 mod faults;
 mod files;

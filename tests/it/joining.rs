@@ -1,7 +1,7 @@
 //! Two answers → mail: an address and a secret, and nothing else, at the providers that people use. What stands in for
 //! them has their names in its certificate and behaves as they do.
 
-use hongyan::demo::{COREMAIL, EXMAIL, OUTLOOK, Personality, QQ, SINA};
+use hongyan::demo::{COREMAIL, EXMAIL, OUTLOOK, Personality, Place, QQ, SINA};
 
 use crate::cli::home::{Done, Home};
 use crate::embedded::{Embedded, SECRET};
@@ -210,4 +210,31 @@ fn another_server_of_a_provider_is_used_where_nobody_answers_and_not_where_someb
     let refused = shown(&home, &[&add[..], &["--connect-to", &second.rule, "--connect-to", &rule]].concat(), SECRET);
     assert_eq!(refused.code, Some(1), "{refused:?}");
     assert_eq!((first.heard("LOGIN"), second.logins()), (1, 1), "nobody else is asked");
+}
+
+#[test]
+fn folders_that_a_provider_hides_are_asked_after_only_where_none_is_seen() {
+    const fn place(holds: &'static str, name: &'static str) -> Place {
+        Place { holds, name, role: None }
+    }
+    static HIDING: Personality = Personality {
+        folders: &[
+            place("inbox", "INBOX"),
+            place("sent", "Sent Messages"),
+            place("drafts", "Drafts"),
+            place("trash", "Deleted Messages"),
+            place("junk", "Junk"),
+        ],
+        ..QQ
+    };
+    let address = "me@qq.com";
+    for (personality, hidden) in [(&HIDING, true), (&QQ, false)] {
+        let standin = Standin::start("imap.qq.com", address, personality);
+        let home = Home::new();
+        // Without the window there is no other reason to say anything.
+        std::fs::write(home.path().join("config.toml"), "[[provider]]\nid = \"qq\"\nwindow = false\n").unwrap();
+        let add = ["account", "add", address, "--secret-stdin", "--connect-to", &standin.rule, "--ca", &standin.ca];
+        let added = shown(&home, &[&add[..], &["--lang", "zh-CN"]].concat(), SECRET).good();
+        assert_eq!(added.out.contains("收取我的文件夹"), hidden, "{added:?}");
+    }
 }

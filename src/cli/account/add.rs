@@ -236,7 +236,9 @@ fn refused(ground: &Ground, account: &Account, preset: Option<&Preset>, failure:
     let sentence = sentences::failure(ground.tongue, failure);
     match failure.kind {
         FailureKind::Login => {
-            let hint = preset.and_then(|preset| sentences::about_the_secret(ground.tongue, preset));
+            // Where it is known what the words mean, nothing has to be guessed.
+            let unclear = failure.remedy.is_none() && !matches!(account.secret, SecretSource::Token { .. });
+            let hint = preset.filter(|_| unclear).and_then(|there| sentences::about_the_secret(ground.tongue, there));
             let sentence = hint.map_or(sentence.clone(), |hint| format!("{sentence}; {hint}"));
             explained(ground, Some(sentence), preset)
         }

@@ -110,6 +110,11 @@ impl Session {
         self.select(folder, &Standing::default(), true).await
     }
 
+    /// The way there takes its time.
+    pub fn is_far(&self) -> bool {
+        self.far
+    }
+
     /// Whether anybody is there still. A line that fails this is of no use any more.
     pub async fn answers_within(&mut self, at_most: Duration) -> Result<(), Failure> {
         // The words of the answer do not matter.

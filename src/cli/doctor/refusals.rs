@@ -1,0 +1,110 @@
+//! Whether a refusal of a login stands, as the record of what was said to the servers tells. Trying again right after
+//! one is what gets accounts locked.
+
+use std::collections::HashMap;
+
+use super::fact::NoLogin;
+use crate::model::{Timestamp, WireKind, WireLine};
+
+/// After a refusal nothing is tried for so long.
+const LEFT_ALONE: u64 = 15 * 60;
+/// After so many in a row somebody has to do something, and for a day nothing is tried unasked.
+const IN_A_ROW: usize = 3;
+const PARKED: u64 = 24 * 60 * 60;
+
+/// The refusal that stands for this account, if there is one.
+pub(super) fn standing(lines: &[WireLine], account: &str, now: Timestamp) -> Option<NoLogin> {
+    let mut open: HashMap<(&str, u32), &str> = HashMap::new();
+    let mut refused: Option<(Timestamp, String)> = None;
+    let mut times = 0;
+    for line in lines.iter().filter(|line| line.account.as_str() == account) {
+        let connection = (line.purpose.code(), line.number);
+        let text = line.text.as_str();
+        let (tag, rest) = text.split_once(' ').unwrap_or((text, ""));
+        match line.kind {
+            WireKind::Sent if is_login(rest) => drop(open.insert(connection, tag)),
+            WireKind::Heard if open.get(&connection).is_some_and(|open| *open == tag) => {
+                open.remove(&connection);
+                let (verdict, said) = rest.split_once(' ').unwrap_or((rest, ""));
+                if verdict.eq_ignore_ascii_case("OK") {
+                    (refused, times) = (None, 0);
+                } else {
+                    (refused, times) = (Some((line.at, said.to_owned())), times + 1);
+                }
+            }
+            // Whoever is let in and then shown nothing is not wanted either.
+            WireKind::Heard if text.to_ascii_lowercase().contains("unsafe login") => {
+                (refused, times) = (Some((line.at, rest.to_owned())), times.max(1));
+            }
+            _ => {}
+        }
+    }
+    let (at, said) = refused?;
+    let ago = now.since(at);
+    // What lies in the future was written by another clock.
+    let stands = at <= now && ago < if times >= IN_A_ROW { PARKED } else { LEFT_ALONE };
+    stands.then_some(NoLogin::Refused { ago, times, said })
+}
+
+fn is_login(said: &str) -> bool {
+    let verb = said.split(' ').next().unwrap_or_default();
+    verb.eq_ignore_ascii_case("LOGIN") || verb.eq_ignore_ascii_case("AUTHENTICATE")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Purpose;
+    use crate::text::SafeText;
+
+    /// `SECONDS NUMBER > TEXT`
+    fn lines(written: &str) -> Vec<WireLine> {
+        let line = |line: &str| {
+            let mut words = line.trim().splitn(4, ' ');
+            let mut next = || words.next().unwrap();
+            WireLine {
+                at: Timestamp(next().parse().unwrap()),
+                account: SafeText::of("me@mail.example"),
+                purpose: Purpose::Sync,
+                number: next().parse().unwrap(),
+                kind: if next() == ">" { WireKind::Sent } else { WireKind::Heard },
+                text: SafeText::of(next()),
+            }
+        };
+        written.lines().map(line).collect()
+    }
+
+    fn stands(written: &str, now: i64) -> Option<(u64, usize)> {
+        match standing(&lines(written), "me@mail.example", Timestamp(now)) {
+            Some(NoLogin::Refused { ago, times, .. }) => Some((ago, times)),
+            _ => None,
+        }
+    }
+
+    const ONE: &str = "1000 1 > H1 LOGIN me ***\n1001 1 < * CAPABILITY\n1002 1 < H1 NO Login fail.";
+
+    #[test]
+    fn a_refusal_stands_for_a_while_and_a_success_ends_it() {
+        assert_eq!(stands(ONE, 1062), Some((60, 1)));
+        assert_eq!(stands(ONE, 1002 + 900), None);
+        assert_eq!(stands(ONE, 900), None);
+        assert_eq!(stands(&format!("{ONE}\n1010 2 > H1 AUTHENTICATE PLAIN\n1011 2 < H1 OK in"), 1062), None);
+        let other = "1003 1 > H2 NOOP\n1004 1 < H2 NO what\n1005 3 < H1 NO nobody asked";
+        assert_eq!(stands(other, 1062), None);
+        assert!(standing(&lines(ONE), "you@mail.example", Timestamp(1062)).is_none());
+    }
+
+    #[test]
+    fn whoever_is_shown_nothing_is_refused_too() {
+        let shut = "1000 1 > H1 LOGIN me ***\n1001 1 < H1 OK in\n1002 1 > H2 EXAMINE INBOX\n\
+                    1003 1 < H2 NO EXAMINE Unsafe Login. Please contact kefu@188.com for help";
+        assert_eq!(stands(shut, 1063), Some((60, 1)));
+    }
+
+    #[test]
+    fn three_in_a_row_stand_until_somebody_does_something() {
+        let many = format!("{ONE}\n{}\n{}", ONE.replace(" 1 ", " 2 "), ONE.replace(" 1 ", " 3 "));
+        assert_eq!(stands(&many, 1002 + 3600), Some((3600, 3)));
+        assert_eq!(stands(&many, 1002 + 86_400), None);
+    }
+}

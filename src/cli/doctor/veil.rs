@@ -1,0 +1,218 @@
+//! What others need not read: addresses, names of private machines, the path of one's home. A report is made to be pasted
+//! somewhere; whoever wants to see everything says `--addresses`.
+
+use std::net::IpAddr;
+
+/// Texts are no longer than this.
+const LONGEST: usize = 2_000;
+
+#[derive(Clone, Default, Debug)]
+pub(in crate::cli) struct Veil {
+    lifted: bool,
+    /// Domains of providers, which may be seen; in lower case.
+    known: Vec<String>,
+    home: Option<String>,
+    /// Words that stand for somebody, in lower case, and what is shown instead; the longest first.
+    private: Vec<(String, String)>,
+}
+
+impl Veil {
+    pub(super) fn new(lifted: bool, known: Vec<String>, home: Option<String>) -> Self {
+        let home = home.map(|home| home.trim_end_matches('/').to_owned()).filter(|home| home.len() > 1);
+        Self { lifted, known, home, private: Vec::new() }
+    }
+
+    /// The same for one account: its login and its domain are hidden wherever they stand. `hosts` are the names of its
+    /// servers, which are hidden if they are nobody's but his.
+    pub(super) fn over(&self, address: &str, login: &str, hosts: &[&str]) -> Self {
+        let mut veil = self.clone();
+        let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+        let mut hide = |word: &str, shown: String| {
+            if word.chars().count() > 1 {
+                veil.private.push((word.to_lowercase(), shown));
+            }
+        };
+        for host in hosts.iter().chain([&domain]) {
+            if !self.is_known(host) {
+                hide(host, masked_host(host));
+            }
+        }
+        if !login.eq_ignore_ascii_case(address) && !login.contains('@') {
+            hide(login, initial(login));
+        }
+        if local.chars().count() >= 3 {
+            hide(local, initial(local));
+        }
+        veil.private.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
+        veil
+    }
+
+    /// True if this is a provider's, or of this machine: everybody may know it.
+    pub(super) fn is_known(&self, host: &str) -> bool {
+        let host = host.to_ascii_lowercase();
+        host == "localhost"
+            || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+            || self.known.iter().any(|known| {
+                host.strip_suffix(known.as_str()).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+            })
+    }
+
+    pub(in crate::cli) fn is_lifted(&self) -> bool {
+        self.lifted
+    }
+
+    /// A name of a machine.
+    pub(in crate::cli) fn host(&self, host: &str) -> String {
+        if self.lifted || self.is_known(host) { host.to_owned() } else { masked_host(host) }
+    }
+
+    /// An address of a machine: those of a provider may be seen.
+    pub(in crate::cli) fn ip(&self, address: IpAddr, is_of_a_provider: bool) -> String {
+        match address {
+            _ if self.lifted || is_of_a_provider || address.is_loopback() => address.to_string(),
+            IpAddr::V4(_) => "IPv4".to_owned(),
+            IpAddr::V6(_) => "IPv6".to_owned(),
+        }
+    }
+
+    /// A text in which somebody's words may stand.
+    pub(in crate::cli) fn text(&self, text: &str) -> String {
+        let text: String = text.chars().take(LONGEST).collect();
+        if self.lifted {
+            return text;
+        }
+        let mut shown = self.addresses(&text);
+        if let Some(home) = &self.home {
+            shown = replaced(&shown, home, "~", &|c| c == '/' || !c.is_alphanumeric());
+        }
+        for (word, instead) in &self.private {
+            shown = replaced(&shown, word, instead, &|c: char| !c.is_alphanumeric());
+        }
+        shown
+    }
+
+    /// Everything that looks like a mail address.
+    fn addresses(&self, text: &str) -> String {
+        let mut shown = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('@') {
+            let of_domain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-');
+            let end = after.find(|c| !of_domain(c)).unwrap_or(after.len());
+            let (domain, tail) = after.split_at(end);
+            let of_name = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '+' | '%' | '=');
+            let name = before.rsplit(|c| !of_name(c)).next().unwrap_or_default();
+            shown.push_str(before.strip_suffix(name).unwrap_or(before));
+            if name.is_empty() || domain.trim_matches('.').is_empty() {
+                shown.push_str(name);
+                shown.push('@');
+                shown.push_str(domain);
+            } else {
+                // A full stop ends the sentence.
+                let (domain, stop) = domain.strip_suffix('.').map_or((domain, ""), |domain| (domain, "."));
+                shown.extend([initial(name).as_str(), "@", self.host(domain).as_str(), stop]);
+            }
+            rest = tail;
+        }
+        shown.push_str(rest);
+        shown
+    }
+}
+
+fn initial(word: &str) -> String {
+    format!("{}…", word.chars().next().unwrap_or_default())
+}
+
+/// `imap.mail.example` → `i….example`.
+fn masked_host(host: &str) -> String {
+    match host.rsplit_once('.') {
+        Some((first, last)) if host.parse::<IpAddr>().is_err() => format!("{}.{last}", initial(first)),
+        _ => initial(host),
+    }
+}
+
+/// Replaces a word in any case, where it stands for itself: `edge` tells which characters may stand beside it.
+fn replaced(text: &str, word: &str, instead: &str, edge: &dyn Fn(char) -> bool) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut before: Option<char> = None;
+    while let Some(c) = rest.chars().next() {
+        let here = before.is_none_or(edge).then(|| beginning(rest, word)).flatten();
+        if let Some(after) = here.filter(|after| after.chars().next().is_none_or(edge)) {
+            shown.push_str(instead);
+            before = word.chars().next_back();
+            rest = after;
+        } else {
+            shown.push(c);
+            before = Some(c);
+            rest = rest.get(c.len_utf8()..).unwrap_or_default();
+        }
+    }
+    shown
+}
+
+/// What comes after the word, if the text begins with it.
+fn beginning<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let mut chars = text.chars();
+    for wanted in word.chars() {
+        let c = chars.next()?;
+        if c != wanted && c.to_lowercase().ne(wanted.to_lowercase()) {
+            return None;
+        }
+    }
+    Some(chars.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn veil() -> Veil {
+        let known = ["qq.com", "163.com"].map(str::to_owned).to_vec();
+        Veil::new(false, known, Some("/home/zhang".to_owned()))
+    }
+
+    #[test]
+    fn addresses_homes_and_private_names_are_not_for_everybody() {
+        let own = veil().over("zhang.san@mail.example", "zhangsan", &["imap.mail.example"]);
+        for (said, shown) in [
+            ("me12345@qq.com: no", "m…@qq.com: no"),
+            ("(ZHANG.SAN@Mail.Example)", "(Z…@M….Example)"),
+            ("imap.mail.example refused", "i….example refused"),
+            ("mx.mail.example", "mx.m….example"),
+            ("/home/zhang/.config/x and /home/zhangsan/y", "~/.config/x and /home/z…/y"),
+            ("user Zhangsan is unknown", "user z… is unknown"),
+            ("a @ b, user@ and @here", "a @ b, user@ and @here"),
+            ("见 李四@信.example。", "见 李…@信….example。"),
+            ("imap.qq.com:993", "imap.qq.com:993"),
+            ("x@qq.com.evil.example", "x…@q….example"),
+        ] {
+            assert_eq!(own.text(said), shown);
+        }
+        assert_eq!(
+            veil().over("me@qq.com", "me@qq.com", &["imap.qq.com"]).text("imap.qq.com said me"),
+            "imap.qq.com said me"
+        );
+        let lifted = Veil { lifted: true, ..own };
+        assert_eq!(lifted.text("zhang.san@mail.example"), "zhang.san@mail.example");
+    }
+
+    #[test]
+    fn private_machines_have_no_numbers() {
+        let (near, far): (IpAddr, IpAddr) = ("127.0.0.1".parse().unwrap(), "203.0.113.7".parse().unwrap());
+        assert_eq!(veil().ip(near, false), "127.0.0.1");
+        assert_eq!((veil().ip(far, false), veil().ip(far, true)), ("IPv4".to_owned(), "203.0.113.7".to_owned()));
+        assert_eq!(veil().ip("2001:db8::7".parse().unwrap(), false), "IPv6");
+        assert_eq!(veil().host("192.0.2.7"), "1…");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_stands_around_it_an_address_is_not_shown(before in ".{0,20}", after in ".{0,20}") {
+            let said = format!("{before} zhang.san@mail.example {after}");
+            let own = veil().over("zhang.san@mail.example", "zhang.san@mail.example", &[]);
+            prop_assert!(!own.text(&said).to_lowercase().contains("zhang.san"), "{}", own.text(&said));
+        }
+    }
+}
