@@ -32,8 +32,9 @@ impl Hush {
         self.until.is_some()
     }
 
+    /// There is a new connection.
     pub(super) fn end(&mut self) {
-        self.until = None;
+        *self = Self::default();
     }
 
     /// Tells when it has taken too long.
