@@ -45,7 +45,7 @@ fn read(general: &General) -> Result<(), Ending> {
         restore: general.restore(),
         // Asked for on the screen, like everything else.
         typed: HashMap::new(),
-        joining: Some(Joining { presets: ground.presets.clone(), dns: general.dns }),
+        joining: Some(Joining { presets: ground.presets.clone(), dns: general.dns, temporary: std::env::temp_dir() }),
     };
     carry_out(run::terminal(setup))?.map_err(|ended| why(&ground, ended))
 }

@@ -78,6 +78,7 @@ pub(super) fn read_config(setup: &mut Setup) -> Result<(), Ended> {
 }
 
 async fn show_demo(setup: Setup, screen: Screen) -> Result<(), Ended> {
+    let Some(temporary) = setup.joining.map(|joining| joining.temporary) else { return Ok(()) };
     let demo = DemoSetup {
         config: setup.config,
         env: setup.env,
@@ -85,7 +86,7 @@ async fn show_demo(setup: Setup, screen: Screen) -> Result<(), Ended> {
         messages: None,
         personality: &PLAIN,
         password: cli::demo::password()?,
-        temporary: std::env::temp_dir(),
+        temporary,
     };
     Box::pin(demo_on(demo, Some(screen))).await
 }

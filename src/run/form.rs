@@ -5,6 +5,7 @@ mod work;
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
@@ -28,6 +29,8 @@ pub struct Joining {
     pub presets: Presets,
     /// The name server to ask instead of those of the system.
     pub dns: Option<SocketAddr>,
+    /// Where the demo has its throw-away profile, for whoever only wants to look round.
+    pub temporary: PathBuf,
 }
 
 /// What a form needs from the outside.
