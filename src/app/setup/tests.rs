@@ -401,3 +401,21 @@ fn the_demo_is_a_button() {
     stage.press("S-Tab Enter");
     assert_eq!(stage.taken(), [Effect::End(End::Demo)]);
 }
+
+#[test]
+fn a_domain_that_is_not_there_is_told_and_no_password_goes_anywhere() {
+    let mut stage = Stand::first();
+    stage.write("me@firm.exmaple");
+    stage.press("Enter");
+    let ticket = stage.looked_up();
+    stage.write("code");
+    stage.press("Enter");
+    let nobody = Failure::lasting(FailureKind::UnknownHost, "firm.exmaple", "");
+    stage.tell(Event::Found { ticket, hosting: Hosting::Unknown(nobody.clone()) });
+    assert_eq!((stage.form.spot(), stage.form.trouble()), (Spot::Address, Some(&Trouble::Failed(nobody))));
+    assert_eq!(stage.taken(), []);
+    // Whoever knows better fills in the server.
+    assert!(stage.form.by_hand().is_some());
+    stage.press("Enter");
+    assert!(entry_of(&stage.login().1).imap.is_some());
+}

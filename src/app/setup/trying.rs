@@ -19,7 +19,10 @@ impl Form {
         if self.whose != Whose::Asked(ticket) {
             return Vec::new();
         }
-        let unknown = matches!(hosting, Hosting::Unknown(_));
+        let unknown = match &hosting {
+            Hosting::Unknown(failure) => Some(failure.clone()),
+            Hosting::Known(_) | Hosting::Hosted(_) | Hosting::Guesses(_) => None,
+        };
         self.whose = Whose::Found(hosting);
         if self.preset().is_some_and(|preset| preset.oauth_only) && self.spot != Spot::Demo {
             self.spot = Spot::Address;
@@ -28,8 +31,11 @@ impl Form {
         if waiting {
             self.stage = Stage::Asking;
         }
-        if unknown {
+        if let Some(failure) = unknown {
+            // Mostly a slip of the finger: it is said before the fields for a server are taken for the way out.
             self.show_by_hand();
+            self.trouble = Some(Trouble::Failed(failure));
+            return if waiting { self.go_to(Spot::Address) } else { Vec::new() };
         }
         if waiting { self.enter() } else { Vec::new() }
     }
