@@ -1,9 +1,10 @@
 //! hongyan (鸿雁), an interactive terminal mail reader.
 //!
 //! The house from above: `text` and `model` are the vocabulary; `mime` and `config` turn bytes and files into it;
-//! `store` keeps it, `files` saves it for others, `net` and `sync` bring it from the servers; `app` decides, `ui` draws,
-//! `term` owns the terminal; `cli` prints, and `run` is the only place that knows everybody. Which of them may import
-//! which is a table in `tests/it/layers.rs`, and ARCHITECTURE.md says why.
+//! `remedy` knows what servers mean when they refuse; `store` keeps mail, `files` saves it for others, `net` and `sync`
+//! bring it from the servers; `joining` makes an account of an address; `app` decides, `ui` draws, `term` owns the terminal; `cli` prints, and `run` is the only
+//! place that knows everybody. Which of them may import which is a table in `tests/it/layers.rs`, and ARCHITECTURE.md
+//! says why.
 
 pub mod app;
 pub mod cli;
@@ -14,10 +15,12 @@ pub mod files;
 #[cfg(test)]
 mod fuzzing;
 pub mod i18n;
+pub mod joining;
 pub mod mime;
 pub mod model;
 pub mod net;
 pub mod proc;
+pub mod remedy;
 pub mod run;
 pub mod store;
 pub mod sync;

@@ -1,13 +1,15 @@
 //! The `hongyan` program: the command line decides whether mail is read or something is printed.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::process::ExitCode;
 
 use hongyan::cli::talk::Call;
 use hongyan::cli::{self, Arguments, Command, Demo, Ending, General, Ground, Printing, Talk};
-use hongyan::run::{self, DemoSetup, Ended, OpenSetup, Setup};
+use hongyan::run::{self, DemoSetup, Ended, Joining, OpenSetup, Setup};
 
 fn main() -> ExitCode {
+    cli::leave_no_core();
     let Arguments { general, command } = match Arguments::read(std::env::args_os()) {
         Ok(arguments) => arguments,
         Err(code) => return code,
@@ -40,7 +42,9 @@ fn read(general: &General) -> Result<(), Ending> {
         connect_to: general.connect_to.clone(),
         limits: general.limits(),
         restore: general.restore(),
-        typed: cli::typed_secrets(&ground),
+        // Asked for on the screen, like everything else.
+        typed: HashMap::new(),
+        joining: Some(Joining { presets: ground.presets.clone(), dns: general.dns }),
     };
     carry_out(run::terminal(setup))?.map_err(|ended| why(&ground, ended))
 }

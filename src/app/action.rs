@@ -82,6 +82,8 @@ actions! {
     History = "history",
     NextAccount = "next-account",
     PreviousAccount = "previous-account",
+    AddAccount = "add-account",
+    ChangeSecret = "change-secret",
     Help = "help",
     ToggleMouse = "toggle-mouse",
     Redraw = "redraw",

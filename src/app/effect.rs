@@ -47,7 +47,17 @@ pub enum Effect {
         command: Vec<String>,
         arrivals: Arrivals,
     },
+    /// Ask for another account, or for another secret, on the whole screen.
+    SetUp(SetUp),
     Quit,
+}
+
+/// What somebody is asked for who reads mail already.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SetUp {
+    Account,
+    /// Another secret for this account.
+    Secret(AccountId),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

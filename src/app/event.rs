@@ -122,6 +122,10 @@ pub enum Notice {
     NoMessage,
     Mouse(bool),
     SyncStarted,
+    /// The accounts here are not the user's.
+    NoSetUp,
+    /// A program gives the secret, so it is not entered here.
+    OfProgram,
     Keymap(KeymapProblem),
     /// The message has only one form.
     OneForm,

@@ -116,7 +116,8 @@ pub(crate) struct Wanted {
     pub focus: Focus,
     /// The folder pane, where it is a choice: `None` means as the shape does by itself.
     pub folders: Option<bool>,
-    pub error: bool,
+    /// Rows for what is the matter.
+    pub error: u16,
 }
 
 impl Layout {
@@ -124,7 +125,7 @@ impl Layout {
         let whole = Area { x: 0, y: 0, width: size.columns, height: size.rows };
         let (rest, footer) = whole.bottom(u16::from(size.rows >= 6));
         let (rest, status) = rest.bottom(u16::from(size.rows >= 4));
-        let (main, error) = rest.bottom(u16::from(wanted.error && size.rows >= 2));
+        let (main, error) = rest.bottom(if size.rows >= 2 { wanted.error } else { 0 });
         let shown = |area: Area| if area.is_empty() { None } else { Some(area) };
         // Before the error row is taken off: a message must not turn the whole screen over.
         let shape = shape(wanted.choice, rest);
@@ -207,7 +208,7 @@ mod tests {
     use super::*;
 
     fn of(columns: u16, rows: u16, focus: Focus) -> Layout {
-        Layout::of(Size { columns, rows }, Wanted { choice: LayoutChoice::Auto, focus, folders: None, error: true })
+        Layout::of(Size { columns, rows }, Wanted { choice: LayoutChoice::Auto, focus, folders: None, error: 1 })
     }
 
     #[test]
@@ -229,8 +230,7 @@ mod tests {
             assert!(open.reader.unwrap().body.width >= of(columns, 40, Focus::List).reader.unwrap().body.width);
             assert_eq!(open.folders.is_some(), columns >= 146, "{columns}");
         }
-        let with_folders =
-            Wanted { choice: LayoutChoice::Auto, focus: Focus::Reader, folders: Some(true), error: true };
+        let with_folders = Wanted { choice: LayoutChoice::Auto, focus: Focus::Reader, folders: Some(true), error: 1 };
         assert!(Layout::of(Size { columns: 120, rows: 40 }, with_folders).folders.is_some());
     }
 

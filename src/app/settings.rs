@@ -17,6 +17,8 @@ pub struct Settings {
     pub keys: KeymapFile,
     /// Another hongyan has the profile: look, do not touch.
     pub read_only: bool,
+    /// Accounts may be added here, and secrets changed: not where the account is an invented one.
+    pub sets_up: bool,
     /// The folder that is offered first when files are saved.
     pub save_to: String,
     /// The program that is offered for printing.
@@ -38,6 +40,7 @@ impl Default for Settings {
             preset: Preset::Default,
             keys: KeymapFile::default(),
             read_only: false,
+            sets_up: true,
             save_to: "~".to_owned(),
             print_with: "lp".to_owned(),
             notify: Notify::default(),

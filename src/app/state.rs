@@ -306,6 +306,16 @@ impl State {
         }
     }
 
+    /// Advice that is known for this very case is worth a row of its own, where there are enough of them.
+    fn rows_for(&self, row: &ErrorRow<'_>) -> u16 {
+        match row {
+            ErrorRow::Failed(_, failure) | ErrorRow::Account { failure, .. } if failure.is_advised() => {
+                if self.size.rows >= 16 { 2 } else { 1 }
+            }
+            ErrorRow::Failed(..) | ErrorRow::Account { .. } | ErrorRow::Notice(_) => 1,
+        }
+    }
+
     pub(super) fn notice(&mut self, notice: Notice) {
         self.troubles.notice(notice, self.now, self.moment);
     }
@@ -316,7 +326,7 @@ impl State {
             choice: self.settings.layout,
             focus: self.focus,
             folders: self.folders_wanted,
-            error: self.error_row().is_some_and(|row| !self.is_said_in_the_footer(&row)),
+            error: self.error_row().filter(|row| !self.is_said_in_the_footer(row)).map_or(0, |row| self.rows_for(&row)),
         };
         self.layout = Layout::of(self.size, wanted);
         self.list.resize(self.layout.list_rows());

@@ -72,6 +72,8 @@ impl Troubles {
             | Notice::NoMessage
             | Notice::Mouse(_)
             | Notice::SyncStarted
+            | Notice::NoSetUp
+            | Notice::OfProgram
             | Notice::OneForm
             | Notice::NoQuotes
             | Notice::NoLinks
@@ -162,7 +164,7 @@ impl Troubles {
         let in_trouble = |lasting: bool| {
             accounts.iter().filter(|account| !self.dismissed.contains(&account.id)).find_map(move |account| {
                 match &account.status {
-                    Status::Offline { failure, retry_at } if lasting == (failure.retry == Retry::AfterUser) => {
+                    Status::Offline { failure, retry_at } if lasting == is_lasting(failure, *retry_at) => {
                         let again_in = retry_at.map(|at| at.since(now));
                         Some(ErrorRow::Account { account, failure, again_in })
                     }
@@ -183,5 +185,14 @@ impl Troubles {
             Some(ErrorRow::Account { again_in: Some(seconds), .. }) if seconds > 0 => Some(moment.plus(1000)),
             _ => None,
         }
+    }
+}
+
+/// Only the user can go on from here.
+fn is_lasting(failure: &Failure, retry_at: Option<Timestamp>) -> bool {
+    match failure.retry {
+        Retry::AfterUser => true,
+        Retry::Doubtful => retry_at.is_none(),
+        Retry::Patience | Retry::Later => false,
     }
 }

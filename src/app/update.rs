@@ -4,6 +4,7 @@ mod acting;
 mod choosing;
 mod folders;
 mod reading;
+mod set_up;
 
 use super::keys::Meaning;
 use super::panes::reader::Arrived;

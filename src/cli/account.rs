@@ -1,19 +1,23 @@
 //! `hongyan account`: the accounts in config.toml.
 
 mod add;
+mod show;
 
 use serde::Serialize;
 
-pub(super) use add::add;
+pub(super) use add::{add, new_secret};
+use show::learned;
+pub(super) use show::{forget_quirks, show};
 
 use super::attach::{Loss, Work};
 use super::ground::Ground;
+use super::json;
 use super::keep::{Access, Keeper, access, hand_over};
 use super::output::{Ending, Out, aside};
 use super::sentences;
 use crate::config::{Account, Found, ProxySetting, SecretSource, edit, secret};
 use crate::model::Server;
-use crate::store::{Confirmed, MailWrite, OwnWrite};
+use crate::store::{Confirmed, Learned, MailWrite, OwnWrite};
 
 #[derive(Serialize)]
 struct Listed<'a> {
@@ -29,6 +33,24 @@ struct Listed<'a> {
     /// Without name and password.
     proxy: Option<String>,
     secret: &'static str,
+    /// By its id.
+    provider: Option<&'a str>,
+    identities: Vec<Who<'a>>,
+    learned: Vec<Known>,
+}
+
+#[derive(Serialize)]
+struct Who<'a> {
+    name: &'a str,
+    address: &'a str,
+}
+
+/// Something that the server does not keep.
+#[derive(Serialize)]
+struct Known {
+    quirk: &'static str,
+    evidence: String,
+    at: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -48,6 +70,7 @@ fn secret_code(source: &SecretSource) -> &'static str {
         SecretSource::File => "file",
         SecretSource::Session => "session",
         SecretSource::Command { .. } => "command",
+        SecretSource::Token { .. } => "token_command",
     }
 }
 
@@ -55,7 +78,8 @@ pub(super) fn list(ground: &Ground, json: bool) -> Result<(), Ending> {
     let mut out = Out::new();
     let accounts = &ground.config.accounts;
     if json {
-        out.json(&accounts.iter().map(listed).collect::<Vec<_>>())?;
+        let listed = accounts.iter().map(|account| Ok(listed(account, learned(ground, account)?)));
+        out.json(&listed.collect::<Result<Vec<_>, Ending>>()?)?;
     } else {
         for account in accounts {
             let Account { name, address, imap, .. } = account;
@@ -67,7 +91,8 @@ pub(super) fn list(ground: &Ground, json: bool) -> Result<(), Ending> {
     out.end()
 }
 
-fn listed(account: &Account) -> Listed<'_> {
+fn listed(account: &Account, learned: Vec<Learned>) -> Listed<'_> {
+    let known = |Learned { quirk, evidence, at }| Known { quirk: quirk.code(), evidence, at: json::date(at) };
     Listed {
         name: &account.name,
         address: &account.address,
@@ -86,6 +111,13 @@ fn listed(account: &Account) -> Listed<'_> {
             ProxySetting::Env => "env".to_owned(),
         }),
         secret: secret_code(&account.secret),
+        provider: account.preset.as_ref().map(|preset| preset.id.as_str()),
+        identities: account
+            .identities
+            .iter()
+            .map(|identity| Who { name: &identity.name, address: identity.address.as_str() })
+            .collect(),
+        learned: learned.into_iter().map(known).collect(),
     }
 }
 

@@ -3,6 +3,7 @@
 mod messages;
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -46,6 +47,9 @@ pub struct General {
     /// Connect to another place than the server's name says; the certificate is checked for the name (may be repeated)
     #[arg(long, value_name = "HOST:PORT=ADDR:PORT", global = true, hide_short_help = true, action = ArgAction::Append)]
     pub connect_to: Vec<ConnectTo>,
+    /// Ask this name server who receives the mail of a domain, instead of the system's
+    #[arg(long, value_name = "ADDR:PORT", global = true, hide_short_help = true)]
+    pub dns: Option<SocketAddr>,
     /// What to do if own.db is damaged: restore its last copy, or begin with an empty one; it is set aside either way
     #[arg(long, value_name = "restore|empty", global = true, hide_short_help = true, value_parser = restore)]
     pub own_db: Option<Restore>,
@@ -125,6 +129,18 @@ pub enum Account {
         #[arg(long)]
         json: bool,
     },
+    /// Print what is known of an account, and what was learned of its server
+    Show {
+        /// The account's name, or its address
+        name: String,
+    },
+    /// Replace the password of an account, after trying the new one
+    Secret(NewSecret),
+    /// Forget what was learned of an account's server; what is still true is learned again
+    ForgetQuirks {
+        /// The account's name, or its address
+        name: String,
+    },
     /// Remove an account, its password and what was downloaded for it
     Remove {
         /// The account's name, or its address
@@ -172,6 +188,9 @@ pub struct Add {
     /// A program that prints the password, with its arguments; no shell reads it
     #[arg(long, value_name = "COMMAND", value_parser = split)]
     pub password_command: Option<std::vec::Vec<String>>,
+    /// A program that prints an access token (OAuth2), with its arguments; no shell reads it
+    #[arg(long, value_name = "COMMAND", value_parser = split, conflicts_with_all = ["password_command", "secret_stdin", "secret_store"])]
+    pub token_command: Option<std::vec::Vec<String>>,
     /// Where to keep the password: keyring, file (for your eyes only) or session (nowhere: it is asked for each time)
     #[arg(long, value_name = "PLACE", conflicts_with = "password_command", value_parser = secret_store)]
     pub secret_store: Option<SecretStore>,
@@ -184,6 +203,18 @@ pub struct Add {
     /// Allow --tls none to another machine: everybody on the way can read the password
     #[arg(long)]
     pub insecure: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct NewSecret {
+    /// The account's name, or its address
+    pub name: String,
+    /// Read the password from the standard input
+    #[arg(long)]
+    pub secret_stdin: bool,
+    /// Do not try to log in
+    #[arg(long)]
+    pub no_check: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -207,6 +238,9 @@ pub struct Sync {
     /// Fetch whole messages too, not only what a list shows
     #[arg(long)]
     pub bodies: bool,
+    /// Say in the end as JSON how it went
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -352,7 +386,7 @@ mod tests {
     fn what_is_rare_is_left_out_of_the_short_help() {
         let short = Arguments::command().render_help().to_string();
         let long = Arguments::command().render_long_help().to_string();
-        for rare in ["--connect-to", "--own-db", "--patience"] {
+        for rare in ["--connect-to", "--dns", "--own-db", "--patience"] {
             assert!(!short.contains(rare), "{short}");
             assert!(long.contains(rare), "{long}");
         }

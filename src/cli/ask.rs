@@ -48,6 +48,12 @@ impl Terminal {
         Ok(matches!(line.trim_ascii(), b"y" | b"Y" | b"yes"))
     }
 
+    /// Says something that needs no answer.
+    pub(super) fn tell(&mut self, line: &str) -> io::Result<()> {
+        self.say(line)?;
+        self.0.write_all(b"\n")
+    }
+
     fn say(&mut self, prompt: &str) -> io::Result<()> {
         write!(self.0, "{}", SafeText::of(prompt))?;
         self.0.flush()

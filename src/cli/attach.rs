@@ -8,12 +8,13 @@
 //! → {"v":2,"do":"body","id":17}
 //! → {"v":2,"do":"forget","account":"me@example.com","yes":false}
 //! ← {"progress":{"account":"me@example.com","folder":"INBOX","done":200,"total":9000}}    any number
-//! ← {"trouble":{"account":"me@example.com","kind":"login","about":"…","said":"…","sentence":"…"}}    any number
-//! ← {"done":true}    or {"lost":{"wants":3,"only_here":0}}    or {"failed":{"kind":"gone","about":"…","said":"…","sentence":"…"}}
+//! ← {"trouble":{"account":"me@example.com","kind":"login","about":"…","said":"…","retry":"…","sentence":"…"}}    any number
+//! ← {"done":true}    or {"lost":{"wants":3,"only_here":0}}    or {"failed":{"kind":"gone","about":"…","said":"…","retry":"…","sentence":"…"}}
 //! ```
 //!
 //! `trouble` is about one account while the others go on; `lost` refuses a `forget` without `yes` and tells how many
-//! changes and messages would be lost. `sentence` is for a reader that does not know the kind.
+//! changes and messages would be lost. `sentence` is for a reader that does not know the kind. `retry` says when
+//! it makes sense to try again, `remedy` what helps, by its stable name, where that is known.
 
 mod client;
 mod server;
@@ -22,7 +23,8 @@ use serde::{Deserialize, Serialize};
 
 use super::sentences;
 use crate::i18n::Language;
-use crate::model::{Failure, FailureKind, PlacementId};
+use crate::model::{Failure, FailureKind, PlacementId, Retry};
+use crate::remedy;
 
 pub use client::{Heard, Line, connect};
 pub use server::{Replies, Request, Serving, serve};
@@ -146,6 +148,12 @@ struct Trouble {
     about: String,
     #[serde(default)]
     said: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    remedy: Option<String>,
+    #[serde(default)]
+    retry: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    worked_before: bool,
     #[serde(default)]
     sentence: String,
 }
@@ -157,6 +165,9 @@ impl Trouble {
             kind: failure.kind.code().to_owned(),
             about: failure.about.as_str().to_owned(),
             said: failure.said.as_str().to_owned(),
+            remedy: failure.remedy.map(str::to_owned),
+            retry: failure.retry.code().to_owned(),
+            worked_before: failure.worked_before,
             sentence: sentences::failure(Language::En, failure),
         }
     }
@@ -164,7 +175,13 @@ impl Trouble {
     /// A kind that only a newer hongyan knows is told in its own words.
     fn failure(&self) -> Failure {
         match FailureKind::EVERY.into_iter().find(|kind| kind.code() == self.kind) {
-            Some(kind) => Failure::lasting(kind, &self.about, &self.said),
+            Some(kind) => {
+                let known = self.remedy.as_deref().and_then(remedy::named).map(|remedy| remedy.id.as_str());
+                let retry = Retry::EVERY.into_iter().find(|retry| retry.code() == self.retry);
+                let failure = Failure::lasting(kind, &self.about, &self.said);
+                let retry = retry.unwrap_or(failure.retry);
+                Failure { retry, remedy: known, worked_before: self.worked_before, ..failure }
+            }
             None => Failure::lasting(FailureKind::Refused, "hongyan", &self.sentence),
         }
     }

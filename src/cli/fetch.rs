@@ -100,7 +100,7 @@ fn way(ground: &Ground, keeper: &Keeper, id: AccountId, recorder: &Recorder) -> 
     let secret = secret_of(ground, account)?;
     let mut dialer = ground.dialer(account);
     dialer.tap = recorder.tap(&account.name, Purpose::Bodies);
-    Ok(Way::new(dialer, account.imap.clone(), account.login.clone(), secret))
+    Ok(Way::to(account, dialer, secret))
 }
 
 async fn of_account(

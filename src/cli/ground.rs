@@ -7,10 +7,10 @@ use tokio::runtime::{Builder, Runtime};
 use super::arguments::General;
 use super::output::{Ending, aside};
 use super::sentences;
-use crate::config::{self, Account, Config, Env, Paths, Presets};
+use crate::config::{self, Account, Config, Env, Paths, Preset, Presets};
 use crate::i18n::Language;
 use crate::model::Failure;
-use crate::net::{Dialer, Tap, Trust};
+use crate::net::{Dialer, Resolver, Tap, Trust};
 use crate::store::{Reader, StoreError, last_copy};
 
 #[derive(Debug)]
@@ -48,6 +48,18 @@ impl Ground {
             trust: Trust::default(),
             tap: Tap::default(),
         }
+    }
+
+    /// Whom to ask for names.
+    pub fn resolver(&self) -> Resolver {
+        let system = Resolver::system(self.general.limits());
+        self.general.dns.map_or(system, |server| system.at(server))
+    }
+
+    /// The provider that an account is at, or that its address looks like.
+    pub fn provider<'a>(&'a self, account: &'a Account) -> Option<&'a Preset> {
+        let by_address = || account.address.parse().ok().and_then(|address| self.presets.of(&address));
+        account.preset.as_ref().or_else(by_address)
     }
 
     /// The account of this name; or of this address, if only one has it.

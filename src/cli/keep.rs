@@ -85,13 +85,18 @@ pub(super) fn open(ground: &Ground, lock: ProfileLock) -> Result<Keeper, Ending>
 }
 
 /// Lets the other hongyan do it, and shows how far it is.
-pub(super) fn hand_over(ground: &Ground, line: Line, work: &Work) -> Result<Heard, Ending> {
+pub(super) fn ask_the_other(ground: &Ground, line: Line, work: &Work) -> Result<Heard, Ending> {
     let mut meter = Meter::new();
     let heard = line.ask(work, |Progress { account, folder, done, total }| {
         meter.show(&sentences::fetching(ground.tongue, account, folder, *done, *total));
     });
     meter.clear();
-    let heard = heard.map_err(|failure| ground.failed(&failure))?;
+    heard.map_err(|failure| ground.failed(&failure))
+}
+
+/// The same, and each trouble is an end.
+pub(super) fn hand_over(ground: &Ground, line: Line, work: &Work) -> Result<Heard, Ending> {
+    let heard = ask_the_other(ground, line, work)?;
     if heard.troubles.is_empty() {
         return Ok(heard);
     }

@@ -13,6 +13,7 @@ mod cards;
 mod command_line;
 pub mod demo;
 mod export;
+mod failed;
 mod fetch;
 pub(crate) mod find;
 mod folders;
@@ -31,18 +32,16 @@ mod shown;
 mod sync;
 pub mod talk;
 
-use std::collections::HashMap;
 use std::process::ExitCode;
 
-use crate::config::SecretSource;
-use crate::model::Secret;
-
 pub use arguments::{
-    Account, Add, Arguments, Command, Demo, Export, General, List, Log, Open, SaveAttachments, SecretStore, Show, Sync,
-    Talk,
+    Account, Add, Arguments, Command, Demo, Export, General, List, Log, NewSecret, Open, SaveAttachments, SecretStore,
+    Show, Sync, Talk,
 };
 pub use ground::Ground;
 pub use output::Ending;
+
+pub use crate::proc::leave_no_core;
 
 /// A command that prints.
 #[derive(Clone, Debug)]
@@ -63,13 +62,6 @@ pub fn run(general: &General, command: &Printing) -> ExitCode {
     end(Ground::find(general).and_then(|ground| carry_out(&ground, command)))
 }
 
-/// The passwords that are kept nowhere, asked for before the screen is taken. Who gives none reads what is here.
-pub fn typed_secrets(ground: &Ground) -> HashMap<String, Secret> {
-    let kept_nowhere = |account: &&crate::config::Account| account.secret == SecretSource::Session;
-    let accounts = ground.config.accounts.iter().filter(kept_nowhere);
-    accounts.filter_map(|account| Some((account.name.clone(), sync::ask(ground, account)?))).collect()
-}
-
 /// Turns the end of a command into an exit code; the reasons of a failure go to the standard error.
 pub fn end(ended: Result<(), Ending>) -> ExitCode {
     match ended {
@@ -87,6 +79,9 @@ fn carry_out(ground: &Ground, command: &Printing) -> Result<(), Ending> {
     match command {
         Printing::Account(Account::Add(add)) => account::add(ground, add),
         Printing::Account(Account::List { json }) => account::list(ground, *json),
+        Printing::Account(Account::Show { name }) => account::show(ground, name),
+        Printing::Account(Account::Secret(asked)) => account::new_secret(ground, asked),
+        Printing::Account(Account::ForgetQuirks { name }) => account::forget_quirks(ground, name),
         Printing::Account(Account::Remove { name, yes }) => account::remove(ground, name, *yes),
         Printing::Sync(asked) => sync::once(ground, asked),
         Printing::Folders { json } => folders::folders(ground, *json),

@@ -1,8 +1,10 @@
 //! What the commands say to people, in Chinese and in English. Each sentence says what is and what to do.
 
+pub(super) mod accounts;
 pub(super) mod doubts;
 pub(super) mod files;
 pub(super) mod loss;
+mod refusals;
 pub(super) mod wire;
 
 use std::path::Path;
@@ -22,6 +24,9 @@ pub(super) fn language(given: Option<Chosen>, set: Chosen, locale: Option<&str>)
 
 /// What went wrong, and what to do about it.
 pub fn failure(tongue: Language, failure: &Failure) -> String {
+    if let Some(advice) = refusals::advice(tongue, failure) {
+        return advice;
+    }
     let sentence = match tongue {
         Chinese => in_chinese(failure),
         English => in_english(failure),

@@ -1,6 +1,8 @@
 //! `hongyan sync --once`: one pass over the accounts, then the end. Accounts are fetched at the same time, and one that
 //! fails does not stop the others.
 
+mod report;
+
 use std::collections::HashSet;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -10,7 +12,7 @@ use super::ask::Terminal;
 use super::attach::{Progress as Step, Work};
 use super::find;
 use super::ground::{Ground, runtime};
-use super::keep::{Access, Keeper, claim, hand_over, open};
+use super::keep::{Access, Keeper, ask_the_other, claim, open};
 use super::output::{Ending, Meter};
 use super::sentences;
 use crate::config::{Account, Kind, SecretSource, secret};
@@ -20,6 +22,7 @@ use crate::net::Recorder;
 use crate::store::{FolderSeen, MailWriter, Spot, Store, StoreError, Whereabouts, Whole};
 use crate::sync::imap::Session;
 use crate::sync::{First, Left, Pass, Progress, Remote as _, Sizes, Way};
+use report::{End, Trouble};
 
 /// Whole messages that are asked for with one command, and how large they may be together.
 const TOGETHER: usize = 10;
@@ -41,7 +44,8 @@ pub(super) fn once(ground: &Ground, asked: &Sync) -> Result<(), Ending> {
                 account: asked.account.as_ref().and(accounts.first()).map(|account| account.name.clone()),
                 bodies: asked.bodies,
             };
-            hand_over(ground, line, &work).map(|_| ())
+            let heard = ask_the_other(ground, line, &work)?;
+            report::of_the_other(ground, asked, &accounts, heard)
         }
         Access::Own(lock) => {
             // Passwords one after the other: each may want a person's attention.
@@ -58,33 +62,9 @@ pub(super) fn once(ground: &Ground, asked: &Sync) -> Result<(), Ending> {
             let ends = runtime.block_on(all(ground, &keeper, &accounts, ready, asked));
             keeper.close();
             recorder.close();
-            report(ground, asked, ends?)
+            report::of_all(ground, asked, ends?)
         }
     }
-}
-
-/// How it went for one account.
-#[derive(Default)]
-struct End {
-    account: String,
-    troubles: Vec<String>,
-    /// The names of its folders, if the one that was asked for is not among them.
-    without: Option<Vec<String>>,
-    /// It got as far as knowing the folders.
-    looked: bool,
-}
-
-fn report(ground: &Ground, asked: &Sync, ends: Vec<End>) -> Result<(), Ending> {
-    let mut lines = Vec::new();
-    let nowhere = ends.iter().all(|end| end.without.is_some() || !end.looked) && ends.iter().any(|end| end.looked);
-    if let (true, Some(folder)) = (nowhere, &asked.folder) {
-        let names = || ends.iter().filter_map(|end| end.without.as_ref()).flatten().map(String::as_str);
-        lines.push(sentences::unknown_folder(ground.tongue, folder, &find::near(folder, names())));
-    }
-    for End { account, troubles, .. } in &ends {
-        lines.extend(troubles.iter().map(|trouble| format!("{account}: {trouble}")));
-    }
-    if lines.is_empty() { Ok(()) } else { Err(Ending::Failed(lines)) }
 }
 
 /// A connection that is being made, or why it cannot be.
@@ -105,8 +85,8 @@ async fn all(
             Err(failure) => Err(End {
                 account: account.name.clone(),
                 troubles: vec![match account.kind {
-                    Kind::Imap => sentences::failure(ground.tongue, &failure),
-                    kind => sentences::kind_is_not_there(ground.tongue, kind),
+                    Kind::Imap => Trouble::of(ground.tongue, failure),
+                    kind => Trouble { sentence: sentences::kind_is_not_there(ground.tongue, kind), failure },
                 }],
                 ..End::default()
             }),
@@ -134,7 +114,10 @@ async fn all(
             Err(end) => end,
             Ok(task) => task.await.unwrap_or_else(|error| End {
                 account: account.name.clone(),
-                troubles: vec![error.to_string()],
+                troubles: vec![Trouble {
+                    sentence: error.to_string(),
+                    failure: Failure::passing(FailureKind::Internal, "", &error.to_string()),
+                }],
                 ..End::default()
             }),
         });
@@ -150,25 +133,21 @@ fn way(ground: &Ground, account: &Account, recorder: &Recorder) -> Result<Way, F
     let secret = secret_of(ground, account)?;
     let mut dialer = ground.dialer(account);
     dialer.tap = recorder.tap(&account.name, Purpose::Sync);
-    let way = Way::new(dialer, account.imap.clone(), account.login.clone(), secret);
-    let folders = account.preset.as_ref().map_or(&[][..], |there| &there.folders);
-    way.known.send_modify(|known| *known = std::mem::take(known).folders(folders));
-    Ok(way)
+    Ok(Way::to(account, dialer, secret))
 }
 
 /// The password from where the account keeps it; one that is kept nowhere is asked for, if there is a terminal.
 pub(super) fn secret_of(ground: &Ground, account: &Account) -> Result<Secret, Failure> {
     let typed = match account.secret {
         SecretSource::Session => ask(ground, account),
-        SecretSource::Keyring | SecretSource::File | SecretSource::Command { .. } => None,
+        SecretSource::Keyring | SecretSource::File | SecretSource::Command { .. } | SecretSource::Token { .. } => None,
     };
     secret::load(account, &ground.paths, &ground.env, typed.as_ref())
 }
 
 /// Asks at the terminal for a password that is kept nowhere.
 pub(super) fn ask(ground: &Ground, account: &Account) -> Option<Secret> {
-    let preset = account.address.parse().ok().and_then(|address| ground.presets.of(&address));
-    let prompt = sentences::ask_secret(ground.tongue, &account.address, preset);
+    let prompt = sentences::ask_secret(ground.tongue, &account.address, ground.provider(account));
     let typed = Terminal::find()?.secret(&prompt).ok()??;
     Some(secret::entered(&typed))
 }
@@ -191,6 +170,11 @@ fn pass(ground: &Ground, store: &Store, account: &Account) -> Result<Pass, Endin
     })
 }
 
+/// A busy server may keep one folder to itself for an hour; if that is the inbox, it has no time for us at all.
+fn keeps_one_folder(failure: &Failure, seen: &FolderSeen) -> bool {
+    failure.kind == FailureKind::Throttled && seen.role != Some(Role::Inbox)
+}
+
 /// The work for one account.
 struct Errand {
     pass: Pass,
@@ -211,7 +195,7 @@ impl Errand {
         };
         match finished {
             Ok(session) => session.close().await,
-            Err(failure) => end.troubles.push(sentences::failure(self.tongue, &failure)),
+            Err(failure) => end.troubles.push(Trouble::of(self.tongue, failure)),
         }
         end
     }
@@ -223,7 +207,9 @@ impl Errand {
             None => in_order(&folders),
             Some(asked) => match find::folder(asked, &folders, |(_, seen)| (seen.decoded.as_str(), seen.role)) {
                 Some((_, seen)) if !seen.selectable => {
-                    end.troubles.push(sentences::only_holds_folders(self.tongue, &seen.decoded));
+                    let sentence = sentences::only_holds_folders(self.tongue, &seen.decoded);
+                    let failure = Failure::lasting(FailureKind::Refused, &seen.decoded, "");
+                    end.troubles.push(Trouble { sentence, failure });
                     return Ok(());
                 }
                 Some(found) => vec![found],
@@ -238,11 +224,15 @@ impl Errand {
             eye.folder.clone_from(&seen.decoded);
             match self.pass.folder(session, *id, &seen.name, false, &mut eye).await {
                 Ok(Left::Complete | Left::Unfinished) => {}
-                Ok(Left::Doubtful) => end.troubles.push(sentences::does_not_add_up(self.tongue, &seen.decoded)),
+                Ok(Left::Doubtful) => {
+                    let sentence = sentences::does_not_add_up(self.tongue, &seen.decoded);
+                    let failure = Failure::passing(FailureKind::Protocol, &seen.decoded, "");
+                    end.troubles.push(Trouble { sentence, failure });
+                }
                 // One folder that cannot be opened does not keep the others from being read.
-                Err(failure) if failure.kind == FailureKind::Refused => {
-                    let sentence = sentences::failure(self.tongue, &failure);
-                    end.troubles.push(format!("{}: {sentence}", seen.decoded));
+                Err(failure) if failure.kind == FailureKind::Refused || keeps_one_folder(&failure, seen) => {
+                    let sentence = format!("{}: {}", seen.decoded, sentences::failure(self.tongue, &failure));
+                    end.troubles.push(Trouble { sentence, failure });
                     continue;
                 }
                 Err(failure) => return Err(failure),
@@ -257,7 +247,8 @@ impl Errand {
             }
         }
         if eye.refused > 0 {
-            end.troubles.push(sentences::wants_refused(self.tongue, eye.refused));
+            let sentence = sentences::wants_refused(self.tongue, eye.refused);
+            end.troubles.push(Trouble { sentence, failure: Failure::lasting(FailureKind::Refused, "", "") });
         }
         Ok(())
     }

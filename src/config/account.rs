@@ -167,6 +167,15 @@ impl AccountEntry {
         if self.identities.len() > MOST_IDENTITIES {
             return Some(format!("`identities` has more than {MOST_IDENTITIES} addresses"));
         }
+        if let SecretSource::Token { token_command } = &self.secret
+            && token_command.first().is_none_or(|program| program.is_empty())
+        {
+            return Some(
+                "`token_command` must name a program and its arguments, as in token_command = [\"oama\", \"access\", \
+                 \"me@example.com\"]"
+                    .to_owned(),
+            );
+        }
         if let SecretSource::Command { command } = &self.secret
             && command.first().is_none_or(|program| program.is_empty())
         {
@@ -297,6 +306,8 @@ pub enum SecretSource {
     Session,
     /// A program prints it.
     Command { command: Vec<String> },
+    /// A program prints an access token of OAuth2, for each login a new one.
+    Token { token_command: Vec<String> },
 }
 
 fn keyring<S: Serializer>(to: S) -> Result<S::Ok, S::Error> {
@@ -319,6 +330,9 @@ impl fmt::Debug for SecretSource {
             Self::Session => f.write_str("Session"),
             // Somebody may have put a password among the arguments.
             Self::Command { command } => write!(f, "Command({:?} …)", command.first().map_or("", String::as_str)),
+            Self::Token { token_command } => {
+                write!(f, "Token({:?} …)", token_command.first().map_or("", String::as_str))
+            }
         }
     }
 }
@@ -330,14 +344,18 @@ impl<'de> Deserialize<'de> for SecretSource {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct ByCommand {
-            command: Vec<String>,
+            command: Option<Vec<String>>,
+            token_command: Option<Vec<String>>,
         }
 
         impl<'de> Visitor<'de> for Either {
             type Value = SecretSource;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("\"keyring\", \"file\", \"session\" or { command = [\"program\", \"argument\"] }")
+                f.write_str(
+                    "\"keyring\", \"file\", \"session\", { command = [\"program\", \"argument\"] } or \
+                     { token_command = [\"program\", \"argument\"] }",
+                )
             }
 
             fn visit_str<E: serde::de::Error>(self, written: &str) -> Result<SecretSource, E> {
@@ -354,8 +372,15 @@ impl<'de> Deserialize<'de> for SecretSource {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SecretSource, A::Error> {
-                let ByCommand { command } = ByCommand::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(SecretSource::Command { command })
+                match ByCommand::deserialize(MapAccessDeserializer::new(map))? {
+                    ByCommand { command: Some(command), token_command: None } => Ok(SecretSource::Command { command }),
+                    ByCommand { command: None, token_command: Some(token_command) } => {
+                        Ok(SecretSource::Token { token_command })
+                    }
+                    _ => Err(serde::de::Error::custom(
+                        "write either `command`, which prints a password, or `token_command`, which prints an access token",
+                    )),
+                }
             }
         }
 

@@ -15,7 +15,7 @@ use super::account::{Account, SecretSource};
 use super::paths::{Paths, private_folder};
 use super::{atomic, env::Env};
 use crate::model::{Failure, FailureKind, Secret};
-use crate::proc::{self, Limits};
+use crate::proc::{self, Limits, Trouble};
 
 const SERVICE: &str = "hongyan";
 
@@ -26,11 +26,13 @@ const LIMITS: Limits = Limits { output: 64 * 1024, time: Duration::from_mins(2) 
 pub fn load(account: &Account, paths: &Paths, env: &Env, typed: Option<&Secret>) -> Result<Secret, Failure> {
     let secret = match &account.secret {
         SecretSource::Keyring => {
-            let found = entry(account).and_then(|entry| entry.get_password()).map_err(|e| of_keyring(account, &e))?;
+            let found =
+                entry(account).and_then(|entry| entry.get_password()).map_err(|e| of_keyring(&account.name, &e))?;
             trimmed(&Zeroizing::new(found))
         }
         SecretSource::File => of_file(account, &file(account, paths))?,
-        SecretSource::Command { command } => of_command(account, command, env)?,
+        SecretSource::Command { command } => of_command(account, command, env, none)?,
+        SecretSource::Token { token_command } => of_token_command(account, token_command, env)?,
         SecretSource::Session => match typed {
             Some(typed) => typed.clone(),
             None => return Err(none(account, "it is kept nowhere: enter it")),
@@ -44,13 +46,13 @@ pub fn store(account: &Account, paths: &Paths, secret: &Secret) -> Result<(), Fa
     match &account.secret {
         SecretSource::Keyring => entry(account)
             .and_then(|entry| entry.set_password(secret.expose()))
-            .map_err(|error| of_keyring(account, &error)),
+            .map_err(|error| of_keyring(&account.name, &error)),
         SecretSource::File => {
             private_folder(&paths.secrets()).map_err(|error| disk(account, &error.to_string()))?;
             let bytes = Zeroizing::new(format!("{}\n", secret.expose()).into_bytes());
             atomic::replace(&file(account, paths), &bytes).map_err(|error| disk(account, &error.to_string()))
         }
-        SecretSource::Session | SecretSource::Command { .. } => Ok(()),
+        SecretSource::Session | SecretSource::Command { .. } | SecretSource::Token { .. } => Ok(()),
     }
 }
 
@@ -59,13 +61,22 @@ pub fn forget(account: &Account, paths: &Paths) -> Result<(), Failure> {
     match &account.secret {
         SecretSource::Keyring => match entry(account).and_then(|entry| entry.delete_credential()) {
             Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
-            Err(error) => Err(of_keyring(account, &error)),
+            Err(error) => Err(of_keyring(&account.name, &error)),
         },
         SecretSource::File => match std::fs::remove_file(file(account, paths)) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(disk(account, &error.to_string())),
             _ => Ok(()),
         },
-        SecretSource::Session | SecretSource::Command { .. } => Ok(()),
+        SecretSource::Session | SecretSource::Command { .. } | SecretSource::Token { .. } => Ok(()),
+    }
+}
+
+/// Whether a keyring is there that would take a password; it may take its time to answer.
+pub fn keyring_answers() -> Result<(), Failure> {
+    let asked = keyring::Entry::new(SERVICE, "?").and_then(|entry| entry.get_password().map(Zeroizing::new));
+    match asked {
+        Ok(_) | Err(keyring::Error::NoEntry) => Ok(()),
+        Err(error) => Err(of_keyring("", &error)),
     }
 }
 
@@ -92,18 +103,18 @@ fn entry(account: &Account) -> keyring::Result<keyring::Entry> {
 }
 
 /// Some of the keyring's errors carry the secret, so their own words are told only where they cannot.
-fn of_keyring(account: &Account, error: &keyring::Error) -> Failure {
+fn of_keyring(account: &str, error: &keyring::Error) -> Failure {
     use keyring::Error;
+    let none = |said: &str| Failure::lasting(FailureKind::NoSecret, account, said);
     match error {
-        Error::NoEntry => none(account, "the keyring has no password for this account"),
-        Error::NoDefaultStore => none(
-            account,
-            "no keyring answers here; set secret to a command, to \"file\" or to \"session\" in config.toml",
-        ),
-        Error::NoStorageAccess(_) => none(account, "the keyring is locked; unlock it and try again"),
-        Error::PlatformFailure(said) => none(account, &format!("the keyring failed: {said}")),
-        Error::Ambiguous(_) => none(account, "the keyring has more than one password for this account"),
-        _ => none(account, "what the keyring has for this account is not a password"),
+        Error::NoEntry => none("the keyring has no password for this account"),
+        Error::NoDefaultStore => {
+            none("no keyring answers here; set secret to a command, to \"file\" or to \"session\" in config.toml")
+        }
+        Error::NoStorageAccess(_) => none("the keyring is locked; unlock it and try again"),
+        Error::PlatformFailure(said) => none(&format!("the keyring failed: {said}")),
+        Error::Ambiguous(_) => none("the keyring has more than one password for this account"),
+        _ => none("what the keyring has for this account is not a password"),
     }
 }
 
@@ -147,17 +158,33 @@ fn of_file(account: &Account, file: &Path) -> Result<Secret, Failure> {
     Ok(trimmed(&text))
 }
 
-fn of_command(account: &Account, command: &[String], env: &Env) -> Result<Secret, Failure> {
-    let finished = proc::run(command, &env.handed_on, LIMITS).map_err(|trouble| none(account, &trouble.to_string()))?;
+/// `unlucky` makes the failure of a program that is there and did not do its work.
+fn of_command(
+    account: &Account,
+    command: &[String],
+    env: &Env,
+    unlucky: fn(&Account, &str) -> Failure,
+) -> Result<Secret, Failure> {
+    let finished = proc::run(command, &env.handed_on, LIMITS).map_err(|trouble| {
+        let failure = if matches!(trouble, Trouble::TooSlow { .. }) { unlucky } else { none };
+        failure(account, &trouble.to_string())
+    })?;
     if finished.status != Some(0) {
         let program = command.first().map_or("", String::as_str);
         let how =
             finished.status.map_or("was ended by a signal".to_owned(), |status| format!("ended with status {status}"));
-        return Err(none(account, &format!("the program `{program}` {how}; run it by hand to see why")));
+        return Err(unlucky(account, &format!("the program `{program}` {how}; run it by hand to see why")));
     }
     let text = std::str::from_utf8(&finished.output)
         .map_err(|_| none(account, "what the password command printed is not UTF-8"))?;
     Ok(trimmed(text))
+}
+
+/// A program that asks somebody on the network for a token may fail for want of a network: it is asked again.
+fn of_token_command(account: &Account, command: &[String], env: &Env) -> Result<Secret, Failure> {
+    let unlucky = |account: &Account, said: &str| Failure::passing(FailureKind::NoSecret, &account.name, said);
+    let token = of_command(account, command, env, unlucky)?;
+    Ok(Secret::token(token.expose().trim().to_owned()))
 }
 
 #[cfg(test)]

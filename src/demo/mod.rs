@@ -22,14 +22,14 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use imap::{
-    AT_ONCE, Addresses, COREMAIL, Creation, EXMAIL, FAULTS, Fault, FaultPlace, Limits, MODERN, NO_LIMITS, NamedFault,
-    Numbers, PERSONALITIES, PLAIN, Personality, Place, QQ, SINA, Search, SelectLine, Sent, TextSearch, Toggles,
-    Traffic, Visibility,
+    ALIYUN, AT_ONCE, Addresses, COREMAIL, Creation, EXMAIL, FAULTS, Fault, FaultPlace, Limits, MODERN, NO_LIMITS,
+    NamedFault, Numbers, OUTLOOK, PERSONALITIES, PLAIN, Personality, Place, QQ, SINA, Search, SelectLine, Sent,
+    TextSearch, Toggles, Traffic, Visibility,
 };
 
 use self::content::Content;
 use self::imap::{Doors, Keeper, Start, World};
-use crate::model::Timestamp;
+use crate::model::{Secret, Timestamp};
 
 /// What kind of demo to run.
 #[derive(Clone)]
@@ -46,7 +46,11 @@ pub struct Options {
     /// Whose mailbox it is, and the name to log in with.
     pub address: String,
     pub password: String,
+    /// An access token that is as good as the password, if there is one.
+    pub token: Option<String>,
     pub personality: &'static Personality,
+    /// Whose certificate it shows, besides that of this machine: it stands in for these hosts.
+    pub names: Vec<String>,
 }
 
 /// How many messages are written by hand or by season; a mailbox of that size has all of them and no others.
@@ -62,7 +66,9 @@ impl Options {
             arrivals: None,
             address: "demo@hongyan.example".to_owned(),
             password: password.into(),
+            token: None,
             personality: &PLAIN,
+            names: Vec::new(),
         }
     }
 }
@@ -87,7 +93,7 @@ pub struct Demo {
     pub tls: SocketAddr,
     /// Where it begins with STARTTLS.
     pub starttls: SocketAddr,
-    /// The authority that signed the certificate for `localhost` and `127.0.0.1`.
+    /// The authority that signed the certificate for `localhost`, `127.0.0.1` and the names that were asked for.
     pub ca_pem: String,
     keeper: Keeper,
     task: JoinHandle<()>,
@@ -123,7 +129,8 @@ pub async fn serve(options: Options) -> io::Result<Demo> {
     let starttls = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let (tls_at, starttls_at) = (tls.local_addr()?, starttls.local_addr()?);
     let arrivals = options.arrivals;
-    let prepared = tokio::task::spawn_blocking(move || tls::papers().map(|papers| (papers, world(&options))));
+    let prepared =
+        tokio::task::spawn_blocking(move || tls::papers(&options.names).map(|papers| (papers, world(&options))));
     let (papers, world) = prepared.await.map_err(io::Error::other)??;
     let doors = Doors { tls, starttls, acceptor: papers.acceptor.into() };
     let (keeper, work) = imap::keep(Start { world, doors: Some(doors), arrivals, deliver: mailbox::arrival });
@@ -149,6 +156,7 @@ pub(crate) fn messages(options: &Options) -> Vec<(String, std::sync::Arc<[u8]>)>
 fn world(options: &Options) -> World {
     let (address, password) = (options.address.clone(), options.password.clone());
     let mut world = World::new(options.personality, address, password, options.now);
+    world.token = options.token.clone().map(Secret::token);
     mailbox::fill(&mut world, options);
     world.open();
     world
@@ -246,6 +254,11 @@ impl Demo {
     /// From now on every login is refused, or no longer.
     pub async fn refuse_logins(&self, refuse: bool) -> io::Result<()> {
         self.keeper.ask(move |world| world.refuse_logins = refuse).await
+    }
+
+    /// How often somebody tried to log in so far, in whatever way and with whatever result.
+    pub async fn logins(&self) -> io::Result<usize> {
+        self.keeper.ask(|world| world.tried).await
     }
 
     /// What will go wrong on connections that are made from now on; nothing, if nothing is named.

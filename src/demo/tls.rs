@@ -14,7 +14,7 @@ pub(super) struct Papers {
 }
 
 /// Makes both. The dates of the certificates come from the real clock: the other side checks them against it.
-pub(super) fn papers() -> io::Result<Papers> {
+pub(super) fn papers(more: &[String]) -> io::Result<Papers> {
     let today =
         jiff::Timestamp::from_second(clock::now().0).map_err(io::Error::other)?.to_zoned(jiff::tz::TimeZone::UTC);
     let from = today.date().saturating_sub(jiff::Span::new().days(2));
@@ -38,7 +38,8 @@ pub(super) fn papers() -> io::Result<Papers> {
     let issuer = Issuer::new(ca, ca_key);
 
     let key = KeyPair::generate().map_err(io::Error::other)?;
-    let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+    let names =
+        ["localhost", "127.0.0.1"].map(str::to_owned).into_iter().chain(more.iter().cloned()).collect::<Vec<_>>();
     let mut leaf = dated(CertificateParams::new(names).map_err(io::Error::other)?)?;
     leaf.distinguished_name.push(DnType::CommonName, "localhost");
     leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

@@ -36,11 +36,22 @@ pub enum Quirk {
     NoChanges,
     /// A second login ends the connection of the first.
     OneConnection,
+    /// It offers to take what belongs to AUTHENTICATE in the same line, and refuses it there.
+    NoInline,
+    /// It does not know LOGIN.
+    NoLogin,
 }
 
 impl Quirk {
-    pub const EVERY: [Self; 5] =
-        [Self::OneAtATime, Self::SilentIdle, Self::NoCompression, Self::NoChanges, Self::OneConnection];
+    pub const EVERY: [Self; 7] = [
+        Self::OneAtATime,
+        Self::SilentIdle,
+        Self::NoCompression,
+        Self::NoChanges,
+        Self::OneConnection,
+        Self::NoInline,
+        Self::NoLogin,
+    ];
 
     /// The stable word for the store.
     pub fn code(self) -> &'static str {
@@ -50,6 +61,8 @@ impl Quirk {
             Self::NoCompression => "no-compression",
             Self::NoChanges => "no-changes",
             Self::OneConnection => "one-connection",
+            Self::NoInline => "no-inline-login",
+            Self::NoLogin => "no-login-command",
         }
     }
 
@@ -84,6 +97,8 @@ impl Quirks {
             Quirk::NoCompression => 4,
             Quirk::NoChanges => 8,
             Quirk::OneConnection => 16,
+            Quirk::NoInline => 32,
+            Quirk::NoLogin => 64,
         }
     }
 }

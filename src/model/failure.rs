@@ -10,25 +10,65 @@ pub struct Failure {
     /// What the other side said, in its own words, made safe; may be empty.
     pub said: SafeText,
     pub retry: Retry,
+    /// What helps, by its name in the table of remedies, if the words are known there.
+    pub remedy: Option<&'static str>,
+    /// A login with the same secret went well since the start.
+    pub worked_before: bool,
 }
 
 impl Failure {
     /// A failure that is worth another try in a while.
     pub fn passing(kind: FailureKind, about: &str, said: &str) -> Self {
-        Self { kind, about: SafeText::of(about), said: SafeText::of(said), retry: Retry::Later }
+        Self {
+            kind,
+            about: SafeText::of(about),
+            said: SafeText::of(said),
+            retry: Retry::Later,
+            remedy: None,
+            worked_before: false,
+        }
     }
 
     /// A failure that stays until somebody does something about it.
     pub fn lasting(kind: FailureKind, about: &str, said: &str) -> Self {
-        Self { kind, about: SafeText::of(about), said: SafeText::of(said), retry: Retry::AfterUser }
+        Self { retry: Retry::AfterUser, ..Self::passing(kind, about, said) }
+    }
+
+    /// There is advice for this very case.
+    pub fn is_advised(&self) -> bool {
+        self.remedy.is_some() || (self.worked_before && self.retry == Retry::Doubtful)
+    }
+
+    /// Another password or code may mend it.
+    pub fn wants_a_secret(&self) -> bool {
+        matches!(self.kind, FailureKind::Login | FailureKind::NoSecret | FailureKind::Mistrusted)
     }
 }
 
 /// Whether it makes sense to try again without being told to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Retry {
+    /// Soon, then ever more seldom.
     Later,
+    /// The other side asks for patience: a quarter of an hour and more.
+    Patience,
+    /// Nobody knows whether it is the secret or only too many logins: like patience, and not for ever.
+    Doubtful,
     AfterUser,
+}
+
+impl Retry {
+    pub const EVERY: [Self; 4] = [Self::Later, Self::Patience, Self::Doubtful, Self::AfterUser];
+
+    /// The stable word for JSON; never translated.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Later => "later",
+            Self::Patience => "patience",
+            Self::Doubtful => "doubtful",
+            Self::AfterUser => "after-user",
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]

@@ -15,6 +15,22 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     out
 }
 
+/// What stands there, skipping what is not of the alphabet and stopping at the padding.
+pub(crate) fn decode(text: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut held, mut bits) = (0_u32, 0_u32);
+    for byte in text.bytes().take_while(|byte| *byte != b'=') {
+        let Some(digit) = ALPHABET.iter().position(|known| *known == byte) else { continue };
+        held = held << 6 | u32::try_from(digit).unwrap_or_default();
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            out.extend(u8::try_from(held >> bits & 255));
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -22,7 +38,9 @@ mod tests {
         for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("\u{0}\u{7f}~?", "AH9+Pw==")]
         {
             assert_eq!(super::encode(plain.as_bytes()), coded);
+            assert_eq!(super::decode(coded), plain.as_bytes());
         }
+        assert_eq!(super::decode("Zm 9\r\nv\u{e9}Yg"), b"foob");
         assert_eq!(super::encode(b"\0u@x.example\0pass"), "AHVAeC5leGFtcGxlAHBhc3M=");
     }
 }

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::line::{Line, Stream};
 use super::look::leaf;
 use super::race::race;
-use super::speaks::Tapped;
+use super::speaks::{Beginning, Tapped};
 use super::tap::Tap;
 use super::trust::{self, Trust};
 use super::{proxy, starttls};
@@ -184,7 +184,7 @@ impl Dialer {
     }
 
     /// Where to go for a server: elsewhere, if there is a rule for it.
-    fn target<'a>(&'a self, server: &'a Server) -> (&'a str, u16) {
+    pub(super) fn target<'a>(&'a self, server: &'a Server) -> (&'a str, u16) {
         let mut rules = self.connect_to.iter();
         let rule = rules.find(|rule| rule.port == server.port && rule.host.eq_ignore_ascii_case(&server.host));
         rule.map_or((server.host.as_str(), server.port), |rule| (rule.to_host.as_str(), rule.to_port))
@@ -200,7 +200,7 @@ impl Dialer {
         Ok(tcp)
     }
 
-    async fn connector(&self) -> Result<native_tls::TlsConnector, Failure> {
+    pub(super) async fn connector(&self) -> Result<native_tls::TlsConnector, Failure> {
         match self.pin {
             Some(_) => trust::blind().await,
             None => self.trust.connector(self.ca_file.as_deref()).await,
@@ -208,9 +208,18 @@ impl Dialer {
     }
 
     async fn encrypt(&self, server: &Server, tcp: TcpStream) -> Result<Stream, Failure> {
+        let (tapped, beginning) = Tapped::new(tcp);
+        self.encrypt_over(server, tapped, &beginning).await
+    }
+
+    pub(super) async fn encrypt_over(
+        &self,
+        server: &Server,
+        tapped: Tapped,
+        beginning: &Beginning,
+    ) -> Result<Stream, Failure> {
         let host = server.host.as_str();
         let connector = tokio_native_tls::TlsConnector::from(self.connector().await?);
-        let (tapped, beginning) = Tapped::new(tcp);
         let stream = match timeout(self.limits.handshake, connector.connect(host, tapped)).await {
             Ok(Ok(stream)) => stream,
             Ok(Err(error)) => {
@@ -229,7 +238,7 @@ impl Dialer {
     }
 }
 
-async fn addresses(host: &str, port: u16, at_most: Duration) -> Result<Vec<SocketAddr>, Failure> {
+pub(super) async fn addresses(host: &str, port: u16, at_most: Duration) -> Result<Vec<SocketAddr>, Failure> {
     if let Ok(address) = host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, port)]);
     }
@@ -255,7 +264,7 @@ where
 
 /// A connection that carries nothing for minutes is noticed when the other side is gone: the system asks now and then,
 /// and does not wait for ever for a word that was sent. What a system cannot do is left out.
-fn keep_awake(tcp: &TcpStream) {
+pub(super) fn keep_awake(tcp: &TcpStream) {
     use rustix::net::sockopt;
     // A command is one small write; waiting for company costs 40 ms.
     let _ = tcp.set_nodelay(true);

@@ -21,7 +21,7 @@ fn silence(protocol: Protocol) -> Duration {
     })
 }
 
-enum Seen {
+pub(super) enum Seen {
     Certificate(Leaf),
     Speaks(Speaks),
 }
@@ -72,7 +72,7 @@ impl Dialer {
     }
 
     /// `asked`: encryption is asked for in clear first.
-    async fn look(&self, server: &Server, asked: Option<Protocol>) -> Option<Seen> {
+    pub(super) async fn look(&self, server: &Server, asked: Option<Protocol>) -> Option<Seen> {
         let look = async {
             let (mut tcp, _) = self.reach(server).await.ok()?;
             if let Some(protocol) = asked {

@@ -8,6 +8,7 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::sync::mpsc::UnboundedSender;
 
 use super::dial::Protocol;
 use crate::model::{Failure, FailureKind, TlsMode};
@@ -94,12 +95,30 @@ impl Beginning {
 pub(super) struct Tapped {
     tcp: TcpStream,
     beginning: Beginning,
+    /// Who wants to hear how the other side begins, and how much more of it.
+    ear: Option<(UnboundedSender<Vec<u8>>, usize)>,
 }
 
 impl Tapped {
     pub(super) fn new(tcp: TcpStream) -> (Self, Beginning) {
         let beginning = Beginning::default();
-        (Self { tcp, beginning: beginning.clone() }, beginning)
+        (Self { tcp, beginning: beginning.clone(), ear: None }, beginning)
+    }
+
+    /// The same, and so many bytes of what the other side says go there too.
+    pub(super) fn overheard(mut self, most: usize, by: UnboundedSender<Vec<u8>>) -> Self {
+        self.ear = Some((by, most));
+        self
+    }
+
+    fn overhear(&mut self, read: &[u8]) {
+        if let Some((by, room)) = &mut self.ear {
+            let first = read.get(..(*room).min(read.len())).unwrap_or_default();
+            *room -= first.len();
+            if by.send(first.to_vec()).is_err() || *room == 0 {
+                self.ear = None;
+            }
+        }
     }
 }
 
@@ -113,6 +132,7 @@ impl AsyncRead for Tapped {
             return Poll::Ready(Err(io::Error::new(io::ErrorKind::UnexpectedEof, cut)));
         }
         self.beginning.hear(read);
+        self.overhear(read);
         Poll::Ready(Ok(()))
     }
 }

@@ -11,6 +11,9 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
+use std::time::Instant;
+
+use tokio::sync::mpsc::UnboundedSender;
 
 pub use hidden::Hidden;
 
@@ -20,6 +23,8 @@ use crate::text::SafeText;
 
 /// Bytes of one line that are shown.
 const SHOWN: usize = 400;
+/// Bytes of one line that are told to whoever listens beside the recorder: some servers can do a lot.
+const TOLD: usize = 4 * 1024;
 /// Responses of the same kind in a row that are shown; the rest is counted.
 const FETCHES: u64 = 3;
 const OTHERS: u64 = 50;
@@ -36,6 +41,8 @@ impl fmt::Debug for Tap {
 
 struct Open {
     to: SyncSender<Message>,
+    /// Somebody who listens beside the recorder.
+    ear: Option<UnboundedSender<Overheard>>,
     account: SafeText,
     purpose: Purpose,
     /// Zero for a tap that is not on a connection yet.
@@ -50,10 +57,19 @@ struct Open {
     alive: AtomicBool,
 }
 
+/// What somebody hears who listens beside the recorder: more of each line, and to the millisecond.
+#[derive(Clone, Debug)]
+pub struct Overheard {
+    pub at: Instant,
+    pub kind: WireKind,
+    pub text: SafeText,
+}
+
 impl Tap {
     pub(super) fn new(to: SyncSender<Message>, numbers: Arc<AtomicU32>, account: &str, purpose: Purpose) -> Self {
         Self(Some(Arc::new(Open {
             to,
+            ear: None,
             account: SafeText::of(account),
             purpose,
             number: 0,
@@ -72,6 +88,12 @@ impl Tap {
         self.another(|open| open.purpose = purpose)
     }
 
+    /// The same, and somebody listens beside the recorder.
+    #[must_use]
+    pub fn overheard_by(&self, ear: UnboundedSender<Overheard>) -> Self {
+        self.another(|open| open.ear = Some(ear))
+    }
+
     /// A tap on a new connection, on which this secret may be said.
     #[must_use]
     pub fn connection(&self, login: &str, secret: &Secret) -> Self {
@@ -85,6 +107,7 @@ impl Tap {
         Self(self.0.as_ref().map(|open| {
             let mut another = Open {
                 to: open.to.clone(),
+                ear: open.ear.clone(),
                 account: open.account.clone(),
                 purpose: open.purpose,
                 number: open.number,
@@ -109,7 +132,8 @@ impl Tap {
     pub fn sent(&self, redacted: &str) {
         let Some(open) = &self.0 else { return };
         open.end_run();
-        open.say(WireKind::Sent, open.shown(redacted.as_bytes(), [], false));
+        open.say(WireKind::Sent, open.shown(redacted.as_bytes(), [], false, SHOWN));
+        open.tell(WireKind::Sent, redacted.as_bytes(), [], false);
     }
 
     /// The server said this: one whole response. Whoever knows where one ends knows where the contents of its literals
@@ -125,7 +149,9 @@ impl Tap {
         let fetch = word.eq_ignore_ascii_case(b"FETCH");
         let run = open.run.fetch_add(1, Ordering::Relaxed);
         if code == 0 || run < if fetch { FETCHES } else { OTHERS } {
-            open.say(WireKind::Heard, open.shown(response, literals, fetch));
+            let literals: Vec<Range<usize>> = literals.into_iter().collect();
+            open.tell(WireKind::Heard, response, literals.iter().cloned(), fetch);
+            open.say(WireKind::Heard, open.shown(response, literals, fetch, SHOWN));
         }
     }
 
@@ -148,7 +174,8 @@ impl Tap {
         let Some(open) = &self.0 else { return };
         open.end_run();
         open.alive.store(is_open, Ordering::Relaxed);
-        open.say(kind, open.shown(text.as_bytes(), [], false));
+        open.say(kind, open.shown(text.as_bytes(), [], false, SHOWN));
+        open.tell(kind, text.as_bytes(), [], false);
     }
 }
 
@@ -164,6 +191,14 @@ impl Open {
         }
         if !self.send(kind, text) {
             self.lost.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// For whoever listens beside the recorder.
+    fn tell(&self, kind: WireKind, said: &[u8], literals: impl IntoIterator<Item = Range<usize>>, fetch: bool) {
+        if let Some(ear) = &self.ear {
+            // Nobody has to hear it.
+            let _ = ear.send(Overheard { at: clock::instant(), kind, text: self.shown(said, literals, fetch, TOLD) });
         }
     }
 
@@ -185,8 +220,14 @@ impl Open {
     }
 
     /// The first bytes of a line, without the secret and without what literals hold; of a FETCH also without its strings.
-    fn shown(&self, said: &[u8], literals: impl IntoIterator<Item = Range<usize>>, fetch: bool) -> SafeText {
-        let mut shown = Vec::with_capacity(said.len().min(SHOWN) + 16);
+    fn shown(
+        &self,
+        said: &[u8],
+        literals: impl IntoIterator<Item = Range<usize>>,
+        fetch: bool,
+        most: usize,
+    ) -> SafeText {
+        let mut shown = Vec::with_capacity(said.len().min(most) + 16);
         let mut cut = false;
         let mut from = 0;
         for literal in literals.into_iter().chain(std::iter::once(said.len()..said.len())) {
@@ -194,7 +235,7 @@ impl Open {
             from = literal.end.max(from);
             // The line end belongs to the announcement of the literal.
             let piece = if literal.is_empty() { piece } else { piece.trim_ascii_end() };
-            if !self.show(piece, fetch, &mut shown) {
+            if !self.show(piece, fetch, most, &mut shown) {
                 cut = true;
                 break;
             }
@@ -206,10 +247,10 @@ impl Open {
 
     /// False if there is more than is shown. It is cut after what was replaced: a secret across that place is seen as a
     /// whole.
-    fn show(&self, piece: &[u8], fetch: bool, shown: &mut Vec<u8>) -> bool {
+    fn show(&self, piece: &[u8], fetch: bool, most: usize, shown: &mut Vec<u8>) -> bool {
         let mut rest = piece;
         while let Some((first, tail)) = rest.split_first() {
-            if shown.len() >= SHOWN {
+            if shown.len() >= most {
                 return false;
             }
             if let Some(length) = self.hidden.star(rest, shown) {

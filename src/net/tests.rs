@@ -4,6 +4,7 @@ mod before_encryption;
 mod certificates;
 mod papers;
 mod silence;
+mod step_by_step;
 mod strangers;
 mod through_a_proxy;
 

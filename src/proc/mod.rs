@@ -4,6 +4,8 @@
 //! environment made from an allow-list, no standard input, a limit on what it may say and a deadline; when either is
 //! passed, it and everything that it started is killed.
 
+mod core;
+
 use std::ffi::OsString;
 use std::io::{Read, Write as _};
 use std::os::unix::process::CommandExt as _;
@@ -11,6 +13,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
+pub use self::core::leave_no_core;
 use zeroize::Zeroizing;
 
 use crate::model::clock;

@@ -11,11 +11,13 @@ use super::alive::{Asked, Between, End, keep_alive};
 use super::attached::Line;
 use super::bodies::AHEAD_SIZE;
 use super::inbox::Input;
-use crate::config::{self, Env, Paths, secret};
+use crate::config::{self, Env, Paths, SecretSource, secret};
 use crate::model::{AccountId, Failure, FailureKind, Purpose, Secret, Status, TlsMode, clock};
 use crate::net::{ConnectTo, Dialer, Limits, Recorder, Trust};
 use crate::store::{MailWriter, OwnWriter, Reader};
-use crate::sync::{Backoff, Bodies, Engine, Known, Memory, Order, Pace, Pass, Report, Rest, Sizes, Way, Wished};
+use crate::sync::{
+    Backoff, Bodies, Engine, Fresh, Known, Manners, Memory, Order, Pace, Pass, Report, Rest, Sizes, Way, Wished,
+};
 
 /// What every account's tasks share.
 #[derive(Clone, Debug)]
@@ -56,6 +58,8 @@ pub(super) fn trusts(accounts: &[config::Account]) -> HashMap<String, Trust> {
 #[derive(Debug)]
 pub(super) struct Running {
     pub(super) line: Line,
+    /// Where a secret goes that was entered since the start.
+    pub(super) typed: watch::Sender<Option<Secret>>,
     /// Its one task, which ends at the latest when this is dropped.
     pub(super) task: JoinSet<()>,
 }
@@ -64,13 +68,15 @@ pub(super) fn start(common: &Common, id: AccountId, account: config::Account, ty
     let (orders, inbox) = mpsc::unbounded_channel();
     let (bodies, requests) = mpsc::unbounded_channel();
     let name = account.name.clone();
+    let (typed, entered) = watch::channel(typed);
     let say = common.teller(id);
     let common = common.clone();
-    let work = move |asked, between| Box::pin(run(common.clone(), id, account.clone(), typed.clone(), asked, between));
+    let work =
+        move |asked, between| Box::pin(run(common.clone(), id, account.clone(), entered.clone(), asked, between));
     let backoff = Backoff::new(id.0.unsigned_abs());
     let mut task = JoinSet::new();
     let stop = task.spawn(keep_alive(Asked { orders: inbox, requests }, backoff, say, work));
-    Running { line: Line { id, name, orders, bodies, stop }, task }
+    Running { line: Line { id, name, orders, bodies, stop }, typed, task }
 }
 
 impl Common {
@@ -86,13 +92,13 @@ async fn run(
     common: Common,
     id: AccountId,
     account: config::Account,
-    typed: Option<Secret>,
+    mut typed: watch::Receiver<Option<Secret>>,
     mut asked: Asked,
     between: Between,
 ) -> End {
     let say = common.teller(id);
     say(Status::Connecting);
-    let (way, secrets, reader) = match prepare(&common, &account, typed.clone()).await {
+    let (way, secrets, reader) = match prepare(&common, &account, entered(&mut typed)).await {
         Ok(ready) => ready,
         Err(failure) => {
             while let Ok(order) = asked.orders.try_recv() {
@@ -138,10 +144,12 @@ async fn run(
         ahead_size: AHEAD_SIZE,
         memory: Memory::default(),
     };
+    let latest = typed.clone();
     let mut work = Box::pin(async {
         while engine.run().await == Rest::AskedAgain {
             // The password may have been changed since.
-            match ask_secret(&common, &account, typed.clone()).await {
+            let given = latest.borrow().clone();
+            match ask_secret(&common, &account, given).await {
                 Ok(secret) => {
                     secrets.send_replace(secret);
                 }
@@ -158,6 +166,13 @@ async fn run(
         tokio::select! {
             () = &mut work => break,
             Some(report) = said.recv() => forward(report),
+            Ok(()) = typed.changed() => {
+                // Whoever logs in next takes it, whether anybody asked for that or not.
+                let given = entered(&mut typed);
+                if let Ok(secret) = ask_secret(&common, &account, given).await {
+                    secrets.send_replace(secret);
+                }
+            }
             Some(Err(ended)) = fetching.join_next() => if ended.is_panic() {
                 // Half an account is none: all of it begins again.
                 std::panic::resume_unwind(ended.into_panic());
@@ -184,6 +199,11 @@ fn pace(common: &Common, account: &config::Account) -> Pace {
     })
 }
 
+/// What was entered last; not told as news again.
+fn entered(typed: &mut watch::Receiver<Option<Secret>>) -> Option<Secret> {
+    typed.borrow_and_update().clone()
+}
+
 /// The way to the account, the other end of its secret, and a reader.
 type Ready = (Way, watch::Sender<Secret>, Reader);
 
@@ -206,7 +226,7 @@ async fn prepare(common: &Common, account: &config::Account, typed: Option<Secre
     // Should it not be known, it is learned again.
     let quirks = common.own.learned(&account.name, clock::now()).await.unwrap_or_default();
     let folders = account.preset.as_ref().map_or(&[][..], |there| &there.folders);
-    let known = Known::of(quirks).idle(account.idle).folders(folders);
+    let known = Known::of(quirks).idle(account.idle).mannered(Manners::of(account)).folders(folders);
     let reader = Reader::open(&common.profile).map_err(|error| error.failure())?;
     let (secrets, secret) = watch::channel(secret);
     let way = Way {
@@ -214,13 +234,24 @@ async fn prepare(common: &Common, account: &config::Account, typed: Option<Secre
         server: account.imap.clone(),
         login: account.login.clone(),
         secret,
+        fresh: fresh(common, account),
         known: watch::Sender::new(known),
     };
     Ok((way, secrets, reader))
 }
 
+/// Tokens run out: each login asks for its own.
+fn fresh(common: &Common, account: &config::Account) -> Option<Fresh> {
+    let (account, paths, env) = (account.clone(), common.paths.clone(), common.env.clone());
+    matches!(account.secret, SecretSource::Token { .. })
+        .then(|| Fresh::new(move || secret::load(&account, &paths, &env, None)))
+}
+
 /// A keyring or a program may take its time: neither the screen nor another account waits for it.
 async fn ask_secret(common: &Common, account: &config::Account, typed: Option<Secret>) -> Result<Secret, Failure> {
+    if matches!(account.secret, SecretSource::Token { .. }) {
+        return Ok(Secret::token(String::new()));
+    }
     let (account, paths, env) = (account.clone(), common.paths.clone(), common.env.clone());
     tokio::task::spawn_blocking(move || secret::load(&account, &paths, &env, typed.as_ref()))
         .await

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Ended;
-use super::setup::{Setup, terminal};
+use super::screen::Screen;
+use super::setup::{Setup, terminal, terminal_on};
 use super::throw_away::ThrowAway;
 use crate::config::{Account, Config, Env, Found, Kind, Notify, Paths, Preset, Presets, SecretSource, Vouchers};
 use crate::demo::{Demo, Options, Personality, serve as serve_mail};
@@ -35,6 +36,10 @@ pub struct DemoSetup {
 
 /// Shows the demo on the terminal.
 pub async fn demo(setup: DemoSetup) -> Result<(), Ended> {
+    demo_on(setup, None).await
+}
+
+pub(super) async fn demo_on(setup: DemoSetup, screen: Option<Screen>) -> Result<(), Ended> {
     let server = start(&setup).await?;
     let home = ThrowAway::make(&setup.temporary, "hongyan-demo")?;
     let ca = home.path().join("demo-ca.pem");
@@ -66,7 +71,7 @@ pub async fn demo(setup: DemoSetup) -> Result<(), Ended> {
     let config = Config { accounts: vec![account], notify: Notify::nothing(), ..setup.config };
     let paths =
         Paths { config: home.path().join("config.toml"), profile: home.profile(), runtime: home.path().join("run") };
-    let outcome = terminal(Setup {
+    let setup = Setup {
         config,
         paths,
         env: setup.env,
@@ -75,8 +80,12 @@ pub async fn demo(setup: DemoSetup) -> Result<(), Ended> {
         limits: Limits::default(),
         restore: Restore::Refuse,
         typed: HashMap::from([(address, setup.password)]),
-    })
-    .await;
+        joining: None,
+    };
+    let outcome = match screen {
+        Some(screen) => terminal_on(setup, screen).await,
+        None => terminal(setup).await,
+    };
     server.stop().await;
     outcome
 }

@@ -2,11 +2,10 @@
 
 mod telling;
 
-use std::io::{self, Stdout};
+use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use ratatui::Terminal;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -15,15 +14,18 @@ use super::Ended;
 use super::account::Running;
 use super::attached::Attached;
 use super::bodies::{Ask, Desk};
+use super::form::{Answer as Entered, Reception};
 use super::inbox::Input;
 use super::outside::Outside;
 use super::pace::Pace;
-use crate::app::{Effect, Event, Job, Notice, Outcome, State, TerminalRequest, update};
-use crate::model::{Answer, Failure, FailureKind, Intent, Moment, Status, clock};
+use super::screen::Screen;
+use super::signals::Signal;
+use crate::app::{Effect, Event, Job, Notice, SetUp, State, TerminalRequest, update};
+use crate::model::{Failure, FailureKind, Intent, Moment, Secret, Status, clock};
 use crate::net::Recorder;
 use crate::store::{OwnWriter, ReaderThread, mark_mail_broken};
 use crate::sync::{Order, Report};
-use crate::term::{self, Canvas, Guard};
+use crate::term;
 use crate::text::SafeText;
 use crate::ui::{self, Look};
 pub(super) use telling::ShownBy;
@@ -55,6 +57,8 @@ pub(super) struct Hands {
     pub(super) outside: Outside,
     /// Who shows notifications.
     pub(super) shown_by: ShownBy,
+    /// How accounts are added and secrets changed; `None` where that makes no sense.
+    pub(super) reception: Option<Reception>,
 }
 
 /// What is there after the first frame.
@@ -68,13 +72,22 @@ pub(super) struct Begun {
     pub(super) lookout: JoinSet<()>,
 }
 
+/// How the loop was left.
+pub(super) enum Left {
+    Quit,
+    /// To begin again with another account, on the same screen.
+    Again {
+        screen: Box<Screen>,
+        typed: Vec<(String, Secret)>,
+    },
+}
+
 pub(super) struct EventLoop {
     state: State,
     look: Look,
     inbox: mpsc::UnboundedReceiver<Input>,
     hands: Hands,
-    guard: Guard,
-    terminal: Terminal<Canvas<Stdout>>,
+    screen: Screen,
     began: Instant,
     pace: Pace,
     /// Questions that the reader has not answered yet.
@@ -85,7 +98,13 @@ pub(super) struct EventLoop {
     attached: Option<Attached>,
     /// Effects that came before there was anybody to perform them.
     early: Vec<Effect>,
+    /// What somebody shall be asked for, on the whole screen.
+    asked_for: Option<SetUp>,
     quit: bool,
+    /// There is another account now: all of this begins again with it.
+    again: bool,
+    /// Secrets that were entered meanwhile, by the name of the account.
+    typed: Vec<(String, Secret)>,
 }
 
 impl EventLoop {
@@ -94,22 +113,23 @@ impl EventLoop {
         look: Look,
         inbox: mpsc::UnboundedReceiver<Input>,
         hands: Hands,
+        screen: Option<Screen>,
     ) -> Result<Self, Ended> {
         let tell = hands.tell.clone();
         term::restore_on_panic(move |thread, said| {
             let failure = Failure::lasting(FailureKind::Internal, thread, said);
             let _ = tell.send(Input::Event(Event::Notice(Notice::Failed(failure))));
         });
-        let guard = Guard::enter(state.has_mouse())?;
-        let (columns, rows) = term::size();
-        let terminal = Terminal::new(Canvas::new(io::stdout(), columns, rows))?;
+        let screen = match screen {
+            Some(screen) => screen,
+            None => Screen::take(state.has_mouse())?,
+        };
         Ok(Self {
             state,
             look,
             inbox,
             hands,
-            guard,
-            terminal,
+            screen,
             began: clock::instant(),
             pace: Pace::default(),
             asked: 0,
@@ -118,7 +138,10 @@ impl EventLoop {
             desk: None,
             attached: None,
             early: Vec::new(),
+            asked_for: None,
             quit: false,
+            again: false,
+            typed: Vec::new(),
         })
     }
 
@@ -127,7 +150,7 @@ impl EventLoop {
         mut self,
         notices: Vec<Event>,
         begin: impl FnOnce() -> io::Result<Begun>,
-    ) -> Result<(), Ended> {
+    ) -> Result<Left, Ended> {
         let (columns, rows) = term::size();
         self.tick()?;
         self.happen(Event::Resize { columns, rows })?;
@@ -150,26 +173,24 @@ impl EventLoop {
         }
         self.ask(Ask::End);
         // The screen goes first: whoever quits does not wait for servers.
-        let Self { guard, mut running, attached, .. } = self;
-        drop(guard);
+        let Self { screen, mut running, attached, again, typed, .. } = self;
+        let left = if again { Left::Again { screen: Box::new(screen), typed } } else { Left::Quit };
         drop(attached);
         let goodbye = futures_util::future::join_all(running.iter_mut().map(|account| account.task.join_next()));
         let _ = timeout(GOODBYE, goodbye).await;
         // Who has not ended by now is ended here, and lets go of the store.
         drop(running);
-        outcome
+        outcome.map(|()| left)
     }
 
     async fn turn(&mut self) -> Result<(), Ended> {
-        let mut keys = term::events()?;
-        let mut signals = Signals::listen()?;
         let mut drawn = clock::instant();
         let mut dirty = false;
         while !self.quit {
             let wake = self.wake(dirty.then(|| drawn + BETWEEN_FRAMES));
             let pressed = tokio::select! {
                 biased;
-                event = keys.recv() => match event {
+                event = self.screen.keys.recv() => match event {
                     Some(event) => {
                         self.tick()?;
                         self.happen(event)?;
@@ -178,7 +199,7 @@ impl EventLoop {
                     // The terminal is gone.
                     None => return Ok(()),
                 },
-                signal = signals.next() => {
+                signal = self.screen.signals.next() => {
                     self.tick()?;
                     self.signalled(signal)?;
                     true
@@ -196,8 +217,11 @@ impl EventLoop {
                     false
                 }
             };
-            self.drain(&mut keys)?;
+            self.drain()?;
             self.pass_on_changes()?;
+            if let Some(wanted) = self.asked_for.take() {
+                self.set_up(wanted).await?;
+            }
             dirty = true;
             if pressed && self.asked > 0 {
                 self.settle(PATIENCE).await?;
@@ -213,13 +237,13 @@ impl EventLoop {
     }
 
     /// Everything that waits already.
-    fn drain(&mut self, keys: &mut mpsc::UnboundedReceiver<Event>) -> Result<(), Ended> {
+    fn drain(&mut self) -> Result<(), Ended> {
         // Bounded, so that a flood from the network never keeps a frame back.
         for _ in 0..1_000 {
             if self.quit {
                 return Ok(());
             }
-            if let Ok(event) = keys.try_recv() {
+            if let Ok(event) = self.screen.keys.try_recv() {
                 self.happen(event)?;
             } else if let Ok(input) = self.inbox.try_recv() {
                 self.take(input)?;
@@ -250,7 +274,7 @@ impl EventLoop {
 
     fn take(&mut self, input: Input) -> Result<(), Ended> {
         // At the next start mail.db is set aside then. Should it have been own.db, that is looked at at every start.
-        if is_damage(&input)
+        if input.is_damage()
             && let Some(profile) = self.hands.profile.take()
         {
             mark_mail_broken(&profile);
@@ -293,7 +317,7 @@ impl EventLoop {
 
     fn happen(&mut self, event: Event) -> Result<(), Ended> {
         if let Event::Resize { columns, rows } = event {
-            self.terminal.backend_mut().resize(columns, rows);
+            self.screen.resize(columns, rows)?;
         }
         for effect in update(&mut self.state, event) {
             self.perform(effect)?;
@@ -313,6 +337,7 @@ impl EventLoop {
             }
             Effect::Record(intent) => self.record(intent)?,
             Effect::Terminal(request) => self.request(&request)?,
+            Effect::SetUp(wanted) => self.asked_for = Some(wanted),
             Effect::Quit => self.quit = true,
             Effect::Wake(account) => {
                 for running in self.running.iter().filter(|running| running.line.id == account) {
@@ -378,10 +403,8 @@ impl EventLoop {
     }
 
     fn request(&mut self, request: &TerminalRequest) -> Result<(), Ended> {
-        if self.guard.perform(request)? {
+        if self.screen.perform(request)? {
             let (columns, rows) = term::size();
-            self.terminal.backend_mut().resize(columns, rows);
-            self.terminal.clear()?;
             self.happen(Event::Resize { columns, rows })?;
         }
         Ok(())
@@ -401,12 +424,45 @@ impl EventLoop {
         }
     }
 
+    /// Mail goes on coming behind the form; nobody looks at it until then.
+    async fn set_up(&mut self, wanted: SetUp) -> Result<(), Ended> {
+        let Some(reception) = &self.hands.reception else { return Ok(()) };
+        let ids: Vec<_> = self.running.iter().map(|account| (account.line.id, account.line.name.clone())).collect();
+        if let SetUp::Secret(id) = wanted
+            && ids.iter().any(|(known, name)| *known == id && !reception.can_change(name))
+        {
+            return self.happen(Event::Notice(Notice::OfProgram));
+        }
+        self.screen.perform(&TerminalRequest::Mouse(false))?;
+        match reception.ask(&mut self.screen, &ids, wanted).await? {
+            Entered::Nothing => {}
+            Entered::Added { name, secret } => {
+                self.typed.push((name, secret));
+                (self.quit, self.again) = (true, true);
+                return Ok(());
+            }
+            Entered::Changed { account, secret } => {
+                for running in self.running.iter().filter(|running| running.line.id == account) {
+                    self.typed.push((running.line.name.clone(), secret.clone()));
+                    running.typed.send_replace(Some(secret.clone()));
+                    let _ = running.line.orders.send(Order::Wake);
+                }
+            }
+            Entered::Quit => {
+                self.quit = true;
+                return Ok(());
+            }
+        }
+        self.screen.perform(&TerminalRequest::Mouse(self.state.has_mouse()))?;
+        self.request(&TerminalRequest::Redraw)
+    }
+
     fn draw(&mut self) -> Result<(), Ended> {
-        let Self { state, look, terminal, .. } = self;
-        terminal.draw(|frame| ui::view(state, look, frame))?;
+        let Self { state, look, screen, .. } = self;
+        screen.terminal.draw(|frame| ui::view(state, look, frame))?;
         let title = ui::title(&self.state, self.look.words());
         if title != self.title {
-            self.guard.perform(&TerminalRequest::Title(title.clone()))?;
+            self.screen.perform(&TerminalRequest::Title(title.clone()))?;
             self.title = title;
         }
         Ok(())
@@ -418,18 +474,6 @@ async fn sleep_until(wake: Option<Instant>) {
         Some(wake) => tokio::time::sleep_until(wake.into()).await,
         None => std::future::pending().await,
     }
-}
-
-fn is_damage(input: &Input) -> bool {
-    let failure = match input {
-        Input::Answer(Answer::Failed { failure, .. })
-        | Input::Event(Event::Finished { outcome: Outcome::Read(Err(failure)), .. })
-        | Input::Report(Report::Status(_, Status::Offline { failure, .. }) | Report::Refused(_, failure)) => failure,
-        Input::Answer(_) | Input::Event(_) | Input::Report(_) | Input::Changed(_) | Input::NotShown { .. } => {
-            return false;
-        }
-    };
-    failure.kind == FailureKind::Damaged
 }
 
 /// Before the first frame there are no accounts and nobody who fetches bodies.
@@ -448,45 +492,7 @@ fn needs_accounts(effect: &Effect) -> bool {
         | Effect::NewMailCommand { .. }
         | Effect::NoMoreHints(_)
         | Effect::Overhear(_)
+        | Effect::SetUp(_)
         | Effect::Quit => false,
-    }
-}
-
-enum Signal {
-    End,
-    Stop,
-    /// The reader of keys tells too, but it can miss one that comes together with a key.
-    Resized,
-}
-
-/// What the system may tell us.
-struct Signals {
-    terminate: tokio::signal::unix::Signal,
-    hang_up: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-    stop: tokio::signal::unix::Signal,
-    window: tokio::signal::unix::Signal,
-}
-
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            stop: signal(SignalKind::from_raw(signal_hook::consts::SIGTSTP))?,
-            window: signal(SignalKind::window_change())?,
-        })
-    }
-
-    async fn next(&mut self) -> Signal {
-        tokio::select! {
-            _ = self.terminate.recv() => Signal::End,
-            _ = self.hang_up.recv() => Signal::End,
-            _ = self.interrupt.recv() => Signal::End,
-            _ = self.stop.recv() => Signal::Stop,
-            _ = self.window.recv() => Signal::Resized,
-        }
     }
 }

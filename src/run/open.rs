@@ -84,6 +84,7 @@ pub async fn open(setup: OpenSetup) -> Result<(), Ended> {
         limits: Limits::default(),
         restore: Restore::Refuse,
         typed: HashMap::new(),
+        joining: None,
     };
     let look = look(&setup).of_files();
     let outcome = Box::pin(only_look(setup, look, to_loop, inbox)).await;

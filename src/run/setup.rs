@@ -11,12 +11,15 @@ use tokio::task::JoinSet;
 
 use super::account::{self, Common, Running};
 use super::attached::{Attached, Line, Means};
+use super::begin::{self, Ready};
 use super::bodies::{Desk, Knowledge};
 use super::choices::Choices;
-use super::event_loop::{Begun, EventLoop, Hands, ShownBy};
+use super::event_loop::{Begun, EventLoop, Hands, Left, ShownBy};
+use super::form::{Joining, Reception};
 use super::inbox::Input;
 use super::outside::Outside;
 use super::quarantine::Quarantine;
+use super::screen::Screen;
 use super::{Ended, record, renewal, watch, weather};
 use crate::app::{Event, LayoutChoice, Notice, Settings, State, split};
 use crate::config::keymap::{KeymapFile, Preset};
@@ -25,14 +28,14 @@ use crate::config::{self, Account, After, Config, Env, Paths, ThemeName, Voucher
 use crate::decoding::Addressee;
 use crate::files;
 use crate::i18n::{Language, Words, fill};
-use crate::model::{AccountId, Secret, clock};
+use crate::model::{AccountId, Failure, FailureKind, Secret, clock};
 use crate::net::{ConnectTo, Limits, Recorder};
 use crate::store::{
     ProfileLock, Reader, ReaderThread, Repair, Restore, Store, StoreError, StoreOptions, mark_mail_broken,
 };
 use crate::sync::Order;
 use crate::text::SafeText;
-use crate::ui::Look;
+use crate::ui::{Look, failure_sentence};
 
 /// How long the making of a store takes at most.
 const MAKING: Duration = Duration::from_secs(3);
@@ -53,27 +56,54 @@ pub struct Setup {
     pub restore: Restore,
     /// Secrets that were typed, by account name.
     pub typed: HashMap<String, Secret>,
+    /// How accounts are added and secrets entered; `None` where the accounts are not the user's.
+    pub joining: Option<Joining>,
 }
 
 /// Runs the terminal program until the user leaves it.
 pub async fn terminal(setup: Setup) -> Result<(), Ended> {
     setup.paths.prepare().map_err(|problem| Ended::because(&problem.to_string()))?;
     let lock = ProfileLock::take(&setup.paths.profile)?;
-    let (to_loop, inbox) = mpsc::unbounded_channel();
     let look = look(&setup);
     match lock {
-        Some(_lock) => Box::pin(own(setup, look, to_loop, inbox)).await,
-        None => Box::pin(guest(setup, look, to_loop, inbox)).await,
+        Some(_lock) => {
+            let Some(ready) = Box::pin(begin::asked(setup, &look)).await? else { return Ok(()) };
+            Box::pin(read_on(ready, look)).await
+        }
+        // Somebody is adding the first account there: there is nothing to look at yet.
+        None if setup.config.accounts.is_empty() && setup.joining.is_some() => {
+            let in_use = Failure::lasting(FailureKind::InUse, "", "");
+            Err(Ended::because(failure_sentence(&in_use, look.words()).as_str()))
+        }
+        None => Box::pin(guest(setup, look)).await,
+    }
+}
+
+/// On a screen that is there already.
+pub(super) async fn terminal_on(setup: Setup, screen: Screen) -> Result<(), Ended> {
+    setup.paths.prepare().map_err(|problem| Ended::because(&problem.to_string()))?;
+    let Some(_lock) = ProfileLock::take(&setup.paths.profile)? else { return Ok(()) };
+    let look = look(&setup);
+    Box::pin(read_on(Ready { setup, screen: Some(screen) }, look)).await
+}
+
+/// Reads mail until the user leaves, and begins again where there is another account.
+async fn read_on(mut ready: Ready, look: Look) -> Result<(), Ended> {
+    loop {
+        match Box::pin(own(&ready.setup, look.clone(), ready.screen.take())).await? {
+            Left::Quit => return Ok(()),
+            Left::Again { screen, typed } => {
+                ready.screen = Some(*screen);
+                ready.setup.typed.extend(typed);
+                begin::read_config(&mut ready.setup)?;
+            }
+        }
     }
 }
 
 /// The hongyan that has the profile.
-async fn own(
-    setup: Setup,
-    look: Look,
-    to_loop: mpsc::UnboundedSender<Input>,
-    inbox: mpsc::UnboundedReceiver<Input>,
-) -> Result<(), Ended> {
+async fn own(setup: &Setup, look: Look, screen: Option<Screen>) -> Result<Left, Ended> {
+    let (to_loop, inbox) = mpsc::unbounded_channel();
     let trusts = account::trusts(&setup.config.accounts);
     let names: Vec<String> = setup.config.accounts.iter().map(|account| account.name.clone()).collect();
     let (changes, mut changed) = mpsc::unbounded_channel();
@@ -100,8 +130,8 @@ async fn own(
     });
     files::forget_opened(&setup.paths.profile);
     let reader = reader_thread(store.reader()?, &to_loop)?;
-    let hiding = hiding_folders(&setup, &store).await;
-    let (mut state, notices) = state(&setup, &store.accounts, &store.repairs, &look, false);
+    let hiding = hiding_folders(setup, &store).await;
+    let (mut state, notices) = state(setup, &store.accounts, &store.repairs, &look, false);
     state.hint_at(hiding);
     let recorder = Recorder::start(setup.paths.protocol_log())?;
     let common = Common {
@@ -121,14 +151,14 @@ async fn own(
     };
     let (to_record, intents) = mpsc::unbounded_channel();
     let bodies_reader = store.reader()?;
-    let outside = Outside::new(&setup, to_loop.clone());
+    let outside = Outside::new(setup, to_loop.clone());
     let outside_too = outside.clone();
     let shown_by = ShownBy::of(setup.config.notify.desktop, &setup.env, &to_loop);
     let ids = store.accounts.clone();
     let accounts = setup.config.accounts.clone();
     let addressees = addressees(&ids, &accounts);
-    let mut typed = setup.typed;
-    let paths = setup.paths;
+    let mut typed = setup.typed.clone();
+    let paths = setup.paths.clone();
     let profile = paths.profile.clone();
     let no_socket = look.words().notices.no_socket.clone();
     // Called after the first frame.
@@ -191,8 +221,9 @@ async fn own(
         recorder: Some(recorder.clone()),
         outside,
         shown_by,
+        reception: Reception::of(setup, &look),
     };
-    let outcome = Box::pin(EventLoop::new(state, look, inbox, hands)?.run(notices, begin)).await;
+    let outcome = Box::pin(EventLoop::new(state, look, inbox, hands, screen)?.run(notices, begin)).await;
     drop(to_loop);
     // Everything that was recorded is on the disk when this returns.
     let closing = move || {
@@ -204,12 +235,8 @@ async fn own(
 }
 
 /// The second hongyan on a profile: it shows what is there, and changes nothing.
-async fn guest(
-    setup: Setup,
-    look: Look,
-    to_loop: mpsc::UnboundedSender<Input>,
-    inbox: mpsc::UnboundedReceiver<Input>,
-) -> Result<(), Ended> {
+async fn guest(setup: Setup, look: Look) -> Result<(), Ended> {
+    let (to_loop, inbox) = mpsc::unbounded_channel();
     // The other one may have come a moment ago, and still be making the store.
     let until = clock::instant() + MAKING;
     while matches!(Reader::find(&setup.paths.profile), Ok(None) | Err(_)) && clock::instant() < until {
@@ -253,8 +280,9 @@ pub(super) async fn only_look(
         recorder: None,
         outside,
         shown_by: ShownBy::default(),
+        reception: None,
     };
-    Box::pin(EventLoop::new(state, look, inbox, hands)?.run(notices, begin)).await
+    Box::pin(EventLoop::new(state, look, inbox, hands, None)?.run(notices, begin)).await.map(|_| ())
 }
 
 /// Accounts whose provider hides the user's folders, if that was not read already.
@@ -333,6 +361,7 @@ fn state(
         preset,
         keys,
         read_only,
+        sets_up: setup.joining.is_some(),
         save_to: downloads(setup),
         notify: config.notify.clone(),
         zone: TimeZone::system(),

@@ -11,6 +11,7 @@ mod batch;
 mod blobs;
 mod encodings;
 mod error;
+mod learned;
 mod lock;
 mod mail;
 mod open;
@@ -25,6 +26,7 @@ pub use batch::{FolderSeen, Incoming, LocalFolder, MailWrite, Placed, Spot, Stan
 pub use blobs::WholeBody;
 pub use encodings::Encodings;
 pub use error::StoreError;
+pub use learned::Learned;
 pub use lock::ProfileLock;
 pub use mail::{Committing, MailWriter};
 pub use open::{Recorded, Repair, Restore, Store, StoreOptions, last_copy, mark_mail_broken};

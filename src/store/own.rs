@@ -22,6 +22,8 @@ pub enum OwnWrite {
     Unnumber { account: String, folder: Vec<u8> },
     /// Something was learned of the account's server.
     Learn { account: String, quirk: Quirk, evidence: String, at: Timestamp },
+    /// What was learned of the account's server does not count any more.
+    Unlearn { account: String },
     /// The user says in which encoding the mail of this address is to be read, or leaves it to us again.
     Encoding { sender: String, charset: Option<String> },
     /// The user has read a hint about the account, and does not want to see it again.
@@ -90,7 +92,7 @@ impl OwnWriter {
 }
 
 /// What is learned of a server counts for a month: it may be mended.
-const FORGOTTEN: i64 = 30 * 86_400;
+pub(super) const FORGOTTEN: i64 = 30 * 86_400;
 
 #[derive(Debug, Default)]
 pub(super) struct OwnAnswer {
@@ -158,6 +160,9 @@ impl Work for OwnWork {
                     "INSERT OR REPLACE INTO learned(account, quirk, evidence, at) VALUES(?1, ?2, ?3, ?4)",
                 )?
                 .execute(params![account, quirk.code(), evidence, at.0])?;
+            }
+            OwnWrite::Unlearn { account } => {
+                db.prepare_cached("DELETE FROM learned WHERE account = ?1")?.execute([account])?;
             }
             OwnWrite::Learned { account, since } => {
                 let mut find = db.prepare_cached("SELECT quirk FROM learned WHERE account = ?1 AND at >= ?2")?;

@@ -21,6 +21,11 @@ impl Backoff {
     pub fn after_failure(&mut self) -> Duration {
         let base = self.next;
         self.next = (self.next * 2).min(LONGEST);
+        self.spread(base)
+    }
+
+    /// A little more than this, and each time another little.
+    pub fn spread(&mut self, base: Duration) -> Duration {
         self.jitter ^= self.jitter << 13;
         self.jitter ^= self.jitter >> 7;
         self.jitter ^= self.jitter << 17;

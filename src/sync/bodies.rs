@@ -20,8 +20,7 @@ const IDLE: Duration = Duration::from_mins(2);
 const LONG_IDLE: u64 = 30;
 /// One that is doubted answers within this time, or it is made anew.
 const SOON: Duration = Duration::from_secs(2);
-/// After a refused login, and after a connection that failed.
-const REFUSED: Duration = Duration::from_mins(15);
+/// After a connection that failed.
 const FAILED: Duration = Duration::from_secs(10);
 /// How often the account is looked at anew because a message was not where it should be.
 const LOOK_AGAIN: Duration = Duration::from_mins(1);
@@ -256,16 +255,24 @@ impl Bodies {
         kept.into_iter().all(|kept| matches!(kept, Ok(()) | Err(StoreError::Gone)))
     }
 
-    /// A login that was refused is not tried again, and one that failed not at once, until the account's other
-    /// connection has got through anew.
+    /// A login that was refused is not tried again for long, whatever becomes of the account's other connection, unless
+    /// the user gives another secret; one that failed not at once, until the other connection has got through anew.
     async fn connect(&mut self) -> Result<Session, Failure> {
         if self.online.has_changed().unwrap_or(false) {
             self.online.mark_unchanged();
             self.not_before = None;
         }
+        if self.way.secret.has_changed().unwrap_or(false) {
+            self.way.secret.mark_unchanged();
+            self.way.forgive();
+        }
         let offline = || Failure::passing(FailureKind::Offline, "", "");
         let unwanted = self.way.known.borrow().quirks.has(Quirk::OneConnection);
-        if unwanted || !*self.online.borrow() || self.not_before.is_some_and(|at| Instant::now() < at) {
+        if unwanted
+            || self.way.is_shut()
+            || !*self.online.borrow()
+            || self.not_before.is_some_and(|at| Instant::now() < at)
+        {
             return Err(offline());
         }
         let mut connected = self.way.connect().await;
@@ -275,8 +282,12 @@ impl Bodies {
         }
         self.not_before = match &connected {
             Ok(_) => None,
-            Err(failure) if is_unwanted(failure) => Some(Instant::now() + REFUSED),
-            Err(_) => Some(Instant::now() + FAILED),
+            Err(failure) => {
+                if is_unwanted(failure) {
+                    self.way.second_refused();
+                }
+                Some(Instant::now() + FAILED)
+            }
         };
         connected
     }
@@ -297,6 +308,11 @@ impl Bodies {
     fn keep_unless_broken<T>(&mut self, session: &mut Option<Session>, mut line: Session, answer: &Result<T, Failure>) {
         for (quirk, evidence) in line.learned() {
             self.way.known.send_modify(|known| known.learn(quirk, &evidence));
+        }
+        // It shows nothing to us: no further one is made.
+        if answer.as_ref().is_err_and(|failure| failure.kind == FailureKind::Mistrusted) {
+            self.way.second_refused();
+            return;
         }
         if !answer.as_ref().is_err_and(broken) {
             self.used = clock::now();
@@ -319,7 +335,7 @@ impl Bodies {
 
 /// The server does not want this connection, while the account's other one may well stand.
 fn is_unwanted(failure: &Failure) -> bool {
-    failure.retry == Retry::AfterUser || matches!(failure.kind, FailureKind::Throttled | FailureKind::Refused)
+    failure.retry != Retry::Later || matches!(failure.kind, FailureKind::Throttled | FailureKind::Refused)
 }
 
 /// Tells whoever waits, and keeps the message.

@@ -1,30 +1,34 @@
 //! The loop of one account: connect, make a pass, wait for news, and come back after every failure.
 
 mod arrivals;
+mod hush;
 mod orders;
 mod pace;
 mod patience;
 mod round;
+mod visit;
 
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
-use super::imap::{First, Session};
+use super::imap::First;
 use super::pass::{Left, Pass, Told};
 use super::remote::Glance;
 use super::way::Way;
 use super::{Backoff, BodyRequest, Remote as _};
 use crate::model::{
-    AccountId, Arrivals, Failure, FailureKind, FolderId, FolderName, Quirk, Role, Status, Watch, clock,
+    AccountId, Arrivals, Failure, FailureKind, FolderId, FolderName, Quirk, Retry, Status, Watch, clock,
 };
-use crate::store::{FolderSeen, OwnWrite, Standing};
+use crate::store::{OwnWrite, Standing};
+use hush::Hush;
 pub use orders::{Errand, Order};
 use orders::{Eye, Orders};
 use pace::{Agenda, Next};
 pub use pace::{Pace, Wished};
-use patience::Hurries;
+use patience::{Hurries, Refusals};
+use visit::Visit;
 
 /// What the engine tells.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -56,7 +60,7 @@ pub struct Engine {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Rest {
     Stopped,
-    /// The login was refused, or something else that time does not mend, and now the user wants another try: perhaps
+    /// The login was refused, or something else that time may not mend, and now the user wants another try: perhaps
     /// with another secret.
     AskedAgain,
 }
@@ -66,8 +70,10 @@ pub enum Rest {
 pub struct Memory {
     backoff: Option<Backoff>,
     hurries: Hurries,
+    refusals: Refusals,
     focus: Option<FolderId>,
     orders: Orders,
+    hush: Hush,
     /// When the present connection was made.
     connected: Option<tokio::time::Instant>,
     agenda: Agenda,
@@ -81,6 +87,8 @@ pub struct Memory {
     stumbles: HashMap<FolderId, u32>,
     /// Folders that are open to us, and yet do not add up: how often that was so, and when to look again.
     doubts: HashMap<FolderId, (u32, Instant)>,
+    /// Folders for which the server had no time, and when they may be asked for again.
+    busy: HashMap<FolderId, Instant>,
     /// Messages that came while the server was to tell of them, and that it did not tell of.
     missed: u32,
 }
@@ -96,46 +104,6 @@ enum Leave {
     Renew,
 }
 
-/// One connection.
-struct Visit {
-    remote: Session,
-    folders: Vec<(FolderId, FolderSeen)>,
-    todo: Vec<FolderId>,
-    /// Folders that the server would not open.
-    refused: HashSet<FolderId>,
-    /// Folders that were looked at in a round that something urgent interrupted.
-    looked_at: HashSet<FolderId>,
-    /// How folders that are to be synced look from outside.
-    glances: HashMap<FolderId, Glance>,
-    /// When the list of folders was asked for; `None` if it is time to.
-    listed: Option<Instant>,
-    /// The folder that is open and was synced on this connection: what the server tells is about it.
-    at: Option<FolderId>,
-    /// Folders of which everything is compared, because the user asked.
-    thorough: HashSet<FolderId>,
-}
-
-impl Visit {
-    fn name_of(&self, folder: FolderId) -> Option<FolderName> {
-        let may = |(id, seen): &&(FolderId, FolderSeen)| *id == folder && seen.selectable && !self.refused.contains(id);
-        self.folders.iter().find(may).map(|(_, seen)| seen.name.clone())
-    }
-
-    fn inbox(&self) -> Option<FolderId> {
-        self.folders.iter().find(|(_, seen)| seen.role == Some(Role::Inbox)).map(|(id, _)| *id)
-    }
-
-    /// The folder to watch: what the user looks at, else the inbox, if it can be opened at all.
-    fn home(&self, focus: Option<FolderId>) -> Option<(FolderId, FolderName)> {
-        [focus, self.inbox()].into_iter().flatten().find_map(|id| Some((id, self.name_of(id)?)))
-    }
-
-    fn next_first(&mut self, folder: FolderId) {
-        self.todo.retain(|id| *id != folder);
-        self.todo.insert(0, folder);
-    }
-}
-
 impl Engine {
     /// Works until it is stopped, or until the user wants another try after a failure that time does not mend.
     pub async fn run(&mut self) -> Rest {
@@ -149,7 +117,7 @@ impl Engine {
         let seed = self.pass.account.0.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let mut quietly = false;
         loop {
-            if !std::mem::take(&mut quietly) {
+            if !std::mem::take(&mut quietly) && !memory.hush.is_on() {
                 self.tell(Status::Connecting);
             }
             let failure = match self.visit(memory).await {
@@ -178,18 +146,21 @@ impl Engine {
                 memory.orders.check = false;
                 continue;
             }
-            memory.orders.answer(&Err(failure.clone()));
             memory.orders.wake = false;
             let lasted = memory.connected.take().map(|at| at.elapsed());
             let backoff = memory.backoff.get_or_insert_with(|| Backoff::new(seed));
-            let wait = patience::wait_after(&failure, lasted, backoff);
+            let wait = patience::wait_after(&failure, lasted, backoff, &mut memory.refusals);
+            let perhaps_the_secret = wait.is_none() || failure.retry == Retry::Doubtful;
             let retry_at = wait.map(|wait| clock::now().plus(wait.as_secs().max(1)));
-            self.tell(Status::Offline { failure, retry_at });
+            if !memory.hush.begins(&failure, wait) {
+                memory.orders.answer(&Err(failure.clone()));
+                self.tell(Status::Offline { failure, retry_at });
+            }
             let hurries = hurry.then_some(&mut memory.hurries);
             if !self.pause(wait, hurries, &mut memory.orders).await {
                 return Rest::Stopped;
             }
-            if wait.is_none() {
+            if perhaps_the_secret && memory.orders.wake {
                 return Rest::AskedAgain;
             }
         }
@@ -256,12 +227,17 @@ impl Engine {
     /// One connection, from its login to its end.
     async fn visit(&mut self, memory: &mut Memory) -> Result<Leave, Failure> {
         let first = self.first(memory.focus);
+        let (reports, account) = (&self.reports, self.pass.account);
+        let too_long = memory.hush.broken(|| _ = reports.send(Report::Status(account, Status::Connecting)));
         let remote = tokio::select! {
             session = self.way.connect_and(first) => session?,
             () = stopped(&mut self.orders, &mut memory.orders) => return Ok(Leave::Stopped),
+            never = too_long => match never {},
         };
+        memory.hush.end();
         self.online.send_replace(true);
         let now = tokio::time::Instant::now();
+        memory.refusals.forget();
         memory.connected = Some(now);
         memory.agenda.connected(&self.pace, self.pass.account.0.unsigned_abs(), now);
         self.pass.closed.clear();
@@ -316,6 +292,7 @@ impl Engine {
             visit.next_first(home);
         }
         visit.refused.extend(memory.stumbles.iter().filter(|(_, times)| **times >= STUMBLES).map(|(id, _)| *id));
+        visit.refused.extend(memory.busy.keys());
         loop {
             memory.orders.drain(&mut self.orders);
             if memory.orders.stop {
@@ -347,6 +324,7 @@ impl Engine {
                 Next::Wait(at_most) => at_most,
             };
             memory.orders.answer(&Ok(()));
+            memory.hush.rested = true;
             let watch = if visit.remote.is_told() { Watch::Told } else { Watch::Asking };
             self.tell(Status::UpToDate { at: clock::now(), watch });
             orders::wait_for_news(&mut visit.remote, at_most, &mut self.orders, &mut memory.orders).await?;
@@ -393,6 +371,7 @@ impl Engine {
             memory.stumbles.clear();
             memory.glances.clear();
             memory.doubts.clear();
+            memory.busy.clear();
             self.pass.closed.clear();
             visit.refused.clear();
             memory.agenda.look_round_now();
@@ -448,6 +427,15 @@ impl Engine {
                 visit.todo.retain(|id| *id != folder);
                 visit.refused.insert(folder);
                 let _ = self.reports.send(Report::Refused(self.pass.account, failure));
+            }
+            // A busy server may keep one folder to itself for an hour. Without the inbox there is no point in staying.
+            Err(failure) if failure.kind == FailureKind::Throttled && visit.inbox() != Some(folder) => {
+                visit.todo.retain(|id| *id != folder);
+                visit.refused.insert(folder);
+                memory.busy.insert(folder, clock::instant() + patience::THROTTLED);
+                if memory.focus == Some(folder) {
+                    let _ = self.reports.send(Report::Refused(self.pass.account, failure));
+                }
             }
             Err(failure) => {
                 if failure.kind == FailureKind::Protocol {

@@ -17,11 +17,11 @@ mod way;
 pub use backoff::Backoff;
 pub use bodies::{Bodies, BodyRequest};
 pub use engine::{Engine, Errand, Memory, Order, Pace, Report, Rest, Wished};
-pub use imap::{First, News};
+pub use imap::{First, INTRODUCTION, Manners, News};
 pub use pass::{Left, Pass, Progress, Sizes, Told};
 pub use plan::{Marked, Plan, plan};
 pub use remote::{Glance, Opened, Remote, Sink, Span, Survey};
-pub use way::{Known, Way};
+pub use way::{Fresh, Known, Way};
 
 #[cfg(test)]
 mod tests;

@@ -88,9 +88,12 @@ fn one_status(state: &State, look: &Look, account: &Account, field: Field, pen: 
             ("●", paint.status_good, fill(&words.up_to_date_asking, &[("time", &time)]))
         }
         Status::Offline { failure, .. } => match (failure.kind, failure.retry) {
+            (FailureKind::Throttled, Retry::Later | Retry::Patience) => ("○", paint.status_bad, words.on_hold.clone()),
+            // It was let in with the same secret before: probably that is not what is needed.
+            (_, Retry::Doubtful) if failure.worked_before => ("○", paint.status_bad, words.on_hold.clone()),
             (FailureKind::Login | FailureKind::NoSecret, _) => ("✕", paint.status_bad, words.needs_code.clone()),
             (_, Retry::AfterUser) => ("✕", paint.status_bad, words.stopped.clone()),
-            (_, Retry::Later) => ("○", paint.status_bad, words.offline.clone()),
+            (_, Retry::Later | Retry::Patience | Retry::Doubtful) => ("○", paint.status_bad, words.offline.clone()),
         },
         Status::ReadOnly => ("●", paint.status, words.read_only.clone()),
     };

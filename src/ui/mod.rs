@@ -14,6 +14,7 @@ mod paint;
 mod pen;
 mod prompt;
 mod reader;
+mod setup;
 mod trouble;
 mod welcome;
 
@@ -30,6 +31,7 @@ use paint::Paint;
 use pen::Pen;
 
 pub use announced::announcement;
+pub use setup::form;
 pub use trouble::{failure_sentence, keymap_sentence};
 
 /// What the drawing needs besides the state: colours, words, and where the user lives.

@@ -2,7 +2,9 @@ mod bytes;
 mod frames;
 mod letters;
 mod reading;
+mod refusals;
 mod scenes;
+mod setup;
 mod widths;
 mod wordings;
 

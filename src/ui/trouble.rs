@@ -4,9 +4,13 @@ use super::Look;
 use super::pen::{Field, Pen, columns};
 use crate::app::{Account, Action, Area, CommandTrouble, DeedTrouble, Done, ErrorRow, Notice, State, Undertaking};
 use crate::config::keymap::KeymapProblem;
-use crate::i18n::{Words, fill};
+use crate::i18n::{Language, Words, fill};
 use crate::model::{Failure, Retry, Role, Status};
+use crate::remedy;
 use crate::text::{SafeText, clip_middle};
+
+/// A wait of so many seconds is told in minutes.
+const MINUTES: u64 = 120;
 
 /// What is the matter and what to do about it, in one line.
 pub fn failure_sentence(failure: &Failure, words: &Words) -> SafeText {
@@ -22,6 +26,10 @@ pub fn keymap_sentence(problem: &KeymapProblem, words: &Words) -> SafeText {
 }
 
 fn parts(failure: &Failure, words: &Words) -> (String, String) {
+    if let Some(remedy) = remedy::against(failure) {
+        let wording = if words.language == Language::ZhCn.code() { &remedy.zh } else { &remedy.en };
+        return (wording.what.clone(), wording.todo.clone());
+    }
     let sentence = words.failure(failure.kind.code());
     let values = [("about", failure.about.as_str())];
     let what = fill(&sentence.what, &values);
@@ -29,11 +37,18 @@ fn parts(failure: &Failure, words: &Words) -> (String, String) {
     (what.trim().trim_end_matches(['：', ':']).to_owned(), fill(&sentence.todo, &values))
 }
 
+/// The same for the form, which has no history to look into and no settings that were written by hand.
+pub(super) fn for_setup(failure: &Failure, words: &Words) -> (String, String) {
+    let (what, todo) = parts(failure, words);
+    (what, capital(&todo))
+}
+
 /// The same with room: what is the matter, then what to do and what the other side said.
 pub(super) fn paragraphs(failure: &Failure, look: &Look) -> (String, Vec<String>) {
     let (what, todo) = parts(failure, &look.words);
     let mut rest = vec![todo];
-    rest.extend(said(failure, look));
+    // Where it is known what it means, the words themselves help nobody; the history has them.
+    rest.extend(said(failure, look).filter(|_| !failure.is_advised()));
     (what, rest)
 }
 
@@ -64,6 +79,8 @@ pub(super) fn notice(notice: &Notice, words: &Words) -> String {
         Notice::Mouse(true) => said.mouse_on.clone(),
         Notice::Mouse(false) => said.mouse_off.clone(),
         Notice::SyncStarted => said.sync_started.clone(),
+        Notice::OfProgram => said.of_program.clone(),
+        Notice::NoSetUp => said.no_set_up.clone(),
         Notice::Keymap(problem) => keymap_sentence(problem, words).into_string(),
         Notice::OneForm => said.one_form.clone(),
         Notice::NoQuotes => said.no_quotes.clone(),
@@ -151,23 +168,50 @@ pub(super) fn draw(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) {
             }
             let next = match again_in {
                 Some(0) => Some(words.again_soon.clone()),
+                Some(seconds) if seconds >= MINUTES => {
+                    let minutes = seconds.div_ceil(60).to_string();
+                    Some(fill(&words.again_in_minutes, &[("minutes", &minutes)]))
+                }
                 Some(seconds) => Some(fill(&words.again_in, &[("seconds", &seconds.to_string())])),
+                None if failure.retry == Retry::Doubtful => Some(words.no_more.clone()),
                 None => None,
             };
-            let help = match failure.retry {
-                Retry::Later => key(Action::Sync, &words.retry_key),
-                Retry::AfterUser => key(Action::History, &words.history_key),
+            let asks = matches!(failure.retry, Retry::Doubtful | Retry::AfterUser) && !failure.worked_before;
+            let secret = (failure.wants_a_secret() && asks && !state.is_read_only())
+                .then(|| key(Action::ChangeSecret, &words.secret_key))
+                .flatten();
+            let help = match (failure.retry, again_in) {
+                (Retry::Later, _) | (Retry::Doubtful, None) => key(Action::Sync, &words.retry_key),
+                // Whoever has followed the advice wants to go on.
+                (Retry::AfterUser, _) if failure.is_advised() => key(Action::Sync, &words.retry_key),
+                // Nothing is won by trying sooner.
+                (Retry::Patience | Retry::Doubtful | Retry::AfterUser, _) if secret.is_none() => {
+                    key(Action::History, &words.history_key)
+                }
+                (Retry::Patience | Retry::Doubtful | Retry::AfterUser, _) => None,
             };
-            (what, todo, next.into_iter().chain(help).collect())
+            (what, todo, next.into_iter().chain(secret).chain(help).collect())
         }
     };
     let tail = next.iter().fold(String::new(), |tail, part| tail + " · " + part);
     let head = columns(&what);
     let room = field.columns.saturating_sub(head + columns(&tail));
+    if area.height >= 2 {
+        let used = pen.put(field.less(columns(&tail).min(field.columns / 2)), &what, look.paint.error);
+        pen.put(field.skip(used), &tail, look.paint.notice);
+        pen.put(Field::row(area, 1).skip(1).less(1), &capital(&todo), look.paint.text);
+        return;
+    }
     let mut used = pen.put(field.less(columns(&tail).min(field.columns / 2)), &what, look.paint.error);
     if room >= 16 {
         used += pen.put(field.skip(used), " · ", look.paint.dim);
         used += pen.put(field.skip(used).take(room - 3), &todo, look.paint.text);
     }
     pen.put(field.skip(used), &tail, look.paint.notice);
+}
+
+/// The same as the beginning of a sentence.
+pub(super) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

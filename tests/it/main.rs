@@ -18,8 +18,12 @@ mod demo_judged;
 #[allow(dead_code, reason = "a harness offers more than the tests of one day take")]
 mod dovecot;
 mod embedded;
+mod entrances;
 mod hostile;
+mod joining;
 mod layers;
+mod name_server;
+mod resolving;
 mod screen;
 mod slow_line;
 mod transcript;

@@ -9,6 +9,8 @@ mod hostile;
 mod new_mail;
 mod opening;
 mod reading;
+mod refused;
+mod setup;
 mod sync;
 mod terminal;
 mod trouble;

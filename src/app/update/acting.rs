@@ -1,6 +1,6 @@
 //! What each action does in each pane.
 
-use super::{choosing, folders, reading, want_flags};
+use super::{choosing, folders, reading, set_up, want_flags};
 use crate::app::keys::HelpLine;
 use crate::app::{
     Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Shape, State, TerminalRequest, View,
@@ -131,6 +131,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
             state.notice(Notice::Mouse(state.mouse));
             vec![Effect::Terminal(TerminalRequest::Mouse(state.mouse))]
         }
+        Action::AddAccount | Action::ChangeSecret => set_up::begin(state, action),
         Action::Redraw => vec![Effect::Terminal(TerminalRequest::Redraw)],
         Action::Suspend => vec![Effect::Terminal(TerminalRequest::Suspend)],
         Action::Quit => vec![Effect::Quit],
@@ -156,6 +157,8 @@ fn works_over_the_panes(action: Action) -> bool {
         | Action::PreviousAccount
         | Action::Help
         | Action::ToggleMouse
+        | Action::AddAccount
+        | Action::ChangeSecret
         | Action::Redraw
         | Action::Suspend
         | Action::Quit => true,

@@ -1,17 +1,17 @@
-//! `hongyan account add`: try it first, keep it only if it works.
+//! `hongyan account add` and `account secret`: try it first, keep it only if it works.
 
 use std::io::{self, Read as _};
 
 use zeroize::Zeroizing;
 
-use crate::cli::arguments::{Add, SecretStore};
+use crate::cli::arguments::{Add, NewSecret, SecretStore};
 use crate::cli::ask::Terminal;
 use crate::cli::ground::{Ground, runtime};
 use crate::cli::output::{Ending, Out, aside};
-use crate::cli::sentences;
-use crate::config::{Account, AccountEntry, Kind, Pin, SecretSource, Tls, edit, secret};
-use crate::model::{Failure, FailureKind, FolderName, Secret};
-use crate::sync::Way;
+use crate::cli::sentences::{self, accounts};
+use crate::config::{Account, AccountEntry, Found, HostPort, Kind, Pin, Preset, SecretSource, Tls, edit, secret};
+use crate::joining::{self, Hosting, KeepIn, NotKept, Tried};
+use crate::model::{Failure, FailureKind, Secret};
 
 /// No password is longer.
 const LONGEST: u64 = 4 * 1024;
@@ -24,59 +24,111 @@ pub(in crate::cli) fn add(ground: &Ground, add: &Add) -> Result<(), Ending> {
     let address = add.address.as_str();
     let known = ground.config.accounts.iter().find(|account| account.address.eq_ignore_ascii_case(address));
     if let (Some(known), None) = (known, &add.name) {
-        if says_nothing_but_the_address(add) && matches!(known.secret, SecretSource::Keyring | SecretSource::File) {
-            return replace_secret(ground, add, known);
+        if says_nothing_but_the_address(add) && is_kept_by_us(known) {
+            return replace(ground, known, add.secret_stdin, add.no_check);
         }
         return Err(Ending::because(sentences::address_is_known(tongue, address, &known.name)));
     }
-    let mut entry = entry(add)?;
-    let account = check(ground, &entry)?;
-    let given = obtain(ground, add, &account)?;
-    if !add.no_check {
-        try_login(ground, add, &account, given.as_ref().map(|given| &given.secret))?;
+    let asks = !has_program(add) && !add.secret_stdin;
+    if asks && !add.no_check && Terminal::find().is_none() {
+        return Err(Ending::because(sentences::no_terminal(tongue)));
     }
-    let note = match &given {
-        Some(given) => keep(ground, add, &mut entry, given)?,
-        None if matches!(entry.secret, SecretSource::Keyring | SecretSource::File) => {
-            Some(sentences::no_secret_kept(tongue))
-        }
-        None => None,
+    let hosting = hosting(ground, add)?;
+    let mut entry = entry(add, &hosting)?;
+    let mut account = check(ground, &entry)?;
+    if account.found == Found::Guessed && !add.no_check {
+        // Where the password will go is known, and said, before it is asked for.
+        let chosen = runtime()?.block_on(joining::choose(&account, &ground.dialer(&account)));
+        let server = chosen.map_err(|failure| Ending::Failed(refused(ground, &account, None, &failure)))?;
+        aside(&accounts::guessed(tongue, add.address.domain(), &server));
+        entry.imap = Some(HostPort { host: server.host, port: Some(server.port) });
+        account = check(ground, &entry)?;
+    }
+    let preset = account.preset.as_ref().or(hosting.preset());
+    if let Some(preset) = &account.preset
+        && preset.oauth_only
+        && add.token_command.is_none()
+    {
+        return Err(Ending::Failed(explained(ground, sentences::about_the_secret(tongue, preset), Some(preset))));
+    }
+    if let Hosting::Hosted(preset) = &hosting {
+        aside(&accounts::hosted_by(tongue, add.address.domain(), preset));
+    }
+    let given = obtain(ground, add, &account, preset)?;
+    let tried = if add.no_check {
+        None
+    } else {
+        Some(try_login(ground, &account, preset, given.as_ref().map(|given| &given.secret))?)
     };
-    let account = edit::add_account(&ground.paths.config, &entry, &ground.presets).map_err(|problem| {
-        // A password without an account is of no use to anybody.
-        if let Ok(account) = check(ground, &entry) {
-            let _ = secret::forget(&account, &ground.paths);
-        }
-        Ending::because(problem.to_string())
-    })?;
-    if let Some(note) = note {
-        aside(&note);
+    if let Some(tried) = &tried {
+        tried.settle(&account, &mut entry);
     }
+    let account = keep(ground, add, entry, given.as_ref())?;
     let mut out = Out::new();
-    out.line(&sentences::added(tongue, &account, !add.no_check))?;
+    out.line(&sentences::added(tongue, &account, tried.is_some()))?;
+    if let Some(tried) = &tried {
+        out.line(&accounts::found(tongue, tried))?;
+        for note in preset.map(|preset| accounts::notes(tongue, preset, tried)).unwrap_or_default() {
+            out.line(&note)?;
+        }
+    }
     out.end()
+}
+
+/// `account secret`
+pub(in crate::cli) fn new_secret(ground: &Ground, asked: &NewSecret) -> Result<(), Ending> {
+    let account = ground.account(&asked.name)?;
+    if !is_kept_by_us(account) {
+        let each_time = account.secret == SecretSource::Session;
+        return Err(Ending::because(accounts::not_ours_to_keep(ground.tongue, account, each_time)));
+    }
+    replace(ground, account, asked.secret_stdin, asked.no_check)
+}
+
+fn is_kept_by_us(account: &Account) -> bool {
+    matches!(account.secret, SecretSource::Keyring | SecretSource::File)
 }
 
 /// Only the password can be new.
 fn says_nothing_but_the_address(add: &Add) -> bool {
     let servers = add.imap.is_none() && add.pop3.is_none() && add.smtp.is_none() && add.tls.is_none();
-    let secret = add.password_command.is_none() && add.secret_store.is_none();
+    let secret = !has_program(add) && add.secret_store.is_none();
     let way = add.ca.is_none() && add.pin.is_none() && add.proxy.is_none();
     servers && secret && way && add.login.is_none() && !add.insecure
 }
 
 /// Codes run out and passwords are changed: the account stays as it is, and the new secret takes the old one's place.
-fn replace_secret(ground: &Ground, add: &Add, known: &Account) -> Result<(), Ending> {
-    let Some(given) = obtain(ground, add, known)? else {
+fn replace(ground: &Ground, known: &Account, of_stdin: bool, unchecked: bool) -> Result<(), Ending> {
+    let preset = ground.provider(known);
+    let Some(given) = asked(ground, of_stdin, known, preset)? else {
         return Err(Ending::because(sentences::no_terminal(ground.tongue)));
     };
-    if !add.no_check {
-        try_login(ground, add, known, Some(&given.secret))?;
+    if !unchecked {
+        try_login(ground, known, preset, Some(&given.secret))?;
     }
-    secret::store(known, &ground.paths, &given.secret).map_err(|failure| ground.failed(&failure))?;
+    joining::replace(&ground.paths, known, &given.secret).map_err(|failure| ground.failed(&failure))?;
     let mut out = Out::new();
-    out.line(&sentences::secret_replaced(ground.tongue, known, !add.no_check))?;
+    out.line(&sentences::secret_replaced(ground.tongue, known, !unchecked))?;
     out.end()
+}
+
+/// Who has the mail of this address. Whoever names a server needs no look-up.
+fn hosting(ground: &Ground, add: &Add) -> Result<Hosting, Ending> {
+    if add.imap.is_some() {
+        return Ok(match ground.presets.of(&add.address) {
+            Some(preset) => Hosting::Known(preset.clone()),
+            None => Hosting::Guesses(Vec::new()),
+        });
+    }
+    let found = runtime()?.block_on(joining::find(&add.address, &ground.presets, &ground.resolver()));
+    match found {
+        Hosting::Unknown(failure) if failure.kind == FailureKind::UnknownHost => {
+            Err(Ending::because(accounts::no_such_domain(ground.tongue, add.address.domain())))
+        }
+        // Nobody could be asked: through a proxy its server may be found all the same.
+        Hosting::Unknown(_) => Ok(Hosting::Guesses(joining::guesses(&add.address))),
+        found => Ok(found),
+    }
 }
 
 fn check(ground: &Ground, entry: &AccountEntry) -> Result<Account, Ending> {
@@ -85,15 +137,9 @@ fn check(ground: &Ground, entry: &AccountEntry) -> Result<Account, Ending> {
 }
 
 /// The account as it will stand in the file.
-fn entry(add: &Add) -> Result<AccountEntry, Ending> {
+fn entry(add: &Add, hosting: &Hosting) -> Result<AccountEntry, Ending> {
     // In the file a relative path begins at the file; here it begins where the person is.
     let ca = add.ca.as_ref().map(std::path::absolute).transpose()?;
-    let secret = match (&add.password_command, add.secret_store) {
-        (Some(command), _) => SecretSource::Command { command: command.clone() },
-        (None, None | Some(SecretStore::Keyring)) => SecretSource::Keyring,
-        (None, Some(SecretStore::File)) => SecretSource::File,
-        (None, Some(SecretStore::Session)) => SecretSource::Session,
-    };
     Ok(AccountEntry {
         name: add.name.clone(),
         kind: add.kind,
@@ -106,9 +152,24 @@ fn entry(add: &Add) -> Result<AccountEntry, Ending> {
         pin: add.pin.map(Pin),
         proxy: add.proxy.clone(),
         insecure: add.insecure,
-        secret,
-        ..AccountEntry::new(add.address.clone())
+        secret: chosen(add).unwrap_or(KeepIn::Keyring).into(),
+        ..hosting.entry(&add.address)
     })
+}
+
+/// Where the user said that the password is to be.
+fn chosen(add: &Add) -> Option<KeepIn> {
+    let program = add.password_command.clone().map(KeepIn::Program);
+    let store = |store| match store {
+        SecretStore::Keyring => KeepIn::Keyring,
+        SecretStore::File => KeepIn::File,
+        SecretStore::Session => KeepIn::Session,
+    };
+    program.or_else(|| add.token_command.clone().map(KeepIn::TokenProgram)).or_else(|| add.secret_store.map(store))
+}
+
+fn has_program(add: &Add) -> bool {
+    add.password_command.is_some() || add.token_command.is_some()
 }
 
 /// A password that somebody gave us.
@@ -119,23 +180,29 @@ struct Given {
 }
 
 /// `None` if the password stays where it is (a program prints it), or if none is needed now and nobody can be asked.
-fn obtain(ground: &Ground, add: &Add, account: &Account) -> Result<Option<Given>, Ending> {
-    let tongue = ground.tongue;
-    let (secret, typed) = if add.password_command.is_some() {
+fn obtain(ground: &Ground, add: &Add, account: &Account, preset: Option<&Preset>) -> Result<Option<Given>, Ending> {
+    if has_program(add) {
         return Ok(None);
-    } else if add.secret_stdin {
+    }
+    match asked(ground, add.secret_stdin, account, preset)? {
+        None if !add.no_check => Err(Ending::because(sentences::no_terminal(ground.tongue))),
+        given => Ok(given),
+    }
+}
+
+/// Asks for a password, under the name that the provider has for it. `None` if there is nobody to ask.
+fn asked(ground: &Ground, stdin: bool, account: &Account, preset: Option<&Preset>) -> Result<Option<Given>, Ending> {
+    let tongue = ground.tongue;
+    let (secret, typed) = if stdin {
         (of_stdin()?, false)
     } else {
-        match Terminal::find() {
-            Some(mut terminal) => {
-                let preset = ground.presets.of(&add.address);
-                let typed = terminal.secret(&sentences::ask_secret(tongue, &account.address, preset))?;
-                let typed = typed.ok_or_else(|| Ending::because(sentences::cancelled(tongue)))?;
-                (secret::entered(&typed), true)
-            }
-            None if add.no_check => return Ok(None),
-            None => return Err(Ending::because(sentences::no_terminal(tongue))),
+        let Some(mut terminal) = Terminal::find() else { return Ok(None) };
+        for line in preset.map(|preset| accounts::where_from(tongue, preset)).unwrap_or_default() {
+            terminal.tell(&line)?;
         }
+        let typed = terminal.secret(&sentences::ask_secret(tongue, &account.address, preset))?;
+        let typed = typed.ok_or_else(|| Ending::because(sentences::cancelled(tongue)))?;
+        (secret::entered(&typed), true)
     };
     if secret.is_empty() {
         return Err(Ending::because(sentences::empty_secret(tongue)));
@@ -150,53 +217,81 @@ fn of_stdin() -> Result<Secret, Ending> {
     Ok(secret::entered(text.trim_start().lines().next().unwrap_or_default()))
 }
 
-/// Logs in and looks into the inbox; some servers refuse only that.
-fn try_login(ground: &Ground, add: &Add, account: &Account, given: Option<&Secret>) -> Result<(), Ending> {
+/// Logs in and looks into the inbox, and explains what the provider wants if it says no.
+fn try_login(
+    ground: &Ground,
+    account: &Account,
+    preset: Option<&Preset>,
+    given: Option<&Secret>,
+) -> Result<Tried, Ending> {
     let secret = match given {
         Some(secret) => secret.clone(),
         None => secret::load(account, &ground.paths, &ground.env, None).map_err(|failure| ground.failed(&failure))?,
     };
-    let way = Way::new(ground.dialer(account), account.imap.clone(), account.login.clone(), secret);
-    let tried: Result<(), Failure> = runtime()?.block_on(async {
-        let mut session = way.connect().await?;
-        session.look_into(&FolderName { wire: b"INBOX".to_vec(), delimiter: None }).await?;
-        session.close().await;
-        Ok(())
-    });
-    tried.map_err(|failure| {
-        let mut sentence = sentences::failure(ground.tongue, &failure);
-        let preset = ground.presets.of(&add.address);
-        if failure.kind == FailureKind::Login
-            && let Some(hint) = preset.and_then(|preset| sentences::about_the_secret(ground.tongue, preset))
-        {
-            sentence = format!("{sentence}; {hint}");
-        }
-        Ending::because(sentence)
-    })
+    let tried = runtime()?.block_on(joining::try_login(account, ground.dialer(account), &secret));
+    tried.map_err(|failure| Ending::Failed(refused(ground, account, preset, &failure)))
 }
 
-/// Puts the password where it shall be. Where the user did not say where and there is no keyring, a file is used, and
-/// that is told; who sits at a terminal is asked.
-fn keep(ground: &Ground, add: &Add, entry: &mut AccountEntry, given: &Given) -> Result<Option<String>, Ending> {
-    ground.paths.prepare().map_err(|problem| Ending::because(problem.to_string()))?;
-    let store = |account: &Account| secret::store(account, &ground.paths, &given.secret);
-    if matches!(entry.secret, SecretSource::Session | SecretSource::Command { .. }) {
-        return Ok(None);
+fn refused(ground: &Ground, account: &Account, preset: Option<&Preset>, failure: &Failure) -> Vec<String> {
+    let sentence = sentences::failure(ground.tongue, failure);
+    match failure.kind {
+        FailureKind::Login => {
+            let hint = preset.and_then(|preset| sentences::about_the_secret(ground.tongue, preset));
+            let sentence = hint.map_or(sentence.clone(), |hint| format!("{sentence}; {hint}"));
+            explained(ground, Some(sentence), preset)
+        }
+        FailureKind::UnknownHost | FailureKind::Unreachable | FailureKind::TimedOut
+            if account.found == Found::Guessed =>
+        {
+            let domain = account.address.rsplit_once('@').map_or("", |(_, domain)| domain);
+            vec![sentence, accounts::name_the_server(ground.tongue, domain)]
+        }
+        _ => vec![sentence],
     }
-    let Err(failure) = store(&check(ground, entry)?) else { return Ok(None) };
-    if add.secret_store.is_some() {
-        return Err(ground.failed(&failure));
+}
+
+/// A sentence, and below it where to get what is wanted.
+fn explained(ground: &Ground, sentence: Option<String>, preset: Option<&Preset>) -> Vec<String> {
+    let below = preset.map(|preset| accounts::where_from(ground.tongue, preset)).unwrap_or_default();
+    sentence.into_iter().chain(below).collect()
+}
+
+/// Puts the password where it shall be and writes the account. Where the user did not say where and there is no keyring,
+/// a file is used, and that is told; who sits at a terminal is asked.
+fn keep(ground: &Ground, add: &Add, entry: AccountEntry, given: Option<&Given>) -> Result<Account, Ending> {
+    let tongue = ground.tongue;
+    let secret = given.map(|given| &given.secret);
+    let put = |keep_in| joining::keep(&ground.paths, &ground.presets, entry.clone(), keep_in, secret);
+    let ending = |not_kept| match not_kept {
+        NotKept::Secret(failure) => ground.failed(&failure),
+        NotKept::Settings(problem) => Ending::because(problem.to_string()),
+    };
+    if let Some(chosen) = chosen(add) {
+        if secret.is_none() && matches!(chosen, KeepIn::Keyring | KeepIn::File) {
+            aside(&sentences::no_secret_kept(tongue));
+        }
+        return put(chosen).map_err(ending);
     }
+    let Some(given) = given else {
+        let account = put(KeepIn::Keyring).map_err(ending)?;
+        aside(&sentences::no_secret_kept(tongue));
+        return Ok(account);
+    };
+    let answers = runtime()?.block_on(joining::keyring_answers());
+    let failure = match answers.map_err(NotKept::Secret).and_then(|()| put(KeepIn::Keyring)) {
+        Ok(account) => return Ok(account),
+        Err(NotKept::Secret(failure)) => failure,
+        Err(settings) => return Err(ending(settings)),
+    };
     // What else could be done is for those who edit the settings by hand.
     let why = failure.said.as_str().split(';').next().unwrap_or_default();
     if given.typed
         && let Some(mut terminal) = Terminal::find()
-        && !terminal.yes(&sentences::may_it_be_a_file(ground.tongue, why))?
+        && !terminal.yes(&sentences::may_it_be_a_file(tongue, why))?
     {
-        entry.secret = SecretSource::Session;
-        return Ok(None);
+        return put(KeepIn::Session).map_err(ending);
     }
-    entry.secret = SecretSource::File;
-    store(&check(ground, entry)?).map_err(|failure| ground.failed(&failure))?;
-    Ok(Some(sentences::secret_in_file(ground.tongue, &ground.paths.secrets(), why)))
+    let account = put(KeepIn::File).map_err(ending)?;
+    aside(&sentences::secret_in_file(tongue, &ground.paths.secrets(), why));
+    Ok(account)
 }

@@ -53,7 +53,8 @@ async fn every_work_and_every_answer_crosses() {
     let (to, mut requests) = mpsc::channel(4);
     let serving = serve(&place.socket, to).unwrap();
     let progress = Progress { account: "a@b.example".into(), folder: "其他/\u{1b}x".into(), done: 1, total: 2 };
-    let login = Failure::lasting(FailureKind::Login, "mail.example", "no \u{7}");
+    let refused = crate::remedy::named("netease-login").unwrap().failure("mail.example", "no \u{7}");
+    let login = crate::remedy::once_worked(refused);
     let (told, refused) = (progress.clone(), login.clone());
     let working = tokio::spawn(async move {
         let mut works = Vec::new();
@@ -102,7 +103,7 @@ async fn the_lines_are_as_documented() {
         answer,
         "{\"progress\":{\"account\":\"a\",\"folder\":\"INBOX\",\"done\":1,\"total\":2}}\n\
          {\"failed\":{\"kind\":\"login\",\"about\":\"h\",\"said\":\"s\",\
-         \"sentence\":\"h refused the login; check name and password (it said: s)\"}}\n"
+         \"retry\":\"after-user\",\"sentence\":\"h refused the login; check name and password (it said: s)\"}}\n"
     );
     // A newer sender may say more than we know.
     let answer = raw(&place.socket, b"{\"v\":2,\"do\":\"sync\",\"colour\":7}\n").await;

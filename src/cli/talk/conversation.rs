@@ -460,6 +460,9 @@ impl Conversation {
     fn log_in_now(&mut self) {
         if let Some((command, shown, step)) = self.login.first(self.protocol, &self.abilities) {
             self.send(None, &command, shown, Some(step));
+        } else {
+            self.failed = true;
+            self.note(say::no_stored_secret(self.tongue));
         }
     }
 

@@ -4,6 +4,7 @@ use zeroize::Zeroizing;
 
 use crate::model::Secret;
 use crate::net::{Protocol, base64};
+use crate::sync::INTRODUCTION;
 
 #[derive(Debug)]
 pub(super) struct Login {
@@ -14,9 +15,11 @@ pub(super) struct Login {
 /// What was said last.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Step {
-    /// IMAP: LOGIN, or AUTHENTICATE PLAIN that waits for its data.
+    /// IMAP: LOGIN, or AUTHENTICATE that waits for its data.
     Login,
-    Plain,
+    Data,
+    /// The data was given; whoever asks again has refused it and waits to be heard out.
+    Given,
     Capability,
     Id,
     /// SMTP: EHLO, then AUTH.
@@ -44,8 +47,20 @@ impl Login {
         self.secret.as_ref().map(Secret::expose).unwrap_or_default()
     }
 
-    fn plain(&self) -> Zeroizing<String> {
-        let plain = Zeroizing::new(format!("\0{}\0{}", self.name, self.exposed()));
+    fn is_by_token(&self) -> bool {
+        self.secret.as_ref().is_some_and(Secret::is_token)
+    }
+
+    fn mechanism(&self) -> &'static str {
+        if self.is_by_token() { "XOAUTH2" } else { "PLAIN" }
+    }
+
+    fn data(&self) -> Zeroizing<String> {
+        let plain = Zeroizing::new(if self.is_by_token() {
+            format!("user={}\x01auth=Bearer {}\x01\x01", self.name, self.exposed())
+        } else {
+            format!("\0{}\0{}", self.name, self.exposed())
+        });
         Zeroizing::new(base64::encode(plain.as_bytes()))
     }
 
@@ -55,15 +70,17 @@ impl Login {
             Protocol::Imap => {
                 let printable = |text: &str| text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
                 let disabled = abilities.iter().any(|ability| ability == "LOGINDISABLED");
-                if printable(&self.name) && printable(self.exposed()) && !disabled {
+                if printable(&self.name) && printable(self.exposed()) && !disabled && !self.is_by_token() {
                     let shown = format!("LOGIN {} ***", quoted(&self.name).as_str());
                     let (name, secret) = (quoted(&self.name), quoted(self.exposed()));
                     (Zeroizing::new(format!("LOGIN {} {}", name.as_str(), secret.as_str())), shown, Step::Login)
                 } else {
-                    plainly("AUTHENTICATE PLAIN", Step::Plain)
+                    plainly(&format!("AUTHENTICATE {}", self.mechanism()), Step::Data)
                 }
             }
             Protocol::Smtp => plainly("EHLO localhost", Step::Hello),
+            // A token is no password.
+            Protocol::Pop3 if self.is_by_token() => return None,
             Protocol::Pop3 => plainly(&format!("USER {}", self.name), Step::User),
         })
     }
@@ -71,12 +88,11 @@ impl Login {
     /// After a good answer.
     pub(super) fn next(&self, step: Step, abilities: &[String]) -> Option<Said> {
         match step {
-            Step::Login | Step::Plain => Some(plainly("CAPABILITY", Step::Capability)),
+            Step::Login | Step::Data | Step::Given => Some(plainly("CAPABILITY", Step::Capability)),
             // Some servers show no folder to a stranger.
-            Step::Capability if abilities.iter().any(|ability| ability == "ID") => Some(plainly(
-                concat!("ID (\"name\" \"hongyan\" \"version\" \"", env!("CARGO_PKG_VERSION"), "\")"),
-                Step::Id,
-            )),
+            Step::Capability if abilities.iter().any(|ability| ability == "ID") => {
+                Some(plainly(INTRODUCTION, Step::Id))
+            }
             Step::Hello => Some(self.auth(abilities)),
             Step::User => Some((Zeroizing::new(format!("PASS {}", self.exposed())), "PASS ***".to_owned(), Step::Done)),
             Step::Capability | Step::Id | Step::Done | Step::Name | Step::Password => None,
@@ -85,17 +101,19 @@ impl Login {
 
     pub(super) fn auth(&self, abilities: &[String]) -> Said {
         let has = |way: &str| abilities.iter().any(|ability| ability == way);
-        if has("LOGIN") && !has("PLAIN") {
+        if has("LOGIN") && !has("PLAIN") && !self.is_by_token() {
             return plainly("AUTH LOGIN", Step::Name);
         }
-        let plain = self.plain();
-        (Zeroizing::new(format!("AUTH PLAIN {}", plain.as_str())), "AUTH PLAIN ***".to_owned(), Step::Done)
+        let (mechanism, data) = (self.mechanism(), self.data());
+        let shown = format!("AUTH {mechanism} ***");
+        (Zeroizing::new(format!("AUTH {mechanism} {}", data.as_str())), shown, Step::Done)
     }
 
     /// After the server asked for more.
     pub(super) fn more(&self, step: Step) -> Option<(Zeroizing<String>, Step)> {
         match step {
-            Step::Plain => Some((self.plain(), Step::Plain)),
+            Step::Data => Some((self.data(), Step::Given)),
+            Step::Given => Some((Zeroizing::new(String::new()), Step::Given)),
             Step::Name => Some((Zeroizing::new(base64::encode(self.name.as_bytes())), Step::Password)),
             Step::Password => Some((Zeroizing::new(base64::encode(self.exposed().as_bytes())), Step::Done)),
             Step::Login | Step::Capability | Step::Id | Step::Hello | Step::Done | Step::User => None,

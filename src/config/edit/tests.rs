@@ -150,6 +150,7 @@ fn entries() -> impl Strategy<Value = AccountEntry> {
         Just(SecretSource::File),
         Just(SecretSource::Session),
         prop::collection::vec("[^\0]{1,9}", 1..4).prop_map(|command| SecretSource::Command { command }),
+        prop::collection::vec("[^\0]{1,9}", 1..4).prop_map(|token_command| SecretSource::Token { token_command }),
     ];
     let kinds = prop_oneof![Just(Kind::Imap), Just(Kind::Pop3), Just(Kind::Maildir)];
     let hosts = prop::option::of("[a-z]{1,9}\\.example(:[1-9][0-9]{0,3})?");

@@ -3,6 +3,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use super::*;
 use crate::config::{AccountEntry, Presets};
+use crate::model::Retry;
 use crate::proc::Environment;
 
 const CANARY: &str = "k4n4ri-授权码";
@@ -123,6 +124,34 @@ fn l01_no_failure_of_a_command_tells_the_secret() {
 }
 
 #[test]
+fn a_token_is_printed_for_each_login_and_is_no_password() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = paths(&folder);
+    let by =
+        |script: &str| account(SecretSource::Token { token_command: ["sh", "-c", script].map(str::to_owned).to_vec() });
+    let counting =
+        by(&format!("echo x >> {0}/n; printf ' k4n4ri'; grep -c x {0}/n; echo other", folder.path().display()));
+    for n in 1..3 {
+        let token = load(&counting, &paths, &env(), None).unwrap();
+        assert_eq!((token.expose(), token.is_token()), (format!("k4n4ri{n}").as_str(), true));
+    }
+    assert!(!load(&by_script("echo k4n4ri"), &paths, &env(), None).unwrap().is_token());
+    // Without a network there is no token: that passes. A program that is not there does not come by itself.
+    let failure = |account: &Account| load(account, &paths, &env(), None).unwrap_err();
+    for (script, retry) in [("echo k4n4ri; exit 7", Retry::Later), ("true", Retry::AfterUser)] {
+        let failure = failure(&by(script));
+        assert_eq!((failure.kind, failure.retry), (FailureKind::NoSecret, retry), "{script}");
+        assert!(!format!("{failure:?} {:?}", by(script)).contains("k4n4ri"));
+    }
+    let missing = account(SecretSource::Token { token_command: vec!["hongyan-no-such-program".into()] });
+    assert_eq!(failure(&missing).retry, Retry::AfterUser);
+    // It is kept nowhere.
+    store(&missing, &paths, &Secret::token("k4n4ri".into())).unwrap();
+    forget(&missing, &paths).unwrap();
+    assert!(!paths.secrets().exists());
+}
+
+#[test]
 fn a_session_secret_has_to_be_typed() {
     let folder = tempfile::tempdir().unwrap();
     let (paths, account) = (paths(&folder), account(SecretSource::Session));
@@ -135,7 +164,7 @@ fn a_session_secret_has_to_be_typed() {
 #[test]
 fn l03_a_keyring_that_fails_says_what_to_do_and_never_the_secret() {
     let account = account(SecretSource::Keyring);
-    let said = |error: keyring::Error| of_keyring(&account, &error).said.into_string();
+    let said = |error: keyring::Error| of_keyring(&account.name, &error).said.into_string();
     assert!(said(keyring::Error::NoDefaultStore).contains("secret to a command, to \"file\" or to \"session\""));
     assert!(said(keyring::Error::NoEntry).contains("no password for this account"));
     assert!(!said(keyring::Error::BadEncoding(CANARY.into())).contains(CANARY));

@@ -33,7 +33,7 @@ pub(super) use world::{Folder, Held, World};
 
 pub use fault::{FAULTS, Fault, NamedFault, Place as FaultPlace};
 pub use personality::{
-    AT_ONCE, Addresses, COREMAIL, Creation, EXMAIL, Limits, MODERN, NO_LIMITS, Numbers, PERSONALITIES, PLAIN,
-    Personality, Place, QQ, SINA, Search, SelectLine, Sent, TextSearch, Toggles, Visibility,
+    ALIYUN, AT_ONCE, Addresses, COREMAIL, Creation, EXMAIL, Limits, MODERN, NO_LIMITS, Numbers, OUTLOOK, PERSONALITIES,
+    PLAIN, Personality, Place, QQ, SINA, Search, SelectLine, Sent, TextSearch, Toggles, Visibility,
 };
 pub use tally::Traffic;

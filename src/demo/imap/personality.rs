@@ -1,7 +1,9 @@
 //! How a server behaves where servers differ, as data. A new personality is a new constant, not a new branch.
 
+mod aliyun;
 mod coremail;
 mod exmail;
+mod outlook;
 mod qq;
 mod sina;
 mod standard;
@@ -10,14 +12,16 @@ use std::time::Duration;
 
 use super::command::{Command, StatusItem};
 
+pub use self::aliyun::ALIYUN;
 pub use self::coremail::COREMAIL;
 pub use self::exmail::EXMAIL;
+pub use self::outlook::OUTLOOK;
 pub use self::qq::QQ;
 pub use self::sina::SINA;
 pub use self::standard::{MODERN, PLAIN};
 
-/// All that there are.
-pub const PERSONALITIES: [&Personality; 6] = [&PLAIN, &MODERN, &COREMAIL, &QQ, &EXMAIL, &SINA];
+/// All that take a password.
+pub const PERSONALITIES: [&Personality; 7] = [&PLAIN, &MODERN, &COREMAIL, &QQ, &EXMAIL, &SINA, &ALIYUN];
 
 /// One kind of server.
 #[derive(Clone, Debug)]
@@ -218,6 +222,10 @@ pub struct Toggles {
     pub id_gate: Option<&'static str>,
     /// ID does not open the gate.
     pub gate_stays_shut: bool,
+    /// The whole answer, after the tag, to an AUTHENTICATE that has more than the mechanism in its line.
+    pub inline_refused: Option<&'static str>,
+    /// Whoever logs in by a token that is good for another mailbox is let in, and every folder is refused with this.
+    pub not_connected: Option<&'static str>,
     pub stores_keywords: bool,
     pub create: Creation,
     /// A refused login is the end of the connection.

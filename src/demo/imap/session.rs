@@ -284,6 +284,12 @@ impl Session {
             Command::Login { .. } | Command::Authenticate { .. } if !self.secure => {
                 Some(Reply::no("[PRIVACYREQUIRED] Say STARTTLS first"))
             }
+            Command::Login { .. } if self.personality.before_login.contains(&"LOGINDISABLED") => {
+                Some(Reply::no("LOGIN is disabled"))
+            }
+            Command::Select { .. } | Command::List { .. } | Command::Status { .. } if self.logged_in => {
+                self.personality.toggles.not_connected.map(Reply::bad).or_else(|| self.gate(command))
+            }
             Command::StartTls
             | Command::Login { .. }
             | Command::Authenticate { .. }
@@ -293,10 +299,6 @@ impl Session {
             | Command::Id(_) => None,
             _ if !self.logged_in => Some(Reply::bad("Please log in first")),
             Command::Compress(how) if how != "DEFLATE" => Some(Reply::bad("Only DEFLATE is known here")),
-            Command::Select { read_only, .. } if !self.introduced => {
-                let verb = if *read_only { "EXAMINE" } else { "SELECT" };
-                self.personality.toggles.id_gate.map(|why| Reply::no(format!("{verb} {why}")))
-            }
             Command::Check
             | Command::Close
             | Command::Unselect
@@ -311,6 +313,13 @@ impl Session {
             }
             _ => None,
         }
+    }
+
+    /// Who has not said who it is gets no folder.
+    fn gate(&self, command: &Command) -> Option<Reply> {
+        let Command::Select { read_only, .. } = command else { return None };
+        let why = self.personality.toggles.id_gate.filter(|_| !self.introduced)?;
+        Some(Reply::no(format!("{} {why}", if *read_only { "EXAMINE" } else { "SELECT" })))
     }
 
     async fn perform<S: AsyncRead + AsyncWrite + Unpin>(

@@ -164,6 +164,7 @@ pub(in crate::demo) struct World {
     pub(super) tally: Arc<Tally>,
     address: String,
     password: Secret,
+    pub(in crate::demo) token: Option<Secret>,
     pub(in crate::demo) refuse_logins: bool,
     /// Sending on it closes every connection.
     pub(in crate::demo) cut: watch::Sender<u64>,
@@ -173,6 +174,8 @@ pub(in crate::demo) struct World {
     open: bool,
     /// When somebody tried to log in.
     logins: VecDeque<Instant>,
+    /// How often that was so far.
+    pub(in crate::demo) tried: usize,
     pub(in crate::demo) folders: Vec<Folder>,
     subscribed: BTreeSet<String>,
     words: Words,
@@ -194,11 +197,13 @@ impl World {
             tally: Arc::default(),
             address,
             password: Secret::new(password),
+            token: None,
             refuse_logins: false,
             cut: watch::Sender::new(0),
             started: (now, Instant::now()),
             open: false,
             logins: VecDeque::new(),
+            tried: 0,
             folders: Vec::new(),
             subscribed: BTreeSet::new(),
             words: Words::default(),

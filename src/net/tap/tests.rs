@@ -162,3 +162,16 @@ fn what_a_tap_costs() {
     }
     println!("a folded FETCH {:?}, a line {:?}", fetches / 1_000_000, begun.elapsed() / 100_000);
 }
+
+#[test]
+fn l04_whoever_listens_beside_the_recorder_hears_more_and_no_secret_either() {
+    let (tap, heard) = tap(10);
+    let (ear, mut overheard) = tokio::sync::mpsc::unbounded_channel();
+    let tap = tap.overheard_by(ear).connection("me@mail.example", &Secret::new(SECRET.to_owned()));
+    let long = format!("* CAPABILITY {}{SECRET} {}\r\n", "A ".repeat(400), base64(SECRET.as_bytes()));
+    tap.heard(long.as_bytes(), []);
+    tap.sent("H1 LOGIN me ***");
+    let told: Vec<String> = std::iter::from_fn(|| overheard.try_recv().ok()).map(|o| o.text.into_string()).collect();
+    assert_eq!(told, [format!("* CAPABILITY {}*** ***", "A ".repeat(400)), "H1 LOGIN me ***".to_owned()]);
+    assert!(lines(&heard)[0].len() < 500);
+}

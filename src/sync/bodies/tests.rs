@@ -223,3 +223,70 @@ async fn n06_where_a_second_login_ends_the_first_there_is_none_any_more() {
     let mut bodies = Bodies::new(way, store.mail.clone(), mpsc::unbounded_channel().1, is_online);
     assert_eq!(bodies.connect().await.unwrap_err().kind, FailureKind::Offline, "it tried");
 }
+
+/// The other connection may come and go: that is no reason to try again what was refused.
+#[tokio::test]
+async fn n06_a_second_login_that_is_refused_is_left_alone_although_the_first_comes_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = profile(dir.path()).await;
+    let mut server = library(1).await;
+    let (online, is_online) = watch::channel(true);
+    let (secrets, secret) = watch::channel(crate::model::Secret::new("p".into()));
+    let way = Way { secret, ..server.way() };
+    let mut bodies = Bodies::new(way.clone(), store.mail.clone(), mpsc::unbounded_channel().1, is_online);
+    assert_eq!(bodies.connect().await.unwrap_err().kind, FailureKind::Throttled);
+    for _ in 0..5 {
+        online.send_replace(false);
+        online.send_replace(true);
+        assert_eq!(bodies.connect().await.unwrap_err().kind, FailureKind::Offline);
+    }
+    assert!(way.is_shut());
+    assert_eq!(server.count("LOGIN"), 1);
+    // What the user does is another matter.
+    secrets.send_replace(crate::model::Secret::new("another".into()));
+    online.send_replace(true);
+    assert!(bodies.connect().await.is_ok());
+    assert_eq!((server.count("LOGIN"), way.is_shut()), (2, false));
+}
+
+/// Over ten minutes of a server that lets in the first and refuses the second, whatever is asked for.
+#[tokio::test(start_paused = true)]
+async fn n06_the_longer_a_second_login_is_refused_the_longer_it_is_left_alone() {
+    let server = crate::model::Server { host: "127.0.0.1".into(), port: 1, tls: crate::model::TlsMode::None };
+    let way = Way::new(crate::net::Dialer::default(), server, "u".into(), crate::model::Secret::new("p".into()));
+    let mut refused = Vec::new();
+    for minute in 0..24 * 60 {
+        if !way.is_shut() {
+            way.second_refused();
+            refused.push(minute);
+        }
+        tokio::time::advance(Duration::from_mins(1)).await;
+    }
+    assert_eq!(refused[..5], [0, 15, 45, 105, 225]);
+    assert!(refused.len() < 12, "{refused:?}");
+    way.second_came();
+    assert!(!way.is_shut());
+}
+
+/// Who is let in and shown nothing does not come again, and the message is asked for on the other connection.
+#[tokio::test]
+async fn i19_a_second_connection_that_is_shown_nothing_is_given_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = profile(dir.path()).await;
+    let mut server = Scripted::start(|command| {
+        command.starts_with("EXAMINE").then(|| "@ NO EXAMINE Unsafe Login. Please ask\r\n".to_owned())
+    })
+    .await;
+    let (requests, inbox) = mpsc::unbounded_channel();
+    let (_online, is_online) = watch::channel(true);
+    let (first, mut errands) = mpsc::unbounded_channel();
+    tokio::spawn(Bodies::new(server.way(), store.mail.clone(), inbox, is_online).beside(first.downgrade()).run());
+    assert_eq!(ask(&requests, &store).await.unwrap().unwrap_err().kind, FailureKind::Mistrusted);
+    for _ in 0..3 {
+        let answer = ask(&requests, &store);
+        let Some(Order::Fetch(errand)) = errands.recv().await else { panic!("the first one is not asked") };
+        errand.reply.send(Ok(Whole::Bytes(b"by the first".to_vec()))).unwrap();
+        assert_eq!(answer.await.unwrap().unwrap(), b"by the first");
+    }
+    assert_eq!(server.count("LOGIN"), 1);
+}

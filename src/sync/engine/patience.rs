@@ -10,17 +10,44 @@ use crate::sync::Backoff;
 const WENT_WELL: Duration = Duration::from_mins(2);
 /// Seconds between two tries that another network has brought forward: routes may flap, and each try is a login.
 const NEXT_HURRY: u64 = 60;
-/// For a server that asks for patience.
-const THROTTLED: Duration = Duration::from_mins(15);
+/// For a server that asks for patience, and for one that may have meant that.
+pub(super) const THROTTLED: Duration = Duration::from_mins(15);
+/// After so many refusals in a row that leave it open what is wrong, only the user has another try.
+const REFUSALS: u32 = 3;
+
+/// Logins that were refused in a row, by a server that does not say whether it is the secret or only too often.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Refusals(u32);
+
+impl Refusals {
+    /// It let us in.
+    pub(super) fn forget(&mut self) {
+        self.0 = 0;
+    }
+
+    /// One more. True if that was enough.
+    fn count(&mut self) -> bool {
+        self.0 = self.0.saturating_add(1);
+        self.0 >= REFUSALS
+    }
+}
 
 /// `lasted`: for how long there was a connection, if there was one. `None`: until the user wants another try.
-pub(super) fn wait_after(failure: &Failure, lasted: Option<Duration>, backoff: &mut Backoff) -> Option<Duration> {
+pub(super) fn wait_after(
+    failure: &Failure,
+    lasted: Option<Duration>,
+    backoff: &mut Backoff,
+    refusals: &mut Refusals,
+) -> Option<Duration> {
     if lasted.is_some_and(|lasted| lasted >= WENT_WELL) {
         backoff.reset();
     }
     match (failure.retry, failure.kind) {
         (Retry::AfterUser, _) => None,
-        (Retry::Later, FailureKind::Throttled) => Some(THROTTLED + backoff.after_failure()),
+        (Retry::Doubtful, _) if refusals.count() => None,
+        (Retry::Doubtful | Retry::Patience, _) | (Retry::Later, FailureKind::Throttled) => {
+            Some(backoff.spread(THROTTLED) + backoff.after_failure())
+        }
         (Retry::Later, _) => Some(backoff.after_failure()),
     }
 }
@@ -62,13 +89,15 @@ mod tests {
         let dropped = Failure::passing(FailureKind::Dropped, "", "");
         let mut day = Duration::ZERO;
         let mut logins = 0;
+        let mut none = Refusals::default();
         while day < Duration::from_hours(24) {
             let soon = Duration::from_secs(1);
-            day += soon + wait_after(&dropped, Some(soon), &mut backoff).unwrap();
+            day += soon + wait_after(&dropped, Some(soon), &mut backoff, &mut none).unwrap();
             logins += 1;
         }
         assert!(logins < 300, "{logins} in a day");
-        assert!(wait_after(&dropped, Some(Duration::from_mins(10)), &mut backoff).unwrap() < Duration::from_secs(2));
+        let well = Some(Duration::from_mins(10));
+        assert!(wait_after(&dropped, well, &mut backoff, &mut none).unwrap() < Duration::from_secs(2));
     }
 
     #[test]
@@ -85,11 +114,36 @@ mod tests {
     #[test]
     fn n07_whoever_asks_for_patience_gets_it_and_a_refusal_stands() {
         let mut backoff = Backoff::new(7);
+        let mut none = Refusals::default();
         let throttled = Failure::passing(FailureKind::Throttled, "", "");
+        let busy = Failure { retry: Retry::Patience, ..throttled.clone() };
         let refused = Failure::lasting(FailureKind::Login, "", "");
-        assert!(wait_after(&throttled, None, &mut backoff).unwrap() > THROTTLED);
-        assert_eq!(wait_after(&refused, None, &mut backoff), None);
-        assert!(!may_hurry(&throttled) && !may_hurry(&refused));
+        for patient in [&throttled, &busy] {
+            for _ in 0..20 {
+                assert!(wait_after(patient, None, &mut backoff, &mut none).unwrap() > THROTTLED);
+            }
+        }
+        assert_eq!(wait_after(&refused, None, &mut backoff, &mut none), None);
+        assert!(!may_hurry(&throttled) && !may_hurry(&busy) && !may_hurry(&refused));
         assert!(may_hurry(&Failure::passing(FailureKind::Portal, "", "")));
+    }
+
+    #[test]
+    fn n07_a_refusal_that_may_mean_anything_is_taken_three_times() {
+        let (mut backoff, mut refusals) = (Backoff::new(7), Refusals::default());
+        let doubtful = Failure { retry: Retry::Doubtful, ..Failure::lasting(FailureKind::Login, "", "") };
+        let dropped = Failure::passing(FailureKind::Dropped, "", "");
+        let mut wait = |failure: &Failure, refusals: &mut Refusals| wait_after(failure, None, &mut backoff, refusals);
+        let first = wait(&doubtful, &mut refusals).unwrap();
+        // A line that breaks in between says nothing about the secret.
+        assert!(wait(&dropped, &mut refusals).is_some());
+        let second = wait(&doubtful, &mut refusals).unwrap();
+        assert!(first >= THROTTLED && second >= THROTTLED && first != second, "{first:?} {second:?}");
+        assert_eq!(wait(&doubtful, &mut refusals), None);
+        // The user had another try.
+        assert_eq!(wait(&doubtful, &mut refusals), None);
+        refusals.forget();
+        assert!(wait(&doubtful, &mut refusals).is_some());
+        assert!(!may_hurry(&doubtful));
     }
 }

@@ -38,6 +38,10 @@ impl Engine {
         let now = clock::instant();
         let due = memory.doubts.iter().filter(|(_, (_, at))| *at <= now).map(|(folder, _)| *folder);
         visit.todo.extend(due);
+        for (folder, _) in memory.busy.extract_if(|_, at| *at <= now) {
+            visit.refused.remove(&folder);
+            visit.todo.push(folder);
+        }
         if let Some(home) = home.filter(|home| visit.at == Some(*home)) {
             self.check(memory, visit, home).await?;
         }

@@ -69,6 +69,21 @@ impl Command {
         Some(self)
     }
 
+    /// The same with answers that nobody may see, each given when the server asks for it; `inline`: in the line itself.
+    pub(super) fn answering(mut self, answers: Vec<Zeroizing<Vec<u8>>>, inline: bool) -> Self {
+        self.shown.push_str(" ***");
+        match self.parts.last_mut().filter(|_| inline) {
+            Some(line) => {
+                for answer in answers {
+                    line.push(b' ');
+                    line.extend_from_slice(&answer);
+                }
+            }
+            None => self.parts.extend(answers),
+        }
+        self
+    }
+
     /// What may be seen of it.
     pub(super) fn shown_as(self, shown: String) -> Self {
         Self { shown, ..self }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::news::Selected;
+use super::refusal;
 use super::said::{Fetched, Said};
 use super::session::Session;
 use super::set::{Set, sets};
@@ -244,7 +245,7 @@ impl Session {
         if !batch.is_empty() {
             into.take(batch).await?;
         }
-        self.must(state)?;
+        self.must_or_nothing(state)?;
         Ok(asked.pop_front())
     }
 
@@ -270,7 +271,7 @@ impl Session {
         if let Some(selected) = &mut self.selected {
             selected.listing = None;
         }
-        self.must(tagged)?;
+        self.must_or_nothing(tagged)?;
         // Of a message that was told of twice the last word counts.
         found.reverse();
         found.sort_by_key(|(uid, _)| *uid);
@@ -329,7 +330,14 @@ impl Session {
                 ));
             })
             .await?;
-        self.must(tagged)?;
+        // An OK in these words is as empty as a NO.
+        if asked.len() == 1
+            && found.is_empty()
+            && let Some(remedy) = refusal::hands_nothing_out(&tagged)
+        {
+            return Err(remedy.failure("", &tagged.words()));
+        }
+        self.must_or_nothing(tagged)?;
         Ok(found)
     }
 

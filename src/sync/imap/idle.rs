@@ -91,7 +91,7 @@ impl Session {
     async fn idling(&mut self, tag: &str) -> Result<bool, Failure> {
         loop {
             match self.next().await? {
-                Said::Go => return Ok(true),
+                Said::Go(_) => return Ok(true),
                 Said::Tagged(tagged) => {
                     if self.answer_to(tag, tagged)?.is_some() {
                         return Ok(false);

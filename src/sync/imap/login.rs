@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use super::command::{Command, can_be_said};
+use super::entrance::{Entrance, Judged, Misheard, Offer, choose, fits};
 use super::folders::{LIST, Listing, note};
 use super::news::Selected;
 use super::opening::Opening;
+use super::refusal;
 use super::said::{Code, Said, State, Verdict};
 use super::session::Session;
 use crate::model::{Abilities, Failure, FailureKind, FolderName, Quirk, Secret, Server};
@@ -28,16 +30,19 @@ pub struct Unopened {
     pub failure: Failure,
     /// Several questions were open.
     pub together: bool,
+    /// The login may not have been understood.
+    pub misheard: Option<Misheard>,
 }
 
 impl From<Failure> for Unopened {
     fn from(failure: Failure) -> Self {
-        Self { failure, together: false }
+        Self { failure, together: false, misheard: None }
     }
 }
 
-/// Some servers show no folder to a stranger.
-const ID: &str = concat!("ID (\"name\" \"hongyan\" \"version\" \"", env!("CARGO_PKG_VERSION"), "\")");
+/// Some servers show no folder to a stranger. Nothing in it is about the user or the machine.
+pub const INTRODUCTION: &str =
+    concat!("ID (\"name\" \"hongyan\" \"version\" \"", env!("CARGO_PKG_VERSION"), "\" \"vendor\" \"hongyan\")");
 
 /// Whoever is so far away is spoken to in few bytes; nearby, packing takes longer than sending.
 const FAR: Duration = Duration::from_millis(5);
@@ -48,6 +53,8 @@ const EAGER: [&str; 1] = ["Dovecot"];
 /// What is asked for with each command of the first flight.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Asked {
+    /// What is offered before the login.
+    Offer,
     Login,
     Capability,
     Id,
@@ -67,9 +74,13 @@ impl Session {
         known: &Known,
         first: First,
     ) -> Result<Self, Unopened> {
-        if !can_be_said(login.as_bytes()) || !can_be_said(secret.expose().as_bytes()) {
+        if !can_be_said(login.as_bytes()) || !fits(secret) {
             let said = "the name or the password holds a line break, or is too long";
             return Err(Failure::lasting(FailureKind::Login, &server.host, said).into());
+        }
+        // Nobody is called in vain.
+        if let Err(closed) = choose(secret.is_token(), known.manners, None, |quirk| known.suspects(quirk)) {
+            return Err(closed.failure(&server.host).into());
         }
         Self::over(Self::reached(dialer, server), dialer, server, login, secret, known, first).await
     }
@@ -102,7 +113,10 @@ impl Session {
             }
             match session.begin_with(login, secret, known, &first).await {
                 Ok(()) => Ok(session),
-                Err(failure) => Err(Unopened { failure, together: session.open_questions() > 1 }),
+                Err(failure) => {
+                    let together = session.open_questions() > 1;
+                    Err(Unopened { failure, together, misheard: session.misheard.take() })
+                }
             }
         };
         tokio::time::timeout(at_most, patiently)
@@ -112,14 +126,22 @@ impl Session {
 
     /// The login and the first questions, in as few breaths as the server is known to take.
     async fn begin_with(&mut self, login: &str, secret: &Secret, known: &Known, first: &First) -> Result<(), Failure> {
-        let command = Command::from("LOGIN")
-            .with(login.as_bytes())
-            .and_then(|command| command.with_secret(secret.expose().as_bytes()))
-            .ok_or_else(|| self.nonsense("a login that cannot be said"))?
-            .shown_as(format!("LOGIN {login} ***"));
-        let eager = self.eager && self.together() && command.is_whole();
+        let manners = known.manners;
+        self.wants_id |= manners.introduce || known.introduce;
+        self.offer = self.offer.or(known.offer);
+        let known_by_now = manners.login_only || manners.oauth_only || self.takes_login;
+        if self.offer.is_none() && !known_by_now {
+            self.fly(&[Asked::Offer], &First::default(), None).await?;
+        }
+        let entrance = choose(secret.is_token(), manners, self.offer, |quirk| known.suspects(quirk))
+            .map_err(|closed| closed.failure(self.host()))?;
+        let inline = entrance.may_be_inline(manners, self.offer, known.suspects(Quirk::NoInline));
+        let command =
+            entrance.command(login, secret, inline).ok_or_else(|| self.nonsense("a login that cannot be said"))?;
+        self.entrance = Some((entrance, inline));
+        let eager = self.eager && self.together() && entrance == Entrance::Login && command.is_whole();
         if !eager {
-            self.fly(&[Asked::Login], &First::default(), Some(&command)).await?;
+            self.enter(entrance, command.clone()).await?;
         }
         let told = self.told_abilities.or(known.abilities);
         self.abilities = told.unwrap_or_default();
@@ -178,16 +200,64 @@ impl Session {
             Said::State(State { verdict: Verdict::Ok, code, text }) => {
                 // What is said before the login may change with it; only who wants to know us is kept in mind.
                 let offers = matches!(&code, Some(Code::Capability(words)) if words.iter().any(|word| word == "ID"));
-                self.wants_id = offers || text.to_ascii_lowercase().contains("coremail");
+                let coremail = text.to_ascii_lowercase().contains("coremail");
+                self.wants_id = offers || coremail;
+                // It does not offer what it takes, and does not take what it offers.
+                self.takes_login = coremail;
+                if let Some(Code::Capability(words)) = &code {
+                    self.offer = Some(Offer::of(words));
+                }
                 self.eager = EAGER.iter().any(|software| text.contains(software));
                 Ok(())
             }
             Said::State(State { verdict: Verdict::Bye, text, .. }) => {
-                Err(Failure::passing(FailureKind::Refused, self.host(), &text))
+                Err(refusal::at_the_door(&text, Failure::passing(FailureKind::Refused, self.host(), &text)))
             }
             // A login that we did not make is somebody else's.
             _ => Err(Failure::lasting(FailureKind::Protocol, self.host(), "not the greeting of an IMAP server")),
         }
+    }
+
+    /// What was offered before the login.
+    pub fn offered(&self) -> Option<Offer> {
+        self.offer
+    }
+
+    /// The login went well in another way than one that the server may not know.
+    pub fn went_without(&self, quirk: Quirk) -> bool {
+        match (quirk, self.entrance) {
+            (Quirk::NoInline, Some((_, inline))) => !inline,
+            (Quirk::NoLogin, Some((entrance, _))) => entrance != Entrance::Login,
+            _ => false,
+        }
+    }
+
+    /// We were let in, and the folder that was asked for right behind the login is not opened for us.
+    pub fn distrust(&self) -> Option<Failure> {
+        let (_, opened) = self.ready.opened.as_ref()?;
+        opened.as_ref().err().filter(|failure| failure.kind == FailureKind::Mistrusted).cloned()
+    }
+
+    /// The login, with nothing behind it.
+    async fn enter(&mut self, entrance: Entrance, command: Command) -> Result<(), Failure> {
+        let mut words = None;
+        let mut each = |said: &Said| {
+            if let Said::Capability(told) = said {
+                words = Some(abilities(told));
+            }
+        };
+        let judged = match entrance {
+            Entrance::Login => {
+                let state = self.run(command, |said| each(said)).await?;
+                Judged { state, looked_at: false, status: None }
+            }
+            Entrance::Plain | Entrance::Steps | Entrance::Bearer => self.authenticate(command, each).await?,
+        };
+        let admitted = self.admitted(judged.state, words);
+        if judged.looked_at {
+            self.misheard = None;
+        }
+        admitted.map_err(|failure| of_token(failure, judged.status))
     }
 
     /// The answer to the login.
@@ -206,9 +276,14 @@ impl Session {
                 .as_ref()
                 .is_some_and(|code| ["UNAVAILABLE", "INUSE", "LIMIT"].iter().any(|name| code.is(name))) =>
             {
-                Err(Failure::passing(FailureKind::Throttled, self.host(), &state.words()))
+                let throttled = Failure::passing(FailureKind::Throttled, self.host(), &state.words());
+                Err(refusal::at_the_door(&state.whole(), throttled))
             }
-            Verdict::No | Verdict::Bad => Err(Failure::lasting(FailureKind::Login, self.host(), &state.words())),
+            Verdict::No | Verdict::Bad => {
+                let way = self.entrance.take();
+                self.misheard = way.and_then(|(entrance, inline)| entrance.misheard(&state, inline));
+                Err(refusal::of_a_login(&state, self.host()))
+            }
             Verdict::PreAuth | Verdict::Bye => Err(self.nonsense("an answer to a login that is none")),
         }
     }
@@ -228,8 +303,8 @@ impl Session {
         for what in asked {
             match what {
                 Asked::Login => commands.extend(login.cloned()),
-                Asked::Capability => commands.push(Command::from("CAPABILITY")),
-                Asked::Id => commands.push(Command::from(ID)),
+                Asked::Offer | Asked::Capability => commands.push(Command::from("CAPABILITY")),
+                Asked::Id => commands.push(Command::from(INTRODUCTION)),
                 Asked::Enable => {
                     commands.push(Command::from("ENABLE QRESYNC"));
                     // A SELECT in the same breath already counts on it.
@@ -280,6 +355,9 @@ impl Session {
                     self.must(state)?;
                     self.abilities = heard.words.unwrap_or_default();
                 }
+                Asked::Offer => {
+                    self.offer = Some(heard.offer.filter(|_| well).unwrap_or_default());
+                }
                 Asked::Enable => self.vanishing = well,
                 Asked::List if well => self.ready.folders = Some(self.listed(std::mem::take(&mut heard.folders))?),
                 // A refusal of the word itself is no reason to stop, and a list is asked for again when somebody wants it.
@@ -303,6 +381,7 @@ impl Session {
 struct Heard {
     meant: Vec<Asked>,
     words: Option<Abilities>,
+    offer: Option<Offer>,
     folders: Listing,
     opening: Option<Opening>,
 }
@@ -310,6 +389,7 @@ struct Heard {
 impl Heard {
     fn hear(&mut self, n: usize, said: &Said) {
         match (self.meant.get(n), said) {
+            (Some(Asked::Offer), Said::Capability(told)) => self.offer = Some(Offer::of(told)),
             (_, Said::Capability(told)) => self.words = Some(abilities(told)),
             (_, Said::List(_)) => note(said, &mut self.folders),
             (Some(Asked::Open(n)), said) => {
@@ -320,6 +400,15 @@ impl Heard {
             _ => {}
         }
     }
+}
+
+/// A token that ran out, or a bad moment of whoever looks at tokens.
+fn of_token(failure: Failure, status: Option<u16>) -> Failure {
+    let Some(status) = status else { return failure };
+    let said = format!("status {status}: {}", failure.said.as_str());
+    let kind = if status == 429 || status >= 500 { FailureKind::Throttled } else { failure.kind };
+    let make = if kind == FailureKind::Throttled { Failure::passing } else { Failure::lasting };
+    make(kind, failure.about.as_str(), &said)
 }
 
 fn abilities(words: &[String]) -> Abilities {

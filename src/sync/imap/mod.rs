@@ -5,6 +5,7 @@
 
 mod command;
 mod deflate;
+mod entrance;
 mod fetch;
 mod flight;
 mod folders;
@@ -12,6 +13,7 @@ mod idle;
 mod login;
 mod news;
 mod opening;
+mod refusal;
 mod remote;
 mod roles;
 mod said;
@@ -24,7 +26,8 @@ mod survey;
 mod tests;
 mod utf7;
 
-pub use login::{First, Unopened};
+pub use entrance::{Manners, Misheard, Offer};
+pub use login::{First, INTRODUCTION, Unopened};
 pub use news::News;
 pub use session::Session;
 pub use sluice::fuzz;

@@ -111,7 +111,7 @@ impl Session {
     }
 
     /// Whether anybody is there still. A line that fails this is of no use any more.
-    pub(in crate::sync) async fn answers_within(&mut self, at_most: Duration) -> Result<(), Failure> {
+    pub async fn answers_within(&mut self, at_most: Duration) -> Result<(), Failure> {
         // The words of the answer do not matter.
         let asked = tokio::time::timeout(at_most, self.run("NOOP", |_| {})).await;
         asked.unwrap_or_else(|_| Err(Failure::passing(FailureKind::TimedOut, self.host(), ""))).map(|_| ())

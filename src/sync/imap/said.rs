@@ -21,8 +21,8 @@ pub(super) use code::Code;
 pub(super) enum Said {
     /// How a command ended.
     Tagged(Tagged),
-    /// The `+` that asks for the rest of a command.
-    Go,
+    /// The `+` that asks for the rest of a command, and what stands behind it.
+    Go(String),
     State(State),
     Exists(u32),
     Recent(u32),
@@ -68,6 +68,14 @@ pub(super) struct State {
 }
 
 impl State {
+    /// Everything that was said, to be looked up.
+    pub(super) fn whole(&self) -> String {
+        match &self.code {
+            Some(code) => format!("[{}] {}", code.name(), self.text),
+            None => self.text.clone(),
+        }
+    }
+
     /// What to tell people: the words, and the code where there are none.
     pub(super) fn words(&self) -> String {
         match &self.code {
@@ -132,7 +140,7 @@ impl Said {
             Response::Done { tag, status, outcome } => {
                 Self::Tagged(Tagged { tag: tag.0.clone(), state: state(status, outcome) })
             }
-            Response::Continue(_) => Self::Go,
+            Response::Continue(outcome) => Self::Go(state(&imap_proto::Status::Ok, outcome).text),
             Response::Data { status, outcome } => Self::State(state(status, outcome)),
             Response::Expunge(number) => Self::Expunge(*number),
             Response::Vanished { earlier, uids } => {

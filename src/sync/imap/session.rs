@@ -11,7 +11,9 @@ use tokio::io::AsyncWriteExt as _;
 
 use super::command::Command;
 use super::deflate::Deflate;
+use super::entrance::{Entrance, Misheard, Offer};
 use super::news::{News, Selected};
+use super::refusal;
 use super::said::{Code, Fetched, Said, State, Tagged, Verdict};
 use super::sluice::{self, Limits, NoRoom, Sluice};
 use crate::model::{Abilities, Failure, FailureKind, Quirk, Quirks, Role};
@@ -42,6 +44,14 @@ pub struct Session {
     pub(super) quirks: Quirks,
     /// The greeting hinted that it wants to know who we are.
     pub(super) wants_id: bool,
+    /// The greeting is one of those that take LOGIN, whatever is offered.
+    pub(super) takes_login: bool,
+    /// What was offered before the login.
+    pub(super) offer: Option<Offer>,
+    /// How the login was said, and whether in one line.
+    pub(super) entrance: Option<(Entrance, bool)>,
+    /// The login may not have been understood.
+    pub(super) misheard: Option<Misheard>,
     /// What the server said that it can do, with its answer to the login.
     pub(super) told_abilities: Option<Abilities>,
     /// It takes the login and what follows in one breath.
@@ -83,7 +93,7 @@ pub(super) struct Ready {
 }
 
 /// How far a command came.
-enum Begun {
+pub(super) enum Begun {
     /// It is said. This is its tag.
     Sent(String),
     /// The server did not want to hear all of it.
@@ -110,6 +120,10 @@ impl Session {
             misjudged: 0,
             quirks,
             wants_id: false,
+            takes_login: false,
+            offer: None,
+            entrance: None,
+            misheard: None,
             told_abilities: None,
             eager: false,
             far: false,
@@ -192,7 +206,7 @@ impl Session {
         Ok(())
     }
 
-    async fn send(&mut self, command: Command) -> Result<Begun, Failure> {
+    pub(super) async fn send(&mut self, command: Command) -> Result<Begun, Failure> {
         self.leave_ahead().await?;
         self.expect_an_answer();
         let tag = self.tag(&command);
@@ -202,7 +216,7 @@ impl Session {
         for part in parts {
             loop {
                 match self.next().await? {
-                    Said::Go => break,
+                    Said::Go(_) => break,
                     Said::Tagged(tagged) => {
                         if let Some(state) = self.answer_to(&tag, tagged)? {
                             return Ok(Begun::Ended(state));
@@ -309,7 +323,8 @@ impl Session {
     fn hung_up(&self) -> Failure {
         let said = self.goodbye.clone().unwrap_or_default();
         self.tap.closed(if said.is_empty() { "dropped" } else { &said });
-        Failure::passing(FailureKind::Dropped, &self.host, &said)
+        let dropped = Failure::passing(FailureKind::Dropped, &self.host, &said);
+        refusal::at_the_door(&said, dropped)
     }
 
     /// True if what has come since then is worth waiting for more.
@@ -346,11 +361,15 @@ impl Session {
     pub(super) fn must(&self, state: State) -> Result<(), Failure> {
         match state.verdict {
             Verdict::Ok => Ok(()),
-            // What Coremail says to strangers, and to accounts that it has doubts about, for every folder.
-            _ if state.text.to_ascii_lowercase().contains("unsafe login") => {
-                Err(Failure::lasting(FailureKind::Mistrusted, &self.host, &state.words()))
-            }
-            _ => Err(Failure::passing(FailureKind::Refused, &self.host, &state.words())),
+            _ => Err(refusal::of_a_command(&state, &self.host)),
+        }
+    }
+
+    /// The same where messages were asked for: some servers say NO where they have none to hand out.
+    pub(super) fn must_or_nothing(&self, state: State) -> Result<(), Failure> {
+        match state.verdict {
+            Verdict::No | Verdict::Bad if refusal::hands_nothing_out(&state).is_some() => Ok(()),
+            _ => self.must(state),
         }
     }
 
@@ -396,7 +415,7 @@ fn brings_us_further(said: &Said) -> bool {
         | Said::Status(_)
         | Said::Search { .. }
         | Said::Vanished { .. } => true,
-        Said::Go
+        Said::Go(_)
         | Said::Flags(_)
         | Said::State(_)
         | Said::Exists(_)

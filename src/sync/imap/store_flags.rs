@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::refusal;
 use super::said::{Code, Said, State, Verdict};
 use super::session::Session;
 use super::set::sets;
@@ -100,6 +101,7 @@ impl Session {
             .await?;
         Ok(match tagged.verdict {
             Verdict::Ok => Answer::Agreed,
+            _ if refusal::is_a_bad_moment(&tagged) => Answer::NotNow,
             Verdict::Bad => Answer::Confused,
             _ if is_final(&tagged) => Answer::Never,
             _ => Answer::NotNow,

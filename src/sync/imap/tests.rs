@@ -346,7 +346,7 @@ async fn login_heard(login: &str, secret: &str) -> Vec<u8> {
     let port = listener.local_addr().unwrap().port();
     let hearing = tokio::spawn(async move {
         let mut tcp = BufReader::new(listener.accept().await.unwrap().0);
-        tcp.write_all(b"* OK hello\r\n").await.unwrap();
+        tcp.write_all(b"* OK [CAPABILITY IMAP4rev1] hello\r\n").await.unwrap();
         let mut heard = Vec::new();
         loop {
             let from = heard.len();

@@ -53,7 +53,7 @@ impl Pass {
                 let same = self.take_numbers(remote, folder, name, &standing, &opened).await?;
                 Ok(same.then_some(opened.uidvalidity))
             }
-            Err(failure) if failure.kind == FailureKind::Refused => {
+            Err(failure) if matches!(failure.kind, FailureKind::Refused | FailureKind::Throttled) => {
                 progress.refused(failure);
                 Ok(None)
             }

@@ -54,6 +54,12 @@ impl Scripted {
         Way::new(Dialer { limits, ..Dialer::default() }, server, "u".into(), Secret::new("p".into()))
     }
 
+    /// Everything that was heard so far, without tags.
+    pub(in crate::sync) fn heard(&mut self) -> Vec<String> {
+        self.count("");
+        self.log.clone()
+    }
+
     /// How many commands so far began like this.
     pub(in crate::sync) fn count(&mut self, start: &str) -> usize {
         while let Ok(line) = self.heard.try_recv() {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use hongyan::model::{Flags, Intent, clock};
+use hongyan::model::{Flags, Intent, Quirk, clock};
 use hongyan::store::{OwnWrite, ProfileLock, Restore, Store, StoreOptions};
 use tokio::sync::mpsc;
 
@@ -182,10 +182,12 @@ fn a_provider_that_wants_another_secret_is_explained() {
     // In clear on this machine, so that the provider's name needs no certificate of it.
     let line = ["account", "add", "10001@qq.com", "--imap", "imap.qq.com:993", "--tls", "none", "--secret-stdin"];
     let line = [&line[..], &["--connect-to", &rule]].concat();
-    let said = home.run_with(&line, "web password").failed();
-    assert!(said.contains("imap.qq.com refused the login") && said.contains("authorization code"), "{said}");
-    let said = home.run_with(&[&line[..], &["--lang", "zh-CN"]].concat(), "web password").failed();
-    assert!(said.contains("imap.qq.com 拒绝登录") && said.contains("授权码"), "{said}");
+    let said = home.run_with(&line, "web password");
+    assert_eq!((said.code, said.out.as_str()), (Some(1), ""), "{said:?}");
+    assert!(said.err.contains("imap.qq.com refused the login") && said.err.contains("authorization code"), "{said:?}");
+    assert!(said.err.contains("enter the 16 letters"), "{said:?}");
+    let said = home.run_with(&[&line[..], &["--lang", "zh-CN"]].concat(), "web password").err;
+    assert!(said.contains("imap.qq.com 拒绝登录") && said.contains("授权码") && said.contains("发短信"), "{said}");
 }
 
 #[test]
@@ -224,16 +226,64 @@ fn removing_an_account_names_what_would_be_lost() {
     assert_eq!(home.flags("INBOX"), server.flags(USER, "INBOX"));
 }
 
-/// Records in the store that a message shall be starred, as the screen does.
-fn want(home: &Home, placement: i64) {
-    let _lock = ProfileLock::take(&home.profile()).unwrap().unwrap();
+#[test]
+fn what_was_learned_of_a_server_is_told_with_its_evidence_and_can_be_forgotten() {
+    let server = server();
+    let home = Home::with_account(&server);
+    let shown = home.run(&["account", "show", USER]).good().out;
+    assert!(shown.contains("learned     nothing\n") && shown.contains("secret      file\n"), "{shown}");
+    learn(&home, Quirk::SilentIdle);
+    learn(&home, Quirk::OneAtATime);
+    let shown = home.run(&["account", "show", USER]).good().out;
+    let today = jiff::Timestamp::from_second(clock::now().0).unwrap().to_string();
+    let today = today.split('T').next().unwrap();
+    println!("{shown}");
+    assert!(shown.contains(&format!("tells of nothing: it is asked instead ({today}: it was seen)\n")), "{shown}");
+    assert!(
+        shown.contains("            it takes commands only one by one (") || shown.contains("learned     it takes")
+    );
+    let shown = home.run(&["--lang", "zh-CN", "account", "show", USER]).good().out;
+    assert!(shown.contains("学到的      ") && shown.contains("接受 IDLE 但不通知新邮件"), "{shown}");
+    let listed = &home.run(&["account", "list", "--json"]).json()[0]["learned"];
+    let quirks: Vec<&str> = listed.as_array().unwrap().iter().map(|known| known["quirk"].as_str().unwrap()).collect();
+    assert_eq!(quirks, ["one-at-a-time", "silent-idle"]);
+    assert_eq!(listed[0]["evidence"], "it was seen");
+
+    // Whoever is at work with it knows better.
+    let lock = ProfileLock::take(&home.profile()).unwrap().unwrap();
+    let busy = home.run(&["account", "forget-quirks", USER]).failed();
+    assert!(busy.contains("another hongyan"), "{busy}");
+    drop(lock);
+    let forgot = home.run(&["account", "forget-quirks", USER]).good().out;
+    assert!(forgot.contains("forgot 2 things"), "{forgot}");
+    assert_eq!(home.run(&["account", "list", "--json"]).json()[0]["learned"], serde_json::json!([]));
+    let again = home.run(&["account", "forget-quirks", USER]).good().out;
+    assert!(again.contains("nothing was learned"), "{again}");
+}
+
+/// Writes down that something was learned of the account's server, as the engine does.
+pub fn learn(home: &Home, quirk: Quirk) {
+    let store = opened(home);
+    let (account, at) = (USER.to_owned(), clock::now());
+    let write = OwnWrite::Learn { account, quirk, evidence: "it was seen".to_owned(), at };
+    store.own.commit_blocking(write).unwrap();
+    store.close();
+}
+
+fn opened(home: &Home) -> Store {
     let options = StoreOptions {
         profile: &home.profile(),
         accounts: &[USER.to_owned()],
         now: clock::now(),
         restore: Restore::Refuse,
     };
-    let store = Store::open(&options, mpsc::unbounded_channel().0).unwrap();
+    Store::open(&options, mpsc::unbounded_channel().0).unwrap()
+}
+
+/// Records in the store that a message shall be starred, as the screen does.
+fn want(home: &Home, placement: i64) {
+    let _lock = ProfileLock::take(&home.profile()).unwrap().unwrap();
+    let store = opened(home);
     let placements = vec![hongyan::model::PlacementId(placement)];
     let intent = Intent::Flag { placements, add: Flags::ANSWERED, remove: Flags::NONE };
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

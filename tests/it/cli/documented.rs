@@ -1,8 +1,14 @@
 //! docs/json.md against what the commands print.
 
+use hongyan::demo::COREMAIL;
+use hongyan::model::{FailureKind, Retry};
 use serde_json::Value;
 
+use hongyan::model::Quirk;
+
+use super::account::learn;
 use super::home::{Home, USER, server};
+use crate::embedded::{ADDRESS, Embedded};
 
 const DOCUMENT: &str = include_str!("../../../docs/json.md");
 
@@ -40,6 +46,10 @@ fn the_document_shows_what_is_printed() {
     server.set_flags(USER, "其他文件夹/项目", 1, &["\\Seen"]);
     let home = Home::with_account(&server);
     home.run(&["sync", "--once"]).good();
+    // Everything that an account can have.
+    let with = |text: String| std::fs::write(home.path().join("config.toml"), text).unwrap();
+    with(format!("{}provider = \"exmail\"\nidentities = [\"Me <work@mail.example>\"]\n", home.config()));
+    learn(&home, Quirk::SilentIdle);
     let list = home.run(&["list", "其他文件夹/项目", "--json"]).json();
     let mut folders = home.run(&["folders", "--json"]).json();
     folders.as_array_mut().unwrap().retain(|folder| folder["name"] == "其他文件夹/项目");
@@ -53,5 +63,46 @@ fn the_document_shows_what_is_printed() {
         ("log", serde_json::from_str(home.run(&["log", "--json"]).good().out.lines().next().unwrap()).unwrap()),
     ] {
         assert_eq!(shape(&printed), shape(&example(command)), "{command}");
+    }
+}
+
+#[test]
+fn n07_how_a_round_went_is_told_to_programs() {
+    let server = Embedded::start(|options| {
+        options.personality = &COREMAIL;
+        options.password = "another code".to_owned();
+    });
+    let home = server.home(server.port(), "");
+    let done = home.run(&["sync", "--once", "--json", "--lang", "en"]);
+    assert_eq!(done.code, Some(1), "{done:?}");
+    let printed: Value = serde_json::from_str(&done.out).unwrap();
+    assert_eq!(shape(&printed), shape(&example("sync")));
+    let trouble = &printed[0]["troubles"][0];
+    let expected = &example("sync")[0]["troubles"][0];
+    for field in ["kind", "said", "remedy", "retry"] {
+        assert_eq!(trouble[field], expected[field], "{field}");
+    }
+    let sentence = trouble["sentence"].as_str().unwrap();
+    assert_eq!(sentence.replace("localhost", "imap.mail.example"), expected["sentence"].as_str().unwrap());
+    assert!(done.err.contains(sentence) && !done.err.contains("Login error"), "{done:?}");
+    // What goes well is told too.
+    let server = Embedded::start(|options| options.personality = &COREMAIL);
+    let home = server.home(server.port(), "");
+    let printed = home.run(&["sync", "--once", "--json"]).json();
+    assert_eq!(printed, serde_json::json!([{"account": ADDRESS, "troubles": []}]));
+    let done = home.run(&["sync", "--once", "--json", "--folder", "none"]);
+    let printed: Value = serde_json::from_str(&done.out).unwrap();
+    assert_eq!(printed[0]["troubles"][0]["kind"], "gone", "{done:?}");
+    assert_eq!(done.err.lines().count(), 1, "{done:?}");
+}
+
+/// Every name that a program may find there is in the document.
+#[test]
+fn the_document_names_every_kind_of_failure() {
+    for kind in FailureKind::EVERY {
+        assert!(DOCUMENT.contains(&format!("`{}`", kind.code())), "{}", kind.code());
+    }
+    for retry in Retry::EVERY {
+        assert!(DOCUMENT.contains(&format!("`{}`", retry.code())), "{}", retry.code());
     }
 }

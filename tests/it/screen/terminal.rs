@@ -34,12 +34,28 @@ impl Terminal {
         Self::start_line(home, &[&[PROGRAM], arguments].concat(), columns, rows, locale)
     }
 
+    /// Where the authorities in this file are all that the system trusts.
+    pub fn start_trusting(authorities: &Path, home: &Path, arguments: &[&str], locale: &str) -> Self {
+        let authorities = ("SSL_CERT_FILE", authorities.to_str().unwrap());
+        Self::start_with(home, &[&[PROGRAM], arguments].concat(), (80, 24), locale, &[authorities])
+    }
+
     /// Under another program, which is given as the beginning of its command line.
     pub fn start_under(home: &Path, other: &[&str], columns: u16, rows: u16) -> Self {
         Self::start_line(home, &[other, &[PROGRAM]].concat(), columns, rows, "en_US.UTF-8")
     }
 
     fn start_line(home: &Path, line: &[&str], columns: u16, rows: u16, locale: &str) -> Self {
+        Self::start_with(home, line, (columns, rows), locale, &[])
+    }
+
+    fn start_with(
+        home: &Path,
+        line: &[&str],
+        (columns, rows): (u16, u16),
+        locale: &str,
+        variables: &[(&str, &str)],
+    ) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(line[0]);
@@ -52,6 +68,9 @@ impl Terminal {
         command.env("TERM", "xterm-256color");
         command.env("TMPDIR", home);
         command.env("TZ", "Asia/Shanghai");
+        for (name, value) in variables {
+            command.env(name, value);
+        }
         command.cwd(home);
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);

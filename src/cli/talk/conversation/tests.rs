@@ -270,3 +270,27 @@ fn the_talk_ends_with_a_goodbye_and_an_end_without_one_is_a_failure() {
     play(&mut full, &["* BYE too many"]);
     assert!(full.has_failed());
 }
+
+/// A token is not a password: it goes where tokens go, or nowhere, and its refusal is heard out.
+#[test]
+fn l01_a_token_is_said_by_xoauth2_and_once() {
+    let by_token = |protocol| {
+        let secret = Some(Secret::token("t0k".to_owned()));
+        Conversation::new(protocol, Language::En, "u", secret, Consent::Ask, false)
+    };
+    // Made by another encoder.
+    let coded = "dXNlcj11AWF1dGg9QmVhcmVyIHQwawEB";
+    let mut imap = by_token(Protocol::Imap);
+    let script = ["* OK hi", "> login", "+ ", "+ eyJzdGF0dXMiOiI0MDEifQ==", "+ again", "h1 NO no"];
+    let (bytes, told) = play(&mut imap, &script);
+    assert_eq!(bytes, format!("h1 AUTHENTICATE XOAUTH2\r\n{coded}\r\n\r\n\r\n"));
+    assert!(!told.concat().contains(coded), "{told:?}");
+    let (bytes, _) =
+        play(&mut by_token(Protocol::Imap), &["* OK hi", "> login", "+ ", "h1 OK", "* CAPABILITY ID", "h2 OK"]);
+    assert!(bytes.ends_with(&format!("h2 CAPABILITY\r\nh3 {}\r\n", crate::sync::INTRODUCTION)), "{bytes}");
+    let mut smtp = by_token(Protocol::Smtp);
+    let (bytes, _) = play(&mut smtp, &["220 hi", "> login", "250-mail", "250 AUTH LOGIN PLAIN XOAUTH2", "235 ok"]);
+    assert!(bytes.ends_with(&format!("AUTH XOAUTH2 {coded}\r\n")), "{bytes}");
+    let (bytes, told) = play(&mut by_token(Protocol::Pop3), &["+OK hi", "> login"]);
+    assert_eq!((bytes.as_str(), told.len()), ("", 2), "{told:?}");
+}

@@ -30,7 +30,6 @@ pub const COREMAIL: Personality = Personality {
     id: &[("name", "Coremail Imap"), ("vendor", "Mailtech"), ("TransID", "3PmVJQB3bjS5RERX")],
     completed: &[("LIST", "LIST Completed"), ("FETCH", "Fetch completed"), ("STARTTLS", "Begin TLS negotiation now")],
     refused: &[
-        ("AUTHENTICATE", "NO AUTHENTICATE failed"),
         ("IDLE", "BAD command not support"),
         ("MOVE", "BAD command not support"),
         ("UID MOVE", "BAD command not support"),
@@ -66,6 +65,7 @@ pub const COREMAIL: Personality = Personality {
         greets_with_capabilities: false,
         login_tells_capabilities: false,
         idle_pushes: false,
+        inline_refused: Some("NO AUTHENTICATE failed"),
         id_gate: Some("Unsafe Login. Please contact kefu@188.com for help"),
         stores_keywords: false,
         digits_are_no_tag: true,

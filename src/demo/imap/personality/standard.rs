@@ -68,6 +68,8 @@ pub const PLAIN: Personality = Personality {
         says_enabled: true,
         id_gate: None,
         gate_stays_shut: false,
+        inline_refused: None,
+        not_connected: None,
         stores_keywords: true,
         create: Creation::Works,
         refusal_closes: false,

@@ -31,8 +31,17 @@ impl World {
     }
 
     pub(in super::super) fn log_in(&mut self, session: u64, user: &[u8], password: &[u8]) -> bool {
-        let user = String::from_utf8_lossy(user);
-        let right = user.eq_ignore_ascii_case(&self.address) && password == self.password.expose().as_bytes();
+        self.enter(session, user, password == self.password.expose().as_bytes())
+    }
+
+    pub(in super::super) fn log_in_by_token(&mut self, session: u64, user: &[u8], token: &[u8]) -> bool {
+        let right = self.token.as_ref().is_some_and(|known| known.expose().as_bytes() == token);
+        self.enter(session, user, right)
+    }
+
+    fn enter(&mut self, session: u64, user: &[u8], right: bool) -> bool {
+        self.tried += 1;
+        let right = right && String::from_utf8_lossy(user).eq_ignore_ascii_case(&self.address);
         let limits = self.personality.limits;
         if let Some((most, within)) = limits.login_rate {
             self.logins.retain(|at| at.elapsed() < within);

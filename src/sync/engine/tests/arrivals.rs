@@ -1,7 +1,7 @@
 //! New mail, as different servers let it be seen.
 
 use crate::demo::{COREMAIL, Demo, Options, PLAIN, Personality, Post, QQ, SINA, Visibility, serve};
-use crate::model::{Quirk, TlsMode, clock};
+use crate::model::{Quirk, Role, TlsMode, clock};
 
 use super::*;
 
@@ -143,9 +143,11 @@ async fn mail_is_told_of_once_and_only_if_it_came_while_somebody_watched() {
     assert_eq!(scene.subjects(), ["6"]);
     // Other numbers are no other mail.
     scene.demo.renumber("INBOX").await.unwrap();
+    let before = scene.heard("LOGIN").await;
     scene.demo.drop_connections().await.unwrap();
-    scene.running.until(|status| matches!(status, Status::Offline { .. })).await;
-    scene.running.at_rest().await;
+    while scene.heard("LOGIN").await == before {
+        scene.running.at_rest().await;
+    }
     assert_eq!(scene.subjects(), ["6"]);
 }
 
@@ -298,4 +300,49 @@ async fn n06_no_more_is_asked_than_the_pace_allows() {
     assert_eq!((count("LOGIN").await, count("LIST").await), (1, 1));
     // The first time, and whenever something is there to be had.
     assert!(count("SELECT").await <= folders + 1, "{}", count("SELECT").await);
+}
+
+impl Scene {
+    /// Everything that is told until the engine is at rest again.
+    async fn told_until_rest(&mut self) -> Vec<Status> {
+        let mut told = Vec::new();
+        let wait = async {
+            loop {
+                if let Some(Report::Status(_, status)) = self.running.reports.recv().await {
+                    told.push(status);
+                    if matches!(told.last(), Some(Status::UpToDate { .. } | Status::Offline { .. })) {
+                        return;
+                    }
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), wait).await.expect("it does not come to rest");
+        told
+    }
+}
+
+/// Servers hang up on who is quiet. Nobody needs to know that who is let in again at once.
+#[tokio::test]
+async fn a_connection_that_dies_and_is_made_anew_is_no_trouble() {
+    let mut scene = scene(&COREMAIL, Duration::from_millis(200)).await;
+    scene.demo.drop_connections().await.unwrap();
+    while scene.demo.logins().await.unwrap() < 2 {
+        let told = scene.told_until_rest().await;
+        assert!(!told.iter().any(|status| matches!(status, Status::Offline { .. } | Status::Connecting)), "{told:?}");
+    }
+    scene.arrives(1).await;
+    assert_eq!(scene.demo.logins().await.unwrap(), 2);
+    // Where the next one comes to nothing, it is told.
+    scene.demo.break_connections(&[crate::demo::Fault::Greeting("* BYE not now")]).await.unwrap();
+    scene.demo.drop_connections().await.unwrap();
+    let told = async {
+        loop {
+            let told = scene.told_until_rest().await;
+            if let Some(Status::Offline { failure, .. }) = told.last() {
+                return failure.clone();
+            }
+        }
+    };
+    let failure = tokio::time::timeout(Duration::from_secs(30), told).await.expect("nobody tells");
+    assert_eq!((failure.kind, failure.said.as_str()), (FailureKind::Refused, "not now"));
 }

@@ -16,7 +16,7 @@ async fn nowhere() -> Way {
 
 impl Running {
     /// Until the next try begins; the time goes by at once, and is measured. The server is not talked to meanwhile.
-    async fn until_the_next_try(&mut self) -> Duration {
+    pub(super) async fn until_the_next_try(&mut self) -> Duration {
         tokio::time::pause();
         let begun = tokio::time::Instant::now();
         let right = |status: &Status| matches!(status, Status::Connecting);
@@ -34,7 +34,7 @@ impl Running {
         begun.elapsed()
     }
 
-    async fn offline(&mut self) -> Status {
+    pub(super) async fn offline(&mut self) -> Status {
         self.until(|status| matches!(status, Status::Offline { .. })).await
     }
 }
@@ -215,7 +215,8 @@ async fn n06_the_first_connection_fetches_for_whom_there_is_no_second() {
 
 /// Every folder would be refused, and every try is one more.
 #[tokio::test]
-async fn i19_a_server_that_mistrusts_us_is_asked_once_until_the_user_has_done_something() {
+async fn i19_a_server_that_mistrusts_us_is_told_who_we_are_once_more_and_left_alone_until_the_user_has_done_something()
+{
     let no =
         |command: &str| command.starts_with("SELECT").then(|| "@ NO SELECT Unsafe Login. Please ask\r\n".to_owned());
     let mut server = Scripted::start(no).await;
@@ -227,7 +228,8 @@ async fn i19_a_server_that_mistrusts_us_is_asked_once_until_the_user_has_done_so
     running.orders.send(Order::Check).unwrap();
     running.orders.send(Order::Wake).unwrap();
     assert_eq!(running.task.await.unwrap(), Rest::AskedAgain);
-    assert_eq!((server.count("SELECT"), server.count("LOGIN")), (1, 1));
+    // It did not ask who we are; it was told all the same.
+    assert_eq!((server.count("SELECT"), server.count("LOGIN"), server.count("ID (")), (2, 2, 1));
 }
 
 /// Nothing of a connection is left when it is over, however it ended.

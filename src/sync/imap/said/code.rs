@@ -40,6 +40,24 @@ impl Code {
         }
     }
 
+    pub(in crate::sync::imap) fn name(&self) -> &str {
+        match self {
+            Self::UidValidity(_) => "UIDVALIDITY",
+            Self::UidNext(_) => "UIDNEXT",
+            Self::HighestModSeq(_) => "HIGHESTMODSEQ",
+            Self::NoModSeq => "NOMODSEQ",
+            Self::Capability(_) => "CAPABILITY",
+            Self::CopyUid { .. } => "COPYUID",
+            Self::AppendUid { .. } => "APPENDUID",
+            Self::Closed => "CLOSED",
+            Self::ReadOnly => "READ-ONLY",
+            Self::ReadWrite => "READ-WRITE",
+            Self::Alert => "ALERT",
+            Self::TryCreate => "TRYCREATE",
+            Self::Other(name) => name,
+        }
+    }
+
     fn read(inside: &str) -> Self {
         let mut words = inside.split_ascii_whitespace();
         let name = words.next().unwrap_or_default().to_ascii_uppercase();

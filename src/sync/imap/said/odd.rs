@@ -19,7 +19,8 @@ const KEYS: [&str; 8] = ["UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE", "MODSEQ"
 pub(super) fn read(bytes: &[u8], literals: &[Literal], files: Vec<Spooled>) -> Said {
     let mut reading = Reading::new(bytes, literals, files);
     if reading.eat(b'+') {
-        return Said::Go;
+        reading.spaces();
+        return Said::Go(text(reading.line()));
     }
     let tag = reading.word();
     reading.spaces();

@@ -52,7 +52,7 @@ async fn i05_what_cannot_be_read_keeps_its_place_among_the_others() {
             Said::Exists(1) => "one",
             Said::Exists(2) => "two",
             Said::Other => "other",
-            Said::Go => "go",
+            Said::Go(_) => "go",
             Said::Tagged(_) => "tagged",
             _ => "?",
         })

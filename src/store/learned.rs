@@ -1,0 +1,47 @@
+//! What was learned of servers, for whoever wants to see it: what each one does not keep, what made us believe it, and
+//! since when.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, params};
+
+use super::StoreError;
+use super::own::FORGOTTEN;
+use crate::model::{Quirk, Timestamp};
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Learned {
+    pub quirk: Quirk,
+    /// In our words, perhaps with some of the server's; not safe to show yet.
+    pub evidence: String,
+    pub at: Timestamp,
+}
+
+impl Learned {
+    /// What counts for an account now, the oldest first. Nothing if nothing was ever kept in this profile.
+    pub fn of(profile: &Path, account: &str, now: Timestamp) -> Result<Vec<Self>, StoreError> {
+        let file = profile.join("own.db");
+        if !file.exists() {
+            return Ok(Vec::new());
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(file, flags)?;
+        db.busy_timeout(std::time::Duration::from_secs(2))?;
+        // An older hongyan made the file, or it is being made right now.
+        if !db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'learned'")?.exists([])? {
+            return Ok(Vec::new());
+        }
+        let mut find =
+            db.prepare("SELECT quirk, evidence, at FROM learned WHERE account = ?1 AND at >= ?2 ORDER BY at, quirk")?;
+        let rows = find.query_map(params![account, now.0 - FORGOTTEN], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, Timestamp(row.get(2)?)))
+        })?;
+        let mut learned = Vec::new();
+        for row in rows {
+            let (code, evidence, at) = row?;
+            // One that an older hongyan knew under another name does not count.
+            learned.extend(Quirk::from_code(&code).map(|quirk| Self { quirk, evidence, at }));
+        }
+        Ok(learned)
+    }
+}
