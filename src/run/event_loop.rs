@@ -20,8 +20,8 @@ use super::outside::Outside;
 use super::pace::Pace;
 use super::screen::Screen;
 use super::signals::Signal;
-use crate::app::{Effect, Event, Job, Notice, Outcome, SetUp, State, TerminalRequest, update};
-use crate::model::{Answer, Failure, FailureKind, Intent, Moment, Secret, Status, clock};
+use crate::app::{Effect, Event, Job, Notice, SetUp, State, TerminalRequest, update};
+use crate::model::{Failure, FailureKind, Intent, Moment, Secret, Status, clock};
 use crate::net::Recorder;
 use crate::store::{OwnWriter, ReaderThread, mark_mail_broken};
 use crate::sync::{Order, Report};
@@ -274,7 +274,7 @@ impl EventLoop {
 
     fn take(&mut self, input: Input) -> Result<(), Ended> {
         // At the next start mail.db is set aside then. Should it have been own.db, that is looked at at every start.
-        if is_damage(&input)
+        if input.is_damage()
             && let Some(profile) = self.hands.profile.take()
         {
             mark_mail_broken(&profile);
@@ -474,18 +474,6 @@ async fn sleep_until(wake: Option<Instant>) {
         Some(wake) => tokio::time::sleep_until(wake.into()).await,
         None => std::future::pending().await,
     }
-}
-
-fn is_damage(input: &Input) -> bool {
-    let failure = match input {
-        Input::Answer(Answer::Failed { failure, .. })
-        | Input::Event(Event::Finished { outcome: Outcome::Read(Err(failure)), .. })
-        | Input::Report(Report::Status(_, Status::Offline { failure, .. }) | Report::Refused(_, failure)) => failure,
-        Input::Answer(_) | Input::Event(_) | Input::Report(_) | Input::Changed(_) | Input::NotShown { .. } => {
-            return false;
-        }
-    };
-    failure.kind == FailureKind::Damaged
 }
 
 /// Before the first frame there are no accounts and nobody who fetches bodies.

@@ -1,7 +1,7 @@
 //! What reaches the loop from all the others, in one channel.
 
-use crate::app::Event;
-use crate::model::{Answer, Changed};
+use crate::app::{Event, Outcome};
+use crate::model::{Answer, Changed, FailureKind, Status};
 use crate::sync::Report;
 use crate::text::SafeText;
 
@@ -21,4 +21,19 @@ pub(super) enum Input {
         expect(dead_code, reason = "there is none to ask")
     )]
     NotShown { title: SafeText, body: SafeText },
+}
+
+impl Input {
+    /// A file of the store is damaged.
+    pub(super) fn is_damage(&self) -> bool {
+        let failure = match self {
+            Self::Answer(Answer::Failed { failure, .. })
+            | Self::Event(Event::Finished { outcome: Outcome::Read(Err(failure)), .. })
+            | Self::Report(Report::Status(_, Status::Offline { failure, .. }) | Report::Refused(_, failure)) => failure,
+            Self::Answer(_) | Self::Event(_) | Self::Report(_) | Self::Changed(_) | Self::NotShown { .. } => {
+                return false;
+            }
+        };
+        failure.kind == FailureKind::Damaged
+    }
 }

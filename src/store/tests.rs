@@ -415,6 +415,7 @@ mod growth;
 mod random;
 mod stale;
 mod undone;
+mod untold;
 
 #[test]
 fn a_profile_in_which_nothing_was_kept_has_no_reader() {

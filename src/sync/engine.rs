@@ -6,27 +6,29 @@ mod orders;
 mod pace;
 mod patience;
 mod round;
+mod visit;
 
 use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use tokio::sync::{mpsc, watch};
 
-use super::imap::{First, Session};
+use super::imap::First;
 use super::pass::{Left, Pass, Told};
 use super::remote::Glance;
 use super::way::Way;
 use super::{Backoff, BodyRequest, Remote as _};
 use crate::model::{
-    AccountId, Arrivals, Failure, FailureKind, FolderId, FolderName, Quirk, Retry, Role, Status, Watch, clock,
+    AccountId, Arrivals, Failure, FailureKind, FolderId, FolderName, Quirk, Retry, Status, Watch, clock,
 };
-use crate::store::{FolderSeen, OwnWrite, Standing};
+use crate::store::{OwnWrite, Standing};
 use hush::Hush;
 pub use orders::{Errand, Order};
 use orders::{Eye, Orders};
 use pace::{Agenda, Next};
 pub use pace::{Pace, Wished};
 use patience::{Hurries, Refusals};
+use visit::Visit;
 
 /// What the engine tells.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -100,46 +102,6 @@ enum Leave {
     Stopped,
     /// It is old; the next one takes over.
     Renew,
-}
-
-/// One connection.
-struct Visit {
-    remote: Session,
-    folders: Vec<(FolderId, FolderSeen)>,
-    todo: Vec<FolderId>,
-    /// Folders that the server would not open.
-    refused: HashSet<FolderId>,
-    /// Folders that were looked at in a round that something urgent interrupted.
-    looked_at: HashSet<FolderId>,
-    /// How folders that are to be synced look from outside.
-    glances: HashMap<FolderId, Glance>,
-    /// When the list of folders was asked for; `None` if it is time to.
-    listed: Option<Instant>,
-    /// The folder that is open and was synced on this connection: what the server tells is about it.
-    at: Option<FolderId>,
-    /// Folders of which everything is compared, because the user asked.
-    thorough: HashSet<FolderId>,
-}
-
-impl Visit {
-    fn name_of(&self, folder: FolderId) -> Option<FolderName> {
-        let may = |(id, seen): &&(FolderId, FolderSeen)| *id == folder && seen.selectable && !self.refused.contains(id);
-        self.folders.iter().find(may).map(|(_, seen)| seen.name.clone())
-    }
-
-    fn inbox(&self) -> Option<FolderId> {
-        self.folders.iter().find(|(_, seen)| seen.role == Some(Role::Inbox)).map(|(id, _)| *id)
-    }
-
-    /// The folder to watch: what the user looks at, else the inbox, if it can be opened at all.
-    fn home(&self, focus: Option<FolderId>) -> Option<(FolderId, FolderName)> {
-        [focus, self.inbox()].into_iter().flatten().find_map(|id| Some((id, self.name_of(id)?)))
-    }
-
-    fn next_first(&mut self, folder: FolderId) {
-        self.todo.retain(|id| *id != folder);
-        self.todo.insert(0, folder);
-    }
 }
 
 impl Engine {
@@ -241,8 +203,8 @@ impl Engine {
         };
         memory.hush.end();
         self.online.send_replace(true);
-        memory.refusals.forget();
         let now = tokio::time::Instant::now();
+        memory.refusals.forget();
         memory.connected = Some(now);
         memory.agenda.connected(&self.pace, self.pass.account.0.unsigned_abs(), now);
         self.pass.closed.clear();

@@ -22,6 +22,8 @@ pub struct Known {
     pub abilities: Option<Abilities>,
     /// What made us believe each quirk that was learned since the start.
     pub evidence: Vec<(Quirk, String)>,
+    /// Names of folders that stand for roles, whatever is usual.
+    pub folders: Arc<[(String, Role)]>,
     pub manners: Manners,
     /// What the server offered before the last login.
     pub(super) offer: Option<Offer>,
@@ -32,8 +34,6 @@ pub struct Known {
     /// A way to log in that may be the reason of a refusal.
     doubted: Option<(Quirk, String)>,
     refusals: Refusals,
-    /// Names of folders that stand for roles, whatever is usual.
-    pub folders: Arc<[(String, Role)]>,
     /// Connections in a row that broke while several questions were open.
     broken_together: u32,
     /// What that may mean is not certain before it goes well one by one.
@@ -84,6 +84,13 @@ impl Known {
         self
     }
 
+    /// The same, where it is known beforehand what some folders are for.
+    #[must_use]
+    pub fn folders(mut self, folders: &[(String, Role)]) -> Self {
+        self.folders = folders.into();
+        self
+    }
+
     /// The same, where it is known beforehand how the server wants to be spoken to.
     #[must_use]
     pub fn mannered(self, manners: Manners) -> Self {
@@ -93,13 +100,6 @@ impl Known {
     /// True if it was learned, or seems to be so.
     pub(super) fn suspects(&self, quirk: Quirk) -> bool {
         self.quirks.has(quirk) || self.doubted.as_ref().is_some_and(|(doubted, _)| *doubted == quirk)
-    }
-
-    /// The same, where it is known beforehand what some folders are for.
-    #[must_use]
-    pub fn folders(mut self, folders: &[(String, Role)]) -> Self {
-        self.folders = folders.into();
-        self
     }
 
     pub fn learn(&mut self, quirk: Quirk, evidence: &str) {
@@ -163,10 +163,9 @@ impl Way {
     /// The way to an account, as it is known to want it.
     pub fn to(account: &Account, dialer: Dialer, secret: Secret) -> Self {
         let way = Self::new(dialer, account.imap.clone(), account.login.clone(), secret);
-        let folders = account.preset.as_ref().map_or(&[][..], |there| &there.folders);
         way.known.send_modify(|known| {
             known.manners = Manners::of(account);
-            known.folders = folders.into();
+            known.folders = account.preset.as_ref().map(|there| there.folders.as_slice().into()).unwrap_or_default();
         });
         way
     }

@@ -11,7 +11,7 @@ use super::*;
 use crate::mime::headers;
 use crate::model::{Changed, Flags, Intent, Purpose, Secret, Server, Timestamp};
 use crate::net::{Dialer, Recorder};
-use crate::store::{Incoming, MailWrite, OwnWrite, Restore, Standing, Store, StoreOptions, Written};
+use crate::store::{FolderSeen, Incoming, MailWrite, OwnWrite, Restore, Standing, Store, StoreOptions, Written};
 use crate::sync::Sizes;
 use crate::sync::tests::scripted::Scripted;
 
