@@ -26,6 +26,7 @@ mod list;
 mod log;
 pub mod open;
 mod output;
+mod refusals;
 mod save;
 pub mod sentences;
 mod show;

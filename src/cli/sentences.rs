@@ -5,7 +5,7 @@ pub(super) mod doctor;
 pub(super) mod doubts;
 pub(super) mod files;
 pub(super) mod loss;
-mod refusals;
+pub(super) mod refusals;
 pub(super) mod wire;
 
 use std::path::Path;

@@ -4,6 +4,8 @@
 mod report;
 
 use std::collections::HashSet;
+use std::io::IsTerminal as _;
+
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -14,11 +16,13 @@ use super::find;
 use super::ground::{Ground, runtime};
 use super::keep::{Access, Keeper, ask_the_other, claim, open};
 use super::output::{Ending, Meter};
+use super::refusals::standing_for;
 use super::sentences;
 use crate::config::{Account, Kind, SecretSource, secret};
 use crate::i18n::Language;
-use crate::model::{AccountId, Failure, FailureKind, FolderId, MessageId, Purpose, Role, Secret};
+use crate::model::{AccountId, Failure, FailureKind, FolderId, MessageId, Purpose, Retry, Role, Secret};
 use crate::net::Recorder;
+use crate::remedy::{self, Protocol};
 use crate::store::{FolderSeen, MailWriter, Spot, Store, StoreError, Whereabouts, Whole};
 use crate::sync::imap::Session;
 use crate::sync::{First, Left, Pass, Progress, Remote as _, Sizes, Way};
@@ -50,7 +54,7 @@ pub(super) fn once(ground: &Ground, asked: &Sync) -> Result<(), Ending> {
         Access::Own(lock) => {
             // Passwords one after the other: each may want a person's attention.
             let recorder = Recorder::start(ground.paths.protocol_log())?;
-            let ways: Vec<Result<Way, Failure>> =
+            let ways: Vec<Result<Way, Trouble>> =
                 accounts.iter().map(|account| way(ground, account, &recorder)).collect();
             let runtime = runtime()?;
             // The servers are called while the store is being opened.
@@ -68,7 +72,7 @@ pub(super) fn once(ground: &Ground, asked: &Sync) -> Result<(), Ending> {
 }
 
 /// A connection that is being made, or why it cannot be.
-type Ready = Result<JoinHandle<Result<Session, Failure>>, Failure>;
+type Ready = Result<JoinHandle<Result<Session, Failure>>, Trouble>;
 
 async fn all(
     ground: &Ground,
@@ -82,14 +86,7 @@ async fn all(
     let mut running: Vec<Result<JoinHandle<End>, End>> = Vec::new();
     for (account, connecting) in accounts.iter().zip(ready) {
         running.push(match connecting {
-            Err(failure) => Err(End {
-                account: account.name.clone(),
-                troubles: vec![match account.kind {
-                    Kind::Imap => Trouble::of(ground.tongue, failure),
-                    kind => Trouble { sentence: sentences::kind_is_not_there(ground.tongue, kind), failure },
-                }],
-                ..End::default()
-            }),
+            Err(trouble) => Err(End { account: account.name.clone(), troubles: vec![trouble], ..End::default() }),
             Ok(connecting) => {
                 let errand = Errand {
                     pass: pass(ground, &keeper.store, account)?,
@@ -126,11 +123,26 @@ async fn all(
     Ok(ends)
 }
 
-fn way(ground: &Ground, account: &Account, recorder: &Recorder) -> Result<Way, Failure> {
+fn way(ground: &Ground, account: &Account, recorder: &Recorder) -> Result<Way, Trouble> {
+    let tongue = ground.tongue;
     if account.kind != Kind::Imap {
-        return Err(Failure::lasting(FailureKind::Refused, &account.name, ""));
+        let failure = Failure::lasting(FailureKind::Refused, &account.name, "");
+        return Err(Trouble { sentence: sentences::kind_is_not_there(tongue, account.kind), failure });
     }
-    let secret = secret_of(ground, account)?;
+    // Whoever sits there wants to know what is the matter now. A timetable would have the account locked.
+    if !std::io::stderr().is_terminal()
+        && let Some(refusal) = standing_for(ground, account)
+    {
+        let known = remedy::of(Protocol::Imap, refusal.said.as_bytes());
+        let failure = match known {
+            Some(known) => known.failure(&account.imap.host, &refusal.said),
+            None => Failure::lasting(FailureKind::Login, &account.imap.host, &refusal.said),
+        };
+        let waits = sentences::refusals::left_alone(tongue, &refusal);
+        let sentence = format!("{}; {waits}", sentences::failure(tongue, &failure));
+        return Err(Trouble { sentence, failure: Failure { retry: Retry::Patience, ..failure } });
+    }
+    let secret = secret_of(ground, account).map_err(|failure| Trouble::of(tongue, failure))?;
     let mut dialer = ground.dialer(account);
     dialer.tap = recorder.tap(&account.name, Purpose::Sync);
     Ok(Way::to(account, dialer, secret))

@@ -11,7 +11,8 @@ use crate::cli::output::{Ending, Out, aside};
 use crate::cli::sentences::{self, accounts};
 use crate::config::{Account, AccountEntry, Found, HostPort, Kind, Pin, Preset, SecretSource, Tls, edit, secret};
 use crate::joining::{self, Hosting, KeepIn, NotKept, Tried};
-use crate::model::{Failure, FailureKind, Secret};
+use crate::model::{Failure, FailureKind, Purpose, Secret};
+use crate::net::Recorder;
 
 /// No password is longer.
 const LONGEST: u64 = 4 * 1024;
@@ -228,7 +229,17 @@ fn try_login(
         Some(secret) => secret.clone(),
         None => secret::load(account, &ground.paths, &ground.env, None).map_err(|failure| ground.failed(&failure))?,
     };
-    let tried = runtime()?.block_on(joining::try_login(account, ground.dialer(account), &secret));
+    let mut dialer = ground.dialer(account);
+    // Whether it was let in is known afterwards too, if it is an account already.
+    let known = ground.config.account(&account.name).is_some();
+    let recorder = known.then(|| Recorder::start(ground.paths.protocol_log())).transpose()?;
+    if let Some(recorder) = &recorder {
+        dialer.tap = recorder.tap(&account.name, Purpose::Sync);
+    }
+    let tried = runtime()?.block_on(joining::try_login(account, dialer, &secret));
+    if let Some(recorder) = recorder {
+        recorder.close();
+    }
     tried.map_err(|failure| Ending::Failed(refused(ground, account, preset, &failure)))
 }
 

@@ -9,7 +9,6 @@ mod heard;
 mod here;
 pub(in crate::cli) mod judge;
 pub(in crate::cli) mod keys;
-mod refusals;
 mod report;
 mod terminal;
 mod unasked;
@@ -26,11 +25,12 @@ use tokio::sync::mpsc::unbounded_channel;
 use super::arguments::{Doctor, General};
 use super::ground::{Ground, runtime};
 use super::output::{Ending, columns};
+use super::refusals::{Refusal, standing_for};
 use super::sentences::doctor as say;
 use super::sync::secret_of;
 use crate::config::{Account, AccountEntry, Address, Config, Found, Kind, Presets, SecretSource};
 use crate::model::{Failure, Purpose, Quirk, Secret, clock};
-use crate::net::{LogPlace, Recorder, read_log};
+use crate::net::Recorder;
 use crate::store::Learned;
 use crate::sync::imap::Manners;
 use crate::sync::{Known, Way};
@@ -281,12 +281,9 @@ fn secret(
         },
     })?;
     if !asked.login
-        && let Ok((lines, _)) = read_log(&ground.paths.protocol_log(), LogPlace::default())
-        // Names stand in the record as they are shown.
-        && let Some(refused) =
-            refusals::standing(&lines, crate::text::SafeText::of(&account.name).as_str(), clock::now())
+        && let Some(Refusal { ago, times, said }) = standing_for(ground, account)
     {
-        return Ok(Err(refused));
+        return Ok(Err(NoLogin::Refused { ago, times, said }));
     }
     Ok(Ok(secret))
 }

@@ -1,5 +1,6 @@
 //! What the commands say of a refusal whose words are known.
 
+use crate::cli::refusals::Refusal;
 use crate::i18n::Language::{self, En as English, ZhCn as Chinese};
 use crate::model::Failure;
 use crate::remedy::{self, Wording};
@@ -14,6 +15,20 @@ pub(super) fn advice(tongue: Language, failure: &Failure) -> Option<String> {
         (English, "") => format!("{what}; {todo}"),
         (English, host) => format!("{host}: {what}; {todo}"),
     })
+}
+
+/// Why a login is not tried, and when it will be.
+pub(in crate::cli) fn left_alone(tongue: Language, refusal: &Refusal) -> String {
+    let (ago, left, times) = (refusal.ago / 60, refusal.left().div_ceil(60), refusal.times);
+    match tongue {
+        Chinese => {
+            format!("没有再登录：{ago} 分钟前刚被拒绝（连续 {times} 次），{left} 分钟后再试；在终端里运行则立刻试")
+        }
+        English => format!(
+            "not tried again: the login was refused {ago} minutes ago ({times} in a row); it waits for {left} minutes, \
+             or for somebody at a terminal"
+        ),
+    }
 }
 
 #[cfg(test)]

@@ -133,6 +133,10 @@ fn an_account_that_fails_does_not_stop_the_others() {
     // Two accounts have a folder of this name: its messages stand in one list, each with its account.
     server.add_user("second@mail.example", "wrong");
     server.fill("second@mail.example", "INBOX", 2);
+    // Nobody sits there: a timetable does not knock at a closed door, until the door is known to be open.
+    let again = home.run(&["sync", "--once"]).err;
+    assert!(again.contains("second@mail.example") && again.contains("not tried again"), "{again}");
+    home.run_with(&["account", "secret", "second@mail.example", "--secret-stdin"], "wrong").good();
     assert_eq!(home.run(&["sync", "--once"]).err.lines().count(), 1);
     let both = home.run(&["list", "inbox", "--json"]).json();
     let accounts: Vec<&str> = both.as_array().unwrap().iter().map(|row| row["account"].as_str().unwrap()).collect();

@@ -145,5 +145,8 @@ fn a_refused_login_on_the_command_line_says_what_to_do() {
             assert!(said.contains(&wording.what) && said.contains(&wording.todo), "{said}");
             assert!(!said.contains(case.raw), "{said}");
         }
+        // Whatever is tried by a timetable, the server hears of it once; who is asked for an introduction, twice.
+        let logins = server.ask(async |demo| demo.logins().await);
+        assert!(logins <= if case.remedy == "netease-mistrusted" { 2 } else { 1 }, "{}: {logins}", case.name);
     }
 }

@@ -3,8 +3,11 @@
 
 use std::collections::HashMap;
 
-use super::fact::NoLogin;
-use crate::model::{Timestamp, WireKind, WireLine};
+use super::ground::Ground;
+use crate::config::Account;
+use crate::model::{Timestamp, WireKind, WireLine, clock};
+use crate::net::{LogPlace, read_log};
+use crate::text::SafeText;
 
 /// After a refusal nothing is tried for so long.
 const LEFT_ALONE: u64 = 15 * 60;
@@ -12,8 +15,35 @@ const LEFT_ALONE: u64 = 15 * 60;
 const IN_A_ROW: usize = 3;
 const PARKED: u64 = 24 * 60 * 60;
 
+/// A login that was refused and is better not tried again yet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Refusal {
+    /// Seconds.
+    pub(super) ago: u64,
+    /// In a row.
+    pub(super) times: usize,
+    pub(super) said: String,
+}
+
+impl Refusal {
+    /// Seconds until it may be tried again.
+    pub(super) fn left(&self) -> u64 {
+        lasts(self.times).saturating_sub(self.ago)
+    }
+}
+
+fn lasts(times: usize) -> u64 {
+    if times >= IN_A_ROW { PARKED } else { LEFT_ALONE }
+}
+
 /// The refusal that stands for this account, if there is one.
-pub(super) fn standing(lines: &[WireLine], account: &str, now: Timestamp) -> Option<NoLogin> {
+pub(super) fn standing_for(ground: &Ground, account: &Account) -> Option<Refusal> {
+    let (lines, _) = read_log(&ground.paths.protocol_log(), LogPlace::default()).ok()?;
+    // Names stand in the record as they are shown.
+    standing(&lines, SafeText::of(&account.name).as_str(), clock::now())
+}
+
+fn standing(lines: &[WireLine], account: &str, now: Timestamp) -> Option<Refusal> {
     let mut open: HashMap<(&str, u32), &str> = HashMap::new();
     let mut refused: Option<(Timestamp, String)> = None;
     let mut times = 0;
@@ -42,8 +72,7 @@ pub(super) fn standing(lines: &[WireLine], account: &str, now: Timestamp) -> Opt
     let (at, said) = refused?;
     let ago = now.since(at);
     // What lies in the future was written by another clock.
-    let stands = at <= now && ago < if times >= IN_A_ROW { PARKED } else { LEFT_ALONE };
-    stands.then_some(NoLogin::Refused { ago, times, said })
+    (at <= now && ago < lasts(times)).then_some(Refusal { ago, times, said })
 }
 
 fn is_login(said: &str) -> bool {
@@ -75,10 +104,7 @@ mod tests {
     }
 
     fn stands(written: &str, now: i64) -> Option<(u64, usize)> {
-        match standing(&lines(written), "me@mail.example", Timestamp(now)) {
-            Some(NoLogin::Refused { ago, times, .. }) => Some((ago, times)),
-            _ => None,
-        }
+        standing(&lines(written), "me@mail.example", Timestamp(now)).map(|refusal| (refusal.ago, refusal.times))
     }
 
     const ONE: &str = "1000 1 > H1 LOGIN me ***\n1001 1 < * CAPABILITY\n1002 1 < H1 NO Login fail.";
