@@ -20,6 +20,8 @@ use crate::model::{Fingerprint, Server, TlsMode, host_and_port};
 pub struct Account {
     /// Unique in the file.
     pub name: String,
+    /// What it may have gone by before: its address, if no other account goes by that.
+    pub formerly: Option<String>,
     pub address: String,
     pub full_name: String,
     /// Other names and addresses that mail of this account may be written from.
@@ -236,6 +238,7 @@ impl AccountEntry {
         let silent = there.is_some_and(|preset| !preset.idle || !preset.idle_push);
         Account {
             name: self.effective_name().to_owned(),
+            formerly: None,
             address: self.address.to_string(),
             full_name: self.full_name.clone(),
             identities: self.identities.clone(),

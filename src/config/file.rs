@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_spanned::Spanned;
 
-use super::account::{Account, AccountEntry};
+use super::account::{Account, AccountEntry, renamed};
 use super::notify::Notify;
 use super::presets::{Presets, ProviderEntry};
 use super::problem::{Position, Problem};
@@ -116,6 +116,11 @@ pub fn check(text: &str, file: &Path, presets: &Presets) -> Result<Config, Probl
             )));
         }
         accounts.push(account);
+    }
+    for (address, name) in renamed(&accounts) {
+        if let Some(account) = accounts.iter_mut().find(|account| account.name == name) {
+            account.formerly = Some(address);
+        }
     }
     let Written { general, reading, sync, look, openers, notify, keys, account: _, provider: _ } = written;
     Ok(Config { general, reading, sync, look, openers, notify, keys: keys.place(text), accounts, providers })

@@ -24,15 +24,22 @@ const LIMITS: Limits = Limits { output: 64 * 1024, time: Duration::from_mins(2) 
 
 /// Fetches the password. `typed` is what the user entered since the start, for accounts that keep it nowhere.
 pub fn load(account: &Account, paths: &Paths, env: &Env, typed: Option<&Secret>) -> Result<Secret, Failure> {
-    let found = load_as_named(account, paths, env, typed);
-    if found.is_ok() || account.name == account.address {
-        return found;
+    match (&account.formerly, &account.secret) {
+        // It may have been put there when the account went by its address, and by nobody else.
+        (Some(formerly), SecretSource::Keyring | SecretSource::File) if !is_kept(account, paths) => {
+            let before = Account { name: formerly.clone(), ..account.clone() };
+            load_as_named(&before, paths, env, typed).or_else(|_| load_as_named(account, paths, env, typed))
+        }
+        _ => load_as_named(account, paths, env, typed),
     }
-    // It may have been put there when the account went by its address.
-    let before = Account { name: account.address.clone(), ..account.clone() };
+}
+
+/// True unless it is certain that nothing is there.
+fn is_kept(account: &Account, paths: &Paths) -> bool {
     match account.secret {
-        SecretSource::Keyring | SecretSource::File => load_as_named(&before, paths, env, typed).or(found),
-        _ => found,
+        SecretSource::File => std::fs::symlink_metadata(file(account, paths))
+            .map_or_else(|error| error.kind() != ErrorKind::NotFound, |_| true),
+        _ => !matches!(entry(account).and_then(|entry| entry.get_password()), Err(keyring::Error::NoEntry)),
     }
 }
 

@@ -46,6 +46,7 @@ pub(super) async fn demo_on(setup: DemoSetup, screen: Option<Screen>) -> Result<
     std::fs::write(&ca, &server.ca_pem)?;
     let address = Options::new(clock::now(), "").address;
     let account = Account {
+        formerly: None,
         name: address.clone(),
         address: address.clone(),
         full_name: String::new(),

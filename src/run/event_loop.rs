@@ -240,7 +240,8 @@ impl EventLoop {
     fn drain(&mut self) -> Result<(), Ended> {
         // Bounded, so that a flood from the network never keeps a frame back.
         for _ in 0..1_000 {
-            if self.quit {
+            // What is typed from here on is meant for the form.
+            if self.quit || self.asked_for.is_some() {
                 return Ok(());
             }
             if let Ok(event) = self.screen.keys.try_recv() {

@@ -22,6 +22,9 @@ const LONG_IDLE: u64 = 30;
 const SOON: Duration = Duration::from_secs(2);
 /// After a connection that failed.
 const FAILED: Duration = Duration::from_secs(10);
+/// A connection that lasted so long has earned a quick new one.
+const WENT_WELL: Duration = Duration::from_mins(2);
+const MOST_DOUBLINGS: u32 = 6;
 /// How often the account is looked at anew because a message was not where it should be.
 const LOOK_AGAIN: Duration = Duration::from_mins(1);
 /// Messages that are fetched ahead with one command.
@@ -55,6 +58,9 @@ pub struct Bodies {
     first: Option<mpsc::WeakUnboundedSender<Order>>,
     /// When another login may be tried.
     not_before: Option<Instant>,
+    /// When the present connection was made, and how many in a row ended soon after.
+    connected: Option<Instant>,
+    broke: u32,
     /// When the connection was last of use, by the clock that goes on while the machine sleeps.
     used: Timestamp,
     /// The machine slept or moved since.
@@ -128,6 +134,8 @@ impl Bodies {
             online,
             first: None,
             not_before: None,
+            connected: None,
+            broke: 0,
             used: Timestamp(0),
             doubted: false,
             asked_anew: None,
@@ -277,6 +285,7 @@ impl Bodies {
         }
         let mut connected = self.way.connect().await;
         if let Ok(line) = &mut connected {
+            self.connected = Some(Instant::now());
             self.way.second_came();
             line.spool_into(self.mail.spool());
         }
@@ -314,7 +323,15 @@ impl Bodies {
             self.way.second_refused();
             return;
         }
-        if !answer.as_ref().is_err_and(broken) {
+        if answer.as_ref().is_err_and(broken) {
+            // One that ends soon after its login costs a login each time: ever more seldom.
+            let soon = self.connected.is_some_and(|at| at.elapsed() < WENT_WELL);
+            self.broke = if soon { self.broke.saturating_add(1) } else { 0 };
+            if self.broke > 1 {
+                let wait = FAILED.saturating_mul(1 << self.broke.min(MOST_DOUBLINGS));
+                self.not_before = Some(Instant::now() + wait);
+            }
+        } else {
             self.used = clock::now();
             *session = Some(line);
         }

@@ -27,7 +27,7 @@ pub use orders::{Errand, Order};
 use orders::{Eye, Orders};
 use pace::{Agenda, Next};
 pub use pace::{Pace, Wished};
-use patience::{Hurries, Refusals};
+use patience::{Hurries, Refusals, Refused};
 use visit::Visit;
 
 /// What the engine tells.
@@ -71,6 +71,8 @@ pub struct Memory {
     backoff: Option<Backoff>,
     hurries: Hurries,
     refusals: Refusals,
+    /// When the user last had a refused login tried again.
+    asked_for: Option<tokio::time::Instant>,
     focus: Option<FolderId>,
     orders: Orders,
     hush: Hush,
@@ -120,6 +122,7 @@ impl Engine {
             if !std::mem::take(&mut quietly) && !memory.hush.is_on() {
                 self.tell(Status::Connecting);
             }
+            let tried = self.way.secret.borrow().clone();
             let failure = match self.visit(memory).await {
                 Ok(Leave::Stopped) => return Rest::Stopped,
                 Ok(Leave::Renew) => {
@@ -146,7 +149,10 @@ impl Engine {
                 memory.orders.check = false;
                 continue;
             }
-            memory.orders.wake = false;
+            if std::mem::take(&mut memory.orders.wake) {
+                // Somebody wants to know, and the next connection will tell.
+                memory.agenda.look_round_now();
+            }
             let lasted = memory.connected.take().map(|at| at.elapsed());
             let backoff = memory.backoff.get_or_insert_with(|| Backoff::new(seed));
             let wait = patience::wait_after(&failure, lasted, backoff, &mut memory.refusals);
@@ -154,12 +160,16 @@ impl Engine {
             let retry_at = wait.map(|wait| clock::now().plus(wait.as_secs().max(1)));
             if !memory.hush.begins(&failure, wait) {
                 memory.orders.answer(&Err(failure.clone()));
-                self.tell(Status::Offline { failure, retry_at });
+                self.tell(Status::Offline { failure: failure.clone(), retry_at });
             }
             let hurries = hurry.then_some(&mut memory.hurries);
-            if !self.pause(wait, hurries, &mut memory.orders).await {
+            let not_before = memory.asked_for.map(|at| at + patience::NEXT_TRY);
+            let secret = &tried;
+            let refused = (!hurry).then_some(Refused { failure: &failure, secret, not_before });
+            if !self.pause(wait, hurries, refused, &mut memory.orders).await {
                 return Rest::Stopped;
             }
+            memory.asked_for = memory.orders.wake.then(tokio::time::Instant::now);
             if perhaps_the_secret && memory.orders.wake {
                 return Rest::AskedAgain;
             }
@@ -176,7 +186,7 @@ impl Engine {
     /// Waits until the user wants another try. False if it is over.
     pub async fn asked_again(&mut self) -> bool {
         let mut orders = std::mem::take(&mut self.memory.orders);
-        let again = self.pause(None, None, &mut orders).await;
+        let again = self.pause(None, None, None, &mut orders).await;
         self.memory.orders = orders;
         again
     }

@@ -2,9 +2,10 @@
 
 use super::by_hand::ByHand;
 use super::line::Line;
-use super::{Doing, Effect, End, Event, Hosting, KeepIn, Spot, Stage, Trouble, address, refused_certificate};
+use super::trying::NotAgain;
+use super::{Doing, Effect, End, Event, Hosting, KeepIn, Spot, Stage, Trouble, Whom, address, refused_certificate};
 use crate::config::{Address, Preset, Presets, SecretSource};
-use crate::model::{Fingerprint, Moment, Ticket};
+use crate::model::{Fingerprint, Moment, Secret, Ticket};
 use crate::text::SafeText;
 
 /// An address that changes no more for so long is looked up.
@@ -50,6 +51,9 @@ pub struct Form {
     pub(super) trouble: Option<Trouble>,
     /// The certificate that was refused last, if it may be trusted alone.
     pub(super) refused: Option<Fingerprint>,
+    /// What a server did not take: once more, too soon, it would only count as one login more.
+    pub(super) not_again: Option<NotAgain>,
+    pub(super) tried_with: Option<(Whom, Secret)>,
     pub(super) pin: Option<Fingerprint>,
     pub(super) keyring: Option<Result<(), SafeText>>,
     pub(super) kept_in: Option<KeepIn>,
@@ -77,6 +81,8 @@ impl Form {
             stage: Stage::Asking,
             trouble: None,
             refused: None,
+            not_again: None,
+            tried_with: None,
             pin: None,
             keyring: None,
             kept_in: None,
@@ -294,10 +300,13 @@ impl Form {
             // It was kept already.
             Stage::Done { .. } => self.go_on(),
             Stage::Trying { ticket: Some(ticket), .. } => vec![Effect::Cancel(*ticket), Effect::End(End::GivenUp)],
-            // What is being written is waited for.
-            Stage::Keeping { ticket: Some(_), .. } => Vec::new(),
+            // What is being written is waited for, but not by somebody who insists: a keyring may wait for ever.
+            Stage::Keeping { ticket: Some(_), .. } if self.trouble != Some(Trouble::Leaving) => {
+                self.trouble = Some(Trouble::Leaving);
+                Vec::new()
+            }
             Stage::Trying { ticket: None, .. }
-            | Stage::Keeping { ticket: None, .. }
+            | Stage::Keeping { .. }
             | Stage::Asking
             | Stage::Pinning(_)
             | Stage::Choosing { .. } => vec![Effect::End(End::GivenUp)],

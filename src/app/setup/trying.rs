@@ -4,8 +4,20 @@ use super::by_hand::Wrong;
 use super::form::{Form, Purpose, Whose};
 use super::{Doing, Effect, End, Hosting, KeepIn, Spot, Stage, Tried, Trouble, Whom};
 use crate::config::{AccountEntry, HostPort, Pin, SecretSource, Tls, secret};
-use crate::model::{Failure, FailureKind, Secret, Server, Ticket, TlsMode};
+use crate::model::{Failure, FailureKind, Moment, Retry, Secret, Server, Ticket, TlsMode};
 use crate::text::SafeText;
+
+/// The same secret is not tried at the same server again before.
+const NOT_AGAIN_MS: u64 = 60_000;
+
+/// What was refused, and until when it would be no use to try it again.
+#[derive(PartialEq, Eq, Debug)]
+pub(super) struct NotAgain {
+    whom: Whom,
+    secret: Secret,
+    failure: Failure,
+    until: Moment,
+}
 
 impl Form {
     pub(super) fn look_up(&mut self) -> Vec<Effect> {
@@ -125,6 +137,12 @@ impl Form {
     }
 
     fn try_it(&mut self, whom: Whom, secret: Secret) -> Vec<Effect> {
+        let same = self.not_again.as_ref().filter(|last| (&last.whom, &last.secret) == (&whom, &secret));
+        if let Some(last) = same.filter(|last| self.moment < last.until) {
+            let failure = last.failure.clone();
+            return self.refuse_to_try(Spot::Secret, Trouble::Failed(failure));
+        }
+        self.tried_with = Some((whom.clone(), secret.clone()));
         let ticket = self.next_ticket();
         self.refused = None;
         self.page = 0;
@@ -155,6 +173,12 @@ impl Form {
             Ok(tried) => self.let_in(tried),
             Err(failure) => {
                 self.stage = Stage::Asking;
+                if failure.retry != Retry::Later
+                    && let Some((whom, secret)) = self.tried_with.take()
+                {
+                    let until = self.moment.plus(NOT_AGAIN_MS);
+                    self.not_again = Some(NotAgain { whom, secret, failure: failure.clone(), until });
+                }
                 self.refuse(&failure);
                 self.pin = None;
                 let spot = self.wrong_spot(&failure);

@@ -74,6 +74,14 @@ impl Orders {
         }
     }
 
+    /// Those who only wait to hear how it is hear it, and nothing is tried for them.
+    pub(super) fn hear(&mut self, failure: &Failure) {
+        if !self.once.is_empty() {
+            self.answer(&Err(failure.clone()));
+            self.wake = false;
+        }
+    }
+
     /// Tells everybody who waits. Some may have gone.
     pub(super) fn answer(&mut self, outcome: &Result<(), Failure>) {
         for reply in self.once.drain(..) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Engine;
 use super::orders::Orders;
-use crate::model::{Failure, FailureKind, Retry, Timestamp, clock};
+use crate::model::{Failure, FailureKind, Retry, Secret, Timestamp, clock};
 use crate::sync::Backoff;
 
 /// A connection that lasted so long has earned a quick new one. Those that end sooner cost a login each, however far they
@@ -81,6 +81,18 @@ impl Hurries {
     }
 }
 
+/// A refusal by the server itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Refused<'a> {
+    pub(super) failure: &'a Failure,
+    pub(super) secret: &'a Secret,
+    /// The user's next try waits until then.
+    pub(super) not_before: Option<tokio::time::Instant>,
+}
+
+/// Between two tries of a refused login that the user asks for.
+pub(super) const NEXT_TRY: Duration = Duration::from_mins(1);
+
 impl Engine {
     /// Waits for the time of the next try, or until the user wants one now, or, with `hurries`, until the network is
     /// another one and one more hurry is allowed. False if it is over. Work that came up meanwhile waits: it is no reason to
@@ -89,9 +101,10 @@ impl Engine {
         &mut self,
         wait: Option<Duration>,
         mut hurries: Option<&mut Hurries>,
+        refused: Option<Refused<'_>>,
         orders: &mut Orders,
     ) -> bool {
-        let until = wait.map(|wait| tokio::time::Instant::now() + wait);
+        let mut until = wait.map(|wait| tokio::time::Instant::now() + wait);
         loop {
             // A move is not forgotten because it came too soon after another one.
             let moved = hurries.as_deref_mut().filter(|_| orders.check);
@@ -113,6 +126,18 @@ impl Engine {
                 order = self.orders.recv() => orders.note(order),
             }
             orders.errands.clear();
+            if let Some(refused) = &refused {
+                // A timetable that asks is no reason to try what was just refused.
+                orders.hear(refused.failure);
+                let soon = refused.not_before.filter(|at| *at > tokio::time::Instant::now());
+                if let Some(soon) =
+                    soon.filter(|_| orders.wake && !orders.stop && *self.way.secret.borrow() == *refused.secret)
+                {
+                    // Neither is a key that is held down: it counts, in its time.
+                    until = Some(until.map_or(soon, |until| until.min(soon)));
+                    continue;
+                }
+            }
             if orders.stop || orders.wake {
                 orders.check = false;
                 return !orders.stop;

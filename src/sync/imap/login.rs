@@ -135,6 +135,8 @@ impl Session {
         }
         let entrance = choose(secret.is_token(), manners, self.offer, |quirk| known.suspects(quirk))
             .map_err(|closed| closed.failure(self.host()))?;
+        self.only_login = choose(false, manners, self.offer, |quirk| quirk == Quirk::NoLogin || known.suspects(quirk))
+            .is_ok_and(|other| other == Entrance::Login);
         let inline = entrance.may_be_inline(manners, self.offer, known.suspects(Quirk::NoInline));
         let command =
             entrance.command(login, secret, inline).ok_or_else(|| self.nonsense("a login that cannot be said"))?;
@@ -285,6 +287,11 @@ impl Session {
             Verdict::No | Verdict::Bad => {
                 let way = self.entrance.take();
                 self.misheard = way.and_then(|(entrance, inline)| entrance.misheard(&state, inline));
+                if let Some(misheard) = &mut self.misheard {
+                    // Said in the same way it would only be one more login.
+                    let is_the_same = misheard.quirk == Quirk::NoLogin && self.only_login;
+                    misheard.again &= !is_the_same && !refusal::is_known(&state);
+                }
                 Err(refusal::of_a_login(&state, self.host()))
             }
             Verdict::PreAuth | Verdict::Bye => Err(self.nonsense("an answer to a login that is none")),

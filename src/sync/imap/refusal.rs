@@ -9,6 +9,11 @@ fn known(state: &State) -> Option<&'static Remedy> {
     remedy::of(Protocol::Imap, state.whole().as_bytes())
 }
 
+/// True if it is known what the words mean.
+pub(super) fn is_known(state: &State) -> bool {
+    known(state).is_some()
+}
+
 /// A NO or BAD to anything but a login.
 pub(super) fn of_a_command(state: &State, host: &str) -> Failure {
     let refused = Failure::passing(FailureKind::Refused, host, &state.words());

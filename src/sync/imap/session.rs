@@ -52,6 +52,8 @@ pub struct Session {
     pub(super) entrance: Option<(Entrance, bool)>,
     /// The login may not have been understood.
     pub(super) misheard: Option<Misheard>,
+    /// There is no other way to say a password here than LOGIN.
+    pub(super) only_login: bool,
     /// What the server said that it can do, with its answer to the login.
     pub(super) told_abilities: Option<Abilities>,
     /// It takes the login and what follows in one breath.
@@ -124,6 +126,7 @@ impl Session {
             offer: None,
             entrance: None,
             misheard: None,
+            only_login: false,
             told_abilities: None,
             eager: false,
             far: false,
@@ -324,7 +327,8 @@ impl Session {
         let said = self.goodbye.clone().unwrap_or_default();
         self.tap.closed(if said.is_empty() { "dropped" } else { &said });
         let dropped = Failure::passing(FailureKind::Dropped, &self.host, &said);
-        refusal::at_the_door(&said, dropped)
+        // Whatever it said: the line is gone, and what was asked on it is not refused.
+        Failure { kind: FailureKind::Dropped, ..refusal::at_the_door(&said, dropped) }
     }
 
     /// True if what has come since then is worth waiting for more.

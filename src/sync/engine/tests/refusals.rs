@@ -201,6 +201,8 @@ async fn n07_a_try_that_the_user_asked_for_counts_and_one_that_goes_well_is_a_ne
         }
         wake = !wake;
     }
+    // One that comes right after another waits: a key that is held down is no storm of logins.
+    assert!(running.until_the_next_try().await > Duration::from_secs(50));
     running.at_rest().await;
     // The connection ends, and the same secret is refused again.
     let Status::Offline { failure, retry_at } = running
