@@ -389,10 +389,30 @@ pub(super) async fn read_one(line: &mut Session, at: &Whereabouts) -> Result<Who
 
 async fn read(line: &mut Session, of: &[Whereabouts]) -> Result<Vec<(MessageId, Whole)>, Failure> {
     let Some(first) = of.first() else { return Ok(Vec::new()) };
+    let was_open = line.is_looking_into(&first.name);
     let opened = line.look_into(&first.name).await?;
     let valid: Vec<&Whereabouts> = of.iter().filter(|at| at.uidvalidity == opened.uidvalidity).collect();
     let spots: Vec<Spot> = valid.iter().map(|at| at.spot()).collect();
-    let found = line.bodies(&spots).await?;
+    let found = line.bodies(&spots).await;
+    let missing = |found: &[(u32, Whole)]| {
+        let is_missing = |spot: &&Spot| !found.iter().any(|(uid, _)| *uid == spot.uid);
+        spots.iter().filter(is_missing).copied().collect::<Vec<Spot>>()
+    };
+    let missing = match &found {
+        Ok(found) => missing(found),
+        Err(failure) if failure.kind == FailureKind::Gone => missing(&[]),
+        Err(_) => Vec::new(),
+    };
+    // Some servers (QQ) show an open folder as it was when it was opened: what came since is seen by opening it again.
+    let found = if was_open && !missing.is_empty() {
+        let mut found = found.unwrap_or_default();
+        if line.look_again_into(&first.name).await?.uidvalidity == opened.uidvalidity {
+            found.extend(line.bodies(&missing).await?);
+        }
+        found
+    } else {
+        found?
+    };
     Ok(found
         .into_iter()
         .filter_map(|(uid, whole)| valid.iter().find(|at| at.uid == uid).map(|at| (at.message, whole)))

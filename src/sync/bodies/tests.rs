@@ -290,3 +290,36 @@ async fn i19_a_second_connection_that_is_shown_nothing_is_given_up() {
     }
     assert_eq!(server.count("LOGIN"), 1);
 }
+
+/// QQ shows an open folder as it was when it was opened.
+#[tokio::test]
+async fn what_came_after_the_folder_was_opened_is_seen_by_opening_it_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = profile(dir.path()).await;
+    let reader = store.reader().unwrap();
+    let folder = reader.folders().unwrap()[0].id;
+    let at = reader.whereabouts(reader.newest(folder, 1).unwrap()[0].placement).unwrap();
+    let opened = AtomicUsize::new(0);
+    let server = Scripted::start(move |command| {
+        if command.starts_with("EXAMINE") {
+            opened.fetch_add(1, Ordering::SeqCst);
+            return Some("* 1 EXISTS\r\n* OK [UIDVALIDITY 1] x\r\n@ OK\r\n".to_owned());
+        }
+        if !command.contains("BODY.PEEK[]") {
+            return None;
+        }
+        if opened.load(Ordering::SeqCst) < 2 {
+            return Some("@ OK\r\n".to_owned());
+        }
+        let raw = String::from_utf8_lossy(RAW);
+        Some(format!("* 1 FETCH (UID 1 RFC822.SIZE {0} BODY[] {{{0}}}\r\n{raw})\r\n@ OK\r\n", RAW.len()))
+    })
+    .await;
+    let mut line = server.way().connect().await.unwrap();
+    line.look_into(&at.name).await.unwrap();
+    assert!(matches!(read_one(&mut line, &at).await, Ok(Whole::Bytes(raw)) if raw == RAW));
+    // What is opened just now, and does not have it, has it not.
+    let mut line = server.way().connect().await.unwrap();
+    let gone = Whereabouts { uid: 7, ..at };
+    assert_eq!(read_one(&mut line, &gone).await.unwrap_err().kind, FailureKind::Gone);
+}

@@ -110,6 +110,16 @@ impl Session {
         self.select(folder, &Standing::default(), true).await
     }
 
+    /// True if it is open already, and was looked at.
+    pub fn is_looking_into(&self, folder: &FolderName) -> bool {
+        self.ready.opened.is_none() && self.selected.as_ref().is_some_and(|selected| selected.wire == folder.wire)
+    }
+
+    /// Opens it for a look, whether it is open or not.
+    pub async fn look_again_into(&mut self, folder: &FolderName) -> Result<Opened, Failure> {
+        self.select(folder, &Standing::default(), true).await
+    }
+
     /// The way there takes its time.
     pub fn is_far(&self) -> bool {
         self.far
