@@ -100,8 +100,14 @@ pub fn keyring_answers() -> Result<(), Failure> {
     }
 }
 
-/// As the user entered it: without the blanks that come with copying.
+/// As the user entered it: without the blanks that come with copying, and those that providers show codes with: sixteen
+/// letters and digits in groups of four.
 pub fn entered(typed: &str) -> Secret {
+    let in_fours = typed.split_whitespace().all(|group| group.len() % 4 == 0);
+    let letters = || typed.chars().filter(|c| !c.is_whitespace());
+    if in_fours && letters().count() == 16 && letters().all(|c| c.is_ascii_alphanumeric()) {
+        return Secret::new(letters().collect());
+    }
     Secret::new(typed.trim().to_owned())
 }
 

@@ -44,6 +44,8 @@ pub struct Form {
     pub(super) address: Line,
     pub(super) secret: Line,
     pub(super) revealed: bool,
+    /// The domain that stood there when the secret was typed.
+    pub(super) meant_for: String,
     pub(super) hand: Option<ByHand>,
     pub(super) spot: Spot,
     pub(super) whose: Whose,
@@ -75,6 +77,7 @@ impl Form {
             address: Line::default(),
             secret: Line::default(),
             revealed: false,
+            meant_for: String::new(),
             hand: None,
             spot: Spot::Address,
             whose: Whose::Nobody,
@@ -245,8 +248,17 @@ impl Form {
 
     /// Something was typed into the field that has the keys.
     pub(super) fn typed(&mut self) -> Vec<Effect> {
+        let domain = self.address.text().rsplit_once('@').map_or("", |(_, domain)| domain).trim().to_lowercase();
+        if self.spot == Spot::Secret {
+            self.meant_for = domain;
+            return Vec::new();
+        }
         if self.spot != Spot::Address {
             return Vec::new();
+        }
+        // A secret that was typed for one provider is not shown to another.
+        if !self.secret.is_empty() && self.meant_for != domain {
+            self.secret.set("");
         }
         // What was said was about another address.
         (self.page, self.hand, self.refused, self.pin, self.trouble) = (0, None, None, None, None);

@@ -132,8 +132,8 @@ impl Form {
                 self.show_by_hand();
                 self.go_to(Spot::Server)
             }
-            // The second answer is still missing.
-            Spot::Address if self.secret.is_empty() => {
+            // A secret goes nowhere from here: it may have been meant for another address.
+            Spot::Address if self.spots().contains(&Spot::Secret) || self.secret.is_empty() => {
                 self.trouble = self.wrong_address();
                 if self.trouble.is_some() || !self.spots().contains(&Spot::Secret) {
                     return Vec::new();

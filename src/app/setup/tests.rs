@@ -164,6 +164,41 @@ fn a_refusal_keeps_what_was_typed_and_the_next_letter_takes_its_place() {
 }
 
 #[test]
+fn l01_a_secret_is_not_shown_to_another_provider_than_it_was_typed_for() {
+    let mut stage = Stand::first();
+    stage.write("me@163.com");
+    stage.press("Enter");
+    stage.write("code");
+    // Another name there is the same provider.
+    stage.press("S-Tab Home");
+    stage.write("x");
+    assert_eq!((stage.form.address().text(), stage.form.secret().text()), ("xme@163.com", "code"));
+    stage.press("Enter");
+    assert_eq!((stage.taken(), stage.form.spot()), (Vec::new(), Spot::Secret), "nothing goes from the address");
+    stage.press("S-Tab End C-u");
+    stage.write("me@firm.example");
+    assert_eq!(stage.form.secret().text(), "");
+}
+
+#[test]
+fn n07_what_was_refused_is_not_tried_again_at_once() {
+    let mut stage = Stand::first();
+    stage.write("me@163.com");
+    stage.press("Enter");
+    stage.write("wrong");
+    stage.press("Enter");
+    let (ticket, ..) = stage.login();
+    let refused = Failure::lasting(FailureKind::Login, "imap.163.com", "LOGIN Login error");
+    stage.refuse(ticket, refused.clone());
+    stage.press("Enter Enter Enter");
+    assert_eq!((stage.taken(), stage.form.trouble()), (Vec::new(), Some(&Trouble::Failed(refused))));
+    stage.wait(61_000);
+    stage.taken();
+    stage.press("Enter");
+    assert_eq!(stage.login().2.expose(), "wrong");
+}
+
+#[test]
 fn esc_ends_a_login_and_then_the_form() {
     let mut stage = Stand::first();
     stage.write("me@163.com");
@@ -416,6 +451,6 @@ fn a_domain_that_is_not_there_is_told_and_no_password_goes_anywhere() {
     assert_eq!(stage.taken(), []);
     // Whoever knows better fills in the server.
     assert!(stage.form.by_hand().is_some());
-    stage.press("Enter");
+    stage.press("Enter Enter");
     assert!(entry_of(&stage.login().1).imap.is_some());
 }

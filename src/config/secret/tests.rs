@@ -169,3 +169,17 @@ fn l03_a_keyring_that_fails_says_what_to_do_and_never_the_secret() {
     assert!(said(keyring::Error::NoEntry).contains("no password for this account"));
     assert!(!said(keyring::Error::BadEncoding(CANARY.into())).contains(CANARY));
 }
+
+#[test]
+fn codes_that_are_shown_in_groups_are_taken_without_the_blanks() {
+    for (typed, taken) in [
+        ("  abcdefghijklmnop\n", "abcdefghijklmnop"),
+        ("abcd efgh ijkl mnop", "abcdefghijklmnop"),
+        ("abcd\u{a0}efgh  ijklmnop", "abcdefghijklmnop"),
+        ("correct horse battery", "correct horse battery"),
+        ("abc defghijklmnopqr", "abc defghijklmnopqr"),
+        ("p@ss word 12345 67", "p@ss word 12345 67"),
+    ] {
+        assert_eq!(entered(typed).expose(), taken);
+    }
+}
