@@ -29,6 +29,7 @@ use super::refusals::{Refusal, standing_for};
 use super::sentences::doctor as say;
 use super::sync::secret_of;
 use crate::config::{Account, AccountEntry, Address, Config, Found, Kind, Presets, SecretSource};
+use crate::joining;
 use crate::model::{Failure, Purpose, Quirk, Secret, clock};
 use crate::net::Recorder;
 use crate::store::Learned;
@@ -65,7 +66,8 @@ fn examine(general: &General, asked: &Doctor, wrong_keys: &dyn Fn(&Config) -> Ve
     let patients = patients(&ground, asked)?;
     let mut report = Report::new(ground.tongue, asked.json, columns());
     let veil =
-        Veil::new(asked.addresses, known_names(), ground.env.home.as_ref().map(|home| home.display().to_string()));
+        Veil::new(asked.addresses, known_names(), ground.env.home.as_ref().map(|home| home.display().to_string()))
+            .over_folders(&[&ground.paths.profile, ground.paths.config.parent().unwrap_or(Path::new(""))]);
     report.group(None, veil.clone())?;
     let mut unheard = Ok(());
     let keys = wrong_keys(&ground.config);
@@ -115,7 +117,12 @@ fn patients(ground: &Ground, asked: &Doctor) -> Result<Vec<Patient>, Ending> {
     let by_mx = hosted.is_some();
     let provider = hosted.map(|preset| preset.id.clone());
     let entry = AccountEntry { provider, ..AccountEntry::new(address) };
-    let account = entry.complete(&ground.presets, Path::new(""));
+    let mut account = entry.complete(&ground.presets, Path::new(""));
+    if account.found == Found::Guessed {
+        // The one that would be chosen for an account; if there is none, the first says why.
+        let chosen = runtime()?.block_on(joining::choose(&account, &ground.dialer(&account)));
+        account.imap = chosen.unwrap_or(account.imap);
+    }
     Ok(vec![Patient { account, is_account: false, mx, by_mx }])
 }
 

@@ -2,6 +2,7 @@
 //! somewhere; whoever wants to see everything says `--addresses`.
 
 use std::net::IpAddr;
+use std::path::Path;
 
 /// Texts are no longer than this.
 const LONGEST: usize = 2_000;
@@ -12,6 +13,8 @@ pub(in crate::cli) struct Veil {
     /// Domains of providers, which may be seen; in lower case.
     known: Vec<String>,
     home: Option<String>,
+    /// Folders elsewhere, and what is shown of them.
+    folders: Vec<(String, String)>,
     /// Words that stand for somebody, in lower case, and what is shown instead; the longest first.
     private: Vec<(String, String)>,
 }
@@ -19,7 +22,19 @@ pub(in crate::cli) struct Veil {
 impl Veil {
     pub(super) fn new(lifted: bool, known: Vec<String>, home: Option<String>) -> Self {
         let home = home.map(|home| home.trim_end_matches('/').to_owned()).filter(|home| home.len() > 1);
-        Self { lifted, known, home, private: Vec::new() }
+        Self { lifted, known, home, folders: Vec::new(), private: Vec::new() }
+    }
+
+    /// The same with our own folders, which are not shown if they are not below one's home.
+    pub(super) fn over_folders(mut self, folders: &[&Path]) -> Self {
+        for folder in folders {
+            let is_at_home = self.home.as_ref().is_some_and(|home| folder.starts_with(home));
+            if folder.parent().is_some() && !is_at_home {
+                self.folders.push((folder.display().to_string(), "…".to_owned()));
+            }
+        }
+        self.folders.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.len()));
+        self
     }
 
     /// The same for one account: its login and its domain are hidden wherever they stand. `hosts` are the names of its
@@ -84,6 +99,9 @@ impl Veil {
         let mut shown = self.addresses(&text);
         if let Some(home) = &self.home {
             shown = replaced(&shown, home, "~", &|c| c == '/' || !c.is_alphanumeric());
+        }
+        for (folder, instead) in &self.folders {
+            shown = replaced(&shown, folder, instead, &|c| c == '/' || !c.is_alphanumeric());
         }
         for (word, instead) in &self.private {
             shown = replaced(&shown, word, instead, &|c: char| !c.is_alphanumeric());
@@ -171,6 +189,17 @@ mod tests {
     fn veil() -> Veil {
         let known = ["qq.com", "163.com"].map(str::to_owned).to_vec();
         Veil::new(false, known, Some("/home/zhang".to_owned()))
+    }
+
+    #[test]
+    fn folders_elsewhere_are_not_shown() {
+        let veil = Veil::new(false, Vec::new(), Some("/home/zhang".to_owned())).over_folders(&[
+            Path::new("/srv/zhang/mail"),
+            Path::new("/srv/zhang"),
+            Path::new("/home/zhang/x"),
+        ]);
+        assert_eq!(veil.text("in /srv/zhang/mail/own.db, /srv/zhang/config.toml"), "in …/own.db, …/config.toml");
+        assert_eq!(veil.text("/home/zhang/x/y /srv/zhangs"), "~/x/y /srv/zhangs");
     }
 
     #[test]
