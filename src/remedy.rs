@@ -10,10 +10,13 @@ use std::fmt;
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use serde::Deserialize;
+
 use crate::model::{Failure, FailureKind, Retry};
 
 /// In what the words were said.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Protocol {
     Imap,
     Pop3,
@@ -23,7 +26,8 @@ pub enum Protocol {
 }
 
 /// What is done about it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Policy {
     /// Only the user can mend it.
     Ask,
@@ -56,7 +60,8 @@ impl Policy {
 }
 
 /// What is the matter, and what to do about it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Wording {
     pub what: String,
     pub todo: String,

@@ -265,7 +265,9 @@ impl AccountEntry {
 /// Accounts that may have gone by their address before, each with what it goes by now.
 pub fn renamed(accounts: &[Account]) -> Vec<(String, String)> {
     let is_taken = |address: &str| accounts.iter().any(|account| account.name == address);
-    let named = accounts.iter().filter(|account| !is_taken(&account.address));
+    // Of two with one address nobody knows whose it was; a password must not go to the other one's server.
+    let is_alone = |address: &str| accounts.iter().filter(|account| account.address == address).count() == 1;
+    let named = accounts.iter().filter(|account| !is_taken(&account.address) && is_alone(&account.address));
     named.map(|account| (account.address.clone(), account.name.clone())).collect()
 }
 

@@ -17,23 +17,14 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Entry {
     id: String,
-    protocols: Vec<Named>,
+    protocols: Vec<Protocol>,
     contains: Vec<Words>,
     kind: String,
-    policy: Way,
-    once_worked: Option<Way>,
+    policy: Policy,
+    once_worked: Option<Policy>,
     wait_minutes: Option<u64>,
-    zh: Written,
-    en: Written,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Named {
-    Imap,
-    Pop3,
-    Smtp,
-    Bounce,
+    zh: Wording,
+    en: Wording,
 }
 
 #[derive(Deserialize)]
@@ -41,26 +32,6 @@ enum Named {
 enum Words {
     One(String),
     All(Vec<String>),
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Way {
-    Ask,
-    Doubtful,
-    Patience,
-    Network,
-    Message,
-    Later,
-    Handled,
-    Identify,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    what: String,
-    todo: String,
 }
 
 pub(super) fn read(text: &str) -> Result<Vec<Remedy>, String> {
@@ -77,13 +48,13 @@ impl Entry {
         }
         Ok(Remedy {
             kind: kind.ok_or_else(|| format!("`{}`: there is no kind `{}`", self.id, self.kind))?,
-            protocols: self.protocols.iter().map(Named::protocol).collect(),
+            protocols: self.protocols,
             words,
-            policy: self.policy.policy(),
-            once_worked: self.once_worked.map(Way::policy),
+            policy: self.policy,
+            once_worked: self.once_worked,
             wait: self.wait_minutes.map(|minutes| Duration::from_secs(minutes.saturating_mul(60))),
-            zh: self.zh.wording(),
-            en: self.en.wording(),
+            zh: self.zh,
+            en: self.en,
             id: self.id,
         })
     }
@@ -96,37 +67,5 @@ impl Words {
             Self::All(words) => words,
         };
         words.iter().map(|word| word.to_lowercase()).collect()
-    }
-}
-
-impl Named {
-    fn protocol(&self) -> Protocol {
-        match self {
-            Self::Imap => Protocol::Imap,
-            Self::Pop3 => Protocol::Pop3,
-            Self::Smtp => Protocol::Smtp,
-            Self::Bounce => Protocol::Bounce,
-        }
-    }
-}
-
-impl Way {
-    fn policy(self) -> Policy {
-        match self {
-            Self::Ask => Policy::Ask,
-            Self::Doubtful => Policy::Doubtful,
-            Self::Patience => Policy::Patience,
-            Self::Network => Policy::Network,
-            Self::Message => Policy::Message,
-            Self::Later => Policy::Later,
-            Self::Handled => Policy::Handled,
-            Self::Identify => Policy::Identify,
-        }
-    }
-}
-
-impl Written {
-    fn wording(self) -> Wording {
-        Wording { what: self.what, todo: self.todo }
     }
 }

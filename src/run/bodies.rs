@@ -232,7 +232,8 @@ impl Clerk {
 
     fn finish(&mut self, ticket: Ticket, about: About, raw: Result<Vec<u8>, Failure>) {
         let gone = || Failure::lasting(FailureKind::Gone, "", "");
-        let raw = raw.map(|raw| self.whole(raw, about.message));
+        let is_for_the_head = about.how.view == View::Headers && about.how.inside.parts().is_empty();
+        let raw = raw.map(|raw| if is_for_the_head { raw } else { self.whole(raw, about.message) });
         let raw = raw.and_then(|raw| reading::inner(raw, about.how.inside).ok_or_else(gone));
         match (raw, about.how.view) {
             (Ok(raw), View::Message) => {

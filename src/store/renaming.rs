@@ -9,6 +9,9 @@ use super::StoreError;
 /// Gives what is kept under the first name of each pair to the second one, unless that has something already. The caller
 /// holds the profile's lock and has not opened it yet. What is damaged is left to whoever opens it.
 pub fn rename_accounts(profile: &Path, names: &[(String, String)]) {
+    if names.is_empty() {
+        return;
+    }
     // First what the user wants: it is found again by the name of its account, and the mail is found again by the server.
     let _ = in_own(&profile.join("own.db"), names);
     let _ = in_mail(&profile.join("mail.db"), names);

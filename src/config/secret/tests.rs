@@ -183,3 +183,17 @@ fn codes_that_are_shown_in_groups_are_taken_without_the_blanks() {
         assert_eq!(entered(typed).expose(), taken);
     }
 }
+
+#[test]
+fn l01_a_password_that_was_kept_under_an_address_is_not_given_to_two_accounts() {
+    let accounts = |text: &str| {
+        let config = crate::config::check(text, Path::new("/c/config.toml"), &crate::config::Presets::built_in());
+        config.unwrap().accounts.into_iter().map(|account| account.formerly).collect::<Vec<_>>()
+    };
+    let one = "[[account]]\naddress = \"me@mail.example\"\nname = \"work\"\n";
+    assert_eq!(accounts(one), [Some("me@mail.example".to_owned())]);
+    let two = format!("{one}[[account]]\naddress = \"me@mail.example\"\nname = \"other\"\nimap = \"x.example\"\n");
+    assert_eq!(accounts(&two), [None, None]);
+    let taken = format!("{one}[[account]]\naddress = \"me@mail.example\"\n");
+    assert_eq!(accounts(&taken), [None, None]);
+}
