@@ -247,10 +247,26 @@ fn record(db: &Connection, target: Want, add: Flags, remove: Flags) -> Result<Wa
         )
         .optional()?;
     let (id, revision, had_add, had_remove) = known.unwrap_or((0, 0, 0, 0));
+    // Should it turn out that another one is for the same message, the later word counts.
+    let latest: i64 = db
+        .prepare_cached(
+            "SELECT coalesce(max(revision), 0) FROM want
+             WHERE account = ?1 AND folder = ?2 AND msgid = ?3 AND size = ?4 AND arrival = ?5",
+        )?
+        .query_row(
+            params![
+                target.account,
+                target.folder,
+                target.msgid,
+                i64::try_from(target.size).unwrap_or(i64::MAX),
+                target.arrival.0
+            ],
+            |row| row.get(0),
+        )?;
     let had_add = Flags::from_bits(had_add).without(target.remove).with(target.add);
     let had_remove = Flags::from_bits(had_remove).without(target.add).with(target.remove);
     let want = Want {
-        revision: target.revision.max(revision) + 1,
+        revision: target.revision.max(revision).max(latest) + 1,
         add: had_add.without(remove).with(add),
         remove: had_remove.without(add).with(remove),
         ..target
