@@ -221,6 +221,22 @@ impl OwnWork {
 
 /// Adds to what is wanted of the message already: the later word counts.
 fn record(db: &Connection, target: Want, add: Flags, remove: Flags) -> Result<Want, StoreError> {
+    // Numbers change behind our back: a want of another message that still holds this one has to look for its own.
+    db.prepare_cached(
+        "UPDATE want SET uidvalidity = 0, uid = id
+         WHERE account = ?1 AND folder = ?2 AND uidvalidity = ?3 AND uid = ?4
+           AND id <> ?5 AND NOT (msgid = ?6 AND msgid <> '' OR size = ?7 AND arrival = ?8)",
+    )?
+    .execute(params![
+        target.account,
+        target.folder,
+        target.uidvalidity,
+        target.uid,
+        target.id,
+        target.msgid,
+        i64::try_from(target.size).unwrap_or(i64::MAX),
+        target.arrival.0
+    ])?;
     let known: Option<(i64, i64, u16, u16)> = db
         .prepare_cached(
             // By its number; by the want that the row shows; or, from before the numbers changed, by what it is: an older

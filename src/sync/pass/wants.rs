@@ -247,12 +247,12 @@ impl Pass {
         let has_moved = |(id, uid): &(i64, u32)| {
             wants.iter().any(|want| want.id == *id && (want.uidvalidity, want.uid) != (uidvalidity, *uid))
         };
-        let rebound = bound
+        let moved = bound.iter().copied().filter(has_moved).chain(found.iter().map(|want| (want.id, want.uid)));
+        // The number of one that is over may be that of another by now.
+        let rebound = over
             .iter()
-            .copied()
-            .filter(has_moved)
-            .chain(found.iter().map(|want| (want.id, want.uid)))
-            .map(|(id, uid)| Rebound { id, uidvalidity, uid })
+            .map(|want| Rebound { id: want.id, uidvalidity: 0, uid: 0 })
+            .chain(moved.map(|(id, uid)| Rebound { id, uidvalidity, uid }))
             .collect();
         stored(self.own.commit(OwnWrite::Rebind(rebound)).await)?;
         if !found.is_empty() {

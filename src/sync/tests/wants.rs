@@ -56,6 +56,11 @@ histories! {
         SaveAgain(4_918_953_125_824_132_420), Wanted(4_448_092_733_802_218_404, false, false), Deliver(0), Visit(9),
         Wanted(18_319_177_815_728_401_592, true, false), Renumber,
     ];
+    a_want_that_is_over_keeps_no_other_from_its_number: 2, [
+        Deliver(0), Deliver(0), Deliver(0), Deliver(0), Deliver(0), Deliver(0), OtherExpunge(0), Visit(6),
+        Reshuffle(false), Wanted(4_434_560_280_602_331_781, false, false), Wanted(7_429_388_193_911_829_370, false, false),
+        Restart(true), OtherExpunge(5_504_747_202_467_516_400), Deliver(0),
+    ];
     a_want_whose_message_left_while_its_folder_was_numbered_anew_is_over: 2, [
         Deliver(0), Deliver(0), Deliver(0), Visit(99), Wanted(2, false, true), Renumber, OtherExpunge(0), Visit(3),
         Restart(true),
