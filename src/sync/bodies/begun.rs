@@ -154,7 +154,10 @@ impl Bodies {
             self.keep_unless_broken(session, line, &step);
             match step {
                 Ok(Step::Done) => return Fetched::Answered(Ok(Whole::File(begun.here))),
-                Ok(Step::All(whole)) => return Fetched::Answered(Ok(whole)),
+                Ok(Step::All(whole)) => {
+                    self.as_a_whole = true;
+                    return Fetched::Answered(Ok(whole));
+                }
                 Ok(Step::AsAWhole { ever }) => {
                     self.as_a_whole = ever;
                     return Box::pin(self.fetch_or_leave(session, at, reply, queue)).await;
