@@ -56,12 +56,12 @@ fn k03_a_second_one_takes_over_where_the_user_is_when_the_first_has_ended() {
     second.press("jjj");
     second.wait_for("4/40");
     second.press("\r");
-    second.wait_for("this one only shows it");
+    second.wait_for("and this one goes on");
     first.press("q");
     assert_eq!(first.ended(), 0);
     second.wait("it takes over", |screen| screen.has("The other Hongyan has ended"));
     second.wait("the message", |screen| {
-        screen.has("4/40") && screen.has("Up to date") && !screen.has("Read-only") && !screen.has("only shows it")
+        screen.has("4/40") && screen.has("Up to date") && !screen.has("Read-only") && !screen.has("this one goes on")
     });
     second.press("q");
     second.press("q");
