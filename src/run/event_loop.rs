@@ -1,5 +1,6 @@
 //! The loop: take everything that happened, let the core decide, perform what it wants, draw once.
 
+mod entering;
 mod telling;
 
 use std::io;
@@ -14,7 +15,7 @@ use super::Ended;
 use super::account::Running;
 use super::attached::Attached;
 use super::bodies::{Ask, Desk};
-use super::form::{Answer as Entered, Reception};
+use super::form::Reception;
 use super::inbox::Input;
 use super::outside::Outside;
 use super::pace::Pace;
@@ -423,39 +424,6 @@ impl EventLoop {
                 self.happen(Event::Resize { columns, rows })
             }
         }
-    }
-
-    /// Mail goes on coming behind the form; nobody looks at it until then.
-    async fn set_up(&mut self, wanted: SetUp) -> Result<(), Ended> {
-        let Some(reception) = &self.hands.reception else { return Ok(()) };
-        let ids: Vec<_> = self.running.iter().map(|account| (account.line.id, account.line.name.clone())).collect();
-        if let SetUp::Secret(id) = wanted
-            && ids.iter().any(|(known, name)| *known == id && !reception.can_change(name))
-        {
-            return self.happen(Event::Notice(Notice::OfProgram));
-        }
-        self.screen.perform(&TerminalRequest::Mouse(false))?;
-        match reception.ask(&mut self.screen, &ids, wanted).await? {
-            Entered::Nothing => {}
-            Entered::Added { name, secret } => {
-                self.typed.push((name, secret));
-                (self.quit, self.again) = (true, true);
-                return Ok(());
-            }
-            Entered::Changed { account, secret } => {
-                for running in self.running.iter().filter(|running| running.line.id == account) {
-                    self.typed.push((running.line.name.clone(), secret.clone()));
-                    running.typed.send_replace(Some(secret.clone()));
-                    let _ = running.line.orders.send(Order::Wake);
-                }
-            }
-            Entered::Quit => {
-                self.quit = true;
-                return Ok(());
-            }
-        }
-        self.screen.perform(&TerminalRequest::Mouse(self.state.has_mouse()))?;
-        self.request(&TerminalRequest::Redraw)
     }
 
     fn draw(&mut self) -> Result<(), Ended> {
