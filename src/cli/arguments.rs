@@ -17,6 +17,7 @@ use crate::demo::{PERSONALITIES, Personality};
 use crate::model::{Fingerprint, TlsMode};
 use crate::net::{ConnectTo, Limits, Protocol};
 use crate::store::Restore;
+use crate::text::tidied_address;
 
 pub use messages::{Export, Open, SaveAttachments, Show};
 pub(super) use messages::{Form, View};
@@ -156,6 +157,7 @@ pub enum Account {
 #[derive(Clone, Debug, Args)]
 pub struct Add {
     /// The mail address
+    #[arg(value_parser = typed_address)]
     pub address: Address,
     /// By what means the mail comes: imap, pop3 or maildir
     #[arg(long, value_name = "KIND", default_value = "imap", value_parser = kind)]
@@ -351,6 +353,11 @@ fn language(written: &str) -> Result<Language, String> {
 
 fn restore(written: &str) -> Result<Restore, String> {
     one_of(written, &[("restore", Restore::Copy), ("empty", Restore::Empty)])
+}
+
+/// With an input method on, or copied from somewhere.
+fn typed_address(written: &str) -> Result<Address, String> {
+    tidied_address(written).parse()
 }
 
 fn kind(written: &str) -> Result<Kind, String> {

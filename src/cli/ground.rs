@@ -9,8 +9,9 @@ use super::output::{Ending, aside};
 use super::sentences;
 use crate::config::{self, Account, Config, Env, Paths, Preset, Presets};
 use crate::i18n::Language;
+use crate::joining;
 use crate::model::Failure;
-use crate::net::{Dialer, Resolver, Tap, Trust};
+use crate::net::{Dialer, Resolver};
 use crate::store::{Reader, StoreError, last_copy};
 
 #[derive(Debug)]
@@ -47,16 +48,7 @@ impl Ground {
 
     /// How to connect for an account.
     pub fn dialer(&self, account: &Account) -> Dialer {
-        Dialer {
-            ca_file: account.ca.clone(),
-            pin: account.pin,
-            route: account.route(&self.env),
-            insecure: account.insecure,
-            connect_to: self.general.connect_to.clone(),
-            limits: self.general.limits(),
-            trust: Trust::default(),
-            tap: Tap::default(),
-        }
+        joining::dialer(account, &self.env, &self.general.connect_to, self.general.limits())
     }
 
     /// Whom to ask for names.

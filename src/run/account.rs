@@ -12,6 +12,7 @@ use super::attached::Line;
 use super::bodies::AHEAD_SIZE;
 use super::inbox::Input;
 use crate::config::{self, Env, Paths, SecretSource, secret};
+use crate::joining;
 use crate::model::{AccountId, Failure, FailureKind, Purpose, Secret, Status, TlsMode, clock};
 use crate::net::{ConnectTo, Dialer, Limits, Recorder, Trust};
 use crate::store::{MailWriter, OwnWriter, Reader};
@@ -213,14 +214,9 @@ async fn prepare(common: &Common, account: &config::Account, typed: Option<Secre
         return Err(Failure::lasting(FailureKind::Refused, &account.name, said));
     }
     let dialer = Dialer {
-        ca_file: account.ca.clone(),
-        pin: account.pin,
-        route: account.route(&common.env),
-        insecure: account.insecure,
-        connect_to: common.connect_to.clone(),
-        limits: common.limits,
         trust: common.trusts.get(&account.name).cloned().unwrap_or_default(),
         tap: common.recorder.tap(&account.name, Purpose::Sync),
+        ..joining::dialer(account, &common.env, &common.connect_to, common.limits)
     };
     let secret = ask_secret(common, account, typed).await?;
     // Should it not be known, it is learned again.

@@ -80,6 +80,7 @@ pub(super) fn notice(notice: &Notice, words: &Words) -> String {
         Notice::Mouse(false) => said.mouse_off.clone(),
         Notice::SyncStarted => said.sync_started.clone(),
         Notice::OfProgram => said.of_program.clone(),
+        Notice::NewSecret => said.new_secret.clone(),
         Notice::NoSetUp => said.no_set_up.clone(),
         Notice::Keymap(problem) => keymap_sentence(problem, words).into_string(),
         Notice::OneForm => said.one_form.clone(),
