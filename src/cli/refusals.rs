@@ -2,11 +2,13 @@
 //! one is what gets accounts locked.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use super::ground::Ground;
 use crate::config::Account;
-use crate::model::{Timestamp, WireKind, WireLine, clock};
+use crate::model::{Failure, FailureKind, Timestamp, WireKind, WireLine, clock};
 use crate::net::{LogPlace, read_log};
+use crate::remedy::{self, Protocol};
 use crate::text::SafeText;
 
 /// After a refusal nothing is tried for so long.
@@ -17,18 +19,26 @@ const PARKED: u64 = 24 * 60 * 60;
 
 /// A login that was refused and is better not tried again yet.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     /// Seconds.
-    pub(super) ago: u64,
+    pub(crate) ago: u64,
     /// In a row.
-    pub(super) times: usize,
-    pub(super) said: String,
+    pub(crate) times: usize,
+    pub(crate) said: String,
 }
 
 impl Refusal {
     /// Seconds until it may be tried again.
-    pub(super) fn left(&self) -> u64 {
+    pub(crate) fn left(&self) -> u64 {
         lasts(self.times).saturating_sub(self.ago)
+    }
+
+    /// The same as it was told then.
+    pub(crate) fn failure(&self, host: &str) -> Failure {
+        match remedy::of(Protocol::Imap, self.said.as_bytes()) {
+            Some(known) => known.failure(host, &self.said),
+            None => Failure::lasting(FailureKind::Login, host, &self.said),
+        }
     }
 }
 
@@ -38,7 +48,12 @@ fn lasts(times: usize) -> u64 {
 
 /// The refusal that stands for this account, if there is one.
 pub(super) fn standing_for(ground: &Ground, account: &Account) -> Option<Refusal> {
-    let (lines, _) = read_log(&ground.paths.protocol_log(), LogPlace::default()).ok()?;
+    standing_at(&ground.paths.protocol_log(), account)
+}
+
+/// The same for who has only the record.
+pub(crate) fn standing_at(record: &Path, account: &Account) -> Option<Refusal> {
+    let (lines, _) = read_log(record, LogPlace::default()).ok()?;
     // Names stand in the record as they are shown.
     standing(&lines, SafeText::of(&account.name).as_str(), clock::now())
 }
