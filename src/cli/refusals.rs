@@ -33,11 +33,17 @@ impl Refusal {
         lasts(self.times).saturating_sub(self.ago)
     }
 
+    /// Without the code before them.
+    fn words(&self) -> &str {
+        let behind = self.said.strip_prefix('[').and_then(|code| code.split_once("] "));
+        behind.map_or(self.said.as_str(), |(_, words)| words)
+    }
+
     /// The same as it was told then.
     pub(crate) fn failure(&self, host: &str) -> Failure {
         match remedy::of(Protocol::Imap, self.said.as_bytes()) {
-            Some(known) => known.failure(host, &self.said),
-            None => Failure::lasting(FailureKind::Login, host, &self.said),
+            Some(known) => known.failure(host, self.words()),
+            None => Failure::lasting(FailureKind::Login, host, self.words()),
         }
     }
 }
@@ -140,6 +146,21 @@ mod tests {
         let shut = "1000 1 > H1 LOGIN me ***\n1001 1 < H1 OK in\n1002 1 > H2 EXAMINE INBOX\n\
                     1003 1 < H2 NO EXAMINE Unsafe Login. Please contact kefu@188.com for help";
         assert_eq!(stands(shut, 1063), Some((60, 1)));
+    }
+
+    #[test]
+    fn it_is_told_as_it_was_told_then() {
+        let failure = |said: &str| {
+            let refusal = Refusal { ago: 60, times: 1, said: said.to_owned() };
+            refusal.failure("imap.mail.example")
+        };
+        let known = failure("LOGIN Login error or password error");
+        assert_eq!((known.remedy, known.said.as_str()), (Some("netease-login"), "LOGIN Login error or password error"));
+        let coded = failure("[AUTHENTICATIONFAILED] Invalid credentials (Failure)");
+        assert_eq!((coded.remedy, coded.said.as_str()), (Some("gmail-refused"), "Invalid credentials (Failure)"));
+        let unknown = failure("[AUTHENTICATIONFAILED] Authentication failed.");
+        assert_eq!((unknown.remedy, unknown.kind), (None, FailureKind::Login));
+        assert_eq!((unknown.said.as_str(), unknown.about.as_str()), ("Authentication failed.", "imap.mail.example"));
     }
 
     #[test]

@@ -134,7 +134,7 @@ fn way(ground: &Ground, account: &Account, recorder: &Recorder) -> Result<Way, T
     {
         let failure = refusal.failure(&account.imap.host);
         let waits = sentences::refusals::left_alone(tongue, &refusal);
-        let sentence = format!("{}; {waits}", sentences::failure(tongue, &failure));
+        let sentence = sentences::refusals::two(tongue, &sentences::failure(tongue, &failure), &waits);
         return Err(Trouble { sentence, failure: Failure { retry: Retry::Patience, ..failure } });
     }
     let secret = secret_of(ground, account).map_err(|failure| Trouble::of(tongue, failure))?;

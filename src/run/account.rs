@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-use std::pin::Pin;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -195,7 +195,7 @@ async fn run(
 }
 
 /// A secret that is looked for beside everything else: a keyring may wait for somebody who is not there.
-struct Looking<'a>(Option<Pin<Box<dyn Future<Output = Result<Secret, Failure>> + Send + 'a>>>);
+struct Looking<'a>(Option<BoxFuture<'a, Result<Secret, Failure>>>);
 
 impl<'a> Looking<'a> {
     /// What was asked before counts no more.

@@ -143,7 +143,7 @@ impl Veil {
         let begins = |name: &&str| {
             lower.strip_prefix(*name).is_some_and(|rest| !rest.chars().next().is_some_and(char::is_alphanumeric))
         };
-        (self.lifted || AUTHORITIES.iter().any(|name| begins(&name))).then_some(issuer)
+        (self.lifted || AUTHORITIES.iter().any(begins)).then_some(issuer)
     }
 
     pub(in crate::cli) fn is_lifted(&self) -> bool {

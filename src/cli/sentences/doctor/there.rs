@@ -70,8 +70,8 @@ pub(super) fn no_login(t: Language, why: &NoLogin) -> String {
             let what = what.unwrap_or_else(|| two(t, "服务器拒绝登录", "the server refused the login"));
             two(
                 t,
-                format!("{what}：{when}被拒绝（连续 {times} 次），这次没有再试"),
-                format!("{what}: that was {when} ({times} in a row); it was not tried again now"),
+                format!("{what}（{when}，连续 {times} 次）；这次没有再试"),
+                format!("{what} ({when}, {times} in a row); it was not tried again now"),
             )
         }
         NoLogin::NoSecret => two(t, "没有登录：没有密码", "not tried: there is no password"),
