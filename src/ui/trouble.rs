@@ -185,9 +185,7 @@ pub(super) fn draw(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) {
             let help = match (failure.retry, again_in) {
                 (Retry::Later, _) | (Retry::Doubtful, None) => key(Action::Sync, &words.retry_key),
                 // Whoever has followed the advice wants to go on.
-                (Retry::AfterUser, _) if failure.is_advised() || secret.is_some() => {
-                    key(Action::Sync, &words.retry_key)
-                }
+                (Retry::AfterUser, _) if failure.is_advised() => key(Action::Sync, &words.retry_key),
                 // Nothing is won by trying sooner.
                 (Retry::Patience | Retry::Doubtful | Retry::AfterUser, _) if secret.is_none() => {
                     key(Action::History, &words.history_key)
