@@ -165,7 +165,8 @@ pub(super) fn draw(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) {
             let (mut what, todo) = parts(failure, &look.words);
             // The status row shows which account it is, as long as it is only one.
             let offline = |account: &&Account| matches!(account.status, Status::Offline { .. });
-            if state.accounts().iter().filter(offline).count() > 1 {
+            let several = state.accounts().len() > 1;
+            if state.accounts().iter().filter(offline).count() > 1 || (several && failure.is_account_removed()) {
                 what = format!("{}: {what}", account.name.as_str());
             }
             let next = match again_in {
