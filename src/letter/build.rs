@@ -1,20 +1,20 @@
 //! A draft → the bytes that leave, and the envelope that they leave in. Made once: every attempt to send has the same.
 
+mod bounce;
 mod enclosed;
 mod names;
+mod page;
+mod whole;
 
 use std::io::{self, Read};
 
 use super::field::{Head, HeaderText};
 use super::mailbox::{Mailbox, Wrong};
 use super::moment;
-use super::parts::{Writer, custom};
+use super::parts::{LARGEST, Writer, custom};
 use super::typed::addresses;
-use crate::model::{Draft, EnclosedFrom, Timestamp};
+use crate::model::{Answering, Draft, EnclosedFrom, Timestamp};
 use crate::text::{SafeFileName, punycode};
-
-/// No file may be larger; no server takes it.
-const LARGEST: u64 = 512 * 1024 * 1024;
 
 /// Ids of older messages that are named, at most: the first of them, and the last.
 const REFERENCES: usize = 40;
@@ -113,6 +113,9 @@ pub enum Field {
 /// The message of a draft.
 pub fn build(draft: &Draft, facts: &Facts<'_>) -> Result<Built, Trouble> {
     let people = People::of(draft, facts)?;
+    if draft.about.as_ref().is_some_and(|about| about.what == Answering::Bounce) {
+        return bounce::build(draft, facts, people);
+    }
     let more = names::checked(&draft.more)?;
     let subject = HeaderText::of(&draft.subject);
     let message_id = message_id(facts);
@@ -211,7 +214,11 @@ fn list(field: Field, typed: &str) -> Result<Vec<Mailbox>, Trouble> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut hex = String::with_capacity(2 * bytes.len());
+    for digit in bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]) {
+        hex.extend(char::from_digit(u32::from(digit), 16));
+    }
+    hex
 }
 
 /// It says nothing of this machine, nor of when it was made.
@@ -234,7 +241,6 @@ pub(super) fn clean_id(id: &str) -> Option<&str> {
 }
 
 fn write_references(draft: &Draft, head: &mut Head) {
-    use crate::model::Answering;
     let Some(about) = &draft.about else { return };
     match about.what {
         Answering::Reply

@@ -20,7 +20,11 @@ pub(super) fn filename(name: &SafeFileName) -> Vec<String> {
             if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
                 written.push(char::from(byte));
             } else {
-                written.push_str(&format!("%{byte:02X}"));
+                written.push('%');
+                for digit in [byte >> 4, byte & 15] {
+                    let digit = char::from_digit(u32::from(digit), 16);
+                    written.extend(digit.map(|digit| digit.to_ascii_uppercase()));
+                }
             }
         }
         // A character stays in one piece: not everybody joins before undoing.

@@ -122,7 +122,8 @@ fn local_of(written: &str) -> Result<String, Wrong> {
     let is_special = |c: char| "()<>,;:\\\"[]@".contains(c);
     if local.is_empty() {
         Err(Wrong::NoLocal)
-    } else if local.contains(is_odd) || quoted.is_none() && local.contains(is_special) {
+    } else if local.contains(is_odd) || quoted.is_none() && local.contains(is_special) || local.contains("=?") {
+        // The last would be taken for an encoded word.
         Err(Wrong::BadLocal)
     } else if local.len() > LONGEST_LOCAL {
         Err(Wrong::TooLong)
@@ -146,7 +147,7 @@ fn domain_of(written: &str) -> Result<String, Wrong> {
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    let has_odd = written.chars().any(|c| !c.is_ascii() && !(c.is_alphanumeric() || is_mark(c)));
+    let has_odd = written.chars().any(|c| !(c.is_ascii() || c.is_alphanumeric() || is_mark(c)));
     if has_odd || !domain.split('.').all(good_label) {
         Err(Wrong::BadDomain)
     } else if domain.len() > LONGEST_DOMAIN {

@@ -7,6 +7,9 @@ use super::field::{Head, HeaderText};
 use super::{base64, file_name, printable};
 use crate::text::SafeFileName;
 
+/// No file may be larger; no server takes it.
+pub(super) const LARGEST: u64 = 512 * 1024 * 1024;
+
 /// A part and what is in it.
 pub(super) enum Part<'a> {
     /// Its type with its parameters, and its lines ended by CRLF.
