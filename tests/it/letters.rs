@@ -139,7 +139,7 @@ impl Seen {
 
     /// What may differ without being wrong: line ends, and the pictures' place among the files.
     fn settled(mut self) -> Self {
-        self.body = self.body.replace("\r\n", "\n").trim_end().to_owned();
+        self.body = self.body.replace("\r\n", "\n").trim_end().into();
         self.files.sort();
         self.page = String::new();
         self.calendar = String::new();
