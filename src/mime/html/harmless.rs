@@ -109,7 +109,7 @@ const PLAIN: [&str; 16] = [
 ];
 
 const PROPERTIES: [&str; 14] = [
-    "background-color",
+    "background",
     "border",
     "color",
     "font",
@@ -247,16 +247,12 @@ fn style(said: &str) -> String {
         let is_display = name == "display" && matches!(value, "none" | "block" | "inline" | "inline-block");
         // Only colours are said with brackets; everything else with them fetches or runs.
         let colour = value.to_ascii_lowercase().replace("rgba(", "").replace("rgb(", "");
-        let is_odd = |c: char| matches!(c, '(' | '\\' | '@' | '<' | '>' | '/' | '{' | '}') || c.is_control();
+        let is_odd = |c: char| matches!(c, '(' | '\\' | '@' | '<' | '>' | '{' | '}') || c.is_control();
         if (is_known || is_display) && !colour.contains(is_odd) && style.len() + declaration.len() < LONGEST_STYLE {
-            style.push_str(&format_declaration(&name, value));
+            [&name, ":", value, ";"].into_iter().for_each(|piece| style.push_str(piece));
         }
     }
     style
-}
-
-fn format_declaration(name: &str, value: &str) -> String {
-    format!("{name}:{value};")
 }
 
 fn escape(text: &str, out: &mut String) {
@@ -292,6 +288,10 @@ mod tests {
                 "<table cellpadding=3><tr><td align=right style='padding-left:2px;color:rgb(1,2,3)'>x</td></tr></table>",
                 "<div><table cellpadding=\"3\"><tbody><tr>\
                  <td align=\"right\" style=\"padding-left:2px;color:rgb(1,2,3);\">x</td></tr></tbody></table></div>",
+            ),
+            (
+                "<p style=\"background:#efefef url(x);BACKGROUND:#fff;font:12px/1.5 'a b';position:fixed;border-left:1px solid\">x",
+                "<div><p style=\"background:#fff;font:12px/1.5 'a b';border-left:1px solid;\">x</p></div>",
             ),
             ("<img src=\"cid:a@b\" alt=x width=3>", "<div><img alt=\"x\" width=\"3\" src=\"cid:a@b\"></div>"),
             ("<img src=\"CID:a%40b\">", "<div><img src=\"cid:a@b\"></div>"),
