@@ -249,7 +249,7 @@ fn style(said: &str) -> String {
         let colour = value.to_ascii_lowercase().replace("rgba(", "").replace("rgb(", "");
         let is_odd = |c: char| matches!(c, '(' | '\\' | '@' | '<' | '>' | '{' | '}') || c.is_control();
         if (is_known || is_display) && !colour.contains(is_odd) && style.len() + declaration.len() < LONGEST_STYLE {
-            [&name, ":", value, ";"].into_iter().for_each(|piece| style.push_str(piece));
+            style.extend([&name, ":", value, ";"]);
         }
     }
     style
