@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::mime::{self, Recipient};
-use crate::model::{Attachment, Headers, Hop, PartId, Readable, Reading, SHOWN, Timestamp};
+use crate::model::{AnswerHints, Attachment, Headers, Hop, PartId, Readable, Reading, SHOWN, Timestamp};
 
 pub use crate::mime::{DECODER, Field, known_charsets};
 
@@ -84,6 +84,11 @@ pub fn fields(raw: &[u8]) -> Vec<Field> {
     guarded(|| mime::fields(raw))
 }
 
+/// What matters only to whoever answers it.
+pub fn answer_hints(raw: &[u8]) -> AnswerHints {
+    guarded(|| mime::answer_hints(raw))
+}
+
 /// The way that it came.
 pub fn route(raw: &[u8]) -> Vec<Hop> {
     guarded(|| mime::route(raw))
@@ -107,6 +112,11 @@ pub fn each_part(raw: &[u8], parts: &[PartId], each: impl FnMut(PartId, Option<C
 /// The pages that it shows, each with its text.
 pub fn pages(raw: &[u8]) -> Vec<(PartId, String)> {
     guarded(|| mime::pages(raw))
+}
+
+/// Its pages as one that may be sent on.
+pub fn harmless_page(raw: &[u8]) -> Option<String> {
+    guarded(|| mime::harmless_page(raw))
 }
 
 /// The message with nothing understood.

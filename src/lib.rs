@@ -2,7 +2,8 @@
 //!
 //! The house from above: `text` and `model` are the vocabulary; `mime` and `config` turn bytes and files into it;
 //! `remedy` knows what servers mean when they refuse; `store` keeps mail, `files` saves it for others, `net` and `sync`
-//! bring it from the servers; `joining` makes an account of an address; `app` decides, `ui` draws, `term` owns the
+//! bring it from the servers; `joining` makes an account of an address; `letter` makes bytes of
+//! what was written; `app` decides, `ui` draws, `term` owns the
 //! terminal; `cli` prints, and `run` is the only place that knows everybody. Which of them may import which is a table in
 //! `tests/it/layers.rs`, and ARCHITECTURE.md says why.
 
@@ -16,6 +17,7 @@ pub mod files;
 mod fuzzing;
 pub mod i18n;
 pub mod joining;
+pub mod letter;
 pub mod mime;
 pub mod model;
 pub mod net;
