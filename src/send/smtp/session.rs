@@ -113,6 +113,8 @@ impl Session {
         secret: &Secret,
         manners: Manners,
     ) -> Result<Self, Failure> {
+        // The pin that the dialer may have is that of the mailbox.
+        let dialer = &Dialer { pin: account.smtp_pin, ..dialer.clone() };
         let mut first = None;
         let mut unknown: Option<String> = None;
         for server in places(account) {
@@ -186,9 +188,10 @@ impl Session {
         if !greeted {
             let greeting = self.talk.reply(self.manners.deadlines.greeting).await?;
             if greeting.code != 220 {
-                return Err(match greeting.refuses() {
-                    true => at_the_door(&greeting, &self.talk.host),
-                    false => self.nonsense("not the greeting of an SMTP server"),
+                return Err(if greeting.refuses() {
+                    at_the_door(&greeting, &self.talk.host)
+                } else {
+                    self.nonsense("not the greeting of an SMTP server")
                 });
             }
         }
@@ -265,7 +268,7 @@ impl Session {
                 return Ok(Err((reply.code, failure)));
             }
             // Everything was said: that is how a refused token is told. An empty line hears the refusal out.
-            let answer = answers.next().map_or_else(|| zeroize::Zeroizing::new(String::new()), |answer| answer);
+            let answer = answers.next().unwrap_or_default();
             if answer.is_empty() {
                 status = status.or(reply.words().next().and_then(|challenge| token_status(&challenge)));
             }

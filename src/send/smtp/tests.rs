@@ -2,6 +2,7 @@
 
 mod entrances;
 mod faults;
+mod lines;
 mod whole;
 
 use std::time::Duration;
