@@ -174,7 +174,9 @@ impl Session {
     ) -> Result<Self, Failure> {
         let talk = Talk::new(opened.line, tap.clone(), Hidden::of(login, secret), &server.host);
         let mut session = Self { talk, server: server.clone(), offers: Offers::default(), manners, alive: false };
-        match session.begin(opened.greeted, login, secret).await {
+        let Deadlines { greeting, reply, .. } = manners.deadlines;
+        let begun = tokio::time::timeout(greeting + reply * 2, session.begin(opened.greeted, login, secret)).await;
+        match begun.unwrap_or_else(|_| Err(Failure::passing(FailureKind::TimedOut, &server.host, ""))) {
             Ok(()) => Ok(session),
             Err(failure) => {
                 let failure = session.talk.veiled(failure);

@@ -3,6 +3,7 @@
 mod entrances;
 mod faults;
 mod lines;
+mod mad;
 mod whole;
 
 use std::time::Duration;

@@ -73,7 +73,8 @@ async fn c10_every_fault_at_every_step_is_what_it_is() {
                 Came::RefusedForNow | Came::RefusedForGood => {
                     assert_eq!(taken, usize::from(fault.on == SmtpStep::Taken), "{name}");
                 }
-                Came::Unknown => assert!(matches!(fault.on, SmtpStep::Dot | SmtpStep::Taken), "{name}"),
+                // Where it stalls in the middle nobody can tell that the end was not heard.
+                Came::Unknown => assert!(taken == usize::from(fault.on == SmtpStep::Taken), "{name}"),
             }
         }
     }
