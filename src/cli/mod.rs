@@ -26,7 +26,7 @@ mod list;
 mod log;
 pub mod open;
 mod output;
-mod refusals;
+pub(crate) mod refusals;
 mod save;
 pub mod sentences;
 mod show;

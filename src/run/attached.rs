@@ -231,11 +231,12 @@ impl Means {
                 line.orders.closed().await;
             }
         }
+        // Said before its mail goes: what the window shows then is no message that somebody deleted.
+        let status = Status::Offline { failure: Failure::account_removed(name), retry_at: None };
+        let _ = self.inbox.send(Input::Event(Event::Account { id, status }));
         let settled = wants().await?.iter().map(|want| Confirmed { id: want.id, revision: want.revision }).collect();
         self.own.commit(OwnWrite::Confirm(settled)).await.map_err(|error| error.failure())?;
         self.mail.commit(MailWrite::Forget(id)).await.map_err(|error| error.failure())?;
-        let status = Status::Offline { failure: gone(name), retry_at: None };
-        let _ = self.inbox.send(Input::Event(Event::Account { id, status }));
         Ok(None)
     }
 }

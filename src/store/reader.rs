@@ -361,16 +361,42 @@ impl Reader {
         Ok(find.query_map([folder.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
     }
 
-    /// The number of the message that a want is for, by what it is and not by its number. A walk through the folder.
-    pub fn like(&self, folder: FolderId, want: &Want) -> Result<Option<u32>, StoreError> {
+    /// The numbers of the messages that a want may be for, by what it is and not by its number, the most alike first: one
+    /// of which a server told another size or another time may be it too. A walk through the folder.
+    pub fn like(&self, folder: FolderId, want: &Want) -> Result<Vec<u32>, StoreError> {
         let mut find = self.db.prepare_cached(
             "SELECT p.uid FROM placement p JOIN msg m ON m.id = p.msg
              WHERE p.folder = ?1 AND p.epoch = (SELECT epoch FROM folder WHERE id = ?1) AND p.uid IS NOT NULL
-               AND m.msgid = ?2 AND m.size = ?3 AND m.arrival = ?4
-               AND NOT EXISTS (SELECT 1 FROM pending w WHERE w.placement = p.id) LIMIT 1",
+               AND m.msgid = ?2 AND (m.size = ?3 AND m.arrival = ?4 OR ?2 <> '' AND (m.size = ?3 OR m.arrival = ?4))
+               AND NOT EXISTS (SELECT 1 FROM pending w WHERE w.placement = p.id)
+             ORDER BY (m.size = ?3) + (m.arrival = ?4) DESC, p.uid = ?5 DESC, p.uid",
         )?;
         let size = i64::try_from(want.size).unwrap_or(i64::MAX);
-        Ok(find.query_row(params![folder.0, want.msgid, size, want.arrival.0], |row| row.get(0)).optional()?)
+        let found = find.query_map(params![folder.0, want.msgid, size, want.arrival.0, want.uid], |row| row.get(0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// True if the number of a want counts and stands for its message.
+    pub fn stands_for(&self, folder: FolderId, want: &Want) -> Result<bool, StoreError> {
+        let mut find = self.db.prepare_cached(
+            "SELECT 1 FROM folder f JOIN placement p ON p.folder = f.id AND p.epoch = f.epoch AND p.uid = ?3
+             JOIN msg m ON m.id = p.msg WHERE f.id = ?1 AND f.uidvalidity = ?2
+               AND (m.msgid = ?4 AND m.msgid <> '' OR m.size = ?5 AND m.arrival = ?6)",
+        )?;
+        let size = i64::try_from(want.size).unwrap_or(i64::MAX);
+        Ok(find.exists(params![folder.0, want.uidvalidity, want.uid, want.msgid, size, want.arrival.0])?)
+    }
+
+    /// A message of the present epoch that looks like the one of this want and has another want: both.
+    pub fn wanted_like(&self, folder: FolderId, want: &Want) -> Result<Option<(PlacementId, i64)>, StoreError> {
+        let mut find = self.db.prepare_cached(
+            "SELECT p.id, w.want FROM pending w JOIN placement p ON p.id = w.placement JOIN msg m ON m.id = p.msg
+             WHERE p.folder = ?1 AND p.epoch = (SELECT epoch FROM folder WHERE id = ?1) AND w.want NOT IN (0, ?5)
+               AND m.msgid = ?2 AND m.size = ?3 AND m.arrival = ?4 LIMIT 1",
+        )?;
+        let size = i64::try_from(want.size).unwrap_or(i64::MAX);
+        let values = params![folder.0, want.msgid, size, want.arrival.0, want.id];
+        Ok(find.query_row(values, |row| Ok((PlacementId(row.get(0)?), row.get(1)?))).optional()?)
     }
 
     /// Counts everything again and compares: each folder whose counters are wrong.

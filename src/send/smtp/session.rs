@@ -470,9 +470,11 @@ fn is_nobody_there(failure: &Failure) -> bool {
 
 fn of_token(failure: Failure, status: Option<u16>) -> Failure {
     let Some(status) = status else { return failure };
-    let said = format!("status {status}: {}", failure.said.as_str());
-    if status == 429 || status >= 500 {
-        return Failure::passing(FailureKind::Throttled, failure.about.as_str(), &said);
+    let said = SafeText::of(&format!("status {status}: {}", failure.said.as_str()));
+    let is_a_bad_moment = status == 429 || status >= 500;
+    if is_a_bad_moment && failure.kind != FailureKind::Throttled {
+        // Whatever the words are, nobody has looked at the token.
+        return Failure::passing(FailureKind::Throttled, failure.about.as_str(), said.as_str());
     }
-    Failure { said: SafeText::of(&said), ..failure }
+    Failure { said, ..failure }
 }
