@@ -123,14 +123,12 @@ impl Session {
             }
             match Self::at(&server, dialer, &account.login, secret, manners).await {
                 Ok(session) => return Ok(session),
-                Err(Unopened { failure, nobody_there }) => {
+                Err(Unopened { failure, nobody_there: false }) => return Err(failure),
+                Err(Unopened { failure, nobody_there: true }) => {
                     if failure.kind == FailureKind::UnknownHost {
                         unknown = Some(server.host);
                     }
-                    let failure = first.get_or_insert(failure);
-                    if !nobody_there {
-                        return Err(failure.clone());
-                    }
+                    first.get_or_insert(failure);
                 }
             }
         }
@@ -334,7 +332,7 @@ impl Session {
             Outcome::Refused(failure) => Outcome::Refused(self.talk.veiled(failure)),
             Outcome::Lost(failure) => Outcome::Lost(self.talk.veiled(failure)),
             Outcome::Unknown(failure) => Outcome::Unknown(self.talk.veiled(failure)),
-            taken @ Outcome::Taken(_) => taken,
+            Outcome::Taken(said) => Outcome::Taken(self.talk.without_secret(&said)),
         };
         let failure = match &outcome {
             Outcome::Taken(_) => None,
@@ -344,7 +342,14 @@ impl Session {
             self.talk.closed(&format!("{} {}", failure.kind.code(), failure.said.as_str()));
             self.talk.close().await;
         }
-        Delivered { recipients: handover.recipients(envelope, failure), outcome }
+        let veiled = |refusal: Refusal| Refusal {
+            said: self.talk.without_secret(&refusal.said),
+            failure: self.talk.veiled(refusal.failure),
+            ..refusal
+        };
+        let recipients = handover.recipients(envelope, failure);
+        let recipients = recipients.into_iter().map(|(to, came)| (to, came.map_err(veiled))).collect();
+        Delivered { recipients, outcome }
     }
 
     /// Up to the word that the bytes may come.

@@ -123,7 +123,12 @@ async fn l01_the_secret_is_in_no_record_and_in_no_failure() {
         SmtpDoing::Says(b"535 AHUAY2FuYXJ5LTczOTEtV2lsZGdhbnM= canary-7391-Wildgans CANARY-7391-WILDGANS no\r\n");
     let mut failures = Vec::new();
     for secret in [Secret::new(SECRET.into()), Secret::token(SECRET.into())] {
-        for faults in [&[][..], &[SmtpFault::new(SmtpStep::Auth, echo)], &[SmtpFault::new(SmtpStep::Sender, echo)]] {
+        for faults in [
+            &[][..],
+            &[SmtpFault::new(SmtpStep::Auth, echo)],
+            &[SmtpFault::new(SmtpStep::Sender, echo)],
+            &[SmtpFault::new(SmtpStep::Recipient, echo)],
+        ] {
             breaks(&scene.demo, faults).await;
             match Session::open(&account, &dialer, &secret).await {
                 Ok(mut session) => {
