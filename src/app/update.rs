@@ -267,6 +267,7 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Answer::People { .. } => Vec::new(),
         Answer::Failed { query, failure } => {
             if let Query::Rows { folder, .. } = query {
                 state.list.unanswered(folder);
