@@ -4,6 +4,7 @@
 mod action;
 mod command;
 mod dialect;
+pub mod edit;
 mod effect;
 mod event;
 mod herald;
