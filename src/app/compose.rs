@@ -124,11 +124,14 @@ impl Composing {
         self.kept.insert(0, KeptDraft { id, draft: Box::new(draft), updated: now });
     }
 
-    pub(in crate::app) fn know_kept(&mut self, kept: Vec<KeptDraft>) {
+    /// True if there are some where none were known.
+    pub(in crate::app) fn know_kept(&mut self, kept: Vec<KeptDraft>) -> bool {
+        let before = self.kept.len();
         let open: Vec<DraftId> = self.open.iter().filter_map(Composer::id).collect();
         self.kept = kept.into_iter().filter(|kept| !open.contains(&kept.id)).collect();
         let last = self.lines().len().saturating_sub(1);
         self.list = self.list.map(|at| at.min(last));
+        before == 0 && !self.kept.is_empty()
     }
 
     /// The list of drafts: those that are open first, the one that is written at before the others.
@@ -242,6 +245,11 @@ impl Composing {
         self.unwanted.push(sheet);
     }
 
+    /// Nothing is asked about the draft.
+    pub fn is_written_at(&self) -> bool {
+        self.current().is_some_and(|composer| *composer.stage() == Stage::Editing)
+    }
+
     /// The table of keys that is in force in the draft.
     pub(in crate::app) fn key_pane(&self) -> KeyPane {
         match self.current().map(Composer::stage) {
@@ -262,7 +270,7 @@ impl Composing {
 
     /// Everything that is not kept yet, because the program ends.
     pub(in crate::app) fn keep_all(&mut self) -> Vec<Errand> {
-        self.open.iter_mut().filter_map(Composer::keep_now).collect()
+        self.open.iter_mut().filter_map(Composer::keep_at_the_end).collect()
     }
 
     pub(in crate::app) fn next_wake(&self, moment: Moment) -> Option<Moment> {

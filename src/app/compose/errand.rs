@@ -9,8 +9,9 @@ use crate::text::{SafeText, Text};
 /// What the shell shall do; each is answered with a [`Tidings`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Errand {
-    /// Make this durable: as a new draft, or in place of what was kept under this number. There is never more than one
-    /// on its way for one sheet.
+    /// Make this durable: as a new draft, or in place of what was kept under this number. No more than one is on its
+    /// way for one sheet, but when the program ends: a second one without a number is for the draft that the first one
+    /// makes.
     Keep { sheet: Sheet, id: Option<DraftId>, draft: Box<Draft> },
     /// Nobody wants it any more.
     Drop(DraftId),
@@ -126,6 +127,8 @@ pub enum DraftNotice {
     /// Files were added.
     Attached(usize),
     NoSender,
+    /// There are drafts of another day; this key shows them.
+    Waiting(SafeText),
 }
 
 impl DraftNotice {
@@ -151,6 +154,7 @@ impl DraftNotice {
             Self::Said(_) => "said",
             Self::Attached(_) => "attached",
             Self::NoSender => "no-sender",
+            Self::Waiting(_) => "waiting",
         }
     }
     /// What its sentence names: words, a key, a time or a number.
@@ -160,6 +164,7 @@ impl DraftNotice {
             | Self::Kept(named)
             | Self::Left(named)
             | Self::Later(named)
+            | Self::Waiting(named)
             | Self::NotFound(named)
             | Self::NotATime(named)
             | Self::Said(named) => named.as_str().to_owned(),

@@ -9,7 +9,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use crate::text::{SafeText, is_harmless, may_break, width};
 
 /// Rows behind a change that are looked at for one that begins where one began before.
-const LOOKED_AT: usize = 256;
+const LOOKED_AT: usize = 64;
 /// A tab takes as many columns wherever it stands, so that no row depends on another.
 const TAB: &str = "    ";
 

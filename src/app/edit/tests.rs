@@ -236,6 +236,27 @@ fn a_paragraph_is_filled_anew() {
 }
 
 #[test]
+fn a_text_becomes_another_and_the_cursor_stays_where_it_was() {
+    for (text, other, shown_after) in [
+        ("a\nb\n|c", "a\nx\ny\nc", "a\nx\ny\n|c"),
+        ("a|\nb\nc", "a\nx\nc", "a|\nx\nc"),
+        ("|a", "a\nb", "a\nb|"),
+        ("a\nb|", "b", "b|"),
+        ("a\na\n|a", "a", "a|"),
+        ("|", "鸿\n雁", "鸿\n雁|"),
+    ] {
+        let mut buffer = at(text);
+        let before = buffer.text();
+        assert!(buffer.become_text(other));
+        assert_eq!(shown(&buffer), shown_after);
+        buffer.undo();
+        assert_eq!(buffer.text(), before);
+        buffer.redo();
+        assert!(!buffer.become_text(other));
+    }
+}
+
+#[test]
 fn words_are_found_in_both_directions_and_past_the_end() {
     let mut buffer = Buffer::new("鸿雁 ＱＱ\nqq mail\nnothing");
     let mut found = Vec::new();

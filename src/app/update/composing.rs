@@ -533,7 +533,14 @@ pub(super) fn heard(state: &mut State, tidings: Tidings) -> Vec<Effect> {
                 Err(words) => say(state, DraftNotice::Said(words)),
             }
         }
-        Tidings::Drafts(kept) => state.composing.know_kept(kept),
+        Tidings::Drafts(kept) => {
+            let asked = state.composing.list().is_some();
+            let first = state.composing.know_kept(kept);
+            if first && !asked {
+                let key = key_for(state, Action::Drafts);
+                say(state, DraftNotice::Waiting(key));
+            }
+        }
         Tidings::Begin(draft) => {
             if may_write(state) {
                 let sheet = begin(state, *draft);
