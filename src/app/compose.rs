@@ -62,6 +62,15 @@ impl Held {
     }
 }
 
+/// What can be had back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::app) enum WantedBack {
+    Nothing,
+    /// Its number comes with the next tidings.
+    Soon,
+    Now(OutgoingId),
+}
+
 /// A line of the list of drafts.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DraftLine<'a> {
@@ -188,11 +197,13 @@ impl Composing {
         held.wanted_back.then_some(id)
     }
 
-    /// What was sent last shall come back. Its number, if it is in the outbox already.
-    pub(in crate::app) fn want_back(&mut self) -> Option<Option<OutgoingId>> {
-        let held = self.held.iter_mut().rev().find(|held| !held.wanted_back)?;
+    /// What was sent last shall come back.
+    pub(in crate::app) fn want_back(&mut self) -> WantedBack {
+        let Some(held) = self.held.iter_mut().rev().find(|held| !held.wanted_back) else {
+            return WantedBack::Nothing;
+        };
         held.wanted_back = true;
-        Some(held.id)
+        held.id.map_or(WantedBack::Soon, WantedBack::Now)
     }
 
     /// It is here again, in front of the others.
@@ -270,7 +281,7 @@ impl Composing {
 
     /// Everything that is not kept yet, because the program ends.
     pub(in crate::app) fn keep_all(&mut self) -> Vec<Errand> {
-        self.open.iter_mut().filter_map(Composer::keep_at_the_end).collect()
+        self.open.iter_mut().filter_map(Composer::keep_now).collect()
     }
 
     pub(in crate::app) fn next_wake(&self, moment: Moment) -> Option<Moment> {

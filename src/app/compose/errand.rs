@@ -9,9 +9,8 @@ use crate::text::{SafeText, Text};
 /// What the shell shall do; each is answered with a [`Tidings`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Errand {
-    /// Make this durable: as a new draft, or in place of what was kept under this number. No more than one is on its
-    /// way for one sheet, but when the program ends: a second one without a number is for the draft that the first one
-    /// makes.
+    /// Make this durable: as a new draft, or in place of what was kept under this number. There is never more than one
+    /// on its way for one sheet.
     Keep { sheet: Sheet, id: Option<DraftId>, draft: Box<Draft> },
     /// Nobody wants it any more.
     Drop(DraftId),

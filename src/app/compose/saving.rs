@@ -68,12 +68,6 @@ impl Composer {
         Some(Errand::Keep { sheet: self.sheet(), id: self.id, draft: Box::new(self.draft()) })
     }
 
-    /// The program ends: what is on its way is not waited for.
-    pub(super) fn keep_at_the_end(&mut self) -> Option<Errand> {
-        self.saving.on_its_way = false;
-        self.keep_now()
-    }
-
     /// It was kept, or it could not be. True if that is news to the user.
     pub(in crate::app) fn kept(&mut self, result: Result<DraftId, ()>, moment: Moment) -> bool {
         self.saving.on_its_way = false;
@@ -90,8 +84,7 @@ impl Composer {
     /// What was kept of it went with the message that was sent.
     pub(super) fn is_new_again(&mut self) {
         self.id = None;
-        let on_its_way = self.saving.on_its_way;
-        self.saving = Saving { changed: Some((Moment(0), Moment(0))), on_its_way, ..Saving::default() };
+        self.saving = Saving { changed: Some((Moment(0), Moment(0))), ..Saving::default() };
         self.stage = super::Stage::Editing;
     }
 }

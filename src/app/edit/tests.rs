@@ -162,7 +162,8 @@ fn up_and_down_keep_their_column_over_rows_and_lines() {
 
 #[test]
 fn the_cursor_is_always_in_view() {
-    let text: String = (0..200).map(|line| format!("line {line} 鸿雁传书 and more of it\n")).collect();
+    let text: String =
+        (0..200).map(|line| format!("line {line} 鸿雁传书 and more of it")).collect::<Vec<_>>().join("\n") + "\n";
     let mut buffer = Buffer::new(&text);
     buffer.resize(11, 6);
     for _ in 0..30 {
@@ -461,7 +462,7 @@ proptest! {
                     model = Model { text: buffer.text(), at: offset(&buffer) };
                 }
             }
-            prop_assert_eq!(buffer.text(), &model.text[..], "{:?}", step);
+            prop_assert_eq!(buffer.text(), model.text.as_str(), "{:?}", step);
             prop_assert_eq!(offset(&buffer), model.at, "{:?} in {:?}", step, model.text);
             prop_assert_eq!(buffer.bytes(), model.text.len());
             let cell = buffer.cursor_cell();
