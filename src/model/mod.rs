@@ -46,7 +46,7 @@ pub use moment::Moment;
 pub use opening::{Opening, is_ending_of_program, opening};
 pub use outgoing::{Outgoing, OutgoingId, Reception, Recipient, Sending, SentCopy};
 pub use proxy::{Proxy, ProxyKind, ProxyLogin, Route};
-pub use query::{Answer, OrderEntry, Query};
+pub use query::{Answer, OrderEntry, Person, Query};
 pub use readable::{
     Attachment, Auth, Blocked, BodySource, Card, CloudFile, Delivery, DeliveryAction, DeliveryReason, Document,
     EventTime, Hop, Inside, Invitation, InvitationMethod, Link, Look, Mark, PartId, Readable, Reading, SHOWN, Section,
