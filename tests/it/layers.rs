@@ -24,7 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("config", &["model", "text", "proc"]),
     ("app", &["model", "text", "config", "letter"]),
     ("ui", &["app", "model", "text", "i18n", "config", "remedy"]),
-    ("store", &["model", "text"]),
+    ("store", &["model", "text", "remedy"]),
     ("files", &["model", "text"]),
     ("net", &["model", "text"]),
     ("sync", &["model", "text", "decoding", "store", "net", "config", "remedy"]),
