@@ -22,6 +22,7 @@ mod open;
 mod outgoing;
 mod own;
 mod own_reader;
+mod people;
 mod reader;
 mod renaming;
 mod restored;

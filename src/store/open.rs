@@ -28,7 +28,7 @@ pub(super) const MAIL_SCHEMA: &[&str] = &[
     include_str!("schema/mail-2.sql"),
     include_str!("schema/mail-3.sql"),
     include_str!("schema/mail-4.sql"),
-    include_str!("schema/mail-5.sql"),
+    concat!(include_str!("schema/mail-5.sql"), include_str!("schema/people.sql")),
 ];
 pub(super) const OWN_SCHEMA: &[&str] = &[
     include_str!("schema/own.sql"),
@@ -352,7 +352,7 @@ fn copy_own_daily(profile: &Path, now: Timestamp) -> Option<JoinHandle<Result<()
     std::thread::Builder::new().name("own.db copy".to_owned()).spawn(move || copy_own(&profile)).ok()
 }
 
-pub(super) fn copy_own(profile: &Path) -> Result<(), StoreError> {
+fn copy_own(profile: &Path) -> Result<(), StoreError> {
     let draft = profile.join("own.db.copy-new");
     let _ = fs::remove_file(&draft);
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;

@@ -1,6 +1,6 @@
 //! Reading mail.db: indexed questions, answered without waiting for any writer.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc as std_mpsc;
 use std::thread;
@@ -8,6 +8,7 @@ use std::thread;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row as SqlRow, params};
 
 use super::batch::{LocalFolder, Spot, Standing};
+use super::people::People;
 use super::{OwnReader, StoreError, Want};
 use crate::model::{
     AccountId, Address, Answer, BodyState, Flags, Folder, FolderId, FolderName, MessageId, OrderEntry, PlacementId,
@@ -17,6 +18,7 @@ use crate::text::Text;
 
 mod aged;
 mod bodies;
+mod people;
 mod stale;
 mod untold;
 
@@ -30,6 +32,8 @@ pub struct Reader {
     profile: PathBuf,
     /// Opened when it is asked for.
     own: OnceCell<OwnReader>,
+    /// Filled when it is asked for.
+    people: RefCell<People>,
 }
 
 /// Where a message is on its server.
@@ -76,7 +80,13 @@ impl Reader {
         db.pragma_update(None, "cache_size", -4000)?;
         db.busy_timeout(std::time::Duration::from_secs(2))?;
         db.set_prepared_statement_cache_capacity(32);
-        Ok(Self { db, bodies: profile.join("bodies"), profile: profile.to_owned(), own: OnceCell::new() })
+        Ok(Self {
+            db,
+            bodies: profile.join("bodies"),
+            profile: profile.to_owned(),
+            own: OnceCell::new(),
+            people: RefCell::default(),
+        })
     }
 
     /// The same for whoever only looks: `None` if nothing was ever kept in this profile.
@@ -123,7 +133,9 @@ impl Reader {
                 .own()
                 .and_then(|own| own.map_or_else(|| Ok(Vec::new()), |own| own.outbox(None)))
                 .map(Answer::Outbox),
-            Query::People { typed, .. } => Ok(Answer::People { typed: typed.clone(), people: Vec::new() }),
+            Query::People { typed, limit } => {
+                self.people(typed, *limit).map(|people| Answer::People { typed: typed.clone(), people })
+            }
         };
         answer.unwrap_or_else(|error| Answer::Failed { query: query.clone(), failure: error.failure() })
     }

@@ -29,9 +29,10 @@ impl Fixture {
             .into_iter()
             .map(|(_, name)| {
                 let drafts = own.drafts().unwrap().into_iter().filter(|draft| draft.account == name);
+                let drafts = drafts.map(|draft| draft.subject).collect();
                 let letters = own.outbox(Some(&name)).unwrap().into_iter();
                 let letters = letters.map(|letter| (letter.subject.as_str().to_owned(), letter.state)).collect();
-                (name, drafts.map(|draft| draft.subject).collect(), letters)
+                (name, drafts, letters)
             })
             .collect();
         all.sort_by(|a, b| a.0.cmp(&b.0));

@@ -55,8 +55,12 @@ fn a_restored_copy_sends_nothing() {
             assert!(fixture.step(*was, &now));
         }
     }
-    super::super::open::copy_own(fixture.dir.path()).unwrap();
-    let fixture = restored(ruin(fixture), Restore::Copy);
+    let Fixture { dir, store, .. } = fixture;
+    store.close();
+    // As they are, before a start puts them right.
+    std::fs::copy(dir.path().join("own.db"), dir.path().join("own.db.copy-1")).unwrap();
+    spoil(&dir.path().join("own.db"));
+    let fixture = restored(dir, Restore::Copy);
     assert!(fixture.store.repairs.contains(&Repair::Doubted { wants: 0, letters: 3 }));
     let left = fixture.own().outbox(None).unwrap();
     assert_eq!(
@@ -72,9 +76,14 @@ fn a_restored_copy_sends_nothing() {
 fn a_letter_that_no_row_knows_any_more_is_set_aside_and_told() {
     for restore in [Restore::Copy, Restore::Empty] {
         let (fixture, _) = fixture();
-        super::super::open::copy_own(fixture.dir.path()).unwrap();
+        let Fixture { dir, store, .. } = fixture;
+        store.close();
+        let older = std::fs::read(dir.path().join("own.db")).unwrap();
+        let fixture = restored(dir, Restore::Refuse);
         fixture.queue("younger than the copy");
-        let fixture = restored(ruin(fixture), restore);
+        let dir = ruin(fixture);
+        std::fs::write(dir.path().join("own.db.copy-1"), older).unwrap();
+        let fixture = restored(dir, restore);
         let folder = fixture.dir.path().join("outgoing.left");
         assert!(fixture.store.repairs.contains(&Repair::LeftBytes { folder, files: 1 }), "{:?}", fixture.store.repairs);
         let name = fixture.files("outgoing.left").remove(0);
@@ -107,8 +116,8 @@ fn an_older_file_brings_everything_along() {
     }
     db.execute_batch(&format!(
         "PRAGMA application_id = {}; PRAGMA user_version = 4;
-         INSERT INTO want VALUES(7, 'me@example.com', 'INBOX', 7, 2, '2@example.com', 1002, 1700000002, 1, 0, 3);
-         INSERT INTO want VALUES(9, 'gone@example.com', 'INBOX', 7, 2, '2@example.com', 1002, 1700000002, 1, 0, 3);
+         INSERT INTO want VALUES(7, 'me@example.com', x'494e424f58', 7, 2, '2@example.com', 1002, 1700000002, 1, 0, 3);
+         INSERT INTO want VALUES(9, 'gone@example.com', x'494e424f58', 7, 2, '2@example.com', 1002, 1700000002, 1, 0, 3);
          DELETE FROM want WHERE id = 9;
          INSERT INTO learned VALUES('me@example.com', 'silent-idle', 'it said nothing', 1799999999);
          INSERT INTO dismissed VALUES('me@example.com', 'hidden-folders');
