@@ -55,6 +55,9 @@ fn is_same(one: &AccountMarks, other: &AccountMarks) -> bool {
         && one.login == other.login
 }
 
+/// Whether an account of the settings may be a known one.
+type Rule<'a> = &'a dyn Fn(&Known, &AccountMarks) -> bool;
+
 /// For each account of the settings the one that it was, by its place among the known ones. An account that looks just as
 /// it did under another name is that one, whoever has its old name now; of what is left, the name decides.
 fn matched(known: &[Known], settings: &[AccountMarks]) -> Vec<Option<usize>> {
@@ -66,7 +69,7 @@ fn matched(known: &[Known], settings: &[AccountMarks]) -> Vec<Option<usize>> {
         now.formerly.as_ref() == Some(&known.marks.name)
             && (!known.is_told_apart() || known.marks.address.eq_ignore_ascii_case(&now.address))
     };
-    let rules: [&dyn Fn(&Known, &AccountMarks) -> bool; 4] = [&exactly, &as_before, &by_name, &by_its_address];
+    let rules: [Rule<'_>; 4] = [&exactly, &as_before, &by_name, &by_its_address];
     for rule in rules {
         let taken: HashSet<usize> = found.iter().flatten().copied().collect();
         let open: Vec<usize> = (0..settings.len()).filter(|at| found.get(*at).is_some_and(Option::is_none)).collect();

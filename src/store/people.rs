@@ -50,20 +50,17 @@ pub(super) struct People {
 impl People {
     pub(super) fn met(&mut self, person: Known) {
         let place = self.by_address.get(&person.address).copied();
-        let place = match place.and_then(|place| Some((place, self.known.get_mut(place)?))) {
-            Some((place, known)) => {
-                let same_name = known.name == person.name;
-                *known = person;
-                if same_name {
-                    return;
-                }
-                place
+        let place = if let Some((place, known)) = place.and_then(|place| Some((place, self.known.get_mut(place)?))) {
+            let same_name = known.name == person.name;
+            *known = person;
+            if same_name {
+                return;
             }
-            None => {
-                self.by_address.insert(person.address.clone(), self.known.len());
-                self.known.push(person);
-                self.known.len() - 1
-            }
+            place
+        } else {
+            self.by_address.insert(person.address.clone(), self.known.len());
+            self.known.push(person);
+            self.known.len() - 1
         };
         self.parts.push((self.keys.len(), place));
         if let Some(person) = self.known.get(place) {
@@ -132,7 +129,7 @@ fn keys(name: &str, address: &str) -> Vec<String> {
 
 /// The initials of a name, and how it sounds, in every way that it may be read. Nothing if there is nothing Chinese in it.
 fn sounds(name: &str) -> Vec<String> {
-    if name.chars().all(|c| c.is_ascii()) {
+    if name.is_ascii() {
         return Vec::new();
     }
     let mut read: Vec<(String, String)> = vec![(String::new(), String::new())];
@@ -261,7 +258,7 @@ mod tests {
         assert!(people.keys.len() < 10_000 * 160, "{} bytes", people.keys.len());
         assert_eq!(people.parts.len(), 10_000);
         assert_eq!(people.find("zw", 8).len(), 8);
-        let start = std::time::Instant::now();
+        let start = crate::model::clock::instant();
         let rounds = 100;
         for typed in ["z", "zw", "user99", "nobody is called so"].iter().cycle().take(rounds) {
             std::hint::black_box(people.find(typed, 8));
