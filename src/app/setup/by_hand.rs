@@ -54,7 +54,7 @@ impl ByHand {
             (None, "") => None,
             (None, port) => Some(port.parse().ok().filter(|port| *port != 0).ok_or(Wrong::Port)?),
         };
-        entry.imap = Some(HostPort { host, port });
+        entry.imap = Some(HostPort { host, port, tls: None });
         entry.tls = (self.tls != TlsMode::Tls).then_some(Tls(self.tls));
         let login = self.login.text().trim();
         entry.login = (!login.is_empty() && login != entry.address.as_str()).then(|| login.to_owned());

@@ -3,7 +3,7 @@
 use super::by_hand::Wrong;
 use super::form::{Form, Purpose, Whose};
 use super::{Doing, Effect, End, Hosting, KeepIn, Spot, Stage, Tried, Trouble, Whom};
-use crate::config::{AccountEntry, HostPort, Pin, SecretSource, Tls, secret};
+use crate::config::{AccountEntry, Pin, SecretSource, Tls, secret};
 use crate::model::{Failure, FailureKind, Moment, Retry, Secret, Server, Ticket, TlsMode};
 use crate::text::SafeText;
 
@@ -307,6 +307,6 @@ impl Form {
 
 /// Writes the place of a server into an account.
 fn at(entry: &mut AccountEntry, server: &Server) {
-    entry.imap = Some(HostPort { host: server.host.clone(), port: Some(server.port) });
+    entry.imap = Some(server.into());
     entry.tls = (server.tls != TlsMode::Tls).then_some(Tls(server.tls));
 }

@@ -42,7 +42,7 @@ pub(in crate::cli) fn add(ground: &Ground, add: &Add) -> Result<(), Ending> {
         let chosen = runtime()?.block_on(joining::choose(&account, &ground.dialer(&account)));
         let server = chosen.map_err(|failure| Ending::Failed(refused(ground, &account, None, &failure)))?;
         aside(&accounts::guessed(tongue, add.address.domain(), &server));
-        entry.imap = Some(HostPort { host: server.host, port: Some(server.port) });
+        entry.imap = Some(HostPort::from(&server));
         account = check(ground, &entry)?;
     }
     let preset = account.preset.as_ref().or(hosting.preset());
