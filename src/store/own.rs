@@ -11,7 +11,7 @@ use super::cellar::Cellar;
 use super::outgoing::{Letter, TakenBack};
 use super::want::{Confirmed, Want};
 use super::writer::{Envelope, Work};
-use super::{StoreError, accounts, encodings};
+use super::{StoreError, accounts, encodings, people};
 use crate::model::{
     Changed, Draft, DraftId, Flags, Intent, Outgoing, OutgoingId, PlacementId, Quirk, Quirks, Sending, Timestamp,
 };
@@ -77,6 +77,8 @@ pub enum OwnWrite {
         now: Box<Outgoing>,
     },
     TakeBack(OutgoingId),
+    /// Names and addresses from elsewhere: see [`OwnWriter::bring_along`].
+    BringAlong(Vec<(String, String)>),
     GiveUp(OutgoingId),
     /// All that is kept of an account.
     Forget {
@@ -134,6 +136,11 @@ impl OwnWriter {
         self.answer(OwnWrite::Dismissed { account: account.to_owned() }).await.map(|answer| answer.dismissed)
     }
 
+    /// Remembers people whom the user knows from elsewhere. Answers how many of them are new.
+    pub async fn bring_along(&self, all: Vec<(String, String)>) -> Result<usize, StoreError> {
+        self.answer(OwnWrite::BringAlong(all)).await.map(|answer| answer.new)
+    }
+
     async fn answer(&self, write: OwnWrite) -> Result<OwnAnswer, StoreError> {
         let (reply, answer) = oneshot::channel();
         self.to.send(Envelope { write, reply }).await.map_err(|_| StoreError::Closed)?;
@@ -161,6 +168,7 @@ pub(super) struct OwnAnswer {
     letter: Option<OutgoingId>,
     taken_back: Option<TakenBack>,
     done: bool,
+    new: usize,
 }
 
 #[derive(Debug)]
@@ -268,6 +276,7 @@ impl OwnWork {
             }
             OwnWrite::Encoding { sender, charset } => encodings::choose(db, &sender, charset.as_deref())?,
             OwnWrite::Wants(account) => answer.wants = wants(db, account.as_deref())?,
+            OwnWrite::BringAlong(all) => answer.new = people::bring_along(db, all)?,
             OwnWrite::KeepDraft { .. }
             | OwnWrite::DropDraft(_)
             | OwnWrite::Kept(_)

@@ -33,7 +33,7 @@ impl Reader {
         answer.unwrap_or_else(|error| Answer::Failed { query: query.clone(), failure: error.failure() })
     }
 
-    fn own(&self) -> Result<Option<&OwnReader>, StoreError> {
+    pub(super) fn own(&self) -> Result<Option<&OwnReader>, StoreError> {
         if self.own.get().is_none()
             && let Some(own) = OwnReader::open(&self.profile)?
         {

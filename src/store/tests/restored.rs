@@ -85,6 +85,7 @@ fn a_letter_that_no_row_knows_any_more_is_set_aside_and_told() {
         std::fs::write(dir.path().join("own.db.copy-1"), older).unwrap();
         let fixture = restored(dir, restore);
         let folder = fixture.dir.path().join("outgoing.left");
+        assert_eq!(fixture.reader().accounts().unwrap(), fixture.store.accounts, "the mail is the account's as before");
         assert!(fixture.store.repairs.contains(&Repair::LeftBytes { folder, files: 1 }), "{:?}", fixture.store.repairs);
         let name = fixture.files("outgoing.left").remove(0);
         let bytes = std::fs::read(fixture.dir.path().join("outgoing.left").join(name)).unwrap();
