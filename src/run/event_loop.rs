@@ -1,5 +1,6 @@
 //! The loop: take everything that happened, let the core decide, perform what it wants, draw once.
 
+mod entering;
 mod leaving;
 mod telling;
 
