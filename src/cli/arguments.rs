@@ -2,6 +2,7 @@
 
 mod chinese;
 mod messages;
+mod people;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -23,6 +24,7 @@ use crate::text::tidied_address;
 
 pub use messages::{Export, Open, SaveAttachments, Show};
 pub(super) use messages::{Form, View};
+pub use people::People;
 
 /// A mail reader for the terminal: 鸿雁传书.
 #[derive(Clone, Debug, Parser)]
@@ -157,21 +159,6 @@ pub enum Account {
         #[arg(long)]
         yes: bool,
     },
-}
-
-#[derive(Clone, Debug, Subcommand)]
-pub enum People {
-    /// Print those who may be meant by what is typed, the most likely first
-    List {
-        /// The beginning of a name or an address, or the initials of a Chinese name
-        #[arg(default_value = "")]
-        typed: String,
-        /// As JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Take names and addresses over from a vCard or CSV file
-    Import { file: PathBuf },
 }
 
 #[derive(Clone, Debug, Args)]
