@@ -2,6 +2,7 @@
 
 mod chinese;
 mod messages;
+mod people;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -23,6 +24,7 @@ use crate::text::tidied_address;
 
 pub use messages::{Export, Open, SaveAttachments, Show};
 pub(super) use messages::{Form, View};
+pub use people::People;
 
 /// A mail reader for the terminal: 鸿雁传书.
 #[derive(Clone, Debug, Parser)]
@@ -107,6 +109,9 @@ pub enum Command {
     Log(Log),
     /// Talk with a server in its own words
     Talk(Talk),
+    /// Whom you wrote to and who wrote to you
+    #[command(subcommand)]
+    People(People),
     /// Look for what is wrong with this machine and with the accounts; safe to paste
     Doctor(Doctor),
 }

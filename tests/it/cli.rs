@@ -9,6 +9,7 @@ mod faults;
 mod files;
 pub mod home;
 mod joining;
+mod people;
 mod personalities;
 mod reading;
 mod sync;
