@@ -43,6 +43,15 @@ const SENTENCES: &[(&str, &str)] = &[
         "Look for what is wrong with this machine and with the accounts; safe to paste",
         "检查本机和各个账户有什么问题；结果可以放心贴给别人",
     ),
+    // People.
+    ("Whom you wrote to and who wrote to you", "写过信的人和来过信的人"),
+    ("Print those who may be meant by what is typed, the most likely first", "列出输入的字可能指的人，最可能的在前"),
+    (
+        "The beginning of a name or an address, or the initials of a Chinese name",
+        "名字或地址的开头，或中文名字的拼音首字母",
+    ),
+    ("Take names and addresses over from a vCard or CSV file", "从 vCard 或 CSV 文件导入名字和地址"),
+    ("The vCard or CSV file", "vCard 或 CSV 文件"),
     // Demo.
     ("Only serve the mail, and say where", "只提供邮件服务，并说明在哪里"),
     ("How many messages the inbox has", "收件箱有多少封邮件"),

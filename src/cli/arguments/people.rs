@@ -16,5 +16,8 @@ pub enum People {
         json: bool,
     },
     /// Take names and addresses over from a vCard or CSV file
-    Import { file: PathBuf },
+    Import {
+        /// The vCard or CSV file
+        file: PathBuf,
+    },
 }
