@@ -1,6 +1,7 @@
 //! What may stand on the command line.
 
 mod messages;
+mod sending;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -20,6 +21,7 @@ use crate::store::Restore;
 
 pub use messages::{Export, Open, SaveAttachments, Show};
 pub(super) use messages::{Form, View};
+pub use sending::{Outbox, Send};
 
 /// A mail reader for the terminal: 鸿雁传书.
 #[derive(Clone, Debug, Parser)]
@@ -100,6 +102,11 @@ pub enum Command {
     Export(Export),
     /// Read an mbox, a Maildir or an .eml; nothing in it is changed
     Open(Open),
+    /// Send a message that is there already
+    Send(Send),
+    /// Look after what is on its way out
+    #[command(subcommand)]
+    Outbox(Outbox),
     /// Print what was said to the servers; passwords and mail are not in it
     Log(Log),
     /// Talk with a server in its own words

@@ -25,9 +25,11 @@ mod letter;
 mod list;
 mod log;
 pub mod open;
+mod outbox;
 mod output;
 mod refusals;
 mod save;
+mod send;
 pub mod sentences;
 mod show;
 mod shown;
@@ -37,8 +39,8 @@ pub mod talk;
 use std::process::ExitCode;
 
 pub use arguments::{
-    Account, Add, Arguments, Command, Demo, Doctor, Export, General, List, Log, NewSecret, Open, SaveAttachments,
-    SecretStore, Show, Sync, Talk,
+    Account, Add, Arguments, Command, Demo, Doctor, Export, General, List, Log, NewSecret, Open, Outbox,
+    SaveAttachments, SecretStore, Send, Show, Sync, Talk,
 };
 pub use ground::Ground;
 pub use output::Ending;
@@ -55,6 +57,8 @@ pub enum Printing {
     Show(Show),
     SaveAttachments(SaveAttachments),
     Export(Export),
+    Send(Send),
+    Outbox(Outbox),
     Log(Log),
     Talk(Talk),
 }
@@ -91,6 +95,8 @@ fn carry_out(ground: &Ground, command: &Printing) -> Result<(), Ending> {
         Printing::Show(asked) => show::show(ground, asked),
         Printing::SaveAttachments(asked) => save::save(ground, asked),
         Printing::Export(asked) => export::export(ground, asked),
+        Printing::Send(asked) => send::send(ground, asked),
+        Printing::Outbox(asked) => outbox::outbox(ground, asked),
         Printing::Log(asked) => log::log(ground, asked),
         Printing::Talk(asked) => talk::talk(ground, asked),
     }
