@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use super::outbox::{self, Habits, Step};
-use super::smtp::{Delivered, Envelope, Limits, Outcome, Session};
+use super::smtp::{Delivered, Envelope, Limits, Outcome, Refusal, Session};
 use crate::model::{Failure, FailureKind, Outgoing, OutgoingId, Retry, Sending, Timestamp};
 
 /// Where it is written down how far each letter is. What it answers is on the disk.
@@ -31,7 +31,7 @@ pub trait Postman {
         &mut self,
         envelope: &Envelope,
         bytes: &[u8],
-        before_dot: impl AsyncFnOnce() -> Result<(), Failure>,
+        before_dot: impl AsyncFnOnce(Vec<(String, Result<(), Refusal>)>) -> Result<(), Failure>,
         progress: impl FnMut(u64),
     ) -> impl Future<Output = Delivered>;
 
@@ -51,7 +51,7 @@ impl Postman for Session {
         &mut self,
         envelope: &Envelope,
         bytes: &[u8],
-        before_dot: impl AsyncFnOnce() -> Result<(), Failure>,
+        before_dot: impl AsyncFnOnce(Vec<(String, Result<(), Refusal>)>) -> Result<(), Failure>,
         progress: impl FnMut(u64),
     ) -> Delivered {
         Session::deliver(self, envelope, bytes, before_dot, progress).await
@@ -133,21 +133,24 @@ async fn send<B: Books>(
             return Ok(written.then_some((refused, Outcome::Refused(failure))));
         }
     };
+    let envelope = outbox::envelope(letter);
     let begun = outbox::begun(letter, books.now());
     if !books.step(Sending::Queued, &begun).await? {
         return Ok(None);
     }
-    let handed = outbox::handed(&begun);
     // The end of the data leaves only when it is on the disk that it does.
-    let before_dot = async || match books.step(Sending::Begun, &handed).await {
+    let before_dot = async |so_far: Vec<(String, Result<(), Refusal>)>| match books
+        .step(Sending::Begun, &outbox::handed(&begun, &so_far))
+        .await
+    {
         Ok(true) => Ok(()),
         Ok(false) => Err(Failure::passing(FailureKind::Internal, "", "the letter was changed while it was sent")),
         Err(failure) => Err(failure),
     };
     let of = letter.size;
     let progress = |gone| told(Told::Going { letter: letter.id, gone, of });
-    let delivered = postman.deliver(&outbox::envelope(&begun), &bytes, before_dot, progress).await;
-    let came = outbox::after(&begun, &delivered, habits, books.now());
+    let delivered = postman.deliver(&envelope, &bytes, before_dot, progress).await;
+    let came = outbox::after(&begun, envelope.go_on, &delivered, habits, books.now());
     settle(books, &came).await?;
     Ok(Some((came, delivered.outcome)))
 }

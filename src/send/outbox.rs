@@ -83,17 +83,25 @@ pub fn envelope(letter: &Outgoing) -> Envelope {
     Envelope { from: letter.from.clone(), recipients, go_on, notices: None }
 }
 
-/// It is being sent from now on.
+/// It is being sent from now on. What was said of those who are tried again is of yesterday.
 #[must_use]
 pub fn begun(letter: &Outgoing, now: Timestamp) -> Outgoing {
     let attempts = letter.attempts.saturating_add(1);
-    Outgoing { state: Sending::Begun, attempts, hold_until: now, failure: None, ..letter.clone() }
+    let mut letter = Outgoing { state: Sending::Begun, attempts, hold_until: now, failure: None, ..letter.clone() };
+    for to in &mut letter.recipients {
+        if matches!(to.state, Reception::Refused { for_good: false, .. }) {
+            to.state = Reception::Waiting;
+        }
+    }
+    letter
 }
 
-/// All of it is there but its end, which leaves once this is on the disk.
+/// All of it is there but its end, which leaves once this is on the disk: with whom it is for, should nobody hear the rest.
 #[must_use]
-pub fn handed(letter: &Outgoing) -> Outgoing {
-    Outgoing { state: Sending::Handed, ..letter.clone() }
+pub fn handed(letter: &Outgoing, so_far: &[(String, Result<(), Refusal>)]) -> Outgoing {
+    let mut letter = Outgoing { state: Sending::Handed, ..letter.clone() };
+    note(&mut letter, so_far, false, false);
+    letter
 }
 
 /// It could not even be begun, or it was begun and nothing of it was said: it waits as it did.
@@ -102,18 +110,18 @@ pub fn put_off(letter: &Outgoing, failure: &Failure, until: Timestamp) -> Outgoi
     Outgoing { state: Sending::Queued, failure: Some(failure.clone()), hold_until: until, ..letter.clone() }
 }
 
-/// What a letter that was begun has come to.
+/// What a letter that was begun has come to. `went_on`: those who are not refused get it, whatever is said of others.
 #[must_use]
-pub fn after(letter: &Outgoing, delivered: &Delivered, habits: &Habits, now: Timestamp) -> Outgoing {
-    let went_on = envelope(letter).go_on;
+pub fn after(letter: &Outgoing, went_on: bool, delivered: &Delivered, habits: &Habits, now: Timestamp) -> Outgoing {
+    let (taken, of_all) = (matches!(delivered.outcome, Outcome::Taken(_)), is_of_all(delivered));
     let mut letter = Outgoing { hold_until: now, ..letter.clone() };
     match &delivered.outcome {
         Outcome::Taken(_) => {
-            note(&mut letter, delivered);
+            note(&mut letter, &delivered.recipients, taken, of_all);
             after_taken(letter, delivered, habits, now)
         }
         Outcome::Refused(failure) => {
-            note(&mut letter, delivered);
+            note(&mut letter, &delivered.recipients, taken, of_all);
             after_refused(letter, failure, went_on, habits, now)
         }
         Outcome::Lost(failure) => {
@@ -121,7 +129,7 @@ pub fn after(letter: &Outgoing, delivered: &Delivered, habits: &Habits, now: Tim
             put_off(&letter, failure, now.plus(wait))
         }
         Outcome::Unknown(failure) => {
-            note(&mut letter, delivered);
+            note(&mut letter, &delivered.recipients, taken, of_all);
             letter.state = Sending::Unknown;
             letter.failure = Some(failure.clone());
             letter.copy = SentCopy::Later;
@@ -131,10 +139,8 @@ pub fn after(letter: &Outgoing, delivered: &Delivered, habits: &Habits, now: Tim
 }
 
 /// Writes down what was said of each recipient.
-fn note(letter: &mut Outgoing, delivered: &Delivered) {
-    let taken = matches!(delivered.outcome, Outcome::Taken(_));
-    let of_all = is_of_all(delivered);
-    for (address, reception) in &delivered.recipients {
+fn note(letter: &mut Outgoing, came: &[(String, Result<(), Refusal>)], taken: bool, of_all: bool) {
+    for (address, reception) in came {
         for to in letter.recipients.iter_mut().filter(|to| to.address == *address && to.state != Reception::Taken) {
             to.state = match reception {
                 Ok(()) if taken => Reception::Taken,

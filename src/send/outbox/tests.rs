@@ -46,14 +46,20 @@ fn c12_one_refused_for_good_is_for_the_user_before_anybody_gets_it() {
     assert!(!envelope(&first).go_on);
     let said = no(true, "550 no such user");
     let outcome = Outcome::Refused(failure(Retry::AfterUser, "550 no such user"));
-    let came =
-        after(&first, &delivered(outcome, &[("a@x.example", Ok(())), ("b@x.example", said.clone())]), &CHECK, NOW);
+    let came = after(
+        &first,
+        false,
+        &delivered(outcome, &[("a@x.example", Ok(())), ("b@x.example", said.clone())]),
+        &CHECK,
+        NOW,
+    );
     assert_eq!(came.state, Sending::Refused);
     assert!(matches!(came.recipients[1].state, Reception::Refused { for_good: true, .. }));
     // The user says: to the others all the same.
-    let again = begun(&super::said(&came, Word::Again, NOW).unwrap(), NOW);
+    let again = super::said(&came, Word::Again, NOW).unwrap();
     assert!(envelope(&again).go_on);
-    let came = after(&again, &delivered(taken(), &[("a@x.example", Ok(())), ("b@x.example", said)]), &CHECK, NOW);
+    let again = begun(&again, NOW);
+    let came = after(&again, true, &delivered(taken(), &[("a@x.example", Ok(())), ("b@x.example", said)]), &CHECK, NOW);
     assert_eq!((came.state, came.recipients[0].state.clone()), (Sending::Sent, Reception::Taken));
     assert!(came.failure.is_some(), "and it stands there who did not get it");
 }
@@ -63,20 +69,30 @@ fn c12_whoever_is_refused_for_now_is_tried_alone_later_and_not_for_ever() {
     let first = begun(&letter(1, &["a@x.example", "b@x.example"]), NOW);
     let busy = no(false, "450 greylisted");
     let outcome = Outcome::Refused(failure(Retry::Later, "450 greylisted"));
-    let came =
-        after(&first, &delivered(outcome, &[("a@x.example", Ok(())), ("b@x.example", busy.clone())]), &CHECK, NOW);
+    let came = after(
+        &first,
+        false,
+        &delivered(outcome, &[("a@x.example", Ok(())), ("b@x.example", busy.clone())]),
+        &CHECK,
+        NOW,
+    );
     assert_eq!((came.state, came.hold_until), (Sending::Queued, NOW), "the others need not wait");
+    assert!(envelope(&came).go_on);
     let second = begun(&came, NOW);
-    assert!(envelope(&second).go_on);
-    let mut came =
-        after(&second, &delivered(taken(), &[("a@x.example", Ok(())), ("b@x.example", busy.clone())]), &CHECK, NOW);
+    let mut came = after(
+        &second,
+        true,
+        &delivered(taken(), &[("a@x.example", Ok(())), ("b@x.example", busy.clone())]),
+        &CHECK,
+        NOW,
+    );
     assert_eq!((came.state, open(&came)), (Sending::Queued, vec!["b@x.example".to_owned()]));
     let (mut tries, mut now) = (0, NOW);
     while came.state == Sending::Queued {
         assert!(came.hold_until > now);
         now = came.hold_until;
         let outcome = Outcome::Refused(failure(Retry::Later, "450 greylisted"));
-        came = after(&begun(&came, now), &delivered(outcome, &[("b@x.example", busy.clone())]), &CHECK, now);
+        came = after(&begun(&came, now), true, &delivered(outcome, &[("b@x.example", busy.clone())]), &CHECK, now);
         tries += 1;
     }
     let days = now.since(NOW) / 86_400;
@@ -89,7 +105,7 @@ fn c10_patience_that_is_asked_for_is_had_and_what_is_for_good_is_for_the_user() 
     let first = begun(&letter(1, &["a@x.example"]), NOW);
     let came = |retry| {
         let outcome = Outcome::Refused(failure(retry, "said"));
-        after(&first, &delivered(outcome, &[("a@x.example", Ok(()))]), &CHECK, NOW)
+        after(&first, false, &delivered(outcome, &[("a@x.example", Ok(()))]), &CHECK, NOW)
     };
     assert!(came(Retry::Patience).hold_until >= NOW.plus(PATIENCE));
     assert_eq!(came(Retry::Later).hold_until, NOW.plus(WAITS[0]));
@@ -97,17 +113,17 @@ fn c10_patience_that_is_asked_for_is_had_and_what_is_for_good_is_for_the_user() 
     let lost = delivered(Outcome::Lost(failure(Retry::Later, "")), &[("a@x.example", no(false, ""))]);
     let mut letter = first;
     for _ in 0..100 {
-        letter = begun(&after(&letter, &lost, &CHECK, NOW), NOW);
+        letter = begun(&after(&letter, false, &lost, &CHECK, NOW), NOW);
     }
     // A line that breaks is no reason to give up.
-    let came = after(&letter, &lost, &CHECK, NOW);
+    let came = after(&letter, false, &lost, &CHECK, NOW);
     assert_eq!((came.state, came.recipients[0].state.clone()), (Sending::Queued, Reception::Waiting));
 }
 
 #[test]
 fn c11_what_nobody_knows_is_looked_for_then_asked_about_and_never_sent_unasked() {
     let unknown = delivered(Outcome::Unknown(failure(Retry::Later, "")), &[("a@x.example", Ok(()))]);
-    let came = after(&handed(&begun(&letter(1, &["a@x.example"]), NOW)), &unknown, &CHECK, NOW);
+    let came = after(&handed(&begun(&letter(1, &["a@x.example"]), NOW), &[]), false, &unknown, &CHECK, NOW);
     assert_eq!((came.state, next(std::slice::from_ref(&came), Timestamp(i64::MAX))), (Sending::Unknown, Step::Rest));
     assert_eq!(look(&came, &CHECK, NOW), Look::Wait(NOW.plus(30)));
     assert_eq!(look(&came, &CHECK, NOW.plus(30)), Look::Find);

@@ -164,7 +164,7 @@ impl Postman for Carrier {
         &mut self,
         envelope: &Envelope,
         bytes: &[u8],
-        before_dot: impl AsyncFnOnce() -> Result<(), Failure>,
+        before_dot: impl AsyncFnOnce(Vec<(String, Result<(), Refusal>)>) -> Result<(), Failure>,
         _: impl FnMut(u64),
     ) -> Delivered {
         let message_id = String::from_utf8(bytes.to_vec()).unwrap();
@@ -207,7 +207,7 @@ impl Postman for Carrier {
                 return lost(came);
             }
         }
-        if let Err(failure) = before_dot().await {
+        if let Err(failure) = before_dot(came.clone()).await {
             self.alive = false;
             return Delivered { recipients: came, outcome: Outcome::Lost(failure) };
         }
