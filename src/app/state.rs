@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::going_on::Back;
 use super::herald::Herald;
 use super::layout::Wanted;
 use super::panes::list::Hunted;
@@ -77,6 +78,8 @@ pub struct State {
     pub(super) opening: Option<Opening>,
     pub(super) troubles: Troubles,
     pub(super) herald: Herald,
+    /// Where the user was before everything began again.
+    pub(super) back: Back,
     pub(super) tickets: u64,
     /// When the cursor will have rested long enough to look at its neighbours.
     pub(super) resting_from: Option<Moment>,
@@ -90,6 +93,15 @@ const LATELY: usize = 3;
 const QUARTER: i64 = 900;
 
 impl State {
+    /// True if the folder goes because its account was taken out of the settings.
+    pub(crate) fn is_removed(&self, folder: FolderId) -> bool {
+        let account = self.folders.find(folder).map(|folder| folder.account);
+        self.accounts
+            .iter()
+            .filter(|known| account == Some(known.id))
+            .any(|known| matches!(&known.status, Status::Offline { failure, .. } if failure.is_account_removed()))
+    }
+
     /// A screen before anything is known, and what is wrong with the user's keys.
     pub fn new(settings: Settings, accounts: Vec<(AccountId, SafeText)>) -> (Self, Vec<KeymapProblem>) {
         let (keymap, problems) = Keymap::new(settings.preset, &settings.keys);
@@ -128,6 +140,7 @@ impl State {
             opening: None,
             troubles: Troubles::default(),
             herald: Herald::default(),
+            back: Back::default(),
             tickets: 0,
             resting_from: None,
             near: Vec::new(),

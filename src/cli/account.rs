@@ -26,6 +26,7 @@ struct Listed<'a> {
     full_name: &'a str,
     kind: &'static str,
     imap: Place<'a>,
+    smtp: Option<Place<'a>>,
     found: &'static str,
     login: &'a str,
     /// The one certificate that counts.
@@ -99,6 +100,7 @@ fn listed(account: &Account, learned: Vec<Learned>) -> Listed<'_> {
         full_name: &account.full_name,
         kind: account.kind.code(),
         imap: place(&account.imap),
+        smtp: account.smtp.as_ref().map(place),
         found: match account.found {
             Found::Written => "written",
             Found::Known => "known",
@@ -133,7 +135,7 @@ pub(super) fn remove(ground: &Ground, named: &str, yes: bool) -> Result<(), Endi
     }
     let account = ground.account(named)?;
     let name = account.name.as_str();
-    let said = |problem: crate::config::Problem| Ending::because(problem.to_string());
+    let said = |problem: crate::config::Problem| Ending::because(sentences::reasons::problem(ground.tongue, &problem));
     edit::check_removal(&ground.paths.config, name, &ground.presets).map_err(said)?;
     let_go(ground, name, yes)?;
     edit::remove_account(&ground.paths.config, name, &ground.presets).map_err(said)?;

@@ -27,7 +27,8 @@ mod log;
 pub mod open;
 mod outbox;
 mod output;
-mod refusals;
+mod people;
+pub(crate) mod refusals;
 mod save;
 mod send;
 pub mod sentences;
@@ -39,7 +40,7 @@ pub mod talk;
 use std::process::ExitCode;
 
 pub use arguments::{
-    Account, Add, Arguments, Command, Demo, Doctor, Export, General, List, Log, NewSecret, Open, Outbox,
+    Account, Add, Arguments, Command, Demo, Doctor, Export, General, List, Log, NewSecret, Open, Outbox, People,
     SaveAttachments, SecretStore, Send, Show, Sync, Talk,
 };
 pub use ground::Ground;
@@ -61,6 +62,7 @@ pub enum Printing {
     Outbox(Outbox),
     Log(Log),
     Talk(Talk),
+    People(People),
 }
 
 /// Carries out a command and says what went wrong.
@@ -99,5 +101,6 @@ fn carry_out(ground: &Ground, command: &Printing) -> Result<(), Ending> {
         Printing::Outbox(asked) => outbox::outbox(ground, asked),
         Printing::Log(asked) => log::log(ground, asked),
         Printing::Talk(asked) => talk::talk(ground, asked),
+        Printing::People(asked) => people::people(ground, asked),
     }
 }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::time::Duration;
 
 use serde::de::value::MapAccessDeserializer;
@@ -10,10 +9,11 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::address::{Address, Identity};
+use super::host_port::{HostPort, Tls};
 use super::presets::{Login, Preset, Presets};
 use super::route::{Pin, ProxySetting};
 use super::span::Interval;
-use crate::model::{AccountMarks, Fingerprint, Server, TlsMode, host_and_port};
+use crate::model::{AccountMarks, Fingerprint, Server, TlsMode};
 
 /// An account, ready to be used: what was not written has been filled in.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,12 +33,18 @@ pub struct Account {
     /// The provider whose server it is, with all that is known of it.
     pub preset: Option<Preset>,
     pub pop3: Option<Server>,
+    /// Who takes the mail that is sent. Only the provider that has the mailbox, or a name in the domain of the address:
+    /// nobody else gets the password.
     pub smtp: Option<Server>,
+    /// Where `smtp` comes from.
+    pub smtp_found: Found,
     pub login: String,
     /// A file with the certificates to trust instead of those of the system.
     pub ca: Option<PathBuf>,
     /// The one certificate that counts, whoever signed it.
     pub pin: Option<Fingerprint>,
+    /// The same for the server to send with.
+    pub smtp_pin: Option<Fingerprint>,
     pub proxy: Option<ProxySetting>,
     pub insecure: bool,
     /// The server lists only the mail of the last weeks; what is older is kept here.
@@ -92,6 +98,8 @@ pub struct AccountEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pin: Option<Pin>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smtp_pin: Option<Pin>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proxy: Option<ProxySetting>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub insecure: bool,
@@ -130,6 +138,7 @@ impl AccountEntry {
             login: None,
             ca: None,
             pin: None,
+            smtp_pin: None,
             proxy: None,
             insecure: false,
             window: None,
@@ -159,6 +168,10 @@ impl AccountEntry {
             return Some(
                 "`pin` needs an encrypted connection: set tls to tls or starttls, or take `pin` away".to_owned(),
             );
+        }
+        let speaks_clear = |written: &Option<HostPort>| written.as_ref().and_then(|w| w.tls) == Some(TlsMode::None);
+        if (self.pin.is_some() && speaks_clear(&self.imap)) || (self.smtp_pin.is_some() && speaks_clear(&self.smtp)) {
+            return Some("a pin needs an encrypted connection; write no `:none` behind that server".to_owned());
         }
         if let Some(provider) = &self.provider
             && presets.named(provider).is_none()
@@ -206,35 +219,50 @@ impl AccountEntry {
         Vouchers { names, guessed: true }
     }
 
+    /// Who takes what this account sends, and how certain that is. The password goes along: so it is whoever has the
+    /// mailbox, and never whoever the address would suggest.
+    fn submission(&self, there: Option<&Preset>, imap: &Server) -> (Option<Server>, Found) {
+        if let Some(written) = &self.smtp {
+            return (Some(written.submission(self.tls)), Found::Written);
+        }
+        if let Some(preset) = there {
+            return (preset.smtp.clone(), Found::Known);
+        }
+        let domain = self.address.domain();
+        let is_theirs = |host: &str| {
+            let above = host.len().checked_sub(domain.len()).and_then(|at| host.split_at_checked(at));
+            above.is_some_and(|(above, rest)| {
+                rest.eq_ignore_ascii_case(domain) && (above.is_empty() || above.ends_with('.'))
+            })
+        };
+        let guess = HostPort::of(format!("smtp.{domain}"));
+        (is_theirs(&imap.host).then(|| guess.submission(None)), Found::Guessed)
+    }
+
     /// Fills in what is not written, from the provider if it is known. `folder` is where config.toml lies.
     pub fn complete(&self, presets: &Presets, folder: &Path) -> Account {
         let preset = self.provider.as_ref().and_then(|id| presets.named(id)).or_else(|| presets.of(&self.address));
-        let tls = self.tls.map_or(TlsMode::Tls, |tls| tls.0);
-        let own = |written: &HostPort, encrypted: u16, plain: u16| {
-            let port = written.port.unwrap_or(if tls == TlsMode::Tls { encrypted } else { plain });
-            Server { host: written.host.clone(), port, tls }
-        };
+        let own = |written: &HostPort, encrypted: u16, plain: u16| written.server(self.tls, encrypted, plain);
         let (imap, found) = match (&self.imap, preset) {
             (Some(written), _) => (own(written, 993, 143), Found::Written),
             (None, Some(preset)) => (preset.imap.clone(), Found::Known),
             (None, None) => {
                 let host = format!("imap.{}", self.address.domain());
-                (own(&HostPort { host, port: None }, 993, 143), Found::Guessed)
+                (own(&HostPort::of(host), 993, 143), Found::Guessed)
             }
         };
-        let submission = |written: &HostPort| {
-            let port = written.port.unwrap_or(465);
-            let tls = if matches!(port, 25 | 587) { TlsMode::StartTls } else { TlsMode::Tls };
-            Server { host: written.host.clone(), port, tls }
-        };
-        let login = match (&self.login, preset.map(|preset| preset.login)) {
+        // A server behaves as it does whatever the address is. Who names the provider knows a way to it that we do not.
+        let there = if self.provider.is_some() { preset } else { presets.at(&imap) };
+        let login = match (&self.login, there.map(|preset| preset.login)) {
             (Some(login), _) => login.clone(),
             (None, Some(Login::LocalPart)) => self.address.local_part().to_owned(),
             (None, _) => self.address.to_string(),
         };
-        // A server behaves as it does whatever the address is. Who names the provider knows a way to it that we do not.
-        let there = if self.provider.is_some() { preset } else { presets.at(&imap) };
+        let (smtp, smtp_found) = self.submission(there, &imap);
         let vouchers = self.vouchers(there, &imap);
+        // One machine has one certificate, whatever the port.
+        let is_one = smtp.as_ref().is_some_and(|smtp| smtp.host.eq_ignore_ascii_case(&imap.host));
+        let pin_there = self.pin.filter(|_| is_one);
         let silent = there.is_some_and(|preset| !preset.idle || !preset.idle_push);
         Account {
             name: self.effective_name().to_owned(),
@@ -246,11 +274,13 @@ impl AccountEntry {
             imap,
             found,
             preset: there.cloned(),
-            pop3: self.pop3.as_ref().map(|w| own(w, 995, 110)).or_else(|| preset.and_then(|p| p.pop3.clone())),
-            smtp: self.smtp.as_ref().map(submission).or_else(|| preset.and_then(|p| p.smtp.clone())),
+            pop3: self.pop3.as_ref().map(|w| own(w, 995, 110)).or_else(|| there.and_then(|p| p.pop3.clone())),
+            smtp,
+            smtp_found,
             login,
             ca: self.ca.as_ref().map(|ca| folder.join(ca)),
             pin: self.pin.map(|pin| pin.0),
+            smtp_pin: self.smtp_pin.or(pin_there).map(|pin| pin.0),
             proxy: self.proxy.clone(),
             insecure: self.insecure,
             window: self.window.unwrap_or_else(|| there.is_some_and(|preset| preset.window)),
@@ -414,56 +444,5 @@ impl<'de> Deserialize<'de> for SecretSource {
     }
 }
 
-/// `HOST` or `HOST:PORT`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct HostPort {
-    pub host: String,
-    pub port: Option<u16>,
-}
-
-impl FromStr for HostPort {
-    type Err = String;
-
-    fn from_str(written: &str) -> Result<Self, Self::Err> {
-        let (host, port) = host_and_port(written)?;
-        Ok(Self { host, port })
-    }
-}
-
-impl TryFrom<String> for HostPort {
-    type Error = String;
-
-    fn try_from(written: String) -> Result<Self, Self::Error> {
-        written.parse()
-    }
-}
-
-impl From<HostPort> for String {
-    fn from(server: HostPort) -> Self {
-        let host = if server.host.contains(':') { format!("[{}]", server.host) } else { server.host };
-        match server.port {
-            Some(port) => format!("{host}:{port}"),
-            None => host,
-        }
-    }
-}
-
-/// How the way to the server is protected, as written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Tls(pub TlsMode);
-
-impl TryFrom<String> for Tls {
-    type Error = String;
-
-    fn try_from(written: String) -> Result<Self, Self::Error> {
-        written.parse().map(Self)
-    }
-}
-
-impl From<Tls> for String {
-    fn from(tls: Tls) -> Self {
-        tls.0.code().to_owned()
-    }
-}
+#[cfg(test)]
+mod tests;

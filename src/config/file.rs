@@ -1,6 +1,7 @@
 //! config.toml → [`Config`]: every setting known, every value right, or a [`Problem`] that says where it is not.
 
 use std::io::Read as _;
+use std::os::unix::fs::FileTypeExt as _;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -71,6 +72,10 @@ pub fn load(file: &Path, presets: &Presets) -> Result<Config, Problem> {
 /// The text of the file; `None` if there is no file.
 pub(super) fn read(file: &Path) -> Result<Option<String>, Problem> {
     let unreadable = |error: std::io::Error| Problem::whole(file, &format!("this file cannot be read: {error}"));
+    // Whoever opens a pipe waits until somebody writes into it.
+    if std::fs::metadata(file).is_ok_and(|found| found.file_type().is_fifo()) {
+        return Err(Problem::whole(file, "this is a pipe; name a file"));
+    }
     let opened = match std::fs::File::open(file) {
         Ok(opened) => opened,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -185,6 +190,16 @@ fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pipe_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("config.toml");
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::from(0o600)).unwrap();
+        assert!(read(&pipe).unwrap_err().to_string().contains("a pipe"));
+        assert_eq!(read(Path::new("/dev/null")).unwrap().as_deref(), Some(""));
+        assert!(read(Path::new("/dev/zero")).unwrap_err().to_string().contains("larger than"));
+    }
 
     #[test]
     fn the_name_that_was_meant_is_found() {

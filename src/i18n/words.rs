@@ -58,6 +58,7 @@ words!(List {
     empty: String,
     filling: String,
     nothing_yet: String,
+    nothing_here: String,
     unread: String,
     no_subject: String,
     no_sender: String,
@@ -179,6 +180,8 @@ words!(Trouble {
     listing: String,
     said: String,
     unknown: Sentence,
+    elsewhere: Sentence,
+    unread: Sentence,
 });
 words!(Notices {
     input_method: String,
@@ -193,7 +196,9 @@ words!(Notices {
     mouse_on: String,
     mouse_off: String,
     sync_started: String,
+    taken_over: String,
     no_set_up: String,
+    new_secret: String,
     of_program: String,
     mail_rebuilt: String,
     own_restored: String,
@@ -257,6 +262,7 @@ words!(
         session: String,
         address: String,
         secret: String,
+        password: String,
         server: String,
         port: String,
         encryption: String,
@@ -284,9 +290,15 @@ words!(
         no_port: String,
         oauth_only: String,
         leaving: String,
+        probably_meant: String,
+        to_be_tried: String,
+        leaving_unkept: String,
         cancelled: String,
         certificate: String,
         certificate_names: String,
+        certificate_issuer: String,
+        intercepted: String,
+        login_own: String,
         pin_offer: String,
         pin: String,
         pin_later: String,
@@ -325,10 +337,11 @@ words!(SetUpKeys {
     cancel: String,
     trust: String,
     pin: String,
+    meant: String,
     more: String,
     go_on: String,
 });
-words!(Welcome { title: String, lines: Vec<String>, add: String, demo: String, quit: String });
+words!(Welcome { title: String, nobody: String, quit: String });
 
 impl Words {
     /// What a failure is called and what to do about it, by `FailureKind::code()`.

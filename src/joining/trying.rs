@@ -46,7 +46,7 @@ impl Tried {
     /// Writes down where it worked, if that is not where the account would go by itself.
     pub fn settle(&self, account: &Account, entry: &mut AccountEntry) {
         if self.server != account.imap {
-            entry.imap = Some(HostPort { host: self.server.host.clone(), port: Some(self.server.port) });
+            entry.imap = Some(HostPort::from(&self.server));
         }
     }
 }

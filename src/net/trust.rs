@@ -3,6 +3,7 @@
 //! Reading a hundred and fifty authorities takes the library an eighth of a second, so it is done once, on a thread for
 //! slow work, while the connection is being made.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,7 +11,11 @@ use native_tls::{Certificate, Protocol, TlsConnector};
 use tokio::sync::OnceCell;
 
 use super::leaf::Leaf;
+use crate::files::open_regular;
 use crate::model::{Failure, FailureKind, Fingerprint};
+
+/// All the authorities of a system are a quarter of a megabyte.
+const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// For every account without a file of its own.
 static SYSTEM: OnceCell<TlsConnector> = OnceCell::const_new();
@@ -58,7 +63,9 @@ fn build(ca_file: Option<&Path>, judge: Judge) -> Result<TlsConnector, Failure> 
         builder.disable_built_in_roots(true);
         let about = file.display().to_string();
         let wrong = |said: String| Failure::lasting(FailureKind::UntrustedCertificate, &about, &said);
-        let pem = std::fs::read(file).map_err(|error| wrong(error.to_string()))?;
+        let mut pem = Vec::new();
+        let opened = open_regular(file).map_err(|error| wrong(error.to_string()))?;
+        opened.take(LARGEST).read_to_end(&mut pem).map_err(|error| wrong(error.to_string()))?;
         let certificates = Certificate::stack_from_pem(&pem).map_err(|error| wrong(error.to_string()))?;
         if certificates.is_empty() {
             return Err(wrong("no certificate in PEM form in it".to_owned()));
@@ -94,6 +101,9 @@ pub(super) fn refusal(failure: Failure, leaf: &Leaf) -> Failure {
     let mut said = failure.said.into_string();
     if !leaf.names.is_empty() {
         said = format!("{said}; it is for {}", leaf.names.join(", "));
+    }
+    if !leaf.issuer.is_empty() {
+        said = format!("{said}; signed by {}", leaf.issuer);
     }
     said = format!("{said}; {}", leaf.fingerprint);
     let host = failure.about.as_str();

@@ -57,6 +57,8 @@ pub(super) async fn demo_on(setup: DemoSetup, screen: Option<Screen>) -> Result<
         preset: preset(setup.personality),
         pop3: None,
         smtp: Some(Server { host: "localhost".to_owned(), port: server.smtp_tls.port(), tls: TlsMode::Tls }),
+        smtp_found: Found::Written,
+        smtp_pin: None,
         login: address.clone(),
         ca: Some(ca),
         pin: None,

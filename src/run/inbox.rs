@@ -15,12 +15,14 @@ pub(super) enum Input {
     Changed(Changed),
     /// An engine has something to say.
     Report(Report),
-    /// Nobody on the desktop shows notifications.
+    /// Nobody on the desktop shows notifications, or not in time.
     #[cfg_attr(
         not(all(feature = "desktop", unix, not(target_os = "macos"))),
         expect(dead_code, reason = "there is none to ask")
     )]
-    NotShown { title: SafeText, body: SafeText },
+    NotShown { title: SafeText, body: SafeText, late: bool },
+    /// The hongyan that had the profile has ended.
+    Free,
 }
 
 impl Input {
@@ -30,9 +32,12 @@ impl Input {
             Self::Answer(Answer::Failed { failure, .. })
             | Self::Event(Event::Finished { outcome: Outcome::Read(Err(failure)), .. })
             | Self::Report(Report::Status(_, Status::Offline { failure, .. }) | Report::Refused(_, failure)) => failure,
-            Self::Answer(_) | Self::Event(_) | Self::Report(_) | Self::Changed(_) | Self::NotShown { .. } => {
-                return false;
-            }
+            Self::Answer(_)
+            | Self::Event(_)
+            | Self::Report(_)
+            | Self::Changed(_)
+            | Self::NotShown { .. }
+            | Self::Free => return false,
         };
         failure.kind == FailureKind::Damaged
     }

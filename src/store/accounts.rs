@@ -55,6 +55,9 @@ fn is_same(one: &AccountMarks, other: &AccountMarks) -> bool {
         && one.login == other.login
 }
 
+/// Whether an account of the settings may be a known one.
+type Rule<'a> = &'a dyn Fn(&Known, &AccountMarks) -> bool;
+
 /// For each account of the settings the one that it was, by its place among the known ones. An account that looks just as
 /// it did under another name is that one, whoever has its old name now; of what is left, the name decides.
 fn matched(known: &[Known], settings: &[AccountMarks]) -> Vec<Option<usize>> {
@@ -66,7 +69,7 @@ fn matched(known: &[Known], settings: &[AccountMarks]) -> Vec<Option<usize>> {
         now.formerly.as_ref() == Some(&known.marks.name)
             && (!known.is_told_apart() || known.marks.address.eq_ignore_ascii_case(&now.address))
     };
-    let rules: [&dyn Fn(&Known, &AccountMarks) -> bool; 4] = [&exactly, &as_before, &by_name, &by_its_address];
+    let rules: [Rule<'_>; 4] = [&exactly, &as_before, &by_name, &by_its_address];
     for rule in rules {
         let taken: HashSet<usize> = found.iter().flatten().copied().collect();
         let open: Vec<usize> = (0..settings.len()).filter(|at| found.get(*at).is_some_and(Option::is_none)).collect();
@@ -182,7 +185,10 @@ fn owners(db: &Connection, before: &[Known]) -> Result<Vec<Owner>, StoreError> {
     let owners = find.query_map([], |row| {
         let (id, name): (i64, String) = (row.get(0)?, row.get(2)?);
         let was = before.iter().find(|known| known.id == id).map(|known| known.marks.name.clone());
-        Ok(Owner { mark: row.get(1)?, before: was.unwrap_or_else(|| name.clone()), name, is_needed: row.get(3)? })
+        // What another one was called is not what a new one was.
+        let is_others = before.iter().any(|known| known.marks.name == name);
+        let was = was.unwrap_or_else(|| if is_others { String::new() } else { name.clone() });
+        Ok(Owner { mark: row.get(1)?, before: was, name, is_needed: row.get(3)? })
     })?;
     Ok(owners.collect::<Result<_, _>>()?)
 }

@@ -11,51 +11,47 @@ use crate::model::{About, Answering, Draft, DraftId, DraftRow, Enclosed, Enclose
 /// Writes a draft down: a new one, or what became of a known one. One that is gone, or on its way out, is not written.
 pub(super) fn keep(db: &Connection, id: Option<DraftId>, draft: &Draft, at: Timestamp) -> Result<DraftId, StoreError> {
     let account = accounts::id_of(db, &draft.account)?;
-    let id = match id {
-        Some(id) => {
-            let known = db
-                .prepare_cached(
-                    "UPDATE draft SET account = ?2, updated = ?3, sender = ?4, receivers = ?5, cc = ?6, bcc = ?7,
-                       reply_to = ?8, subject = ?9, body = ?10, form = ?11 WHERE id = ?1 AND letter IS NULL",
-                )?
-                .execute(params![
-                    id.0,
-                    account,
-                    at.0,
-                    draft.from,
-                    draft.to,
-                    draft.cc,
-                    draft.bcc,
-                    draft.reply_to,
-                    draft.subject,
-                    draft.body,
-                    draft.form.code()
-                ])?;
-            if known == 0 {
-                return Err(StoreError::Gone);
-            }
-            remove_parts(db, id)?;
-            id
+    let id = if let Some(id) = id {
+        let mut change = db.prepare_cached(
+            "UPDATE draft SET account = ?2, updated = ?3, sender = ?4, receivers = ?5, cc = ?6, bcc = ?7,
+               reply_to = ?8, subject = ?9, body = ?10, form = ?11 WHERE id = ?1 AND letter IS NULL",
+        )?;
+        let known = change.execute(params![
+            id.0,
+            account,
+            at.0,
+            draft.from,
+            draft.to,
+            draft.cc,
+            draft.bcc,
+            draft.reply_to,
+            draft.subject,
+            draft.body,
+            draft.form.code()
+        ])?;
+        if known == 0 {
+            return Err(StoreError::Gone);
         }
-        None => {
-            db.prepare_cached(
-                "INSERT INTO draft(account, updated, sender, receivers, cc, bcc, reply_to, subject, body, form)
-                 VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-            )?
-            .execute(params![
-                account,
-                at.0,
-                draft.from,
-                draft.to,
-                draft.cc,
-                draft.bcc,
-                draft.reply_to,
-                draft.subject,
-                draft.body,
-                draft.form.code()
-            ])?;
-            DraftId(db.last_insert_rowid())
-        }
+        remove_parts(db, id)?;
+        id
+    } else {
+        db.prepare_cached(
+            "INSERT INTO draft(account, updated, sender, receivers, cc, bcc, reply_to, subject, body, form)
+             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        )?
+        .execute(params![
+            account,
+            at.0,
+            draft.from,
+            draft.to,
+            draft.cc,
+            draft.bcc,
+            draft.reply_to,
+            draft.subject,
+            draft.body,
+            draft.form.code()
+        ])?;
+        DraftId(db.last_insert_rowid())
     };
     keep_parts(db, id, draft)?;
     Ok(id)

@@ -8,6 +8,8 @@ mod documented;
 mod faults;
 mod files;
 pub mod home;
+mod joining;
+mod people;
 mod outbox;
 mod personalities;
 mod reading;

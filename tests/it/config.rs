@@ -63,7 +63,9 @@ fn the_example_has_every_setting_of_an_account_with_its_default() {
     only_address.pin.clone_from(&shown.pin);
     only_address.proxy.clone_from(&shown.proxy);
     only_address.pop3.clone_from(&shown.pop3);
-    only_address.smtp.clone_from(&shown.smtp);
+    assert_eq!(only_address.smtp, shown.smtp);
+    only_address.smtp_found = Found::Written;
+    only_address.smtp_pin.clone_from(&shown.smtp_pin);
     only_address.idle = shown.idle;
     only_address.poll = shown.poll;
     only_address.preset.clone_from(&shown.preset);

@@ -26,7 +26,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("ui", &["app", "model", "text", "i18n", "config", "remedy"]),
     ("store", &["model", "text", "remedy"]),
     ("files", &["model", "text"]),
-    ("net", &["model", "text"]),
+    ("net", &["model", "text", "files"]),
     ("sync", &["model", "text", "decoding", "store", "net", "config", "remedy"]),
     ("joining", &["model", "text", "config", "net", "sync"]),
     ("letter", &["model", "text"]),

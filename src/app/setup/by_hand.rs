@@ -3,6 +3,7 @@
 use super::line::Line;
 use crate::config::{AccountEntry, HostPort, Tls};
 use crate::model::{Server, TlsMode, host_and_port};
+use crate::text::typed_as_ascii;
 
 /// What is written about a server.
 #[derive(PartialEq, Eq, Default, Debug)]
@@ -47,14 +48,14 @@ impl ByHand {
 
     /// Puts it into the account.
     pub(super) fn write(&self, entry: &mut AccountEntry) -> Result<(), Wrong> {
-        let typed: String = self.server.text().chars().filter_map(super::address::ascii).collect();
+        let typed: String = self.server.text().chars().filter_map(typed_as_ascii).collect();
         let (host, own_port) = host_and_port(&typed).map_err(|_| Wrong::Server)?;
         let port = match (own_port, self.port.text().trim()) {
             (Some(port), _) => Some(port),
             (None, "") => None,
             (None, port) => Some(port.parse().ok().filter(|port| *port != 0).ok_or(Wrong::Port)?),
         };
-        entry.imap = Some(HostPort { host, port });
+        entry.imap = Some(HostPort { host, port, tls: None });
         entry.tls = (self.tls != TlsMode::Tls).then_some(Tls(self.tls));
         let login = self.login.text().trim();
         entry.login = (!login.is_empty() && login != entry.address.as_str()).then(|| login.to_owned());

@@ -29,6 +29,8 @@ pub(in crate::cli) fn show(ground: &Ground, named: &str) -> Result<(), Ending> {
     rows.push((Label::Identities, account.identities.iter().map(identities).collect()));
     rows.push((Label::Provider, account.preset.iter().map(|preset| preset.id.clone()).collect()));
     rows.push((Label::Imap, vec![format!("{} {}", account.imap, account.imap.tls.code())]));
+    let smtp = account.smtp.iter().map(|smtp| format!("{smtp} {}", smtp.tls.code()));
+    rows.push((Label::Smtp, smtp.collect()));
     rows.push((Label::Login, vec![account.login.clone()]));
     rows.push((Label::Secret, vec![secret_code(&account.secret).to_owned()]));
     let said = |Learned { quirk, evidence, at }: Learned| {

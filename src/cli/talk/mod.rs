@@ -82,6 +82,9 @@ impl Call {
         let recorder = Recorder::start(ground.paths.protocol_log()).ok();
         let mut dialer = ground.dialer(account);
         dialer.insecure |= asked.insecure;
+        if asked.protocol == Protocol::Smtp {
+            dialer.pin = account.smtp_pin;
+        }
         if let Some(recorder) = &recorder {
             dialer.tap = recorder.tap(&account.name, Purpose::Talk);
         }
@@ -177,7 +180,7 @@ fn server(ground: &Ground, asked: &Talk, account: &Account) -> Result<Server, En
     let server = match (&asked.at, configured) {
         (Some(at), configured) => {
             let tls = configured.as_ref().map(|server| server.tls).unwrap_or_default();
-            let tls = asked.tls.unwrap_or(tls);
+            let tls = asked.tls.or(at.tls).unwrap_or(tls);
             let port = at.port.unwrap_or_else(|| crate::net::usual_port(asked.protocol, tls));
             Some(Server { host: at.host.clone(), port, tls })
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Kept, Login, Preset, Sent, WrongEntry};
-use crate::config::account::HostPort;
+use crate::config::host_port::HostPort;
 use crate::model::{Role, Server, TlsMode};
 
 /// Nobody needs more, and each is looked at for every address.
@@ -87,9 +87,8 @@ impl TryFrom<String> for Place {
 
     fn try_from(written: String) -> Result<Self, String> {
         let wrong = || format!("`{written}` is not HOST:PORT:MODE, as in imap.example.com:993:tls");
-        let (place, mode) = written.rsplit_once(':').ok_or_else(wrong)?;
-        let HostPort { host, port } = place.parse().map_err(|_| wrong())?;
-        let tls = mode.parse::<TlsMode>().map_err(|_| wrong())?;
+        let HostPort { host, port, tls } = written.parse().map_err(|_| wrong())?;
+        let tls = tls.ok_or_else(wrong)?;
         if tls == TlsMode::None {
             return Err(format!("`{written}`: a provider is encrypted; write tls or starttls"));
         }

@@ -127,20 +127,19 @@ impl Files {
                 answer.draft = Some(id);
                 changed.push(Changed::Drafts);
             }
-            OwnWrite::DropDraft(id) => {
-                if drafts::one(db, id)?.is_some() {
-                    let kept = drafts::remove(db, id)?;
-                    self.abandoned.push(Residue { kept, ..Residue::default() });
-                    changed.push(Changed::Drafts);
-                }
+            // One that is on its way out goes with its letter.
+            OwnWrite::DropDraft(id) if drafts::one(db, id)?.is_some() => {
+                let kept = drafts::remove(db, id)?;
+                self.abandoned.push(Residue { kept, ..Residue::default() });
+                changed.push(Changed::Drafts);
             }
             OwnWrite::Kept(hash) => {
-                self.must_have(&self.kept, &hash)?;
+                must_have(&self.kept, &hash)?;
                 self.awaited.insert(hash);
             }
             OwnWrite::Queue { letter, sha256, size } => {
                 // The same bytes may have been another letter's, which went since they were found there.
-                self.must_have(&self.outgoing, &sha256)?;
+                must_have(&self.outgoing, &sha256)?;
                 answer.letter = Some(outgoing::queue(db, &letter, &sha256, size)?);
                 // If it was there already under other bytes, these are nobody's.
                 self.abandoned.push(Residue { letters: vec![sha256], ..Residue::default() });
@@ -175,10 +174,10 @@ impl Files {
         }
         Ok(())
     }
+}
 
-    fn must_have(&self, cellar: &Cellar, hash: &str) -> Result<(), StoreError> {
-        if cellar.has(hash) { Ok(()) } else { Err(StoreError::Io(std::io::ErrorKind::NotFound.into())) }
-    }
+fn must_have(cellar: &Cellar, hash: &str) -> Result<(), StoreError> {
+    if cellar.has(hash) { Ok(()) } else { Err(StoreError::Io(std::io::ErrorKind::NotFound.into())) }
 }
 
 /// All that is kept of an account. What was learned of its server goes too: the next one of that name may be another.

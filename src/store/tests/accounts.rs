@@ -3,6 +3,9 @@
 use super::*;
 use crate::model::{AccountMarks, Draft, Sending};
 
+/// An account, the subjects of its drafts, the subjects and states of its letters.
+type Holding = (String, Vec<String>, Vec<(String, Sending)>);
+
 impl Fixture {
     /// Opened again with other accounts in the settings.
     fn reopen_with(self, accounts: &[AccountMarks]) -> Self {
@@ -21,8 +24,7 @@ impl Fixture {
         self.reopen_with(&[AccountMarks { formerly, ..marks(name, "me", "a") }])
     }
 
-    /// What each account has: its name, the subjects of its drafts, the subjects and states of its letters.
-    fn holdings(&self) -> Vec<(String, Vec<String>, Vec<(String, Sending)>)> {
+    fn holdings(&self) -> Vec<Holding> {
         let own = OwnReader::open(self.dir.path()).unwrap().unwrap();
         let known = self.reader().accounts().unwrap();
         let mut all: Vec<_> = known
@@ -84,12 +86,12 @@ fn folders(fixture: &Fixture) -> Vec<(String, String)> {
     folders
 }
 
-fn holding(name: &str, was: &str, state: Sending) -> (String, Vec<String>, Vec<(String, Sending)>) {
+fn holding(name: &str, was: &str, state: Sending) -> Holding {
     (name.to_owned(), vec![format!("draft of {was}")], vec![(format!("letter of {was}"), state)])
 }
 
 /// The account of the fixture, which is in the settings no more and has nothing but mail.
-fn nothing() -> (String, Vec<String>, Vec<(String, Sending)>) {
+fn nothing() -> Holding {
     ("me@example.com".to_owned(), Vec::new(), Vec::new())
 }
 
@@ -106,10 +108,15 @@ fn the_same_settings_change_nothing() {
 
 #[test]
 fn a_new_name_is_followed_by_everything() {
-    let fixture = two_of_each().reopen_with(&[marks("work", "me", "a"), marks("two", "you", "b")]);
+    let fixture = two_of_each();
+    let dismiss = OwnWrite::Dismiss { account: "one".to_owned(), hint: "hidden-folders".to_owned() };
+    fixture.store.own.commit_blocking(dismiss).unwrap();
+    let fixture = fixture.reopen_with(&[marks("work", "me", "a"), marks("two", "you", "b")]);
     let queued = [nothing(), holding("two", "two", Sending::Queued), holding("work", "one", Sending::Queued)];
     assert_eq!(fixture.holdings(), queued);
     assert_eq!(folders(&fixture), pairs(&[("two", "two"), ("work", "one")]));
+    assert_eq!(block_on(fixture.store.own.dismissed("work")).unwrap(), ["hidden-folders"]);
+    assert!(block_on(fixture.store.own.dismissed("one")).unwrap().is_empty());
 }
 
 #[test]

@@ -136,7 +136,7 @@ fn bytes_stay_as_long_as_a_draft_names_them() {
     block_on(fixture.store.own.drop_draft(other)).unwrap();
     let again = fixture.keep(None, kept(&hash), 3).unwrap();
     let fixture = fixture.reopen();
-    assert_eq!(fixture.files("kept"), [hash.clone()], "nobody ever named {unnamed}");
+    assert_eq!(fixture.files("kept"), [hash.as_str()], "nobody ever named {unnamed}");
     block_on(fixture.store.own.drop_draft(again)).unwrap();
     assert_eq!(fixture.files("kept"), Vec::<String>::new());
 }
@@ -151,7 +151,7 @@ fn a_letter_is_all_there_when_it_is_queued() {
         ["lilei@example.com", "han@example.com"]
     );
     let fixture = fixture.reopen();
-    assert_eq!(fixture.own().outbox(None).unwrap(), [sent.clone()]);
+    assert_eq!(fixture.own().outbox(None).unwrap(), std::slice::from_ref(&sent));
     assert_eq!(fixture.own().letter(sent.id).unwrap(), "bytes of 计划".as_bytes());
     assert_eq!(fixture.own().about(sent.id).unwrap(), Some((Answering::Reply, "1@example.com".to_owned())));
 }
@@ -174,7 +174,7 @@ fn every_step_is_read_back_as_it_was_written() {
     sent.copy = SentCopy::LookFrom(Timestamp(7));
     sent.failure = None;
     assert!(fixture.step(Sending::Handed, &sent));
-    assert_eq!(fixture.own().outbox(Some("me@example.com")).unwrap(), [sent.clone()]);
+    assert_eq!(fixture.own().outbox(Some("me@example.com")).unwrap(), std::slice::from_ref(&sent));
     sent.copy = SentCopy::Done;
     assert!(fixture.step(Sending::Sent, &sent));
     assert_eq!(fixture.own().outbox(None).unwrap().len(), 1, "one was refused: the user has to see that");

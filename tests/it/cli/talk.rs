@@ -257,8 +257,8 @@ fn a_server_that_stalls_or_goes_is_told() {
     let done = home.run_with(&["talk", "imap", "--tls", "none", "--at", &at(port)], "NOOP\n");
     going.join().unwrap();
     assert!(done.code == Some(1) && done.out == "* BYE not today\n", "{done:?}");
-    let done = home.run_with(&["talk", "smtp"], "");
-    assert!(done.code == Some(1) && done.err.contains("names no smtp server"), "{done:?}");
+    let done = home.run_with(&["talk", "pop3"], "");
+    assert!(done.code == Some(1) && done.err.contains("names no pop3 server"), "{done:?}");
     let done = Home::new().run_with(&["talk", "imap"], "");
     assert!(done.code == Some(1) && done.err.contains("there is no account yet"), "{done:?}");
 }
