@@ -4,6 +4,7 @@
 //! would make us wish that we had not said it.
 
 use std::collections::VecDeque;
+use std::fmt::Write as _;
 
 use super::dots::Shape;
 use super::envelope::{Addressed, Envelope, xtext};
@@ -73,7 +74,7 @@ impl Handover {
         }
         let mut sender = format!("MAIL FROM:<{from}>");
         if offers.tell_size {
-            sender.push_str(&format!(" SIZE={}", shape.size));
+            let _ = write!(sender, " SIZE={}", shape.size);
         }
         // Who does not offer it takes eight bits all the same; there is nothing better to do with bytes that are signed.
         if shape.eight_bit && limits.eight_bit {
@@ -87,7 +88,7 @@ impl Handover {
         if let Some(notices) = notices {
             sender.push_str(" RET=HDRS");
             if !notices.id.is_empty() && notices.id.len() <= 100 {
-                sender.push_str(&format!(" ENVID={}", xtext(&notices.id)));
+                let _ = write!(sender, " ENVID={}", xtext(&notices.id));
             }
             let each = [(notices.success, "SUCCESS"), (notices.failure, "FAILURE"), (notices.delay, "DELAY")];
             let each: Vec<&str> = each.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect();

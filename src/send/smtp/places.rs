@@ -9,34 +9,19 @@ const PORTS: [(u16, TlsMode); 4] =
 /// More are not tried: somebody waits.
 const MOST: usize = 5;
 
-/// Empty if nothing is known and nothing may be guessed.
+/// Empty if it is not known who takes the account's mail: the password goes to nobody else.
 pub fn places(account: &Account) -> Vec<Server> {
-    let known = account.preset.as_ref().and_then(|preset| preset.smtp.clone().map(|smtp| (preset, smtp)));
-    let mut places = Vec::new();
-    match (&account.smtp, known) {
+    let Some(smtp) = &account.smtp else { return Vec::new() };
+    let mut places = vec![smtp.clone()];
+    match account.smtp_found {
         // Whoever wrote a place means that one.
-        (Some(written), known) if known.as_ref().is_none_or(|(_, smtp)| smtp != written) => {
-            places.push(written.clone());
-        }
-        (Some(_), Some((preset, smtp))) => {
-            places.push(smtp.clone());
-            places.extend(preset.smtp_alternatives.iter().cloned());
+        Found::Written => {}
+        Found::Known => {
+            let others = account.preset.iter().flat_map(|preset| &preset.smtp_alternatives);
+            places.extend(others.filter(|other| *other != smtp).cloned());
             at_every_port(&smtp.host, &mut places);
         }
-        (None, Some((preset, smtp))) if account.found != Found::Guessed => {
-            places.push(smtp);
-            places.extend(preset.smtp_alternatives.iter().cloned());
-        }
-        _ if account.found == Found::Guessed => {
-            let (_, domain) = account.address.rsplit_once('@').unwrap_or_default();
-            at_every_port(&format!("smtp.{domain}"), &mut places);
-        }
-        _ => {
-            // The name of the other server tells this one's, if it is made as most are.
-            if let Some(rest) = account.imap.host.strip_prefix("imap.") {
-                at_every_port(&format!("smtp.{rest}"), &mut places);
-            }
-        }
+        Found::Guessed => at_every_port(&smtp.host, &mut places),
     }
     places.truncate(MOST);
     places
@@ -47,5 +32,34 @@ fn at_every_port(host: &str, places: &mut Vec<Server>) {
         if !places.iter().any(|place| place.host == host && place.port == port) {
             places.push(Server { host: host.to_owned(), port, tls });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{AccountEntry, Presets};
+
+    fn tried(address: &str, change: impl FnOnce(&mut AccountEntry)) -> Vec<String> {
+        let mut entry = AccountEntry::new(address.parse().unwrap());
+        change(&mut entry);
+        let account = entry.complete(&Presets::built_in(), std::path::Path::new("/"));
+        places(&account).into_iter().map(|place| format!("{place}:{}", place.tls.code())).collect()
+    }
+
+    #[test]
+    fn another_door_is_tried_where_nobody_chose_one() {
+        let at = |host: &str| {
+            let doors = ["465:tls", "587:starttls", "994:tls", "2525:starttls"];
+            doors.map(|door| format!("{host}:{door}")).to_vec()
+        };
+        assert_eq!(tried("me@mail.example", |_| ()), at("smtp.mail.example"));
+        let known = tried("me@163.com", |_| ());
+        assert_eq!(known[..2], ["smtp.163.com:465:tls", "smtp.163.com:994:tls"]);
+        assert!(known.len() <= MOST && known.iter().all(|place| place.starts_with("smtp.163.com:")), "{known:?}");
+        let written = tried("me@163.com", |entry| entry.smtp = Some("mail.example:587".parse().unwrap()));
+        assert_eq!(written, ["mail.example:587:starttls"]);
+        // The mailbox is elsewhere: nobody knows who takes its mail.
+        assert!(tried("me@163.com", |entry| entry.imap = Some("imap.mail.example".parse().unwrap())).is_empty());
     }
 }

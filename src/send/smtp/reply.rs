@@ -46,11 +46,6 @@ impl Reply {
         self.code / 100 == 2
     }
 
-    /// It wants more.
-    pub(super) fn wants_more(&self) -> bool {
-        self.code / 100 == 3
-    }
-
     pub(super) fn refuses(&self) -> bool {
         matches!(self.code / 100, 4 | 5)
     }

@@ -113,6 +113,8 @@ impl Session {
         secret: &Secret,
         manners: Manners,
     ) -> Result<Self, Failure> {
+        // The pin that the dialer may have is that of the mailbox.
+        let dialer = &Dialer { pin: account.smtp_pin, ..dialer.clone() };
         let mut first = None;
         let mut unknown: Option<String> = None;
         for server in places(account) {
@@ -121,14 +123,12 @@ impl Session {
             }
             match Self::at(&server, dialer, &account.login, secret, manners).await {
                 Ok(session) => return Ok(session),
-                Err(Unopened { failure, nobody_there }) => {
+                Err(Unopened { failure, nobody_there: false }) => return Err(failure),
+                Err(Unopened { failure, nobody_there: true }) => {
                     if failure.kind == FailureKind::UnknownHost {
                         unknown = Some(server.host);
                     }
-                    let failure = first.get_or_insert(failure);
-                    if !nobody_there {
-                        return Err(failure.clone());
-                    }
+                    first.get_or_insert(failure);
                 }
             }
         }
@@ -172,7 +172,9 @@ impl Session {
     ) -> Result<Self, Failure> {
         let talk = Talk::new(opened.line, tap.clone(), Hidden::of(login, secret), &server.host);
         let mut session = Self { talk, server: server.clone(), offers: Offers::default(), manners, alive: false };
-        match session.begin(opened.greeted, login, secret).await {
+        let Deadlines { greeting, reply, .. } = manners.deadlines;
+        let begun = tokio::time::timeout(greeting + reply * 2, session.begin(opened.greeted, login, secret)).await;
+        match begun.unwrap_or_else(|_| Err(Failure::passing(FailureKind::TimedOut, &server.host, ""))) {
             Ok(()) => Ok(session),
             Err(failure) => {
                 let failure = session.talk.veiled(failure);
@@ -186,9 +188,10 @@ impl Session {
         if !greeted {
             let greeting = self.talk.reply(self.manners.deadlines.greeting).await?;
             if greeting.code != 220 {
-                return Err(match greeting.refuses() {
-                    true => at_the_door(&greeting, &self.talk.host),
-                    false => self.nonsense("not the greeting of an SMTP server"),
+                return Err(if greeting.refuses() {
+                    at_the_door(&greeting, &self.talk.host)
+                } else {
+                    self.nonsense("not the greeting of an SMTP server")
                 });
             }
         }
@@ -265,7 +268,7 @@ impl Session {
                 return Ok(Err((reply.code, failure)));
             }
             // Everything was said: that is how a refused token is told. An empty line hears the refusal out.
-            let answer = answers.next().map_or_else(|| zeroize::Zeroizing::new(String::new()), |answer| answer);
+            let answer = answers.next().unwrap_or_default();
             if answer.is_empty() {
                 status = status.or(reply.words().next().and_then(|challenge| token_status(&challenge)));
             }
@@ -332,7 +335,7 @@ impl Session {
             Outcome::Refused(failure) => Outcome::Refused(self.talk.veiled(failure)),
             Outcome::Lost(failure) => Outcome::Lost(self.talk.veiled(failure)),
             Outcome::Unknown(failure) => Outcome::Unknown(self.talk.veiled(failure)),
-            taken @ Outcome::Taken(_) => taken,
+            Outcome::Taken(said) => Outcome::Taken(self.talk.without_secret(&said)),
         };
         let failure = match &outcome {
             Outcome::Taken(_) => None,
@@ -342,7 +345,14 @@ impl Session {
             self.talk.closed(&format!("{} {}", failure.kind.code(), failure.said.as_str()));
             self.talk.close().await;
         }
-        Delivered { recipients: handover.recipients(envelope, failure), outcome }
+        let veiled = |refusal: Refusal| Refusal {
+            said: self.talk.without_secret(&refusal.said),
+            failure: self.talk.veiled(refusal.failure),
+            ..refusal
+        };
+        let recipients = handover.recipients(envelope, failure);
+        let recipients = recipients.into_iter().map(|(to, came)| (to, came.map_err(veiled))).collect();
+        Delivered { recipients, outcome }
     }
 
     /// Up to the word that the bytes may come.
@@ -468,9 +478,11 @@ fn is_nobody_there(failure: &Failure) -> bool {
 
 fn of_token(failure: Failure, status: Option<u16>) -> Failure {
     let Some(status) = status else { return failure };
-    let said = format!("status {status}: {}", failure.said.as_str());
-    if status == 429 || status >= 500 {
-        return Failure::passing(FailureKind::Throttled, failure.about.as_str(), &said);
+    let said = SafeText::of(&format!("status {status}: {}", failure.said.as_str()));
+    let is_a_bad_moment = status == 429 || status >= 500;
+    if is_a_bad_moment && failure.kind != FailureKind::Throttled {
+        // Whatever the words are, nobody has looked at the token.
+        return Failure::passing(FailureKind::Throttled, failure.about.as_str(), said.as_str());
     }
-    Failure { said: SafeText::of(&said), ..failure }
+    Failure { said, ..failure }
 }

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use super::reply::{Nonsense, Replies, Reply};
 use crate::model::{Failure, FailureKind};
 use crate::net::{Hidden, Line, Tap};
+use crate::text::SafeText;
 
 pub(super) struct Talk {
     line: Line,
@@ -40,8 +41,11 @@ impl Talk {
 
     /// The same failure, without the secret in it.
     pub(super) fn veiled(&self, failure: Failure) -> Failure {
-        let said = self.hidden.hide(failure.said.as_str());
-        Failure { said: crate::text::SafeText::of(&said), ..failure }
+        Failure { said: self.without_secret(&failure.said), ..failure }
+    }
+
+    pub(super) fn without_secret(&self, said: &SafeText) -> SafeText {
+        SafeText::of(&self.hidden.hide(said.as_str()))
     }
 
     fn broken(&self, error: &io::Error) -> Failure {

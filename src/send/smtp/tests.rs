@@ -2,6 +2,8 @@
 
 mod entrances;
 mod faults;
+mod lines;
+mod mad;
 mod whole;
 
 use std::time::Duration;

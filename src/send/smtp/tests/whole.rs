@@ -149,3 +149,28 @@ async fn how_much_has_gone_is_told() {
     assert!(gone.is_sorted() && gone.len() > 3);
     assert_eq!(*gone.last().unwrap(), u64::try_from(raw.len()).unwrap());
 }
+
+fn spawnable<F: Future + Send>(future: F) -> F {
+    future
+}
+
+#[tokio::test]
+async fn a_delivery_may_be_part_of_a_task_whatever_is_written_down_before_the_end() {
+    let demo = demo(&PLAIN);
+    let account = crate::config::AccountEntry::new(ME.parse().unwrap())
+        .complete(&crate::config::Presets::built_in(), std::path::Path::new("/"));
+    let (dialer, secret) = (crate::net::Dialer::default(), Secret::new(SECRET.into()));
+    drop(spawnable(Session::open(&account, &dialer, &secret)));
+    let mut session = open(&demo).await.unwrap();
+    let (envelope, raw, written) =
+        (to(&["a@example.com"]), message("1", "x"), std::sync::atomic::AtomicBool::new(false));
+    let before_dot = async || {
+        tokio::task::yield_now().await;
+        written.store(true, std::sync::atomic::Ordering::Relaxed);
+        Ok(())
+    };
+    let mut gone = Vec::new();
+    let delivered = spawnable(session.deliver(&envelope, &raw, before_dot, |bytes| gone.push(bytes))).await;
+    assert!(matches!(delivered.outcome, Outcome::Taken(_)) && written.into_inner() && gone.len() == 1);
+    spawnable(session.quit()).await;
+}
