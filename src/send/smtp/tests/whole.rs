@@ -164,7 +164,7 @@ async fn a_delivery_may_be_part_of_a_task_whatever_is_written_down_before_the_en
     let mut session = open(&demo).await.unwrap();
     let (envelope, raw, written) =
         (to(&["a@example.com"]), message("1", "x"), std::sync::atomic::AtomicBool::new(false));
-    let before_dot = async || {
+    let before_dot = async |_| {
         tokio::task::yield_now().await;
         written.store(true, std::sync::atomic::Ordering::Relaxed);
         Ok(())
