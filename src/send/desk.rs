@@ -120,7 +120,7 @@ impl Desk {
         Self { account, way, ledger, backoff: Backoff::new(seed), not_before: None }
     }
 
-    /// The user wants another try, or the network is another one.
+    /// The user wants another try, there is another secret, or the network is another one.
     pub fn try_again(&mut self, by_the_user: bool) {
         self.not_before = None;
         self.backoff.reset();
@@ -151,7 +151,7 @@ impl Desk {
             Step::Send(_) => {}
         }
         if let Some(at) = self.not_before.filter(|at| now < *at) {
-            round.next = Some(at);
+            round.next = Some(at).filter(|at| at.0 < i64::MAX);
             return Ok(round);
         }
         let tried = self.connect_and_drain(told).await?;
