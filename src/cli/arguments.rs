@@ -2,6 +2,7 @@
 
 mod chinese;
 mod messages;
+mod people;
 mod sending;
 mod wire;
 
@@ -25,6 +26,7 @@ use crate::text::tidied_address;
 
 pub use messages::{Export, Open, SaveAttachments, Show};
 pub(super) use messages::{Form, View};
+pub use people::People;
 pub use sending::{Outbox, Send};
 pub use wire::{Log, Talk};
 
@@ -166,21 +168,6 @@ pub enum Account {
         #[arg(long)]
         yes: bool,
     },
-}
-
-#[derive(Clone, Debug, Subcommand)]
-pub enum People {
-    /// Print those who may be meant by what is typed, the most likely first
-    List {
-        /// The beginning of a name or an address, or the initials of a Chinese name
-        #[arg(default_value = "")]
-        typed: String,
-        /// As JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Take names and addresses over from a vCard or CSV file
-    Import { file: PathBuf },
 }
 
 #[derive(Clone, Debug, Args)]
