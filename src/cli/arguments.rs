@@ -3,6 +3,8 @@
 mod chinese;
 mod messages;
 mod people;
+mod sending;
+mod wire;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -25,6 +27,8 @@ use crate::text::tidied_address;
 pub use messages::{Export, Open, SaveAttachments, Show};
 pub(super) use messages::{Form, View};
 pub use people::People;
+pub use sending::{Outbox, Send};
+pub use wire::{Log, Talk};
 
 /// A mail reader for the terminal: 鸿雁传书.
 #[derive(Clone, Debug, Parser)]
@@ -105,6 +109,11 @@ pub enum Command {
     Export(Export),
     /// Read an mbox, a Maildir or an .eml; nothing in it is changed
     Open(Open),
+    /// Send a message that is there already
+    Send(Send),
+    /// Look after what is on its way out
+    #[command(subcommand)]
+    Outbox(Outbox),
     /// Print what was said to the servers; passwords and mail are not in it
     Log(Log),
     /// Talk with a server in its own words
@@ -267,42 +276,6 @@ pub struct List {
     /// Only of this account
     #[arg(long, value_name = "NAME")]
     pub account: Option<String>,
-}
-
-#[derive(Clone, Debug, Args)]
-pub struct Log {
-    /// Only of this account: its name, or its address
-    pub account: Option<String>,
-    /// Go on with what is said from now on
-    #[arg(long, short = 'f')]
-    pub follow: bool,
-    /// Only the newest N lines
-    #[arg(long, short = 'n', value_name = "N")]
-    pub lines: Option<usize>,
-    /// As JSON, a line for each
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Clone, Debug, Args)]
-pub struct Talk {
-    /// The protocol: imap, smtp or pop3
-    #[arg(value_parser = protocol)]
-    pub protocol: Protocol,
-    /// The account: its name, or its address; not needed if there is only one
-    pub account: Option<String>,
-    /// Another server than the account's
-    #[arg(long, value_name = "HOST:PORT")]
-    pub at: Option<HostPort>,
-    /// How the connection is encrypted: tls (from the start), starttls or none
-    #[arg(long, value_name = "MODE")]
-    pub tls: Option<TlsMode>,
-    /// Allow --tls none to another machine: everybody on the way can read what is said
-    #[arg(long)]
-    pub insecure: bool,
-    /// Do not ask before what changes something
-    #[arg(long)]
-    pub yes: bool,
 }
 
 #[derive(Clone, Debug, Args)]
