@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::mime::{self, Recipient};
-use crate::model::{Attachment, Headers, Hop, PartId, Readable, Reading, SHOWN, Timestamp};
+use crate::model::{AnswerHints, Attachment, Headers, Hop, PartId, Readable, Reading, SHOWN, Timestamp};
 
 pub use crate::mime::{DECODER, Field, known_charsets};
 
@@ -82,6 +82,11 @@ pub fn headers(raw: &[u8]) -> Headers {
 /// All the fields of its head.
 pub fn fields(raw: &[u8]) -> Vec<Field> {
     guarded(|| mime::fields(raw))
+}
+
+/// What matters only to whoever answers it.
+pub fn answer_hints(raw: &[u8]) -> AnswerHints {
+    guarded(|| mime::answer_hints(raw))
 }
 
 /// The way that it came.

@@ -16,6 +16,7 @@ pub mod files;
 mod fuzzing;
 pub mod i18n;
 pub mod joining;
+pub mod letter;
 pub mod mime;
 pub mod model;
 pub mod net;

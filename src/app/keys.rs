@@ -147,9 +147,16 @@ impl Keymap {
     /// The help screen: every pane, every action bound in it, in the order of the vocabulary.
     pub fn help(&self) -> Vec<HelpLine> {
         let mut lines = Vec::new();
-        for pane in
-            [KeyPane::List, KeyPane::Reader, KeyPane::Folders, KeyPane::Everywhere, KeyPane::Overlay, KeyPane::Choice]
-        {
+        for pane in [
+            KeyPane::List,
+            KeyPane::Reader,
+            KeyPane::Folders,
+            KeyPane::Compose,
+            KeyPane::Review,
+            KeyPane::Everywhere,
+            KeyPane::Overlay,
+            KeyPane::Choice,
+        ] {
             let Some(table) = self.panes.get(&pane).filter(|table| !table.is_empty()) else {
                 continue;
             };

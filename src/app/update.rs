@@ -2,7 +2,9 @@
 
 mod acting;
 mod choosing;
+mod composing;
 mod folders;
+mod over;
 mod reading;
 mod set_up;
 
@@ -25,6 +27,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let mut effects = match event {
         Event::Key(press) => key(state, press),
         Event::Paste(text) if state.prompt.is_some() => choosing::pasted(state, &text),
+        Event::Paste(text) if composing::has_keys(state) => composing::pasted(state, &text),
         Event::Paste(text) => {
             if text.chars().any(is_written_with_an_input_method) {
                 state.notice(Notice::InputMethod);
@@ -64,6 +67,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             }
             state.herald.command_ended(&state.settings).into_iter().collect()
         }
+        Event::Composed(tidings) => composing::heard(state, tidings),
         Event::Overheard { first, lines } => {
             overheard_lines(state, first, lines);
             Vec::new()
@@ -88,6 +92,11 @@ fn key(state: &mut State, press: KeyPress) -> Vec<Effect> {
     state.asked_to_open = state.asking_to_open.take();
     if state.prompt.is_some() {
         return choosing::typed(state, press);
+    }
+    if composing::has_keys(state)
+        && let Some(effects) = composing::key(state, press)
+    {
+        return effects;
     }
     if let Key::Char(c) = folded(press).key
         && is_written_with_an_input_method(c)
@@ -163,6 +172,10 @@ fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
         }
         return Vec::new();
     }
+    if state.layout.composer.is_some_and(|pane| pane.body.contains(mouse.column, mouse.row)) {
+        composing::clicked(state, mouse, wheel);
+        return Vec::new();
+    }
     if over(state.layout.reader).is_some() {
         match mouse.kind {
             MouseKind::Click if state.focus != Focus::Reader => return act(state, super::Action::Open),
@@ -180,6 +193,7 @@ fn clock(state: &mut State, now: Timestamp, moment: Moment) -> Vec<Effect> {
     let wishes = state.reader.tick(moment);
     let mut effects = state.grant(wishes);
     effects.extend(state.herald.tick(&state.settings, now, moment));
+    effects.extend(state.composing.tick(moment).into_iter().map(Effect::Compose));
     if let Some(Opening::Until(until)) = state.opening
         && moment >= until
     {
@@ -265,6 +279,10 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
                 let step = state.list.hunt_on();
                 return state.hunted(step);
             }
+            Vec::new()
+        }
+        Answer::People { typed, people } => {
+            composing::known(state, &typed, &people);
             Vec::new()
         }
         Answer::Failed { query, failure } => {

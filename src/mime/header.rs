@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::{address, charset, date, param, word};
-use crate::model::{Headers, Timestamp};
+use crate::model::{AnswerHints, Headers, Timestamp};
 use crate::text::Text;
 
 /// A field longer than this is cut before it is decoded.
@@ -181,6 +181,36 @@ pub(super) fn has_chinese_domain(value: &[u8]) -> bool {
             ends(domain.as_bytes()) || (word.len() == bare.len() && ends(bare))
         })
     })
+}
+
+/// What of a block matters only to whoever answers.
+pub(super) fn answer_hints(block: &[u8]) -> AnswerHints {
+    const MOST: usize = 20;
+    let block = begin(block);
+    let context = context_of_raw(block);
+    let mut hints = AnswerHints::default();
+    each_field(block, |name, value| {
+        let is = |known: &[&str]| known.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
+        let people = || address::list(value, context);
+        if is(&["mail-followup-to"]) && hints.followup_to.is_empty() {
+            hints.followup_to = people();
+        } else if is(&["bcc"]) && hints.bcc.is_empty() {
+            hints.bcc = people();
+        } else if is(&["list-post"]) && hints.list_post.is_empty() {
+            let said = String::from_utf8_lossy(value);
+            let inner = said.split('<').skip(1).filter_map(|rest| rest.split('>').next());
+            let mailto = inner.map(str::trim).find_map(|url| {
+                url.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("mailto:")).and_then(|_| url.get(7..))
+            });
+            hints.list_post = Text::new(mailto.unwrap_or_default().split('?').next().unwrap_or_default());
+        } else if is(&["delivered-to", "x-original-to", "envelope-to", "x-delivered-to", "x-forwarded-to"]) {
+            let room = MOST.saturating_sub(hints.delivered_to.len());
+            hints.delivered_to.extend(people().into_iter().take(room).map(|one| one.address));
+        } else if is(&["x-oq-msgid"]) && hints.other_id.is_empty() {
+            hints.other_id = ids(value).into_iter().next().unwrap_or_default();
+        }
+    });
+    hints
 }
 
 /// The block without what programs put before it: blank lines, a mark of byte order, the `From ` line of a mailbox file.

@@ -74,6 +74,22 @@ pub(super) fn invitations(calendar: &str, method: &str) -> Vec<Invitation> {
     found
 }
 
+/// How often the first event of a calendar file was changed, and the line that says which of its times is meant.
+pub(super) fn which(calendar: &str) -> (u32, String) {
+    let (mut sequence, mut recurrence) = (0, String::new());
+    let lines = unfolded(calendar);
+    let event = lines.iter().skip_while(|line| !line.trim().eq_ignore_ascii_case("BEGIN:VEVENT")).skip(1);
+    for line in event.take_while(|line| !line.trim().eq_ignore_ascii_case("END:VEVENT")) {
+        let property = Property::of(line);
+        match property.name.as_str() {
+            "SEQUENCE" => sequence = property.value.trim().parse().unwrap_or(sequence),
+            "RECURRENCE-ID" if recurrence.is_empty() => recurrence.clone_from(line),
+            _ => {}
+        }
+    }
+    (sequence, recurrence)
+}
+
 fn method_named(name: &str) -> Option<InvitationMethod> {
     Some(match name.to_ascii_uppercase().as_str() {
         "PUBLISH" => InvitationMethod::Publish,

@@ -3,6 +3,7 @@
 //! Everything that comes out is decoded but untrusted ([`Text`](crate::text::Text)).
 
 mod address;
+mod answering;
 mod attached;
 mod auth;
 mod body;
@@ -30,6 +31,7 @@ mod transfer;
 mod truth;
 mod word;
 
+pub use answering::answer_hints;
 pub use body::{Recipient, as_it_is, each_part, pages, part, parts_of, readable, readable_as, readable_for};
 pub use charset::known_charsets;
 pub use date::date;

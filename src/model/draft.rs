@@ -81,7 +81,8 @@ pub struct About {
     pub references: Vec<String>,
     /// The page of the original, harmless, to stand below the answer: with the draft, by the hash of what it holds.
     pub page: Option<String>,
-    /// How the text of the original begins in the body, where the page takes its place: what stands above is the answer.
+    /// The text of the original as it stood in the body at first. While it stands there unchanged, the page takes its place;
+    /// what stands above is the answer.
     pub quoted_from: Option<String>,
     pub subject: String,
     pub from: String,

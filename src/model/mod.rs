@@ -11,6 +11,7 @@ mod fingerprint;
 mod flags;
 mod folder;
 mod headers;
+mod hints;
 mod id;
 mod intent;
 mod key;
@@ -37,6 +38,7 @@ pub use fingerprint::Fingerprint;
 pub use flags::Flags;
 pub use folder::{Folder, FolderName, Role};
 pub use headers::Headers;
+pub use hints::AnswerHints;
 pub use id::{AccountId, FolderId, MessageId, PlacementId, Ticket};
 pub use intent::Intent;
 pub use key::{Key, KeyPress};
@@ -44,7 +46,7 @@ pub use moment::Moment;
 pub use opening::{Opening, is_ending_of_program, opening};
 pub use outgoing::{Outgoing, OutgoingId, Reception, Recipient, Sending, SentCopy};
 pub use proxy::{Proxy, ProxyKind, ProxyLogin, Route};
-pub use query::{Answer, OrderEntry, Query};
+pub use query::{Answer, OrderEntry, Person, Query};
 pub use readable::{
     Attachment, Auth, Blocked, BodySource, Card, CloudFile, Delivery, DeliveryAction, DeliveryReason, Document,
     EventTime, Hop, Inside, Invitation, InvitationMethod, Link, Look, Mark, PartId, Readable, Reading, SHOWN, Section,

@@ -2,6 +2,7 @@
 //! a whole order, which takes about 5 ms at 100,000 messages.
 
 use super::{Failure, Folder, FolderId, PlacementId, Row, Timestamp};
+use crate::text::Text;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Query {
@@ -11,6 +12,8 @@ pub enum Query {
     Order(FolderId),
     /// The rows of the visible window.
     Rows { folder: FolderId, placements: Vec<PlacementId> },
+    /// Whom the user may mean who typed this: the beginning of a name, of an address, or the initials.
+    People { typed: String, limit: usize },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,10 +28,25 @@ pub enum Answer {
         folder: FolderId,
         rows: Vec<Row>,
     },
+    /// Those who are meant most likely come first. What was typed may have changed meanwhile.
+    People {
+        typed: String,
+        people: Vec<Person>,
+    },
     Failed {
         query: Query,
         failure: Failure,
     },
+}
+
+/// Somebody whom the user knows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Person {
+    /// May be empty.
+    pub name: Text,
+    pub address: Text,
+    /// The user wrote to them; the others only wrote.
+    pub wrote: bool,
 }
 
 /// One message of a folder's order: 16 bytes, so that a list of a million rows is 16 MB.

@@ -1,6 +1,8 @@
 //! The loop: take everything that happened, let the core decide, perform what it wants, draw once.
 
+mod early;
 mod telling;
+mod writing;
 
 use std::io;
 use std::path::PathBuf;
@@ -28,6 +30,7 @@ use crate::sync::{Order, Report};
 use crate::term;
 use crate::text::SafeText;
 use crate::ui::{self, Look};
+use early::needs_accounts;
 pub(super) use telling::ShownBy;
 
 /// After a key the loop waits this long for the reader, so that one frame shows key and answer together.
@@ -365,6 +368,7 @@ impl EventLoop {
             Effect::Announce(arrivals) => self.announce(&arrivals)?,
             Effect::NewMailCommand { command, arrivals } => self.new_mail_command(command, &arrivals),
             Effect::NoMoreHints(account) => self.no_more_hints(account),
+            Effect::Compose(errand) => self.errand(errand)?,
         }
         Ok(())
     }
@@ -474,26 +478,5 @@ async fn sleep_until(wake: Option<Instant>) {
     match wake {
         Some(wake) => tokio::time::sleep_until(wake.into()).await,
         None => std::future::pending().await,
-    }
-}
-
-/// Before the first frame there are no accounts and nobody who fetches bodies.
-fn needs_accounts(effect: &Effect) -> bool {
-    match effect {
-        Effect::Focus { .. }
-        | Effect::Start { .. }
-        | Effect::Choose { .. }
-        | Effect::Cancel(_)
-        | Effect::Near { .. }
-        | Effect::Wake(_) => true,
-        Effect::Ask(_)
-        | Effect::Record(_)
-        | Effect::Terminal(_)
-        | Effect::Announce(_)
-        | Effect::NewMailCommand { .. }
-        | Effect::NoMoreHints(_)
-        | Effect::Overhear(_)
-        | Effect::SetUp(_)
-        | Effect::Quit => false,
     }
 }

@@ -22,6 +22,7 @@ mod entrances;
 mod hostile;
 mod joining;
 mod layers;
+mod letters;
 mod name_server;
 mod resolving;
 mod screen;
