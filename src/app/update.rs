@@ -285,6 +285,7 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             composing::known(state, &typed, &people);
             Vec::new()
         }
+        Answer::Drafts(_) | Answer::Draft { .. } | Answer::Outbox(_) => Vec::new(),
         Answer::Failed { query, failure } => {
             if let Query::Rows { folder, .. } = query {
                 state.list.unanswered(folder);
@@ -303,7 +304,7 @@ fn changed_in_store(state: &mut State, changed: Changed) -> Vec<Effect> {
             state.list.rows_changed();
             Vec::new()
         }
-        Changed::Order(_) | Changed::Rows(_) => Vec::new(),
+        Changed::Order(_) | Changed::Rows(_) | Changed::Drafts | Changed::Outbox => Vec::new(),
         Changed::Body(message) => {
             let not_shown = !matches!(state.reader.content(), super::Content::Ready);
             match state.list.at_cursor() {

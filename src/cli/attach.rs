@@ -26,6 +26,7 @@ use crate::i18n::Language;
 use crate::model::{Failure, FailureKind, PlacementId, Retry};
 use crate::remedy;
 
+pub use crate::store::Loss;
 pub use client::{Heard, Line, connect};
 pub use server::{Replies, Request, Serving, serve};
 
@@ -127,15 +128,6 @@ impl Reply {
             Self::Progress(_) | Self::Trouble(_) => false,
         }
     }
-}
-
-/// What would be lost with an account.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
-pub struct Loss {
-    /// Changes that its server does not know of.
-    pub wants: u64,
-    /// Messages that no server has.
-    pub only_here: u64,
 }
 
 /// A failure on the wire.

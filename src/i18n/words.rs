@@ -216,6 +216,8 @@ words!(Notices {
     mail_rebuilt: String,
     own_restored: String,
     own_emptied: String,
+    doubted: String,
+    left_bytes: String,
     unknown_setting: String,
     left_over: String,
     no_socket: String,

@@ -38,6 +38,18 @@ impl Draft {
     }
 }
 
+/// A draft in the list of drafts: as much of it as a row shows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DraftRow {
+    pub id: DraftId,
+    /// By the name of the account in config.toml, or the name that it had there.
+    pub account: String,
+    pub to: String,
+    pub subject: String,
+    /// When it was last written to the disk.
+    pub updated: Timestamp,
+}
+
 /// In which forms the text goes out.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Form {
@@ -47,6 +59,23 @@ pub enum Form {
     WithPage,
     /// The text is Markdown: as it was typed, and as a page.
     Markdown,
+}
+
+impl Form {
+    pub const EVERY: [Self; 3] = [Self::Plain, Self::WithPage, Self::Markdown];
+
+    /// The stable word for the store; never translated.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::WithPage => "with-page",
+            Self::Markdown => "markdown",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::EVERY.into_iter().find(|form| form.code() == code)
+    }
 }
 
 /// A file that goes along.

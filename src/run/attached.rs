@@ -15,7 +15,7 @@ use crate::app::Event;
 use crate::cli::attach::{Loss, Progress, Replies, Request, Serving, Work, serve};
 use crate::cli::find;
 use crate::model::{AccountId, Failure, FailureKind, Folder, FolderId, PlacementId, Status};
-use crate::store::{Confirmed, MailWrite, MailWriter, OwnWrite, OwnWriter, Reader, Whereabouts};
+use crate::store::{MailWriter, OwnWriter, Reader, Whereabouts, forget_account, loss_of};
 use crate::sync::{BodyRequest, Order, Report};
 
 /// An account that is to be forgotten has this long to end its work.
@@ -214,12 +214,7 @@ impl Means {
         let line = self.lines.iter().find(|line| line.name == name);
         let known = self.reader()?.accounts().map_err(|error| error.failure())?;
         let (id, _) = known.into_iter().find(|(_, known)| known == name).ok_or_else(|| gone(name))?;
-        let wants = || async {
-            let wants = self.own.commit(OwnWrite::Wants(Some(name.to_owned()))).await;
-            wants.map_err(|error| error.failure())
-        };
-        let only_here = self.reader()?.only_here_of(name).map_err(|error| error.failure())?;
-        let loss = Loss { wants: u64::try_from(wants().await?.len()).unwrap_or(u64::MAX), only_here };
+        let loss = loss_of(&self.profile, name).map_err(|error| error.failure())?;
         if loss != Loss::default() && !yes {
             return Ok(Some(loss));
         }
@@ -231,9 +226,8 @@ impl Means {
                 line.orders.closed().await;
             }
         }
-        let settled = wants().await?.iter().map(|want| Confirmed { id: want.id, revision: want.revision }).collect();
-        self.own.commit(OwnWrite::Confirm(settled)).await.map_err(|error| error.failure())?;
-        self.mail.commit(MailWrite::Forget(id)).await.map_err(|error| error.failure())?;
+        let forgotten = forget_account(&self.profile, &self.own, &self.mail, name).await;
+        forgotten.map_err(|error| error.failure())?;
         let status = Status::Offline { failure: gone(name), retry_at: None };
         let _ = self.inbox.send(Input::Event(Event::Account { id, status }));
         Ok(None)

@@ -32,7 +32,6 @@ use crate::model::{AccountId, Failure, FailureKind, Secret, clock};
 use crate::net::{ConnectTo, Limits, Recorder};
 use crate::store::{
     ProfileLock, Reader, ReaderThread, Repair, Restore, Store, StoreError, StoreOptions, mark_mail_broken,
-    rename_accounts,
 };
 use crate::sync::Order;
 use crate::text::SafeText;
@@ -107,15 +106,15 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>) -> Result<Left, 
     let (to_loop, inbox) = mpsc::unbounded_channel();
     let trusts = account::trusts(&setup.config.accounts);
     let names: Vec<String> = setup.config.accounts.iter().map(|account| account.name.clone()).collect();
-    rename_accounts(&setup.paths.profile, &config::renamed(&setup.config.accounts));
+    let marks: Vec<_> = setup.config.accounts.iter().map(Account::marks).collect();
     let (changes, mut changed) = mpsc::unbounded_channel();
     let options =
         StoreOptions { profile: &setup.paths.profile, accounts: &names, now: clock::now(), restore: setup.restore };
-    let store = match Store::open(&options, changes.clone()) {
+    let store = match Store::open_for(&options, &marks, changes.clone()) {
         // So deep inside mail.db that opening the file alone did not show it.
         Err(StoreError::Damaged(file)) if !file.ends_with("own.db") => {
             mark_mail_broken(&setup.paths.profile);
-            Store::open(&options, changes)?
+            Store::open_for(&options, &marks, changes)?
         }
         other => {
             drop(changes);
@@ -390,6 +389,12 @@ fn repaired(repair: &Repair, words: &Words) -> String {
         Repair::OwnReplaced { set_aside, copy } => {
             let template = if copy.is_some() { &words.notices.own_restored } else { &words.notices.own_emptied };
             fill(template, &[("file", &set_aside.display().to_string())])
+        }
+        Repair::Doubted { wants, letters } => {
+            fill(&words.notices.doubted, &[("wants", &wants.to_string()), ("letters", &letters.to_string())])
+        }
+        Repair::LeftBytes { folder, files } => {
+            fill(&words.notices.left_bytes, &[("files", &files.to_string()), ("folder", &folder.display().to_string())])
         }
     }
 }

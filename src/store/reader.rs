@@ -1,5 +1,6 @@
 //! Reading mail.db: indexed questions, answered without waiting for any writer.
 
+use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc as std_mpsc;
 use std::thread;
@@ -7,7 +8,8 @@ use std::thread;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row as SqlRow, params};
 
 use super::batch::{LocalFolder, Spot, Standing};
-use super::{StoreError, Want};
+use super::people::People;
+use super::{OwnReader, StoreError, Want};
 use crate::model::{
     AccountId, Address, Answer, BodyState, Flags, Folder, FolderId, FolderName, MessageId, OrderEntry, PlacementId,
     Query, Role, Row, Timestamp,
@@ -16,6 +18,7 @@ use crate::text::Text;
 
 mod aged;
 mod bodies;
+mod people;
 mod stale;
 mod untold;
 
@@ -26,6 +29,11 @@ pub use untold::Untold;
 pub struct Reader {
     db: Connection,
     bodies: PathBuf,
+    profile: PathBuf,
+    /// Opened when it is asked for.
+    own: OnceCell<OwnReader>,
+    /// Filled when it is asked for.
+    people: RefCell<People>,
 }
 
 /// Where a message is on its server.
@@ -72,7 +80,13 @@ impl Reader {
         db.pragma_update(None, "cache_size", -4000)?;
         db.busy_timeout(std::time::Duration::from_secs(2))?;
         db.set_prepared_statement_cache_capacity(32);
-        Ok(Self { db, bodies: profile.join("bodies") })
+        Ok(Self {
+            db,
+            bodies: profile.join("bodies"),
+            profile: profile.to_owned(),
+            own: OnceCell::new(),
+            people: RefCell::default(),
+        })
     }
 
     /// The same for whoever only looks: `None` if nothing was ever kept in this profile.
@@ -108,9 +122,32 @@ impl Reader {
             Query::Rows { folder, placements } => {
                 self.rows(placements).map(|rows| Answer::Rows { folder: *folder, rows })
             }
-            Query::People { typed, .. } => Ok(Answer::People { typed: typed.clone(), people: Vec::new() }),
+            Query::Drafts => {
+                self.own().and_then(|own| own.map_or_else(|| Ok(Vec::new()), OwnReader::drafts)).map(Answer::Drafts)
+            }
+            Query::Draft(id) => self.own().and_then(|own| {
+                let draft = own.map(|own| own.draft(*id)).transpose()?.flatten();
+                Ok(Answer::Draft { id: *id, draft: draft.map(Box::new) })
+            }),
+            Query::Outbox => self
+                .own()
+                .and_then(|own| own.map_or_else(|| Ok(Vec::new()), |own| own.outbox(None)))
+                .map(Answer::Outbox),
+            Query::People { typed, limit } => {
+                self.people(typed, *limit).map(|people| Answer::People { typed: typed.clone(), people })
+            }
         };
         answer.unwrap_or_else(|error| Answer::Failed { query: query.clone(), failure: error.failure() })
+    }
+
+    fn own(&self) -> Result<Option<&OwnReader>, StoreError> {
+        if self.own.get().is_none()
+            && let Some(own) = OwnReader::open(&self.profile)?
+        {
+            // Nobody else is here who could have set it.
+            let _ = self.own.set(own);
+        }
+        Ok(self.own.get())
     }
 
     /// A number that changes whenever another connection commits.

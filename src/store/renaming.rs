@@ -1,47 +1,63 @@
-//! Accounts that go by another name now: what was kept under the old one is theirs.
+//! Accounts that go by another name now: the mail that was fetched for them is theirs.
 
-use std::path::Path;
-
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, params};
 
 use super::StoreError;
+use super::accounts::Owner;
 
-/// Gives what is kept under the first name of each pair to the second one, unless that has something already. The caller
-/// holds the profile's lock and has not opened it yet. What is damaged is left to whoever opens it.
-pub fn rename_accounts(profile: &Path, names: &[(String, String)]) {
-    if names.is_empty() {
-        return;
+/// An account of mail.db.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Shelved {
+    id: i64,
+    name: String,
+    mark: Option<String>,
+}
+
+/// Gives the accounts of mail.db the names that they have in own.db, and makes those for which something waits there and
+/// that have none. An account is known by its mark; one that has none, or one of an own.db that is gone, by its name.
+pub(super) fn follow(db: &Connection, owners: &[Owner]) -> Result<(), StoreError> {
+    db.execute_batch("BEGIN IMMEDIATE")?;
+    let done = in_transaction(db, owners);
+    db.execute_batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    done
+}
+
+fn in_transaction(db: &Connection, owners: &[Owner]) -> Result<(), StoreError> {
+    let mut find = db.prepare("SELECT id, name, mark FROM account ORDER BY id")?;
+    let shelved: Vec<Shelved> = find
+        .query_map([], |row| Ok(Shelved { id: row.get(0)?, name: row.get(1)?, mark: row.get(2)? }))?
+        .collect::<Result<_, _>>()?;
+    let is_known = |mark: &str| owners.iter().any(|owner| owner.mark == mark);
+    let of = |owner: &Owner| {
+        let by_mark = shelved.iter().find(|shelved| shelved.mark.as_ref() == Some(&owner.mark));
+        let is_free = |shelved: &&Shelved| !shelved.mark.as_deref().is_some_and(is_known);
+        by_mark.or_else(|| shelved.iter().filter(is_free).find(|shelved| shelved.name == owner.before))
+    };
+    let pairs: Vec<(&Owner, &Shelved)> = owners.iter().filter_map(|owner| Some((owner, of(owner)?))).collect();
+    for (owner, shelved) in &pairs {
+        if shelved.mark.as_ref() != Some(&owner.mark) {
+            db.execute("UPDATE account SET mark = ?2 WHERE id = ?1", params![shelved.id, owner.mark])?;
+        }
+        if shelved.name != owner.name {
+            // Two may change places.
+            db.execute("UPDATE account SET name = char(1) || id WHERE id = ?1", [shelved.id])?;
+        }
     }
-    // First what the user wants: it is found again by the name of its account, and the mail is found again by the server.
-    let _ = in_own(&profile.join("own.db"), names);
-    let _ = in_mail(&profile.join("mail.db"), names);
-}
-
-fn open(file: &Path) -> Result<Connection, StoreError> {
-    Ok(Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?)
-}
-
-fn in_own(file: &Path, names: &[(String, String)]) -> Result<(), StoreError> {
-    let mut db = open(file)?;
-    let all = db.transaction()?;
-    for (old, new) in names {
-        all.execute("UPDATE OR IGNORE want SET account = ?2 WHERE account = ?1", [old, new])?;
-        all.execute("UPDATE OR IGNORE learned SET account = ?2 WHERE account = ?1", [old, new])?;
-    }
-    Ok(all.commit()?)
-}
-
-fn in_mail(file: &Path, names: &[(String, String)]) -> Result<(), StoreError> {
-    let mut db = open(file)?;
-    let all = db.transaction()?;
-    for (old, new) in names {
+    for (owner, shelved) in pairs.iter().filter(|(owner, shelved)| shelved.name != owner.name) {
         // The new name may be there, empty, from a start in between.
-        all.execute(
-            "DELETE FROM account WHERE name = ?2 AND EXISTS (SELECT 1 FROM account WHERE name = ?1)
-             AND NOT EXISTS (SELECT 1 FROM folder WHERE account = account.id)",
-            [old, new],
+        db.execute(
+            "DELETE FROM account WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM folder WHERE account = account.id)",
+            [&owner.name],
         )?;
-        all.execute("UPDATE OR IGNORE account SET name = ?2 WHERE name = ?1", [old, new])?;
+        let renamed =
+            db.execute("UPDATE OR IGNORE account SET name = ?2 WHERE id = ?1", params![shelved.id, owner.name])?;
+        if renamed == 0 {
+            // It has mail of its own.
+            db.execute("UPDATE OR IGNORE account SET name = ?2 WHERE id = ?1", params![shelved.id, shelved.name])?;
+        }
     }
-    Ok(all.commit()?)
+    for owner in owners.iter().filter(|owner| owner.is_needed && of(owner).is_none()) {
+        db.execute("INSERT OR IGNORE INTO account(name, mark) VALUES(?1, ?2)", [&owner.name, &owner.mark])?;
+    }
+    Ok(())
 }

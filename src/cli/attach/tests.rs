@@ -66,7 +66,7 @@ async fn every_work_and_every_answer_crosses() {
                     reply.done();
                 }
                 Work::Body(_) => reply.failed(&Failure::lasting(FailureKind::Gone, "", "")),
-                Work::Forget { .. } => reply.lost(Loss { wants: 3, only_here: 2 }),
+                Work::Forget { .. } => reply.lost(Loss { wants: 3, only_here: 2, drafts: 1, letters: 4 }),
             }
             works.push(work);
         }
@@ -79,7 +79,7 @@ async fn every_work_and_every_answer_crosses() {
     assert_eq!(heard.unwrap_err().kind, FailureKind::Gone);
     let forget = Work::Forget { account: "家".to_owned(), yes: false };
     let (_, heard) = ask(&place.socket, forget.clone()).await;
-    assert_eq!(heard.unwrap().lost, Some(Loss { wants: 3, only_here: 2 }));
+    assert_eq!(heard.unwrap().lost, Some(Loss { wants: 3, only_here: 2, drafts: 1, letters: 4 }));
     drop(serving);
     assert!(!place.socket.exists());
     assert_eq!(working.await.unwrap(), [sync_work(), Work::Body(PlacementId(17)), forget]);
