@@ -43,8 +43,7 @@ struct Stage {
 
 impl Stage {
     fn new(body: String) -> Self {
-        let (state, _) =
-            State::new(Settings::default(), vec![(AccountId(1), SafeText::of("goose@qq.example"))]);
+        let (state, _) = State::new(Settings::default(), vec![(AccountId(1), SafeText::of("goose@qq.example"))]);
         let look = Look::new(
             &Theme::built_in(BuiltIn::Dark),
             Words::of(Language::ZhCn),
@@ -81,7 +80,8 @@ impl Stage {
 
 fn shown(name: &str, mut times: Vec<Duration>) {
     times.sort();
-    let at = |share: usize| times.get(times.len() * share / 1000).or(times.last()).map_or(0.0, |t| t.as_secs_f64() * 1e3);
+    let at =
+        |share: usize| times.get(times.len() * share / 1000).or(times.last()).map_or(0.0, |t| t.as_secs_f64() * 1e3);
     println!("{name:<44} p50 {:>7.3}  p99 {:>7.3}  worst {:>7.3}", at(500), at(990), at(1000));
 }
 

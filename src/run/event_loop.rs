@@ -1,6 +1,8 @@
 //! The loop: take everything that happened, let the core decide, perform what it wants, draw once.
 
 mod early;
+mod ending;
+mod lending;
 mod telling;
 mod writing;
 
@@ -22,6 +24,7 @@ use super::outside::Outside;
 use super::pace::Pace;
 use super::screen::Screen;
 use super::signals::Signal;
+use super::writing::{Edited, Writing};
 use crate::app::{Effect, Event, Job, Notice, SetUp, State, TerminalRequest, update};
 use crate::model::{Failure, FailureKind, Intent, Moment, Secret, Status, clock};
 use crate::net::Recorder;
@@ -60,6 +63,8 @@ pub(super) struct Hands {
     pub(super) outside: Outside,
     /// Who shows notifications.
     pub(super) shown_by: ShownBy,
+    /// What is written.
+    pub(super) writing: Writing,
     /// How accounts are added and secrets changed; `None` where that makes no sense.
     pub(super) reception: Option<Reception>,
 }
@@ -103,6 +108,9 @@ pub(super) struct EventLoop {
     early: Vec<Effect>,
     /// What somebody shall be asked for, on the whole screen.
     asked_for: Option<SetUp>,
+    /// What the terminal is to be lent for, and for what it is lent.
+    to_lend: Option<Edited>,
+    lent_for: Option<Edited>,
     quit: bool,
     /// There is another account now: all of this begins again with it.
     again: bool,
@@ -142,6 +150,8 @@ impl EventLoop {
             attached: None,
             early: Vec::new(),
             asked_for: None,
+            to_lend: None,
+            lent_for: None,
             quit: false,
             again: false,
             typed: Vec::new(),
@@ -171,6 +181,7 @@ impl EventLoop {
             self.perform(effect)?;
         }
         let outcome = self.turn().await;
+        self.finish().await;
         for account in &self.running {
             let _ = account.line.orders.send(Order::Stop);
         }
@@ -225,6 +236,9 @@ impl EventLoop {
             if let Some(wanted) = self.asked_for.take() {
                 self.set_up(wanted).await?;
             }
+            if let Some(edited) = self.to_lend.take() {
+                self.lend(edited).await?;
+            }
             dirty = true;
             if pressed && self.asked > 0 {
                 self.settle(PATIENCE).await?;
@@ -244,7 +258,7 @@ impl EventLoop {
         // Bounded, so that a flood from the network never keeps a frame back.
         for _ in 0..1_000 {
             // What is typed from here on is meant for the form.
-            if self.quit || self.asked_for.is_some() {
+            if self.quit || self.asked_for.is_some() || self.to_lend.is_some() {
                 return Ok(());
             }
             if let Ok(event) = self.screen.keys.try_recv() {
@@ -303,6 +317,7 @@ impl EventLoop {
             }
             Input::Report(Report::Refused(_, failure)) => self.happen(Event::Notice(Notice::Failed(failure))),
             Input::Report(Report::Arrived(arrivals)) => self.happen(Event::Arrived(arrivals)),
+            Input::ProgramOver => self.program_over(),
             Input::NotShown { title, body } => self.not_shown(title, body),
         }
     }
@@ -418,9 +433,12 @@ impl EventLoop {
     fn signalled(&mut self, signal: Signal) -> Result<(), Ended> {
         match signal {
             Signal::End => {
+                self.screen.want_back();
                 self.quit = true;
                 Ok(())
             }
+            // Whoever has the terminal has its keys too; who stops it stops us.
+            Signal::Stop if self.screen.is_lent() => Ok(()),
             Signal::Stop => self.request(&TerminalRequest::Suspend),
             Signal::Resized => {
                 let (columns, rows) = term::size();
@@ -463,6 +481,9 @@ impl EventLoop {
     }
 
     fn draw(&mut self) -> Result<(), Ended> {
+        if self.screen.is_lent() {
+            return Ok(());
+        }
         let Self { state, look, screen, .. } = self;
         screen.terminal.draw(|frame| ui::view(state, look, frame))?;
         let title = ui::title(&self.state, self.look.words());

@@ -15,6 +15,8 @@ pub(super) enum Input {
     Changed(Changed),
     /// An engine has something to say.
     Report(Report),
+    /// The program that has the terminal is over.
+    ProgramOver,
     /// Nobody on the desktop shows notifications.
     #[cfg_attr(
         not(all(feature = "desktop", unix, not(target_os = "macos"))),
@@ -30,7 +32,12 @@ impl Input {
             Self::Answer(Answer::Failed { failure, .. })
             | Self::Event(Event::Finished { outcome: Outcome::Read(Err(failure)), .. })
             | Self::Report(Report::Status(_, Status::Offline { failure, .. }) | Report::Refused(_, failure)) => failure,
-            Self::Answer(_) | Self::Event(_) | Self::Report(_) | Self::Changed(_) | Self::NotShown { .. } => {
+            Self::Answer(_)
+            | Self::Event(_)
+            | Self::Report(_)
+            | Self::Changed(_)
+            | Self::ProgramOver
+            | Self::NotShown { .. } => {
                 return false;
             }
         };

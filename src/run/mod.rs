@@ -31,6 +31,7 @@ mod talk;
 mod throw_away;
 mod watch;
 mod weather;
+mod writing;
 
 pub use demo::{DemoSetup, demo, serve};
 pub use ended::Ended;

@@ -47,6 +47,9 @@ impl Screen {
         }
         let again = self.guard.perform(request)?;
         if again {
+            if *request == TerminalRequest::Suspend {
+                self.terminal.backend_mut().anew();
+            }
             let (columns, rows) = term::size();
             self.resize(columns, rows)?;
         }
@@ -106,6 +109,7 @@ impl Screen {
     fn ours_again(&mut self) -> io::Result<()> {
         self.guard.take_back()?;
         self.keys.go_on();
+        self.terminal.backend_mut().anew();
         let (columns, rows) = term::size();
         self.resize(columns, rows)
     }

@@ -21,6 +21,7 @@ use super::keys;
 use super::outside::Outside;
 use super::quarantine::Quarantine;
 use super::screen::Screen;
+use super::writing::{self, Writing};
 use super::{Ended, record, renewal, watch, weather};
 use crate::app::{Event, LayoutChoice, Notice, Settings, State, split};
 use crate::config::theme::{BuiltIn, Theme};
@@ -61,7 +62,8 @@ pub struct Setup {
 }
 
 /// Runs the terminal program until the user leaves it.
-pub async fn terminal(setup: Setup) -> Result<(), Ended> {
+pub async fn terminal(mut setup: Setup) -> Result<(), Ended> {
+    setup.env.keep_the_terminal();
     setup.paths.prepare().map_err(|problem| Ended::because(&problem.to_string()))?;
     let lock = ProfileLock::take(&setup.paths.profile)?;
     let look = look(&setup);
@@ -80,7 +82,8 @@ pub async fn terminal(setup: Setup) -> Result<(), Ended> {
 }
 
 /// On a screen that is there already.
-pub(super) async fn terminal_on(setup: Setup, screen: Screen) -> Result<(), Ended> {
+pub(super) async fn terminal_on(mut setup: Setup, screen: Screen) -> Result<(), Ended> {
+    setup.env.keep_the_terminal();
     setup.paths.prepare().map_err(|problem| Ended::because(&problem.to_string()))?;
     let Some(_lock) = ProfileLock::take(&setup.paths.profile)? else { return Ok(()) };
     let look = look(&setup);
@@ -226,6 +229,7 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>) -> Result<Left, 
         recorder: Some(recorder.clone()),
         outside,
         shown_by,
+        writing: Writing::new(setup, look.words(), &store.accounts, Some(store.own.clone()), to_loop.clone()),
         reception: Reception::of(setup, &look),
     };
     let outcome = Box::pin(EventLoop::new(state, look, inbox, hands, screen)?.run(notices, begin)).await;
@@ -273,6 +277,7 @@ pub(super) async fn only_look(
     let tell = to_loop.clone();
     let outside = Outside::new(&setup, to_loop.clone());
     let outside_too = outside.clone();
+    let writing = Writing::new(&setup, look.words(), &accounts, None, to_loop.clone());
     let knowledge = Knowledge {
         addressees: addressees(&accounts, &setup.config.accounts),
         choices: Choices::open(&setup.paths.profile, None),
@@ -292,6 +297,7 @@ pub(super) async fn only_look(
         recorder: None,
         outside,
         shown_by: ShownBy::default(),
+        writing,
         reception: None,
     };
     Box::pin(EventLoop::new(state, look, inbox, hands, None)?.run(notices, begin)).await.map(|_| ())
@@ -363,6 +369,8 @@ fn state(
         sets_up: setup.joining.is_some(),
         save_to: downloads(setup),
         notify: config.notify.clone(),
+        senders: writing::senders(&config.accounts, &config.compose),
+        take_back_seconds: i64::from(config.compose.take_back),
         zone: TimeZone::system(),
         ..Settings::default()
     };

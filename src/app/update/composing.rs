@@ -478,12 +478,12 @@ pub(super) fn heard(state: &mut State, tidings: Tidings) -> Vec<Effect> {
                 }
             }
         }
-        Tidings::TakenBack { id, result: Ok(true) } => {
-            if state.composing.back(|_, held| held == Some(id)).is_some() {
+        Tidings::TakenBack { id, draft, result: Ok(true) } => {
+            if state.composing.back(|_, held| held == Some(id), draft).is_some() {
                 return is_back(state);
             }
         }
-        Tidings::TakenBack { id, result } => {
+        Tidings::TakenBack { id, result, .. } => {
             state.composing.gone(id);
             say(state, DraftNotice::TooLate);
             if let Err(failure) = result {

@@ -1,20 +1,33 @@
 //! What a draft asks for.
 
 use super::{Ended, EventLoop};
-use crate::app::compose::{DraftNotice, Errand};
-use crate::app::{Event, Notice};
-use crate::text::SafeText;
+use crate::app::Event;
+use crate::app::compose::{Errand, Tidings};
+use crate::run::writing::{Asked, Wanted};
 
 impl EventLoop {
-    /// Performed by the run, later: until then it is said that it is not.
     pub(super) fn errand(&mut self, errand: Errand) -> Result<(), Ended> {
-        let said = match errand {
-            Errand::Keep { .. } | Errand::Drop(_) | Errand::ListDrafts | Errand::ListFiles { .. } => return Ok(()),
-            Errand::Send { .. } | Errand::TakeBack(_) => "send",
-            Errand::Prepare { .. } => "prepare",
-            Errand::Attach { .. } => "attach",
-            Errand::Edit { .. } => "edit",
-        };
-        self.happen(Event::Notice(Notice::Draft(DraftNotice::Said(SafeText::of(said)))))
+        let writing = &mut self.hands.writing;
+        match errand {
+            Errand::Keep { sheet, id, draft } => writing.keep(sheet, id, *draft),
+            Errand::Drop(id) => writing.drop_draft(id),
+            Errand::Send { sheet, id, draft, hold_until } => {
+                writing.send(Wanted { sheet, id, draft: *draft, hold_until });
+            }
+            Errand::TakeBack(id) => writing.take_back(id),
+            Errand::Prepare { sheet, placement, message, how } => {
+                writing.prepare(self.desk.as_ref(), Asked { sheet, placement, message, how });
+            }
+            Errand::ListFiles { folder } => writing.list_files(folder),
+            Errand::Attach { sheet, paths } => writing.attach(sheet, paths),
+            Errand::ListDrafts => writing.list_drafts(),
+            Errand::Edit { sheet, text } => match writing.hand_over(sheet, &text) {
+                Ok(edited) => self.to_lend = Some(edited),
+                Err(said) => {
+                    return self.happen(Event::Composed(Tidings::Edited { sheet, result: Err(said) }));
+                }
+            },
+        }
+        Ok(())
     }
 }

@@ -113,12 +113,8 @@ fn files_to_choose_from() {
     keep("picker", &SIZES, |columns, rows| {
         let mut stage = answering(columns, rows);
         stage.press("<A-a>");
-        let entry = |name: &str, size, is_folder| FileEntry {
-            path: PathBuf::from(name),
-            name: name.into(),
-            size,
-            is_folder,
-        };
+        let entry =
+            |name: &str, size, is_folder| FileEntry { path: PathBuf::from(name), name: name.into(), size, is_folder };
         let files = vec![
             entry("文档", 0, true),
             entry("发票_04_北京某某科技有限公司.pdf", 128_000, false),
@@ -136,7 +132,10 @@ fn drafts_to_choose_from() {
     keep("drafts", &SIZES[..1], |columns, rows| {
         let mut stage = answering(columns, rows);
         stage.press("<Esc>D");
-        let draft = Draft { subject: "上周没有写完的".into(), to: "陈晨 <chen@crane.example>".into(), ..Draft::default() };
+        let draft =
+            Draft {
+                subject: "上周没有写完的".into(), to: "陈晨 <chen@crane.example>".into(), ..Draft::default()
+            };
         let kept = KeptDraft { id: DraftId(1), draft: Box::new(draft), updated: stage.state.now() };
         stage.send(Event::Composed(Tidings::Drafts(vec![kept])));
         stage.press("j");
@@ -157,7 +156,8 @@ fn what_was_just_sent_can_be_had_back() {
 
 #[test]
 fn the_cursor_of_the_terminal_stands_where_letters_appear() {
-    for (keys, letter) in [("cab", "b"), ("c<Tab>会议", "议"), ("c<Tab><Tab>鸿雁", "雁"), ("c<Tab><Tab>x<C-f>q", "q")] {
+    for (keys, letter) in [("cab", "b"), ("c<Tab>会议", "议"), ("c<Tab><Tab>鸿雁", "雁"), ("c<Tab><Tab>x<C-f>q", "q")]
+    {
         for (columns, rows) in SIZES {
             let mut stage = stage(columns, rows);
             stage.press(keys);
