@@ -62,6 +62,15 @@ impl Held {
     }
 }
 
+/// What can be had back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::app) enum WantedBack {
+    Nothing,
+    /// Its number comes with the next tidings.
+    Soon,
+    Now(OutgoingId),
+}
+
 /// A line of the list of drafts.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DraftLine<'a> {
@@ -124,11 +133,14 @@ impl Composing {
         self.kept.insert(0, KeptDraft { id, draft: Box::new(draft), updated: now });
     }
 
-    pub(in crate::app) fn know_kept(&mut self, kept: Vec<KeptDraft>) {
+    /// True if there are some where none were known.
+    pub(in crate::app) fn know_kept(&mut self, kept: Vec<KeptDraft>) -> bool {
+        let before = self.kept.len();
         let open: Vec<DraftId> = self.open.iter().filter_map(Composer::id).collect();
         self.kept = kept.into_iter().filter(|kept| !open.contains(&kept.id)).collect();
         let last = self.lines().len().saturating_sub(1);
         self.list = self.list.map(|at| at.min(last));
+        before == 0 && !self.kept.is_empty()
     }
 
     /// The list of drafts: those that are open first, the one that is written at before the others.
@@ -185,11 +197,13 @@ impl Composing {
         held.wanted_back.then_some(id)
     }
 
-    /// What was sent last shall come back. Its number, if it is in the outbox already.
-    pub(in crate::app) fn want_back(&mut self) -> Option<Option<OutgoingId>> {
-        let held = self.held.iter_mut().rev().find(|held| !held.wanted_back)?;
+    /// What was sent last shall come back.
+    pub(in crate::app) fn want_back(&mut self) -> WantedBack {
+        let Some(held) = self.held.iter_mut().rev().find(|held| !held.wanted_back) else {
+            return WantedBack::Nothing;
+        };
         held.wanted_back = true;
-        Some(held.id)
+        held.id.map_or(WantedBack::Soon, WantedBack::Now)
     }
 
     /// It is here again, in front of the others.
@@ -244,6 +258,11 @@ impl Composing {
 
     pub(in crate::app) fn drop_when_kept(&mut self, sheet: Sheet) {
         self.unwanted.push(sheet);
+    }
+
+    /// Nothing is asked about the draft.
+    pub fn is_written_at(&self) -> bool {
+        self.current().is_some_and(|composer| *composer.stage() == Stage::Editing)
     }
 
     /// The table of keys that is in force in the draft.

@@ -133,6 +133,10 @@ fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
         MouseKind::WheelUp => -3,
         MouseKind::WheelDown => 3,
     };
+    if state.composing.list().is_some() {
+        state.composing.move_in_list(wheel.signum());
+        return Vec::new();
+    }
     if state.overlay.is_some() {
         acting::scroll_overlay(state, wheel);
         return Vec::new();

@@ -163,7 +163,7 @@ words!(
         folded: String, folded_original: String, preparing: String, elsewhere: String,
         search: String, time: String, discard_ask: String,
         plain: String, with_page: String, markdown: String, size: String, form: String,
-        review: String, and_files: String, wrong: String, like: String, ready: String,
+        review: String, wrong: String, like: String, ready: String,
         picker: String, picker_keys: String, picker_count: String, picker_empty: String, picker_waiting: String,
         folder_mark: String, drafts: String, drafts_empty: String, nobody: String, open_mark: String,
         held: String, held_short: String, candidates: String,

@@ -159,6 +159,8 @@ fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
         ],
         KeyPane::Folders => &[A::Help, A::Open, A::Back, A::Sync, A::Quit],
         KeyPane::Choice => &[A::Open, A::Back, A::Save, A::SaveAll, A::Pipe, A::Help],
+        // A question has its keys with it.
+        KeyPane::Compose if !state.composing().is_written_at() => &[],
         KeyPane::Compose => &[
             A::Send,
             A::Back,
@@ -223,7 +225,7 @@ pub(super) fn footer(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) 
     let mut room = field.columns;
     let reader = state.reader();
     // What there is nothing for is not offered.
-    let listed = matches!(state.overlay(), Some(Overlay::Files { .. }) | None);
+    let listed = matches!(state.overlay(), Some(Overlay::Files { .. }) | None) && state.composing().list().is_none();
     let fits_here = |action: &&Action| {
         let changes = matches!(action, Action::Star | Action::ToggleRead | Action::Sync);
         !(changes && state.is_read_only())

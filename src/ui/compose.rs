@@ -18,7 +18,8 @@ use crate::text::{SafeText, clip, clip_middle, graphemes};
 pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) -> Option<(u16, u16)> {
     let composer = state.composing().current()?;
     let name = title(composer, &look.words);
-    bars::title(state, look, Focus::Composer, pane.title, &name, &standing(composer, &look.words), pen);
+    let standing = standing(composer, &look.words, pane.title.width >= 60);
+    bars::title(state, look, Focus::Composer, pane.title, &name, &standing, pen);
     let body = pane.body;
     let words = &look.words.compose;
     let typing = has_keys(state, Focus::Composer);
@@ -73,24 +74,31 @@ fn title(composer: &Composer, words: &Words) -> String {
             | Answering::Decline,
         ) => &words.title_reply,
     };
+    let kind = match composer.stage() {
+        Stage::Reviewing(_) | Stage::Timing(_) => &words.review,
+        Stage::Picking(_) => &words.picker,
+        Stage::Preparing | Stage::Editing | Stage::Searching(_) | Stage::Discarding | Stage::Elsewhere => kind,
+    };
     let addressee = composer.addressee();
     if addressee.is_empty() { kind.clone() } else { format!("{kind} · {}", clip(addressee.as_str(), 24)) }
 }
 
-fn standing(composer: &Composer, words: &Words) -> String {
+fn standing(composer: &Composer, words: &Words, roomy: bool) -> String {
     let words = &words.compose;
     let kept = match () {
         () if composer.could_not_be_kept() => &words.not_kept,
         () if composer.is_kept() && composer.is_known() => &words.kept,
-        () if composer.is_kept() => return place(composer, &words.place),
+        () if composer.is_kept() && roomy => return place(composer, &words.place),
+        () if composer.is_kept() => return String::new(),
         () => &words.changed,
     };
     let place = place(composer, &words.place);
-    if place.is_empty() { kept.clone() } else { format!("{place} · {kept}") }
+    if place.is_empty() || !roomy { kept.clone() } else { format!("{place} · {kept}") }
 }
 
 fn place(composer: &Composer, template: &str) -> String {
-    if composer.focus() != Head::Body {
+    let written_at = matches!(composer.stage(), Stage::Editing | Stage::Searching(_));
+    if composer.focus() != Head::Body || !written_at {
         return String::new();
     }
     let (line, column) = composer.body().counted();

@@ -48,13 +48,11 @@ impl Composer {
 
     /// Asks for people, if there is something to ask.
     pub(in crate::app) fn ask_for_people(&mut self) -> Option<Query> {
-        match self.unfinished() {
-            Some((_, typed)) => Some(Query::People { typed, limit: SHOWN }),
-            None => {
-                self.candidates = None;
-                None
-            }
+        if let Some((_, typed)) = self.unfinished() {
+            return Some(Query::People { typed, limit: SHOWN });
         }
+        self.candidates = None;
+        None
     }
 
     /// Here they are; what was typed may have changed meanwhile.

@@ -7,7 +7,7 @@ use super::saving::Saving;
 use super::{Sender, Sheet};
 use crate::app::Area;
 use crate::app::edit::{Buffer, Line};
-use crate::letter::{Mailbox, addresses};
+use crate::letter::{Mailbox, addresses, swapped};
 use crate::model::{Answering, Draft, DraftId, Enclosed, Form};
 use crate::text::SafeText;
 
@@ -239,26 +239,10 @@ impl Composer {
         let old = self.sender().cloned().unwrap_or_default();
         self.sender = (self.sender + count).saturating_add_signed(by) % count;
         let new = self.sender().cloned().unwrap_or_default();
-        self.sign_anew(&old.signature, &new.signature);
+        let quoted = self.rest.about.as_ref().and_then(|about| about.quoted_from.as_deref());
+        let text = swapped(&self.body.text(), &old.signature, &new.signature, quoted);
+        self.body.become_text(&text);
         true
-    }
-
-    /// One signature takes the place of another, if that still stands there as it was.
-    fn sign_anew(&mut self, old: &str, new: &str) {
-        let (old, new) = (old.trim_end(), new.trim_end());
-        if old.is_empty() || old == new {
-            return;
-        }
-        let lines: Vec<&str> = old.lines().collect();
-        let count = self.body.line_count();
-        let stands = |from: usize| {
-            self.body.line(from) == "-- "
-                && (0..).zip(&lines).all(|(nth, line)| self.body.line(from + 1 + nth) == *line)
-        };
-        if let Some(from) = (0..count).find(|from| stands(*from)) {
-            let (from, to) = if new.is_empty() { (from, from + lines.len()) } else { (from + 1, from + lines.len()) };
-            self.body.replace_lines(from, to, new);
-        }
     }
 
     /// The line of a field; none for those that are no lines.

@@ -127,6 +127,8 @@ pub enum DraftNotice {
     /// Files were added.
     Attached(usize),
     NoSender,
+    /// There are drafts of another day; this key shows them.
+    Waiting(SafeText),
 }
 
 impl DraftNotice {
@@ -152,6 +154,7 @@ impl DraftNotice {
             Self::Said(_) => "said",
             Self::Attached(_) => "attached",
             Self::NoSender => "no-sender",
+            Self::Waiting(_) => "waiting",
         }
     }
     /// What its sentence names: words, a key, a time or a number.
@@ -161,6 +164,7 @@ impl DraftNotice {
             | Self::Kept(named)
             | Self::Left(named)
             | Self::Later(named)
+            | Self::Waiting(named)
             | Self::NotFound(named)
             | Self::NotATime(named)
             | Self::Said(named) => named.as_str().to_owned(),

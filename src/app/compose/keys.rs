@@ -214,21 +214,24 @@ impl Composer {
     fn act_in_body(&mut self, action: Action) -> Done {
         let body = &mut self.body;
         let revision = body.revision();
+        let motion: Option<fn(&mut Buffer)> = match action {
+            Action::LineStart => Some(Buffer::home),
+            Action::LineEnd => Some(Buffer::end),
+            Action::TextStart => Some(Buffer::to_start),
+            Action::TextEnd => Some(Buffer::to_end),
+            Action::WordLeft => Some(Buffer::word_left),
+            Action::WordRight => Some(Buffer::word_right),
+            Action::PageDown => Some(Buffer::page_down),
+            Action::PageUp => Some(Buffer::page_up),
+            Action::KillWordLeft => Some(Buffer::kill_word_before),
+            Action::KillWordRight => Some(Buffer::kill_word_after),
+            Action::KillToStart => Some(Buffer::kill_to_start),
+            Action::KillToEnd => Some(Buffer::kill_to_end),
+            Action::Yank => Some(Buffer::yank),
+            Action::Mark => Some(Buffer::set_mark),
+            _ => None,
+        };
         let known = match action {
-            Action::LineStart => said(body, Buffer::home),
-            Action::LineEnd => said(body, Buffer::end),
-            Action::TextStart => said(body, Buffer::to_start),
-            Action::TextEnd => said(body, Buffer::to_end),
-            Action::WordLeft => said(body, Buffer::word_left),
-            Action::WordRight => said(body, Buffer::word_right),
-            Action::PageDown => said(body, Buffer::page_down),
-            Action::PageUp => said(body, Buffer::page_up),
-            Action::KillWordLeft => said(body, Buffer::kill_word_before),
-            Action::KillWordRight => said(body, Buffer::kill_word_after),
-            Action::KillToStart => said(body, Buffer::kill_to_start),
-            Action::KillToEnd => said(body, Buffer::kill_to_end),
-            Action::Yank => said(body, Buffer::yank),
-            Action::Mark => said(body, Buffer::set_mark),
             Action::UndoEdit => body.undo().then_some(()).ok_or(DraftNotice::NothingToUndo),
             Action::RedoEdit => body.redo().then_some(()).ok_or(DraftNotice::NothingToUndo),
             Action::Cut => body.cut().then_some(()).ok_or(DraftNotice::NoMark),
@@ -242,7 +245,13 @@ impl Composer {
                 let done = body.unfold_here() || body.toggle_folds();
                 done.then_some(()).ok_or(DraftNotice::NoQuote)
             }
-            _ => return Done::Nothing,
+            _ => match motion {
+                Some(work) => {
+                    work(body);
+                    Ok(())
+                }
+                None => return Done::Nothing,
+            },
         };
         match known {
             Err(notice) => Done::Said(notice),
@@ -378,9 +387,4 @@ impl Composer {
             _ => {}
         }
     }
-}
-
-fn said(body: &mut Buffer, work: impl FnOnce(&mut Buffer)) -> Result<(), DraftNotice> {
-    work(body);
-    Ok(())
 }

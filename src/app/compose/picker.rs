@@ -115,7 +115,7 @@ impl Picker {
             .filter(|(_, entry)| !wanted.is_empty() || !entry.name.as_untrusted().starts_with('.'))
             .filter_map(|(at, entry)| Some((score(entry.name.as_untrusted(), &wanted)?, at)))
             .collect();
-        fitting.sort();
+        fitting.sort_unstable();
         self.fitting = fitting.into_iter().map(|(_, at)| at).collect();
         self.cursor = 0;
         self.scroll();
@@ -191,10 +191,10 @@ impl Picker {
             (Key::PageUp, ..) => self.cursor = self.cursor.saturating_sub(page),
             (Key::PageDown, ..) => self.cursor += page,
             (Key::Tab, ..) => self.mark(),
-            (Key::Left, false, false) if self.line.is_empty() => return self.up(),
-            (Key::Backspace, ..) if self.line.is_empty() => return self.up(),
-            (Key::Right, false, false) | (Key::Char('/'), false, false)
+            (Key::Left, false, false) | (Key::Backspace, ..) if self.line.is_empty() => return self.up(),
+            (Key::Right | Key::Char('/'), false, false)
                 if self.line.at() == self.line.text().len()
+                    && !(press.key == Key::Char('/') && self.is_path())
                     && self.at_cursor().is_some_and(|entry| entry.is_folder) =>
             {
                 return self.enter();
@@ -219,6 +219,11 @@ impl Picker {
         let typed = self.line.text();
         let whole = typed.ends_with('/') && typed.starts_with(['/', '~']);
         whole.then(|| if typed.len() > 1 { typed.trim_end_matches('/').to_owned() } else { typed.to_owned() })
+    }
+
+    /// A path is being typed, or may be: it begins with `/`.
+    fn is_path(&self) -> bool {
+        self.line.is_empty() || self.line.text().starts_with(['/', '~'])
     }
 
     fn enter(&mut self) -> Picked {

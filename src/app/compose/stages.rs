@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::picker::Picked;
 use super::{Composer, Errand, FileEntry, Head, Picker, Review, Stage};
-use crate::app::edit::{Buffer, Line};
+use crate::app::edit::Line;
 use crate::model::{Key, KeyPress, Person, Query};
 use crate::text::SafeText;
 
@@ -120,15 +120,10 @@ impl Composer {
     pub(in crate::app) fn taken_back(&mut self, result: Result<String, SafeText>) -> Result<bool, SafeText> {
         self.stage = Stage::Editing;
         let text = result?;
-        let text = Buffer::new(&text).text();
-        let before = self.body.text();
         // An editor ends the last line.
-        let text = if before.ends_with('\n') { &text } else { text.strip_suffix('\n').unwrap_or(&text) };
-        if *text == before {
-            return Ok(false);
-        }
-        self.body.replace_lines(0, self.body.line_count().saturating_sub(1), text);
+        let ended = self.body.line(self.body.line_count().saturating_sub(1)).is_empty();
+        let text = if ended { text.as_str() } else { text.strip_suffix('\n').unwrap_or(&text) };
         self.focus = Head::Body;
-        Ok(true)
+        Ok(self.body.become_text(text))
     }
 }

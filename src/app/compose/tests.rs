@@ -268,7 +268,7 @@ fn people_are_offered_and_taken() {
     stage.press("<Tab>");
     assert_eq!(draft(&stage).to, "李明 <liming@goose.example>, 李静 <lijing@crane.example>, ");
     assert!(current(&stage).candidates().is_none());
-    stage.press("li<Esc>");
+    stage.press("<C-u>li<Esc>");
     assert_eq!((current(&stage).candidates(), stage.state.focus()), (None, Focus::Composer));
     // A whole address is meant as it stands.
     stage.press("<C-u>li@x.example");

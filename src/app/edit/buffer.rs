@@ -262,6 +262,39 @@ impl Buffer {
         !cut
     }
 
+    /// Makes this another text in one step, and leaves alone what both have in common. False if it is the same.
+    pub fn become_text(&mut self, text: &str) -> bool {
+        let (text, _) = cleaned(text, MOST_BYTES, MOST_LINES - 1);
+        let (old, new) = (self.lines.len(), text.split('\n').count());
+        let lines: Vec<&str> = text.split('\n').collect();
+        let mut head = self.lines.iter().zip(&lines).take_while(|(old, new)| old.text == **new).count();
+        if head == old && head == new {
+            return false;
+        }
+        let rest = old.min(new) - head;
+        let ends = self.lines.iter().rev().zip(lines.iter().rev()).take(rest);
+        let mut tail = ends.take_while(|(old, new)| old.text == **new).count();
+        // A line of each is replaced at least.
+        if head + tail == old.min(new) {
+            if tail > 0 { tail -= 1 } else { head -= 1 }
+        }
+        let last = old - tail - 1;
+        let (from, to) = (Place { line: head, at: 0 }, Place { line: last, at: self.line(last).len() });
+        let middle = lines.get(head..new - tail).unwrap_or_default().join("\n");
+        let cursor = self.cursor;
+        self.leave();
+        self.change(from, to, &middle, Kind::AtOnce);
+        if cursor < from {
+            self.cursor = cursor;
+        } else if cursor.line > last {
+            self.cursor = Place { line: (cursor.line + new).saturating_sub(old), ..cursor };
+        }
+        self.cursor = self.snapped(self.cursor);
+        self.leave();
+        self.settle();
+        true
+    }
+
     /// Takes something out. What was cut can be put in again.
     pub(super) fn erase(&mut self, from: Place, to: Place, kind: Kind) {
         self.cutting = false;

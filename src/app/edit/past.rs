@@ -50,11 +50,11 @@ impl Past {
             self.weight -= weight(&undone);
         }
         let sealed = std::mem::take(&mut self.sealed);
-        let Some(change) =
-            self.done.back_mut().filter(|_| !sealed).map_or(Some(change.clone()), |last| joined(last, change))
-        else {
-            return;
+        let joined = match self.done.back_mut().filter(|_| !sealed) {
+            Some(last) => joined(last, change),
+            None => Some(change),
         };
+        let Some(change) = joined else { return };
         self.done.push_back(change);
         while self.done.len() > 1 && (self.weight > MOST || self.done.len() > CHANGES) {
             if let Some(oldest) = self.done.pop_front() {

@@ -146,19 +146,6 @@ impl Buffer {
         true
     }
 
-    /// Puts a text in the place of whole lines, the first and the last among them.
-    pub fn replace_lines(&mut self, from: usize, to: usize, new: &str) {
-        let (from, to) = (Place { line: from, at: 0 }, Place { line: to, at: self.line(to).len() });
-        let cursor = self.cursor;
-        self.leave();
-        self.change(from, to, new, Kind::AtOnce);
-        if cursor < from {
-            self.cursor = cursor;
-        }
-        self.leave();
-        self.settle();
-    }
-
     /// Breaks the lines of the paragraph anew, each with the marks of its quotation. False if nothing changed.
     pub fn reflow(&mut self, columns: usize) -> bool {
         let here = self.cursor.line;

@@ -9,7 +9,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use crate::text::{SafeText, is_harmless, may_break, width};
 
 /// Rows behind a change that are looked at for one that begins where one began before.
-const LOOKED_AT: usize = 256;
+const LOOKED_AT: usize = 64;
 /// A tab takes as many columns wherever it stands, so that no row depends on another.
 const TAB: &str = "    ";
 
@@ -97,6 +97,7 @@ impl Rows {
         }
     }
 
+    #[cfg(test)]
     pub(super) fn reach_end(&mut self, text: &str) {
         while !self.whole {
             self.step(text);
@@ -173,7 +174,7 @@ mod tests {
     fn pieces(text: &str, columns: usize) -> Vec<&str> {
         let mut starts = all(text, columns);
         starts.push(text.len());
-        starts.windows(2).map(|pair| text[pair[0]..pair[1]].trim_end_matches(' ')).collect()
+        starts.windows(2).map(|pair| text.get(pair[0]..pair[1]).unwrap().trim_end_matches(' ')).collect()
     }
 
     #[test]

@@ -30,7 +30,7 @@ impl Buffer {
                 _ => true,
             };
             let mut hits = hits.into_iter().filter(|(at, _)| ahead(*at));
-            let hit = if forward { hits.next() } else { hits.last() };
+            let hit = if forward { hits.next() } else { hits.next_back() };
             if let Some((at, length)) = hit {
                 self.leave();
                 self.unfold_lines(line, line);

@@ -162,7 +162,8 @@ fn up_and_down_keep_their_column_over_rows_and_lines() {
 
 #[test]
 fn the_cursor_is_always_in_view() {
-    let text: String = (0..200).map(|line| format!("line {line} 鸿雁传书 and more of it\n")).collect();
+    let text: String =
+        (0..200).map(|line| format!("line {line} 鸿雁传书 and more of it")).collect::<Vec<_>>().join("\n") + "\n";
     let mut buffer = Buffer::new(&text);
     buffer.resize(11, 6);
     for _ in 0..30 {
@@ -233,6 +234,27 @@ fn a_paragraph_is_filled_anew() {
     let text = after("今天开会。\n明|天放假。\n\nx", |buffer| assert!(buffer.reflow(72)));
     assert_eq!(text.replace('|', ""), "今天开会。明天放假。\n\nx");
     assert_eq!(after("|short", |buffer| assert!(!buffer.reflow(72))), "|short");
+}
+
+#[test]
+fn a_text_becomes_another_and_the_cursor_stays_where_it_was() {
+    for (text, other, shown_after) in [
+        ("a\nb\n|c", "a\nx\ny\nc", "a\nx\ny\n|c"),
+        ("a|\nb\nc", "a\nx\nc", "a|\nx\nc"),
+        ("|a", "a\nb", "a\nb|"),
+        ("a\nb|", "b", "b|"),
+        ("a\na\n|a", "a", "a|"),
+        ("|", "鸿\n雁", "鸿\n雁|"),
+    ] {
+        let mut buffer = at(text);
+        let before = buffer.text();
+        assert!(buffer.become_text(other));
+        assert_eq!(shown(&buffer), shown_after);
+        buffer.undo();
+        assert_eq!(buffer.text(), before);
+        buffer.redo();
+        assert!(!buffer.become_text(other));
+    }
 }
 
 #[test]
@@ -440,7 +462,7 @@ proptest! {
                     model = Model { text: buffer.text(), at: offset(&buffer) };
                 }
             }
-            prop_assert_eq!(buffer.text(), &model.text[..], "{:?}", step);
+            prop_assert_eq!(buffer.text(), model.text.as_str(), "{:?}", step);
             prop_assert_eq!(offset(&buffer), model.at, "{:?} in {:?}", step, model.text);
             prop_assert_eq!(buffer.bytes(), model.text.len());
             let cell = buffer.cursor_cell();

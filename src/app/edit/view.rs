@@ -102,8 +102,9 @@ impl Buffer {
     /// The line and the column that the cursor stands in, as people count.
     pub fn counted(&self) -> (usize, usize) {
         let before = self.line(self.cursor.line).get(..self.cursor.at).unwrap_or_default();
-        // Counted as far as anybody wants to know.
-        (self.cursor.line + 1, before.graphemes(true).take(100_000).count() + 1)
+        // In a line as long as a book nobody counts what moves as one.
+        let column = if before.len() < 4_096 { before.graphemes(true).count() } else { before.chars().count() };
+        (self.cursor.line + 1, column + 1)
     }
 
     /// What is in view, from the top.
@@ -113,8 +114,9 @@ impl Buffer {
         while views.len() < self.height {
             let Some(line) = self.lines.get(spot.line) else { break };
             let (range, more) = known_range(line.rows.as_deref(), spot.row, line.text.len());
-            let text = line.text.get(range.clone()).unwrap_or_default();
             let folded = self.folded_lines(spot.line);
+            // What it stands for is said in its place.
+            let text = line.text.get(range.clone()).filter(|_| folded.is_none()).unwrap_or_default();
             let (text, places) = traced(text, &self.marked(spot.line, &range));
             let pair = |at: usize| Some(*places.get(at)?..*places.get(at + 1)?);
             views.push(RowView {
@@ -184,12 +186,6 @@ impl Buffer {
             };
         }
         None
-    }
-
-    /// Whether there is something above what is in view, and below it.
-    pub fn is_cut_off(&self) -> (bool, bool) {
-        let last = self.rows_in_view().last().map_or(0, |row| row.line);
-        (self.top > Spot::default(), self.line_below(last).is_some())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::acting;
 use crate::app::compose::later::later;
-use crate::app::compose::{DraftNotice, Errand, SendTrouble, Sender, Sheet, Stage, Tidings, Typed};
+use crate::app::compose::{DraftNotice, Errand, SendTrouble, Sender, Sheet, Stage, Tidings, Typed, WantedBack};
 use crate::app::keys::Meaning;
 use crate::app::{Action, Effect, Focus, Mouse, MouseKind, Notice, State, Undertaking};
 use crate::config::keymap::KeyPane;
@@ -51,7 +51,7 @@ pub(super) fn key(state: &mut State, press: KeyPress) -> Option<Vec<Effect>> {
         }
         Stage::Elsewhere => Some(Vec::new()),
         Stage::Preparing if written => Some(Vec::new()),
-        Stage::Preparing | Stage::Reviewing(_) => looked_up(state, press),
+        Stage::Preparing | Stage::Reviewing(_) => Some(looked_up(state, press)),
         Stage::Editing => {
             if !is_pressed {
                 if let Some(done) = composer.press_on_candidates(press) {
@@ -62,25 +62,25 @@ pub(super) fn key(state: &mut State, press: KeyPress) -> Option<Vec<Effect>> {
                     return Some(after(state, done));
                 }
             }
-            looked_up(state, press)
+            Some(looked_up(state, press))
         }
     }
 }
 
 /// By the keymap; what has no action there is a key of a text.
-fn looked_up(state: &mut State, press: KeyPress) -> Option<Vec<Effect>> {
+fn looked_up(state: &mut State, press: KeyPress) -> Vec<Effect> {
     state.pressed.push(press);
     match state.keymap.meaning(state.key_pane(), &state.pressed) {
-        Meaning::More => Some(Vec::new()),
+        Meaning::More => Vec::new(),
         Meaning::Action(action) => {
             state.pressed.clear();
-            Some(acting::act(state, action))
+            acting::act(state, action)
         }
         Meaning::Nothing => {
             state.pressed.clear();
             let composer = state.composing.current_mut().filter(|composer| *composer.stage() == Stage::Editing);
             let done = composer.map_or(Typed::Nothing, |composer| composer.press(press));
-            Some(after(state, done))
+            after(state, done)
         }
     }
 }
@@ -368,11 +368,7 @@ fn key_in_list(state: &mut State, press: KeyPress) -> Vec<Effect> {
         Action::PageUp | Action::HalfPageUp => state.composing.move_in_list(-page),
         Action::First => state.composing.move_in_list(-isize::MAX),
         Action::Last => state.composing.move_in_list(isize::MAX),
-        Action::Open => {
-            if state.composing.take_from_list(&state.settings.senders) {
-                return enter(state);
-            }
-        }
+        Action::Open if state.composing.take_from_list(&state.settings.senders) => return enter(state),
         Action::Back | Action::Drafts => state.composing.show_list(false),
         Action::Quit => {
             state.composing.show_list(false);
@@ -436,10 +432,9 @@ fn until(state: &State, at: Timestamp) -> Moment {
 
 fn take_back(state: &mut State) -> Vec<Effect> {
     match state.composing.want_back() {
-        None => say(state, DraftNotice::NothingHeld),
-        Some(Some(id)) => return vec![Effect::Compose(Errand::TakeBack(id))],
-        // Its number comes with the next tidings.
-        Some(None) => {}
+        WantedBack::Nothing => say(state, DraftNotice::NothingHeld),
+        WantedBack::Soon => {}
+        WantedBack::Now(id) => return vec![Effect::Compose(Errand::TakeBack(id))],
     }
     Vec::new()
 }
@@ -533,7 +528,14 @@ pub(super) fn heard(state: &mut State, tidings: Tidings) -> Vec<Effect> {
                 Err(words) => say(state, DraftNotice::Said(words)),
             }
         }
-        Tidings::Drafts(kept) => state.composing.know_kept(kept),
+        Tidings::Drafts(kept) => {
+            let asked = state.composing.list().is_some();
+            let first = state.composing.know_kept(kept);
+            if first && !asked {
+                let key = key_for(state, Action::Drafts);
+                say(state, DraftNotice::Waiting(key));
+            }
+        }
         Tidings::Begin(draft) => {
             if may_write(state) {
                 let sheet = begin(state, *draft);

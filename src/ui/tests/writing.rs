@@ -196,6 +196,7 @@ fn every_code_has_words() {
             N::Said(named.clone()),
             N::Attached(2),
             N::NoSender,
+            N::Waiting(named.clone()),
         ] {
             let sentence = words.compose.notices.get(notice.code()).unwrap();
             assert_eq!(sentence.contains('{'), !notice.names().is_empty(), "{sentence}");
