@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         Some(Command::Log(asked)) => Printing::Log(asked),
         Some(Command::Talk(asked)) if cli::talk::is_at_a_terminal() => return cli::end(converse(&general, &asked)),
         Some(Command::Talk(asked)) => Printing::Talk(asked),
+        Some(Command::People(asked)) => Printing::People(asked),
         Some(Command::Doctor(asked)) => return cli::doctor::run(&general, &asked, run::wrong_keys),
     };
     cli::run(&general, &printing)

@@ -53,6 +53,12 @@ impl Herald {
         }
     }
 
+    /// For another clock, that begins now: what nobody was told yet is told at once.
+    pub(super) fn begun_again(self) -> Self {
+        let waits = self.bell || !self.desktop.is_empty() || !self.command.is_empty();
+        Self { running: false, due: waits.then_some(Moment(0)), last: None, ..self }
+    }
+
     pub(super) fn next_wake(&self) -> Option<Moment> {
         self.due
     }

@@ -157,13 +157,19 @@ impl Mailbox {
 impl Rehearsal {
     /// Everything at rest, the inbox open.
     pub(crate) fn new(mail: Mailbox, columns: u16, rows: u16, settings: Settings) -> Self {
+        Self::going_on(mail, columns, rows, settings, Kept::default())
+    }
+
+    /// The same after another screen.
+    pub(crate) fn going_on(mail: Mailbox, columns: u16, rows: u16, settings: Settings, kept: Kept) -> Self {
         let accounts: BTreeSet<AccountId> = mail.folders.iter().map(|folder| folder.account).collect();
         let accounts = accounts
             .into_iter()
             .map(|id| (id, SafeText::of(if id.0 == 1 { "goose@qq.example" } else { "swan@163.example" })))
             .collect();
-        let (state, problems) = State::new(settings, accounts);
+        let (mut state, problems) = State::new(settings, accounts);
         assert_eq!(problems, []);
+        state.go_on(kept);
         let mut stage =
             Self { state, mail, effects: Vec::new(), held: VecDeque::new(), answers: true, jobs: true, records: true };
         stage.send(Event::Clock { now: NOW, moment: Moment(1_000_000) });

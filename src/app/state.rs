@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::going_on::Back;
 use super::herald::Herald;
 use super::layout::Wanted;
 use super::panes::list::Hunted;
@@ -80,6 +81,8 @@ pub struct State {
     pub(super) opening: Option<Opening>,
     pub(super) troubles: Troubles,
     pub(super) herald: Herald,
+    /// Where the user was before everything began again.
+    pub(super) back: Back,
     pub(super) tickets: u64,
     /// When the cursor will have rested long enough to look at its neighbours.
     pub(super) resting_from: Option<Moment>,
@@ -132,6 +135,7 @@ impl State {
             opening: None,
             troubles: Troubles::default(),
             herald: Herald::default(),
+            back: Back::default(),
             tickets: 0,
             resting_from: None,
             near: Vec::new(),

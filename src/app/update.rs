@@ -249,7 +249,9 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Folders(folders) => {
             let accounts: Vec<AccountId> = state.accounts.iter().map(|account| account.id).collect();
             state.folders.replace(folders, &accounts);
-            match (state.folders.open(), state.folders.first_to_open()) {
+            let back =
+                state.back.folder.take().filter(|id| state.folders.find(*id).is_some_and(|found| found.selectable));
+            match (state.folders.open(), back.or_else(|| state.folders.first_to_open())) {
                 (None, Some(folder)) => state.open_folder(folder),
                 (None, None) if state.list.folder().is_some() => {
                     state.list.close();
@@ -264,6 +266,10 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             if state.list.folder() == Some(folder) {
                 let before = state.list.placement_at_cursor();
                 state.list.replace_order(order);
+                let reading = state.back.reading.take();
+                if reading.is_some() && reading == state.list.placement_at_cursor() {
+                    state.focus = Focus::Reader;
+                }
                 if state.list.placement_at_cursor() != before {
                     // What was being read is gone. Another message in its place would be open without being opened.
                     if before.is_some() && state.focus == Focus::Reader {

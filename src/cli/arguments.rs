@@ -104,6 +104,9 @@ pub enum Command {
     Log(Log),
     /// Talk with a server in its own words
     Talk(Talk),
+    /// Whom you wrote to and who wrote to you
+    #[command(subcommand)]
+    People(People),
     /// Look for what is wrong with this machine and with the accounts; safe to paste
     Doctor(Doctor),
 }
@@ -151,6 +154,21 @@ pub enum Account {
         #[arg(long)]
         yes: bool,
     },
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum People {
+    /// Print those who may be meant by what is typed, the most likely first
+    List {
+        /// The beginning of a name or an address, or the initials of a Chinese name
+        #[arg(default_value = "")]
+        typed: String,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take names and addresses over from a vCard or CSV file
+    Import { file: PathBuf },
 }
 
 #[derive(Clone, Debug, Args)]

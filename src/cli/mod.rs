@@ -26,6 +26,7 @@ mod list;
 mod log;
 pub mod open;
 mod output;
+mod people;
 mod refusals;
 mod save;
 pub mod sentences;
@@ -37,8 +38,8 @@ pub mod talk;
 use std::process::ExitCode;
 
 pub use arguments::{
-    Account, Add, Arguments, Command, Demo, Doctor, Export, General, List, Log, NewSecret, Open, SaveAttachments,
-    SecretStore, Show, Sync, Talk,
+    Account, Add, Arguments, Command, Demo, Doctor, Export, General, List, Log, NewSecret, Open, People,
+    SaveAttachments, SecretStore, Show, Sync, Talk,
 };
 pub use ground::Ground;
 pub use output::Ending;
@@ -57,6 +58,7 @@ pub enum Printing {
     Export(Export),
     Log(Log),
     Talk(Talk),
+    People(People),
 }
 
 /// Carries out a command and says what went wrong.
@@ -93,5 +95,6 @@ fn carry_out(ground: &Ground, command: &Printing) -> Result<(), Ending> {
         Printing::Export(asked) => export::export(ground, asked),
         Printing::Log(asked) => log::log(ground, asked),
         Printing::Talk(asked) => talk::talk(ground, asked),
+        Printing::People(asked) => people::people(ground, asked),
     }
 }

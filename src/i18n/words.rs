@@ -59,6 +59,7 @@ words!(List {
     empty: String,
     filling: String,
     nothing_yet: String,
+    nothing_here: String,
     unread: String,
     no_subject: String,
     no_sender: String,
@@ -198,6 +199,8 @@ words!(Trouble {
     listing: String,
     said: String,
     unknown: Sentence,
+    elsewhere: Sentence,
+    unread: Sentence,
 });
 words!(Notices {
     input_method: String,
@@ -212,6 +215,7 @@ words!(Notices {
     mouse_on: String,
     mouse_off: String,
     sync_started: String,
+    taken_over: String,
     no_set_up: String,
     of_program: String,
     mail_rebuilt: String,

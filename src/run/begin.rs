@@ -23,14 +23,16 @@ pub(super) struct Ready {
 }
 
 /// `None`: the user wants no more, or had enough of the demo.
-pub(super) async fn asked(mut setup: Setup, look: &Look) -> Result<Option<Ready>, Ended> {
+pub(super) async fn asked(mut setup: Setup, look: &Look, mut screen: Option<Screen>) -> Result<Option<Ready>, Ended> {
     // Whatever is asked now, and however long that takes.
     files::forget_opened(&setup.paths.profile);
-    let mut screen = None;
     if setup.config.accounts.is_empty()
         && let Some(reception) = Reception::of(&setup, look)
     {
-        let mut taken = Screen::take(false)?;
+        let mut taken = match screen.take() {
+            Some(screen) => screen,
+            None => Screen::take(false)?,
+        };
         match reception.first(&mut taken).await? {
             None | Some(End::GivenUp | End::Entered { .. }) => return Ok(None),
             Some(End::Demo) => {

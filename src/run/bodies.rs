@@ -234,6 +234,10 @@ impl Clerk {
 
     fn fetch(&mut self, ticket: Ticket, about: About, at: Whereabouts) {
         let offline = || Failure::passing(FailureKind::Offline, "", "");
+        if self.sources.is_empty() {
+            // Whoever only looks on has nobody to ask, and does not say that it will be fetched.
+            return self.finish(ticket, about, Err(Failure::lasting(FailureKind::InUse, "", "")));
+        }
         let Some(source) = self.sources.get(&at.account) else {
             return self.finish(ticket, about, Err(offline()));
         };

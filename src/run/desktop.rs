@@ -2,6 +2,7 @@
 //! terminal may try.
 
 use std::collections::HashMap;
+use std::sync::mpsc as std_mpsc;
 use std::thread;
 use std::time::Duration;
 
@@ -12,29 +13,53 @@ use zbus::zvariant::Value;
 use super::inbox::Input;
 use crate::text::SafeText;
 
+/// For one answer of the bus.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// After this the terminal shows it: who is told of mail should not wait for a program that hangs.
+const LATE: Duration = Duration::from_secs(3);
 const SERVICE: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Desktop {
     bus: String,
     tell: mpsc::UnboundedSender<Input>,
+    late: Duration,
+    /// Closed once the bus has done with what it was asked last.
+    at_work: Option<mpsc::Sender<()>>,
 }
 
 impl Desktop {
     pub(super) fn at(bus: &str, tell: mpsc::UnboundedSender<Input>) -> Self {
-        Self { bus: bus.to_owned(), tell }
+        Self { bus: bus.to_owned(), tell, late: LATE, at_work: None }
     }
 
-    /// Waits for nothing: a bus may hang.
-    pub(super) fn show(&self, title: SafeText, body: SafeText) {
-        let (bus, tell) = (self.bus.clone(), self.tell.clone());
-        let lost = Input::NotShown { title: title.clone(), body: body.clone() };
+    /// False while it is busy with the one before: a bus may hang, and what waits for it must not pile up.
+    pub(super) fn is_free(&self) -> bool {
+        self.at_work.as_ref().is_none_or(mpsc::Sender::is_closed)
+    }
+
+    /// Waits for nothing. What is not shown in time is told, and what comes of it then is nobody's business.
+    pub(super) fn show(&mut self, title: SafeText, body: SafeText) {
+        let (at_work, working) = mpsc::channel(1);
+        self.at_work = Some(at_work);
+        let (bus, tell, late) = (self.bus.clone(), self.tell.clone(), self.late);
+        let lost = Input::NotShown { title: title.clone(), body: body.clone(), late: false };
         let work = move || {
-            if show(&bus, &title, &body).is_err() {
-                let _ = tell.send(Input::NotShown { title, body });
-            }
+            let (done, outcome) = std_mpsc::channel();
+            let (for_bus, for_body) = (title.clone(), body.clone());
+            let ask = move || {
+                let shown = show(&bus, &for_bus, &for_body).is_ok();
+                drop(working);
+                let _ = done.send(shown);
+            };
+            let begun = thread::Builder::new().name("desktop".to_owned()).spawn(ask).is_ok();
+            let late = match outcome.recv_timeout(late) {
+                Ok(true) => return,
+                Ok(false) | Err(std_mpsc::RecvTimeoutError::Disconnected) => false,
+                Err(std_mpsc::RecvTimeoutError::Timeout) => begun,
+            };
+            let _ = tell.send(Input::NotShown { title, body, late });
         };
         if thread::Builder::new().name("notification".to_owned()).spawn(work).is_err() {
             let _ = self.tell.send(lost);

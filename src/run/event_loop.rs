@@ -2,6 +2,7 @@
 
 mod early;
 mod ending;
+mod leaving;
 mod lending;
 mod telling;
 mod writing;
@@ -18,7 +19,7 @@ use super::Ended;
 use super::account::Running;
 use super::attached::Attached;
 use super::bodies::{Ask, Desk};
-use super::form::{Answer as Entered, Reception};
+use super::form::Reception;
 use super::inbox::Input;
 use super::outside::Outside;
 use super::pace::Pace;
@@ -34,6 +35,7 @@ use crate::term;
 use crate::text::SafeText;
 use crate::ui::{self, Look};
 use early::needs_accounts;
+pub(super) use leaving::{Left, LeftOver};
 pub(super) use telling::ShownBy;
 
 /// After a key the loop waits this long for the reader, so that one frame shows key and answer together.
@@ -80,16 +82,6 @@ pub(super) struct Begun {
     pub(super) lookout: JoinSet<()>,
 }
 
-/// How the loop was left.
-pub(super) enum Left {
-    Quit,
-    /// To begin again with another account, on the same screen.
-    Again {
-        screen: Box<Screen>,
-        typed: Vec<(String, Secret)>,
-    },
-}
-
 pub(super) struct EventLoop {
     state: State,
     look: Look,
@@ -112,8 +104,10 @@ pub(super) struct EventLoop {
     to_lend: Option<Edited>,
     lent_for: Option<Edited>,
     quit: bool,
-    /// There is another account now: all of this begins again with it.
+    /// There is another account now, or the profile is free: all of this begins again.
     again: bool,
+    /// Who had the profile has it no more.
+    free: bool,
     /// Secrets that were entered meanwhile, by the name of the account.
     typed: Vec<(String, Secret)>,
 }
@@ -154,6 +148,7 @@ impl EventLoop {
             lent_for: None,
             quit: false,
             again: false,
+            free: false,
             typed: Vec::new(),
         })
     }
@@ -187,14 +182,20 @@ impl EventLoop {
         }
         self.ask(Ask::End);
         // The screen goes first: whoever quits does not wait for servers.
-        let Self { screen, mut running, attached, again, typed, .. } = self;
-        let left = if again { Left::Again { screen: Box::new(screen), typed } } else { Left::Quit };
+        let Self { mut state, mut inbox, screen, mut running, attached, again, typed, .. } = self;
+        let screen = again.then_some(screen);
         drop(attached);
         let goodbye = futures_util::future::join_all(running.iter_mut().map(|account| account.task.join_next()));
         let _ = timeout(GOODBYE, goodbye).await;
         // Who has not ended by now is ended here, and lets go of the store.
         drop(running);
-        outcome.map(|()| left)
+        outcome.map(|()| match screen {
+            Some(screen) => {
+                let left_over = LeftOver::of(&mut state, &mut inbox);
+                Left::Again { screen: Box::new(screen), typed, left_over: Box::new(left_over) }
+            }
+            None => Left::Quit,
+        })
     }
 
     async fn turn(&mut self) -> Result<(), Ended> {
@@ -239,6 +240,7 @@ impl EventLoop {
             if let Some(edited) = self.to_lend.take() {
                 self.lend(edited).await?;
             }
+            self.take_over();
             dirty = true;
             if pressed && self.asked > 0 {
                 self.settle(PATIENCE).await?;
@@ -318,7 +320,11 @@ impl EventLoop {
             Input::Report(Report::Refused(_, failure)) => self.happen(Event::Notice(Notice::Failed(failure))),
             Input::Report(Report::Arrived(arrivals)) => self.happen(Event::Arrived(arrivals)),
             Input::ProgramOver => self.program_over(),
-            Input::NotShown { title, body } => self.not_shown(title, body),
+            Input::NotShown { title, body, late } => self.not_shown(title, body, late),
+            Input::Free => {
+                self.free = true;
+                Ok(())
+            }
         }
     }
 
@@ -445,39 +451,6 @@ impl EventLoop {
                 self.happen(Event::Resize { columns, rows })
             }
         }
-    }
-
-    /// Mail goes on coming behind the form; nobody looks at it until then.
-    async fn set_up(&mut self, wanted: SetUp) -> Result<(), Ended> {
-        let Some(reception) = &self.hands.reception else { return Ok(()) };
-        let ids: Vec<_> = self.running.iter().map(|account| (account.line.id, account.line.name.clone())).collect();
-        if let SetUp::Secret(id) = wanted
-            && ids.iter().any(|(known, name)| *known == id && !reception.can_change(name))
-        {
-            return self.happen(Event::Notice(Notice::OfProgram));
-        }
-        self.screen.perform(&TerminalRequest::Mouse(false))?;
-        match reception.ask(&mut self.screen, &ids, wanted).await? {
-            Entered::Nothing => {}
-            Entered::Added { name, secret } => {
-                self.typed.push((name, secret));
-                (self.quit, self.again) = (true, true);
-                return Ok(());
-            }
-            Entered::Changed { account, secret } => {
-                for running in self.running.iter().filter(|running| running.line.id == account) {
-                    self.typed.push((running.line.name.clone(), secret.clone()));
-                    running.typed.send_replace(Some(secret.clone()));
-                    let _ = running.line.orders.send(Order::Wake);
-                }
-            }
-            Entered::Quit => {
-                self.quit = true;
-                return Ok(());
-            }
-        }
-        self.screen.perform(&TerminalRequest::Mouse(self.state.has_mouse()))?;
-        self.request(&TerminalRequest::Redraw)
     }
 
     fn draw(&mut self) -> Result<(), Ended> {

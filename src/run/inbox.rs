@@ -17,12 +17,14 @@ pub(super) enum Input {
     Report(Report),
     /// The program that has the terminal is over.
     ProgramOver,
-    /// Nobody on the desktop shows notifications.
+    /// Nobody on the desktop shows notifications, or not in time.
     #[cfg_attr(
         not(all(feature = "desktop", unix, not(target_os = "macos"))),
         expect(dead_code, reason = "there is none to ask")
     )]
-    NotShown { title: SafeText, body: SafeText },
+    NotShown { title: SafeText, body: SafeText, late: bool },
+    /// The hongyan that had the profile has ended.
+    Free,
 }
 
 impl Input {
@@ -37,9 +39,8 @@ impl Input {
             | Self::Report(_)
             | Self::Changed(_)
             | Self::ProgramOver
-            | Self::NotShown { .. } => {
-                return false;
-            }
+            | Self::NotShown { .. }
+            | Self::Free => return false,
         };
         failure.kind == FailureKind::Damaged
     }

@@ -15,6 +15,7 @@ mod ended;
 mod event_loop;
 mod filling;
 mod form;
+mod guest;
 mod inbox;
 mod keys;
 mod open;

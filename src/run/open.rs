@@ -8,8 +8,10 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
+use super::event_loop::LeftOver;
 use super::filling::Filling;
-use super::setup::{Setup, look, only_look};
+use super::guest::only_look;
+use super::setup::{Setup, look};
 use super::throw_away::ThrowAway;
 use super::{Ended, inbox::Input};
 use crate::app::{Event, Notice};
@@ -87,7 +89,7 @@ pub async fn open(setup: OpenSetup) -> Result<(), Ended> {
         joining: None,
     };
     let look = look(&setup).of_files();
-    let outcome = Box::pin(only_look(setup, look, to_loop, inbox)).await;
+    let outcome = Box::pin(only_look(&setup, look, to_loop, inbox, None, LeftOver::default())).await;
     drop(watched);
     if !in_time {
         // It looks between two pieces whether anybody still wants them.
@@ -95,5 +97,5 @@ pub async fn open(setup: OpenSetup) -> Result<(), Ended> {
     }
     let _ = tokio::task::spawn_blocking(move || store.close()).await;
     drop(lock);
-    outcome
+    outcome.map(|_| ())
 }

@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use tokio::sync::{broadcast, mpsc};
@@ -14,7 +13,7 @@ use super::attached::{Attached, Line, Means};
 use super::begin::{self, Ready};
 use super::bodies::{Desk, Knowledge};
 use super::choices::Choices;
-use super::event_loop::{Begun, EventLoop, Hands, Left, ShownBy};
+use super::event_loop::{Begun, EventLoop, Hands, Left, LeftOver, ShownBy};
 use super::form::{Joining, Reception};
 use super::inbox::Input;
 use super::keys;
@@ -22,7 +21,7 @@ use super::outside::Outside;
 use super::quarantine::Quarantine;
 use super::screen::Screen;
 use super::writing::{self, Writing};
-use super::{Ended, record, renewal, watch, weather};
+use super::{Ended, guest, record, renewal, weather};
 use crate::app::{Event, LayoutChoice, Notice, Settings, State, split};
 use crate::config::theme::{BuiltIn, Theme};
 use crate::config::{self, Account, After, Config, Env, Paths, ThemeName, Vouchers};
@@ -37,9 +36,6 @@ use crate::store::{
 use crate::sync::Order;
 use crate::text::SafeText;
 use crate::ui::{Look, failure_sentence};
-
-/// How long the making of a store takes at most.
-const MAKING: Duration = Duration::from_secs(3);
 
 /// The hint that there are folders which the provider does not show.
 pub(super) const HIDDEN_FOLDERS: &str = "hidden-folders";
@@ -69,15 +65,22 @@ pub async fn terminal(mut setup: Setup) -> Result<(), Ended> {
     let look = look(&setup);
     match lock {
         Some(_lock) => {
-            let Some(ready) = Box::pin(begin::asked(setup, &look)).await? else { return Ok(()) };
-            Box::pin(read_on(ready, look)).await
+            let Some(ready) = Box::pin(begin::asked(setup, &look, None)).await? else { return Ok(()) };
+            Box::pin(read_on(ready, look, LeftOver::default())).await
         }
         // Somebody is adding the first account there: there is nothing to look at yet.
         None if setup.config.accounts.is_empty() && setup.joining.is_some() => {
             let in_use = Failure::lasting(FailureKind::InUse, "", "");
             Err(Ended::because(failure_sentence(&in_use, look.words()).as_str()))
         }
-        None => Box::pin(guest(setup, look)).await,
+        None => {
+            let Some((_lock, screen, mut left_over)) = Box::pin(guest::look_on(&setup, &look)).await? else {
+                return Ok(());
+            };
+            guest::catch_up(&mut setup, &look, &mut left_over);
+            let Some(ready) = Box::pin(begin::asked(setup, &look, Some(screen))).await? else { return Ok(()) };
+            Box::pin(read_on(ready, look, left_over)).await
+        }
     }
 }
 
@@ -87,16 +90,16 @@ pub(super) async fn terminal_on(mut setup: Setup, screen: Screen) -> Result<(), 
     setup.paths.prepare().map_err(|problem| Ended::because(&problem.to_string()))?;
     let Some(_lock) = ProfileLock::take(&setup.paths.profile)? else { return Ok(()) };
     let look = look(&setup);
-    Box::pin(read_on(Ready { setup, screen: Some(screen) }, look)).await
+    Box::pin(read_on(Ready { setup, screen: Some(screen) }, look, LeftOver::default())).await
 }
 
 /// Reads mail until the user leaves, and begins again where there is another account.
-async fn read_on(mut ready: Ready, look: Look) -> Result<(), Ended> {
+async fn read_on(mut ready: Ready, look: Look, mut left_over: LeftOver) -> Result<(), Ended> {
     loop {
-        match Box::pin(own(&ready.setup, look.clone(), ready.screen.take())).await? {
+        match Box::pin(own(&ready.setup, look.clone(), ready.screen.take(), left_over)).await? {
             Left::Quit => return Ok(()),
-            Left::Again { screen, typed } => {
-                ready.screen = Some(*screen);
+            Left::Again { screen, typed, left_over: left } => {
+                (ready.screen, left_over) = (Some(*screen), *left);
                 ready.setup.typed.extend(typed);
                 begin::read_config(&mut ready.setup)?;
             }
@@ -105,7 +108,7 @@ async fn read_on(mut ready: Ready, look: Look) -> Result<(), Ended> {
 }
 
 /// The hongyan that has the profile.
-async fn own(setup: &Setup, look: Look, screen: Option<Screen>) -> Result<Left, Ended> {
+async fn own(setup: &Setup, look: Look, screen: Option<Screen>, left_over: LeftOver) -> Result<Left, Ended> {
     let (to_loop, inbox) = mpsc::unbounded_channel();
     let trusts = account::trusts(&setup.config.accounts);
     let names: Vec<String> = setup.config.accounts.iter().map(|account| account.name.clone()).collect();
@@ -133,11 +136,18 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>) -> Result<Left, 
         }
     });
     files::forget_opened(&setup.paths.profile);
-    let reader = reader_thread(store.reader()?, &to_loop)?;
+    let reader = store.reader()?;
+    let left_over_names = no_accounts_any_more(&store, &reader);
+    let reader = reader_thread(reader, &to_loop)?;
     let hiding = hiding_folders(setup, &store).await;
     let (mut state, mut notices) = state(setup, &store.accounts, &store.repairs, &look, false);
     state.hint_at(hiding);
-    for name in left_over(&store) {
+    state.go_on(left_over.kept);
+    notices.extend(left_over.notices);
+    for input in left_over.unheard {
+        let _ = to_loop.send(input);
+    }
+    for name in left_over_names {
         let sentence = fill(&look.words().notices.left_over, &[("name", &name)]);
         notices.push(Event::Notice(Notice::Said(SafeText::of(&sentence))));
     }
@@ -244,63 +254,10 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>) -> Result<Left, 
 }
 
 /// Accounts of which mail is here and that stand in the settings no more.
-fn left_over(store: &Store) -> Vec<String> {
-    let known = store.reader().and_then(|reader| reader.accounts()).unwrap_or_default();
+fn no_accounts_any_more(store: &Store, reader: &Reader) -> Vec<String> {
+    let known = reader.accounts().unwrap_or_default();
     let is_left = |(id, _): &(AccountId, String)| store.accounts.iter().all(|(running, _)| running != id);
     known.into_iter().filter(is_left).map(|(_, name)| name).collect()
-}
-
-/// The second hongyan on a profile: it shows what is there, and changes nothing.
-async fn guest(setup: Setup, look: Look) -> Result<(), Ended> {
-    let (to_loop, inbox) = mpsc::unbounded_channel();
-    // The other one may have come a moment ago, and still be making the store.
-    let until = clock::instant() + MAKING;
-    while matches!(Reader::find(&setup.paths.profile), Ok(None) | Err(_)) && clock::instant() < until {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    Box::pin(only_look(setup, look, to_loop, inbox)).await
-}
-
-/// Shows what is there and what somebody else adds to it, and lets nobody change it.
-pub(super) async fn only_look(
-    setup: Setup,
-    look: Look,
-    to_loop: mpsc::UnboundedSender<Input>,
-    inbox: mpsc::UnboundedReceiver<Input>,
-) -> Result<(), Ended> {
-    let open = || Reader::open(&setup.paths.profile).map_err(Ended::from);
-    let accounts = open()?.accounts()?;
-    let reader = reader_thread(open()?, &to_loop)?;
-    let bodies_reader = open()?;
-    tokio::spawn(watch::watch(open()?, to_loop.clone()));
-    let (state, notices) = state(&setup, &accounts, &[], &look, true);
-    let tell = to_loop.clone();
-    let outside = Outside::new(&setup, to_loop.clone());
-    let outside_too = outside.clone();
-    let writing = Writing::new(&setup, look.words(), &accounts, None, to_loop.clone());
-    let knowledge = Knowledge {
-        addressees: addressees(&accounts, &setup.config.accounts),
-        choices: Choices::open(&setup.paths.profile, None),
-        quarantine: Quarantine::kept_nowhere(),
-    };
-    let begin = move || -> std::io::Result<Begun> {
-        let runtime = tokio::runtime::Handle::current();
-        let desk = Desk::open(bodies_reader, HashMap::new(), to_loop, runtime, outside_too, knowledge)?;
-        Ok(Begun { running: Vec::new(), desk, attached: None, lookout: JoinSet::new() })
-    };
-    let hands = Hands {
-        reader,
-        to_record: None,
-        own: None,
-        tell,
-        profile: None,
-        recorder: None,
-        outside,
-        shown_by: ShownBy::default(),
-        writing,
-        reception: None,
-    };
-    Box::pin(EventLoop::new(state, look, inbox, hands, None)?.run(notices, begin)).await.map(|_| ())
 }
 
 /// Accounts whose provider hides the user's folders, if that was not read already.
@@ -319,7 +276,7 @@ async fn hiding_folders(setup: &Setup, store: &Store) -> Vec<AccountId> {
     hiding
 }
 
-fn addressees(ids: &[(AccountId, String)], accounts: &[Account]) -> HashMap<AccountId, Arc<Addressee>> {
+pub(super) fn addressees(ids: &[(AccountId, String)], accounts: &[Account]) -> HashMap<AccountId, Arc<Addressee>> {
     let of = |(id, name): &(AccountId, String)| {
         let account = accounts.iter().find(|account| account.name == *name)?;
         let Vouchers { names, guessed } = &account.vouchers;
@@ -328,14 +285,14 @@ fn addressees(ids: &[(AccountId, String)], accounts: &[Account]) -> HashMap<Acco
     ids.iter().filter_map(of).collect()
 }
 
-fn reader_thread(reader: Reader, to_loop: &mpsc::UnboundedSender<Input>) -> Result<ReaderThread, Ended> {
+pub(super) fn reader_thread(reader: Reader, to_loop: &mpsc::UnboundedSender<Input>) -> Result<ReaderThread, Ended> {
     let to_loop = to_loop.clone();
     Ok(ReaderThread::start(reader, move |answer| {
         let _ = to_loop.send(Input::Answer(answer));
     })?)
 }
 
-fn state(
+pub(super) fn state(
     setup: &Setup,
     accounts: &[(AccountId, String)],
     repairs: &[Repair],

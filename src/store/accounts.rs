@@ -185,7 +185,10 @@ fn owners(db: &Connection, before: &[Known]) -> Result<Vec<Owner>, StoreError> {
     let owners = find.query_map([], |row| {
         let (id, name): (i64, String) = (row.get(0)?, row.get(2)?);
         let was = before.iter().find(|known| known.id == id).map(|known| known.marks.name.clone());
-        Ok(Owner { mark: row.get(1)?, before: was.unwrap_or_else(|| name.clone()), name, is_needed: row.get(3)? })
+        // What another one was called is not what a new one was.
+        let is_others = before.iter().any(|known| known.marks.name == name);
+        let was = was.unwrap_or_else(|| if is_others { String::new() } else { name.clone() });
+        Ok(Owner { mark: row.get(1)?, before: was, name, is_needed: row.get(3)? })
     })?;
     Ok(owners.collect::<Result<_, _>>()?)
 }

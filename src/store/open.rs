@@ -115,12 +115,13 @@ impl Store {
         let profile = options.profile;
         Spool::of(profile).sweep();
         let mut repairs = Vec::new();
-        let own = open_own(options, &mut repairs)?;
-        let owners = accounts::match_all(&own, accounts)?;
+        let of_own = |error: StoreError| error.in_file(&profile.join("own.db"));
+        let own = open_own(options, &mut repairs).map_err(of_own)?;
+        let owners = accounts::match_all(&own, accounts).map_err(of_own)?;
         let mail = open_mail(options, &mut repairs)?;
         renaming::follow(&mail, &owners)?;
         let mut work = MailWork::new(profile);
-        let accounts = work.begin(&mail, options.accounts, all_wants(&own)?)?;
+        let accounts = work.begin(&mail, options.accounts, all_wants(&own).map_err(of_own)?)?;
         let lookup = Reader::open(profile)?.into_connection();
 
         let (to_mail, inbox) = mpsc::channel(BACKLOG);
@@ -295,7 +296,7 @@ pub fn last_copy(profile: &Path) -> Option<PathBuf> {
 fn open_database(file: &Path, id: i32, schema: &[&str], synchronous: &str) -> Result<Connection, StoreError> {
     // Made by us, so that it is private from its first byte.
     OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(file)?;
-    let name = |error: StoreError| if error.is_damage() { StoreError::Damaged(file.to_owned()) } else { error };
+    let name = |error: StoreError| error.in_file(file);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(file, flags).map_err(|e| name(e.into()))?;
     prepare(&db, file, id, schema, synchronous).map_err(name)?;

@@ -11,7 +11,7 @@ use super::cellar::Cellar;
 use super::outgoing::{Letter, TakenBack};
 use super::want::{Confirmed, Want};
 use super::writer::{Envelope, Work};
-use super::{StoreError, accounts, encodings};
+use super::{StoreError, accounts, encodings, people};
 use crate::model::{
     Changed, Draft, DraftId, Flags, Intent, Outgoing, OutgoingId, PlacementId, Quirk, Quirks, Sending, Timestamp,
 };
@@ -77,6 +77,8 @@ pub enum OwnWrite {
         now: Box<Outgoing>,
     },
     TakeBack(OutgoingId),
+    /// Names and addresses from elsewhere: see [`OwnWriter::bring_along`].
+    BringAlong(Vec<(String, String)>),
     GiveUp(OutgoingId),
     /// All that is kept of an account.
     Forget {
@@ -134,6 +136,11 @@ impl OwnWriter {
         self.answer(OwnWrite::Dismissed { account: account.to_owned() }).await.map(|answer| answer.dismissed)
     }
 
+    /// Remembers people whom the user knows from elsewhere. Answers how many of them are new.
+    pub async fn bring_along(&self, all: Vec<(String, String)>) -> Result<usize, StoreError> {
+        self.answer(OwnWrite::BringAlong(all)).await.map(|answer| answer.new)
+    }
+
     async fn answer(&self, write: OwnWrite) -> Result<OwnAnswer, StoreError> {
         let (reply, answer) = oneshot::channel();
         self.to.send(Envelope { write, reply }).await.map_err(|_| StoreError::Closed)?;
@@ -161,6 +168,7 @@ pub(super) struct OwnAnswer {
     letter: Option<OutgoingId>,
     taken_back: Option<TakenBack>,
     done: bool,
+    new: usize,
 }
 
 #[derive(Debug)]
@@ -268,6 +276,7 @@ impl OwnWork {
             }
             OwnWrite::Encoding { sender, charset } => encodings::choose(db, &sender, charset.as_deref())?,
             OwnWrite::Wants(account) => answer.wants = wants(db, account.as_deref())?,
+            OwnWrite::BringAlong(all) => answer.new = people::bring_along(db, all)?,
             OwnWrite::KeepDraft { .. }
             | OwnWrite::DropDraft(_)
             | OwnWrite::Kept(_)
@@ -315,6 +324,22 @@ impl OwnWork {
 /// Adds to what is wanted of the message already: the later word counts.
 fn record(db: &Connection, target: Want, add: Flags, remove: Flags) -> Result<Want, StoreError> {
     let account = accounts::id_of(db, &target.account)?;
+    // Numbers change behind our back: a want of another message that still holds this one has to look for its own.
+    db.prepare_cached(
+        "UPDATE want SET uidvalidity = 0, uid = id
+         WHERE account = ?1 AND folder = ?2 AND uidvalidity = ?3 AND uid = ?4
+           AND id <> ?5 AND NOT (msgid = ?6 AND msgid <> '' OR size = ?7 AND arrival = ?8)",
+    )?
+    .execute(params![
+        account,
+        target.folder,
+        target.uidvalidity,
+        target.uid,
+        target.id,
+        target.msgid,
+        i64::try_from(target.size).unwrap_or(i64::MAX),
+        target.arrival.0
+    ])?;
     let known: Option<(i64, i64, u16, u16)> = db
         .prepare_cached(
             // By its number; by the want that the row shows; or, from before the numbers changed, by what it is: an older
@@ -341,10 +366,26 @@ fn record(db: &Connection, target: Want, add: Flags, remove: Flags) -> Result<Wa
         )
         .optional()?;
     let (id, revision, had_add, had_remove) = known.unwrap_or((0, 0, 0, 0));
+    // Should it turn out that another one is for the same message, the later word counts.
+    let latest: i64 = db
+        .prepare_cached(
+            "SELECT coalesce(max(revision), 0) FROM want
+             WHERE account = ?1 AND folder = ?2 AND msgid = ?3 AND size = ?4 AND arrival = ?5",
+        )?
+        .query_row(
+            params![
+                target.account,
+                target.folder,
+                target.msgid,
+                i64::try_from(target.size).unwrap_or(i64::MAX),
+                target.arrival.0
+            ],
+            |row| row.get(0),
+        )?;
     let had_add = Flags::from_bits(had_add).without(target.remove).with(target.add);
     let had_remove = Flags::from_bits(had_remove).without(target.add).with(target.remove);
     let want = Want {
-        revision: target.revision.max(revision) + 1,
+        revision: target.revision.max(revision).max(latest) + 1,
         add: had_add.without(remove).with(add),
         remove: had_remove.without(add).with(remove),
         ..target

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 use serde::{Deserialize, Serialize};
 
 use super::cellar::Cellar;
-use super::{StoreError, accounts, drafts, outgoing};
+use super::{StoreError, accounts, drafts, outgoing, people};
 use crate::model::{Answering, Draft, DraftId, DraftRow, Outgoing, OutgoingId};
 
 /// Older ones have nothing of what is read here.
@@ -87,6 +87,11 @@ impl OwnReader {
     pub fn draft_of(&self, id: OutgoingId) -> Result<Option<DraftId>, StoreError> {
         let mut find = self.db.prepare_cached("SELECT id FROM draft WHERE letter = ?1")?;
         Ok(find.query_row([id.0], |row| row.get(0).map(DraftId)).optional()?)
+    }
+
+    /// Those brought along from elsewhere since, and the last of them.
+    pub(super) fn brought_since(&self, last: i64) -> Result<(i64, Vec<(String, String)>), StoreError> {
+        people::brought_since(&self.db, last)
     }
 
     /// What own.db has of an account and no server knows.

@@ -7,7 +7,9 @@
 use std::collections::HashMap;
 
 use pinyin::ToPinyinMulti as _;
+use rusqlite::{Connection, params};
 
+use super::StoreError;
 use crate::model::{Person, Timestamp};
 use crate::text::{Text, folded};
 
@@ -15,6 +17,37 @@ use crate::text::{Text, folded};
 const READINGS: usize = 8;
 /// One letter more from or to somebody counts like so many seconds.
 const WORTH: i64 = 7 * 86_400;
+/// More are not brought along from elsewhere; the oldest are forgotten.
+const BROUGHT: i64 = 20_000;
+
+/// Remembers names and addresses in own.db. Answers how many addresses are new.
+pub(super) fn bring_along(db: &Connection, all: Vec<(String, String)>) -> Result<usize, StoreError> {
+    let count = || db.query_row("SELECT count(*) FROM contact", [], |row| row.get::<_, i64>(0));
+    let before = count()?;
+    for (name, address) in all {
+        db.prepare_cached("INSERT OR REPLACE INTO contact(address, name) VALUES(?1, ?2)")?
+            .execute(params![address.to_lowercase(), name.chars().take(200).collect::<String>()])?;
+    }
+    let new = count()? - before;
+    db.execute(
+        "DELETE FROM contact WHERE id IN
+           (SELECT id FROM contact ORDER BY id LIMIT max(0, (SELECT count(*) FROM contact) - ?1))",
+        [BROUGHT],
+    )?;
+    Ok(usize::try_from(new).unwrap_or(0))
+}
+
+/// Those brought along since: the last of them, and all names and addresses.
+pub(super) fn brought_since(db: &Connection, last: i64) -> Result<(i64, Vec<(String, String)>), StoreError> {
+    let mut find = db.prepare_cached("SELECT id, name, address FROM contact WHERE id > ?1 ORDER BY id")?;
+    let (mut last, mut all) = (last, Vec::new());
+    let mut rows = find.query([last])?;
+    while let Some(row) = rows.next()? {
+        last = row.get(0)?;
+        all.push((row.get(1)?, row.get(2)?));
+    }
+    Ok((last, all))
+}
 
 /// Somebody as mail.db knows them.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,13 +58,15 @@ pub(super) struct Known {
     pub(super) written: u32,
     pub(super) writes: u32,
     pub(super) last: Timestamp,
+    /// The user brought them along from elsewhere, with the name that they are to have.
+    pub(super) is_brought: bool,
 }
 
 impl Known {
     /// Whom the user wrote to comes before who only wrote; then those come first who are met often or were lately.
     fn rank(&self) -> (bool, i64) {
         let often = i64::from((1 + self.written.saturating_mul(4).saturating_add(self.writes)).ilog2());
-        (self.written > 0, self.last.0.saturating_add(often * WORTH))
+        (self.written > 0 || self.is_brought, self.last.0.saturating_add(often * WORTH))
     }
 }
 
@@ -45,12 +80,38 @@ pub(super) struct People {
     parts: Vec<(usize, usize)>,
     /// Up to which change of mail.db this is.
     pub(super) stamp: i64,
+    /// Up to whom of those in own.db.
+    pub(super) brought: i64,
 }
 
 impl People {
-    pub(super) fn met(&mut self, person: Known) {
+    /// Somebody whom the user brought along.
+    pub(super) fn brought_along(&mut self, name: String, address: String) {
+        let known = self.by_address.get(&address).and_then(|place| self.known.get(*place)).cloned();
+        let (name, address) = match &known {
+            Some(known) if name.is_empty() => (known.name.clone(), address),
+            _ => (name, address),
+        };
+        let known = known.unwrap_or(Known {
+            address: String::new(),
+            name: String::new(),
+            written: 0,
+            writes: 0,
+            last: Timestamp(0),
+            is_brought: false,
+        });
+        self.met(Known { name, address, is_brought: true, ..known });
+    }
+
+    pub(super) fn met(&mut self, mut person: Known) {
         let place = self.by_address.get(&person.address).copied();
         let place = if let Some((place, known)) = place.and_then(|place| Some((place, self.known.get_mut(place)?))) {
+            if known.is_brought && !person.is_brought {
+                person.is_brought = true;
+                if !known.name.is_empty() {
+                    person.name.clone_from(&known.name);
+                }
+            }
             let same_name = known.name == person.name;
             *known = person;
             if same_name {
@@ -165,7 +226,14 @@ mod tests {
     use super::*;
 
     fn known(name: &str, address: &str, written: u32, writes: u32, last: i64) -> Known {
-        Known { address: address.to_owned(), name: name.to_owned(), written, writes, last: Timestamp(last) }
+        Known {
+            address: address.to_owned(),
+            name: name.to_owned(),
+            written,
+            writes,
+            last: Timestamp(last),
+            is_brought: false,
+        }
     }
 
     fn found(people: &People, typed: &str) -> Vec<String> {
@@ -236,6 +304,19 @@ mod tests {
         assert_eq!(people.find("ll", 5)[0].name.as_untrusted(), "李雷");
         assert!(people.find("ll", 5)[0].wrote);
         assert_eq!(found(&people, "ll"), ["ll@example.com"]);
+    }
+
+    #[test]
+    fn whom_the_user_brought_along_keeps_the_name_that_they_have_there() {
+        let mut people = People::default();
+        people.met(known("news", "a@example.com", 0, 900, 9_000_000));
+        people.met(known("lilei1987", "ll@example.com", 0, 1, 0));
+        people.brought_along("李雷".to_owned(), "ll@example.com".to_owned());
+        people.brought_along(String::new(), "a2@example.com".to_owned());
+        people.met(known("lilei1987", "ll@example.com", 0, 2, 5));
+        assert_eq!(found(&people, ""), ["ll@example.com", "a2@example.com", "a@example.com"]);
+        let lilei = people.find("lil", 1).remove(0);
+        assert_eq!((lilei.name.as_untrusted(), lilei.wrote), ("李雷", false));
     }
 
     #[test]

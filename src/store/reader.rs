@@ -2,8 +2,6 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc as std_mpsc;
-use std::thread;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row as SqlRow, params};
 
@@ -11,17 +9,19 @@ use super::batch::{LocalFolder, Spot, Standing};
 use super::people::People;
 use super::{OwnReader, StoreError, Want};
 use crate::model::{
-    AccountId, Address, Answer, BodyState, Flags, Folder, FolderId, FolderName, MessageId, OrderEntry, PlacementId,
-    Query, Role, Row, Timestamp,
+    AccountId, Address, BodyState, Flags, Folder, FolderId, FolderName, MessageId, OrderEntry, PlacementId, Role, Row,
+    Timestamp,
 };
 use crate::text::Text;
 
 mod aged;
+mod asking;
 mod bodies;
 mod people;
 mod stale;
 mod untold;
 
+pub use asking::ReaderThread;
 pub use untold::Untold;
 
 /// A read-only connection to mail.db.
@@ -113,41 +113,6 @@ impl Reader {
 
     pub(super) fn into_connection(self) -> Connection {
         self.db
-    }
-
-    pub fn answer(&self, query: &Query) -> Answer {
-        let answer = match query {
-            Query::Folders => self.folders().map(Answer::Folders),
-            Query::Order(folder) => self.order(*folder).map(|order| Answer::Order { folder: *folder, order }),
-            Query::Rows { folder, placements } => {
-                self.rows(placements).map(|rows| Answer::Rows { folder: *folder, rows })
-            }
-            Query::Drafts => {
-                self.own().and_then(|own| own.map_or_else(|| Ok(Vec::new()), OwnReader::drafts)).map(Answer::Drafts)
-            }
-            Query::Draft(id) => self.own().and_then(|own| {
-                let draft = own.map(|own| own.draft(*id)).transpose()?.flatten();
-                Ok(Answer::Draft { id: *id, draft: draft.map(Box::new) })
-            }),
-            Query::Outbox => self
-                .own()
-                .and_then(|own| own.map_or_else(|| Ok(Vec::new()), |own| own.outbox(None)))
-                .map(Answer::Outbox),
-            Query::People { typed, limit } => {
-                self.people(typed, *limit).map(|people| Answer::People { typed: typed.clone(), people })
-            }
-        };
-        answer.unwrap_or_else(|error| Answer::Failed { query: query.clone(), failure: error.failure() })
-    }
-
-    fn own(&self) -> Result<Option<&OwnReader>, StoreError> {
-        if self.own.get().is_none()
-            && let Some(own) = OwnReader::open(&self.profile)?
-        {
-            // Nobody else is here who could have set it.
-            let _ = self.own.set(own);
-        }
-        Ok(self.own.get())
     }
 
     /// A number that changes whenever another connection commits.
@@ -399,16 +364,42 @@ impl Reader {
         Ok(find.query_map([folder.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
     }
 
-    /// The number of the message that a want is for, by what it is and not by its number. A walk through the folder.
-    pub fn like(&self, folder: FolderId, want: &Want) -> Result<Option<u32>, StoreError> {
+    /// The numbers of the messages that a want may be for, by what it is and not by its number, the most alike first: one
+    /// of which a server told another size or another time may be it too. A walk through the folder.
+    pub fn like(&self, folder: FolderId, want: &Want) -> Result<Vec<u32>, StoreError> {
         let mut find = self.db.prepare_cached(
             "SELECT p.uid FROM placement p JOIN msg m ON m.id = p.msg
              WHERE p.folder = ?1 AND p.epoch = (SELECT epoch FROM folder WHERE id = ?1) AND p.uid IS NOT NULL
-               AND m.msgid = ?2 AND m.size = ?3 AND m.arrival = ?4
-               AND NOT EXISTS (SELECT 1 FROM pending w WHERE w.placement = p.id) LIMIT 1",
+               AND m.msgid = ?2 AND (m.size = ?3 AND m.arrival = ?4 OR ?2 <> '' AND (m.size = ?3 OR m.arrival = ?4))
+               AND NOT EXISTS (SELECT 1 FROM pending w WHERE w.placement = p.id)
+             ORDER BY (m.size = ?3) + (m.arrival = ?4) DESC, p.uid = ?5 DESC, p.uid",
         )?;
         let size = i64::try_from(want.size).unwrap_or(i64::MAX);
-        Ok(find.query_row(params![folder.0, want.msgid, size, want.arrival.0], |row| row.get(0)).optional()?)
+        let found = find.query_map(params![folder.0, want.msgid, size, want.arrival.0, want.uid], |row| row.get(0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// True if the number of a want counts and stands for its message.
+    pub fn stands_for(&self, folder: FolderId, want: &Want) -> Result<bool, StoreError> {
+        let mut find = self.db.prepare_cached(
+            "SELECT 1 FROM folder f JOIN placement p ON p.folder = f.id AND p.epoch = f.epoch AND p.uid = ?3
+             JOIN msg m ON m.id = p.msg WHERE f.id = ?1 AND f.uidvalidity = ?2
+               AND (m.msgid = ?4 AND m.msgid <> '' OR m.size = ?5 AND m.arrival = ?6)",
+        )?;
+        let size = i64::try_from(want.size).unwrap_or(i64::MAX);
+        Ok(find.exists(params![folder.0, want.uidvalidity, want.uid, want.msgid, size, want.arrival.0])?)
+    }
+
+    /// A message of the present epoch that looks like the one of this want and has another want: both.
+    pub fn wanted_like(&self, folder: FolderId, want: &Want) -> Result<Option<(PlacementId, i64)>, StoreError> {
+        let mut find = self.db.prepare_cached(
+            "SELECT p.id, w.want FROM pending w JOIN placement p ON p.id = w.placement JOIN msg m ON m.id = p.msg
+             WHERE p.folder = ?1 AND p.epoch = (SELECT epoch FROM folder WHERE id = ?1) AND w.want NOT IN (0, ?5)
+               AND m.msgid = ?2 AND m.size = ?3 AND m.arrival = ?4 LIMIT 1",
+        )?;
+        let size = i64::try_from(want.size).unwrap_or(i64::MAX);
+        let values = params![folder.0, want.msgid, size, want.arrival.0, want.id];
+        Ok(find.query_row(values, |row| Ok((PlacementId(row.get(0)?), row.get(1)?))).optional()?)
     }
 
     /// Counts everything again and compares: each folder whose counters are wrong.
@@ -468,29 +459,4 @@ fn read_whereabouts(row: &SqlRow<'_>) -> rusqlite::Result<Whereabouts> {
         size: count(row, 7)?,
         arrival: Timestamp(row.get(8)?),
     })
-}
-
-/// A reader with a thread of its own, for the screen: questions in, answers out, in order.
-#[derive(Debug)]
-pub struct ReaderThread {
-    questions: std_mpsc::Sender<Query>,
-}
-
-impl ReaderThread {
-    /// `answer` is called on the reader's thread.
-    pub fn start(reader: Reader, answer: impl Fn(Answer) + Send + 'static) -> std::io::Result<Self> {
-        let (questions, inbox) = std_mpsc::channel::<Query>();
-        thread::Builder::new().name("reader".to_owned()).spawn(move || {
-            while let Ok(query) = inbox.recv() {
-                // One answer for each question, in their order: whoever asks counts on it.
-                answer(reader.answer(&query));
-            }
-        })?;
-        Ok(Self { questions })
-    }
-
-    pub fn ask(&self, query: Query) {
-        // The thread ends only with its sender, which is here.
-        let _ = self.questions.send(query);
-    }
 }

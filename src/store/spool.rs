@@ -65,6 +65,10 @@ impl Spooled {
         Ok(())
     }
 
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
     /// From its beginning.
     pub(super) fn reader(&self) -> io::Result<impl Read> {
         let mut file = &self.file;
@@ -90,6 +94,23 @@ impl Whole {
         match self {
             Self::Bytes(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
             Self::File(spooled) => spooled.size,
+        }
+    }
+
+    /// Hands on its bytes in small portions, one after the other.
+    pub fn each(&self, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+        match self {
+            Self::Bytes(bytes) => take(bytes),
+            Self::File(spooled) => {
+                let mut reader = spooled.reader()?;
+                let mut portion = vec![0; 64 * 1024];
+                loop {
+                    match reader.read(&mut portion)? {
+                        0 => return Ok(()),
+                        length => take(portion.get(..length).unwrap_or_default())?,
+                    }
+                }
+            }
         }
     }
 

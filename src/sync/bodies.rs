@@ -4,11 +4,15 @@
 //! It only ever looks (EXAMINE, PEEK). It is opened when it is needed and closed when it has been idle for a while. A
 //! message that somebody waits for goes before everything that is fetched ahead.
 
+mod begun;
+
 use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
+
+use begun::{Begun, Fetched};
 
 use super::imap::Session;
 use super::{Errand, Order, Remote as _, Way};
@@ -67,6 +71,12 @@ pub struct Bodies {
     doubted: bool,
     /// When the account was last asked to be looked at anew.
     asked_anew: Option<Instant>,
+    /// Large messages that were begun and left, the last one last.
+    begun: Vec<Begun>,
+    /// The server hands out no pieces of messages.
+    as_a_whole: bool,
+    /// When a connection was last closed in the middle of a message.
+    left: Option<Instant>,
 }
 
 /// What waits to be fetched.
@@ -139,6 +149,9 @@ impl Bodies {
             used: Timestamp(0),
             doubted: false,
             asked_anew: None,
+            begun: Vec::new(),
+            as_a_whole: false,
+            left: None,
         }
     }
 
@@ -160,7 +173,17 @@ impl Bodies {
             if let Some((at, reply)) = queue.now.pop() {
                 // Whoever asked may have gone on to another message.
                 if !reply.is_closed() {
-                    let whole = self.fetch(&mut session, &at).await;
+                    let whole = if at.size > begun::LARGE {
+                        match Box::pin(self.fetch_large(&mut session, &at, &reply, &mut queue)).await {
+                            Fetched::Answered(whole) => whole,
+                            Fetched::Left(older) => {
+                                queue.now.insert(older.min(queue.now.len()), (at, reply));
+                                continue;
+                            }
+                        }
+                    } else {
+                        self.fetch(&mut session, &at).await
+                    };
                     if whole.as_ref().is_err_and(|failure| failure.kind == FailureKind::Gone) {
                         self.look_anew();
                     }
@@ -187,6 +210,7 @@ impl Bodies {
                     if let Some(session) = session.take() {
                         session.close().await;
                     }
+                    self.begun.clear();
                 }
             }
         }

@@ -362,9 +362,8 @@ impl Engine {
         }
         if std::mem::take(&mut memory.orders.push) {
             let (pass, mut eye) = self.with_eye(&mut memory.orders);
-            if pass.push(&mut visit.remote, &mut eye).await? {
-                visit.at = None;
-            }
+            let pushed = pass.push(&mut visit.remote, &mut eye).await?;
+            visit.pushed(&pushed);
         }
         Ok(())
     }

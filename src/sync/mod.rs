@@ -18,7 +18,7 @@ pub use backoff::Backoff;
 pub use bodies::{Bodies, BodyRequest};
 pub use engine::{Engine, Errand, Memory, Order, Pace, Report, Rest, Wished};
 pub use imap::{First, INTRODUCTION, Manners, News};
-pub use pass::{Left, Pass, Progress, Sizes, Told};
+pub use pass::{Left, Pass, Progress, Pushed, Sizes, Told};
 pub use plan::{Marked, Plan, plan};
 pub use remote::{Glance, Opened, Remote, Sink, Span, Survey};
 pub use way::{Fresh, Known, Way};

@@ -4,6 +4,8 @@ mod folder;
 mod leaving;
 mod wants;
 
+pub use wants::Pushed;
+
 use std::collections::HashSet;
 
 use crate::model::{AccountId, Failure, FailureKind, FolderId, clock};

@@ -8,6 +8,7 @@ mod documented;
 mod faults;
 mod files;
 pub mod home;
+mod people;
 mod personalities;
 mod reading;
 mod sync;

@@ -163,6 +163,22 @@ impl ListPane {
         };
     }
 
+    /// Where the cursor is in this folder and was in others. At the top that says nothing, unless it is held on to.
+    pub(crate) fn places(&self, held: bool) -> HashMap<FolderId, OrderEntry> {
+        let mut places = self.places.clone();
+        if let (Some(folder), Some(entry)) = (self.folder, self.order.get(self.cursor)) {
+            places.remove(&folder);
+            if held || self.cursor > 0 {
+                places.insert(folder, *entry);
+            }
+        }
+        places
+    }
+
+    pub(crate) fn remember(&mut self, places: HashMap<FolderId, OrderEntry>) {
+        self.places = places;
+    }
+
     /// The folder is gone, and there is no other.
     pub(crate) fn close(&mut self) {
         *self = Self { height: self.height, questions: self.questions, ..Self::default() };

@@ -3,6 +3,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc as std_mpsc;
 
 use super::*;
+use crate::model::clock;
 use crate::text::Text;
 
 /// A bus of our own, if there is a program for it.
@@ -90,7 +91,32 @@ fn where_nobody_shows_anything_that_is_told() {
     for address in bus.iter().map(|bus| &bus.address).chain([&nowhere]) {
         let (tell, mut told) = mpsc::unbounded_channel();
         Desktop::at(address, tell).show(SafeText::of("a"), SafeText::of("b"));
-        let Some(Input::NotShown { title, body }) = told.blocking_recv() else { panic!("{address}") };
-        assert_eq!((title.as_str(), body.as_str()), ("a", "b"));
+        let Some(Input::NotShown { title, body, late }) = told.blocking_recv() else { panic!("{address}") };
+        assert_eq!((title.as_str(), body.as_str(), late), ("a", "b", false));
     }
+}
+
+/// Somebody listens, and never says a word.
+#[test]
+fn a_bus_that_hangs_is_asked_once_and_the_terminal_shows_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("bus");
+    let listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let mut desktop = Desktop::at(&format!("unix:path={}", path.display()), tell);
+    desktop.late = Duration::from_millis(50);
+    assert!(desktop.is_free());
+    desktop.show(SafeText::of("a"), SafeText::of("b"));
+    let (held, _) = listener.accept().unwrap();
+    let Some(Input::NotShown { title, body, late }) = told.blocking_recv() else { panic!("nobody is told") };
+    assert_eq!((title.as_str(), body.as_str(), late), ("a", "b", true));
+    assert!(!desktop.is_free(), "the next one would hang as well");
+    drop(held);
+    drop(listener);
+    let until = clock::instant() + Duration::from_secs(20);
+    while !desktop.is_free() {
+        assert!(clock::instant() < until, "it stays busy for ever");
+        thread::yield_now();
+    }
+    assert!(told.try_recv().is_err(), "it is told twice");
 }

@@ -46,19 +46,23 @@ impl EventLoop {
         let hide = self.state.settings().notify.hide;
         let (title, body) = ui::announcement(arrivals, &self.state, self.look.words(), hide);
         #[cfg(all(feature = "desktop", unix, not(target_os = "macos")))]
-        if let Some(desktop) = &self.hands.shown_by.desktop {
+        if let Some(desktop) = &mut self.hands.shown_by.desktop
+            && desktop.is_free()
+        {
             desktop.show(title, body);
             return Ok(());
         }
         self.notify(title, body)
     }
 
-    /// The desktop shows nothing: it is not asked again.
-    pub(super) fn not_shown(&mut self, title: SafeText, body: SafeText) -> Result<(), Ended> {
+    /// The desktop shows nothing: it is not asked again. One that is only slow is, when it is done with this.
+    pub(super) fn not_shown(&mut self, title: SafeText, body: SafeText, late: bool) -> Result<(), Ended> {
         #[cfg(all(feature = "desktop", unix, not(target_os = "macos")))]
-        {
+        if !late {
             self.hands.shown_by.desktop = None;
         }
+        #[cfg(not(all(feature = "desktop", unix, not(target_os = "macos"))))]
+        let _ = late;
         self.notify(title, body)
     }
 

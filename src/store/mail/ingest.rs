@@ -17,6 +17,13 @@ pub(super) fn column(field: &Text) -> &str {
     field.get(..field.floor_char_boundary(LONGEST_COLUMN)).unwrap_or(field)
 }
 
+impl Incoming {
+    /// The Message-ID as it is kept.
+    pub fn message_id(&self) -> &str {
+        column(&self.headers.message_id)
+    }
+}
+
 /// What tells a message from others when its number is worth nothing: Message-ID, size, time of arrival.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Identity(pub(super) String, pub(super) i64, pub(super) i64);
@@ -27,8 +34,7 @@ impl Identity {
     }
 
     pub(super) fn of(message: &Incoming) -> Self {
-        let msgid = column(&message.headers.message_id).to_owned();
-        Self(msgid, i64::try_from(message.size).unwrap_or(i64::MAX), message.arrival.0)
+        Self(message.message_id().to_owned(), i64::try_from(message.size).unwrap_or(i64::MAX), message.arrival.0)
     }
 }
 

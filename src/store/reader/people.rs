@@ -25,9 +25,20 @@ impl Reader {
         if first > people.stamp || last < people.stamp {
             *people = People::default();
         }
-        if last == people.stamp {
-            return Ok(());
+        if last > people.stamp {
+            self.meet(people, last)?;
         }
+        if let Some(own) = self.own()? {
+            let (last, brought) = own.brought_since(people.brought)?;
+            for (name, address) in brought {
+                people.brought_along(name, address);
+            }
+            people.brought = last;
+        }
+        Ok(())
+    }
+
+    fn meet(&self, people: &mut People, last: i64) -> Result<(), StoreError> {
         let mut find = self.db.prepare_cached(
             "SELECT address, name, written, writes, last FROM person WHERE stamp > ?1 ORDER BY stamp",
         )?;
@@ -42,5 +53,5 @@ impl Reader {
 fn read(row: &SqlRow<'_>) -> rusqlite::Result<Known> {
     let (address, name) = (row.get(0)?, row.get(1)?);
     let count = |column| row.get::<_, i64>(column).map(|count| u32::try_from(count).unwrap_or(u32::MAX));
-    Ok(Known { address, name, written: count(2)?, writes: count(3)?, last: Timestamp(row.get(4)?) })
+    Ok(Known { address, name, written: count(2)?, writes: count(3)?, last: Timestamp(row.get(4)?), is_brought: false })
 }

@@ -142,3 +142,10 @@ CREATE TABLE outgoing_recipient(
   said TEXT NOT NULL DEFAULT '',
   PRIMARY KEY(letter, n)
 ) WITHOUT ROWID;
+
+-- People whom the user brought along from elsewhere.
+CREATE TABLE contact(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,     -- grows with every change
+  address TEXT NOT NULL UNIQUE,             -- in lower case
+  name TEXT NOT NULL
+);

@@ -108,10 +108,15 @@ fn the_same_settings_change_nothing() {
 
 #[test]
 fn a_new_name_is_followed_by_everything() {
-    let fixture = two_of_each().reopen_with(&[marks("work", "me", "a"), marks("two", "you", "b")]);
+    let fixture = two_of_each();
+    let dismiss = OwnWrite::Dismiss { account: "one".to_owned(), hint: "hidden-folders".to_owned() };
+    fixture.store.own.commit_blocking(dismiss).unwrap();
+    let fixture = fixture.reopen_with(&[marks("work", "me", "a"), marks("two", "you", "b")]);
     let queued = [nothing(), holding("two", "two", Sending::Queued), holding("work", "one", Sending::Queued)];
     assert_eq!(fixture.holdings(), queued);
     assert_eq!(folders(&fixture), pairs(&[("two", "two"), ("work", "one")]));
+    assert_eq!(block_on(fixture.store.own.dismissed("work")).unwrap(), ["hidden-folders"]);
+    assert!(block_on(fixture.store.own.dismissed("one")).unwrap().is_empty());
 }
 
 #[test]

@@ -135,3 +135,25 @@ fn who_was_known_from_an_account_that_is_given_up_is_forgotten() {
     come(&fixture, inbox, &["From: x@example.com", "From: 韩 <han@example.com>"]);
     assert_eq!(reader.people("", 10).unwrap().len(), 2);
 }
+
+#[test]
+fn those_brought_along_from_elsewhere_are_offered_at_once_and_outlive_mail_db() {
+    let (fixture, inbox) = fixture();
+    come(&fixture, inbox, &["From: lilei1987 <ll@example.com>"]);
+    let reader = fixture.reader();
+    assert_eq!(shown(reader.people("l", 10).unwrap()), ["lilei1987 <ll@example.com>"]);
+    let book = vec![("李雷".to_owned(), "LL@example.com".to_owned()), ("韩".to_owned(), "han@example.com".to_owned())];
+    assert_eq!(block_on(fixture.store.own.bring_along(book.clone())).unwrap(), 2);
+    assert_eq!(block_on(fixture.store.own.bring_along(book)).unwrap(), 0);
+    assert_eq!(shown(reader.people("ll", 10).unwrap()), ["李雷 <ll@example.com>"]);
+    assert_eq!(shown(reader.people("han", 10).unwrap()), ["韩 <han@example.com>"]);
+    drop(reader);
+    let Fixture { dir, store, .. } = fixture;
+    store.close();
+    for file in ["mail.db", "mail.db-wal", "mail.db-shm"] {
+        let _ = std::fs::remove_file(dir.path().join(file));
+    }
+    let (store, changes) = open(dir.path(), Restore::Refuse).unwrap();
+    let fixture = Fixture { dir, store, changes };
+    assert_eq!(fixture.reader().people("", 10).unwrap().len(), 2);
+}

@@ -85,6 +85,7 @@ fn a_letter_that_no_row_knows_any_more_is_set_aside_and_told() {
         std::fs::write(dir.path().join("own.db.copy-1"), older).unwrap();
         let fixture = restored(dir, restore);
         let folder = fixture.dir.path().join("outgoing.left");
+        assert_eq!(fixture.reader().accounts().unwrap(), fixture.store.accounts, "the mail is the account's as before");
         assert!(fixture.store.repairs.contains(&Repair::LeftBytes { folder, files: 1 }), "{:?}", fixture.store.repairs);
         let name = fixture.files("outgoing.left").remove(0);
         let bytes = std::fs::read(fixture.dir.path().join("outgoing.left").join(name)).unwrap();
@@ -106,8 +107,7 @@ fn a_restoring_that_was_cut_off_is_done_again() {
 }
 
 /// As the version before wrote it.
-#[test]
-fn an_older_file_brings_everything_along() {
+fn of_version_4() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     let db = rusqlite::Connection::open(dir.path().join("own.db")).unwrap();
     db.execute_batch("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;").unwrap();
@@ -126,6 +126,12 @@ fn an_older_file_brings_everything_along() {
     ))
     .unwrap();
     drop(db);
+    dir
+}
+
+#[test]
+fn an_older_file_brings_everything_along() {
+    let dir = of_version_4();
     let (store, changes) = open(dir.path(), Restore::Refuse).unwrap();
     let fixture = Fixture { dir, store, changes };
     let wants = fixture.wants();
@@ -145,4 +151,18 @@ fn an_older_file_brings_everything_along() {
     assert_eq!(fixture.wants().iter().map(|want| want.id).max(), Some(10));
     let fixture = fixture.reopen();
     assert_eq!(fixture.wants().len(), 2);
+}
+
+#[test]
+fn an_older_file_whose_account_got_a_name_meanwhile_brings_everything_along() {
+    let dir = of_version_4();
+    let formerly = Some("me@example.com".to_owned());
+    let marks = crate::model::AccountMarks { formerly, ..crate::model::AccountMarks::named("work") };
+    let (to, _changes) = mpsc::unbounded_channel();
+    let (accounts, now) = (["work".to_owned()], Timestamp(1_800_000_000));
+    let options = StoreOptions { profile: dir.path(), accounts: &accounts, now, restore: Restore::Refuse };
+    let store = Store::open_for(&options, &[marks], to).unwrap();
+    let wants = store.own.commit_blocking(OwnWrite::Wants(Some("work".to_owned()))).unwrap();
+    assert_eq!(wants.len(), 1);
+    assert_eq!(block_on(store.own.dismissed("work")).unwrap(), ["hidden-folders"]);
 }

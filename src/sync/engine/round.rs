@@ -92,9 +92,8 @@ impl Engine {
         visit.looked_at.clear();
         memory.agenda.looked_round(tokio::time::Instant::now());
         let (pass, mut eye) = self.with_eye(&mut memory.orders);
-        if pass.push(&mut visit.remote, &mut eye).await? {
-            visit.at = None;
-        }
+        let pushed = pass.push(&mut visit.remote, &mut eye).await?;
+        visit.pushed(&pushed);
         Ok(())
     }
 

@@ -245,7 +245,15 @@ async fn i18_a_server_that_only_says_that_it_is_there_is_left() {
 
 #[tokio::test]
 async fn what_was_told_by_the_way_is_not_waited_for() {
-    let answer = |command: &str| command.starts_with("UID STORE").then(|| "* 1 EXISTS\r\n@ OK\r\n".to_owned());
+    let answer = |command: &str| {
+        let said = match command.split(' ').nth(1)? {
+            "\"INBOX\"" | "INBOX" => "* 1 EXISTS\r\n* OK [UIDVALIDITY 3] x\r\n@ OK\r\n",
+            "FETCH" => "* 1 FETCH (UID 5 RFC822.SIZE 9 INTERNALDATE \"01-Jan-1970 00:00:01 +0000\")\r\n@ OK\r\n",
+            "STORE" => "* 2 EXISTS\r\n@ OK\r\n",
+            _ => return None,
+        };
+        Some(said.to_owned())
+    };
     let server = Scripted::start(answer).await;
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::model::{FolderId, FolderName, Role};
 use crate::store::FolderSeen;
+use crate::sync::Pushed;
 use crate::sync::imap::Session;
 use crate::sync::remote::Glance;
 
@@ -40,6 +41,16 @@ impl Visit {
     /// The folder to watch: what the user looks at, else the inbox, if it can be opened at all.
     pub(super) fn home(&self, focus: Option<FolderId>) -> Option<(FolderId, FolderName)> {
         [focus, self.inbox()].into_iter().flatten().find_map(|id| Some((id, self.name_of(id)?)))
+    }
+
+    /// Wants were told, as far as they could be.
+    pub(super) fn pushed(&mut self, pushed: &Pushed) {
+        if pushed.moved {
+            self.at = None;
+        }
+        for folder in &pushed.doubtful {
+            self.next_first(*folder);
+        }
     }
 
     pub(super) fn next_first(&mut self, folder: FolderId) {

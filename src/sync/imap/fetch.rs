@@ -357,7 +357,7 @@ impl Session {
 }
 
 /// The number stands for another message than it did, by the same rule as for folders. What is not told is no sign of it.
-fn is_another(our: &Spot, told: &Fetched) -> bool {
+pub(super) fn is_another(our: &Spot, told: &Fetched) -> bool {
     let (Some(size), Some(arrival)) = (told.size, told.arrival) else { return false };
     renumbered(&[*our], &[Spot { uid: our.uid, size, arrival }]) == Numbers::Others
 }

@@ -105,6 +105,8 @@ pub(super) struct Fetched {
     pub(super) header: Option<Vec<u8>>,
     /// The message as a whole; empty where the server has none.
     pub(super) body: Option<Whole>,
+    /// A stretch of it, and where that begins.
+    pub(super) piece: Option<(u64, Whole)>,
     /// Not all of it could be understood.
     pub(super) odd: bool,
 }

@@ -11,6 +11,7 @@ use crate::store::{MailWrite, OwnWrite, Standing};
 use crate::sync::plan::{Bisect, Numbers, flag_changes, renumbered, shorter_side, still_known};
 use crate::sync::{Opened, Plan, Remote, Span, plan};
 
+use super::wants::Telling;
 use super::{Ingest, Left, Pass, Progress, Told, stored};
 
 /// Messages that are looked at when one by which a folder is known again is not there.
@@ -49,24 +50,30 @@ impl Pass {
             let name = String::from_utf8_lossy(&name.wire).into_owned();
             return Err(Failure::passing(FailureKind::Refused, &name, "the folder has no UIDVALIDITY"));
         }
-        let same = self.take_numbers(remote, folder, name, &standing, &opened).await?;
+        let mut same = self.take_numbers(remote, folder, name, &standing, &opened).await?;
         if same && standing.known > 0 {
             self.ingest(remote, Span::Above(standing.highest), folder, progress).await?;
         }
-        self.push_into(remote, folder, name, opened.uidvalidity, progress).await?;
+        let (at, uidvalidity) = ((folder, name), opened.uidvalidity);
+        let telling = self.push_into(remote, at, uidvalidity, false, progress).await?;
+        if telling == Telling::Strangers {
+            self.renumber(remote, folder, name, uidvalidity).await?;
+            same = false;
+        }
         // From the newest downwards: all of it, or what is left of an earlier fill.
         let skip = if same { stored(self.reader.known_from(folder, standing.whole_from))? } else { 0 };
         let filled = !same || standing.whole_from > 0;
         if filled && !self.fill(remote, folder, skip, progress).await? {
-            self.push_into(remote, folder, name, opened.uidvalidity, progress).await?;
+            self.push_into(remote, at, uidvalidity, false, progress).await?;
             return Ok(Left::Unfinished);
         }
         let look = match thorough {
             true => Look::Everything,
-            false if filled && skip > 0 => Look::Numbers,
+            // As many as ever need not be the same.
+            false if filled && skip > 0 || telling == Telling::Silence => Look::Numbers,
             false => Look::Counts,
         };
-        match self.settle(remote, folder, look, progress).await? {
+        let compared = match self.settle(remote, folder, look, progress).await? {
             Settled::Yes(compared) => {
                 // What was told is not all if some of it could not be understood.
                 let told = opened.told && compared == Look::Counts;
@@ -74,6 +81,7 @@ impl Pass {
                 if !flags_known && !self.flags(remote, folder, &standing, &opened).await? {
                     return Ok(Left::Doubtful);
                 }
+                compared != Look::Counts || (filled && skip == 0)
             }
             Settled::Unfinished => return Ok(Left::Unfinished),
             Settled::No => {
@@ -81,11 +89,16 @@ impl Pass {
                 let _ = remote.news();
                 return Ok(Left::Doubtful);
             }
-        }
+        };
         self.keep_left_over(folder, remote.count()).await?;
-        self.rebind(folder, name, opened.uidvalidity).await?;
+        self.rebind(folder, name, uidvalidity).await?;
         stored(self.mail.commit(MailWrite::Complete { folder, modseq: opened.modseq }).await)?;
-        self.push_into(remote, folder, name, opened.uidvalidity, progress).await?;
+        // Its wants may be told again.
+        self.closed.remove(&(name.wire.clone(), uidvalidity));
+        if self.push_into(remote, at, uidvalidity, compared, progress).await? == Telling::Strangers {
+            self.renumber(remote, folder, name, uidvalidity).await?;
+            return Ok(Left::Doubtful);
+        }
         progress.synced(folder, remote.count(), remote.count());
         Ok(Left::Complete)
     }
@@ -108,16 +121,31 @@ impl Pass {
             },
             _ => false,
         };
-        if others {
-            // Before anything else: a want must never find another message under its number, not even after a crash.
-            let write = OwnWrite::Unnumber { account: self.name.clone(), folder: name.wire.clone() };
-            stored(self.own.commit(write).await)?;
-            // What was told of the numbers of before is about nothing that we keep; everything is fetched anew.
-            let _ = remote.news();
-        }
         let Opened { uidvalidity, messages: on_server, .. } = *opened;
-        stored(self.mail.commit(MailWrite::Opened { folder, uidvalidity, on_server, renumbered: others }).await)?;
+        if others {
+            self.renumber(remote, folder, name, uidvalidity).await?;
+        } else {
+            let write = MailWrite::Opened { folder, uidvalidity, on_server, renumbered: false };
+            stored(self.mail.commit(write).await)?;
+        }
         Ok(same && !others)
+    }
+
+    /// The numbers that we know mean nothing any more, though their `uidvalidity` is what it was.
+    pub(super) async fn renumber<R: Remote>(
+        &mut self,
+        remote: &mut R,
+        folder: FolderId,
+        name: &FolderName,
+        uidvalidity: u32,
+    ) -> Result<(), Failure> {
+        // Before anything else: a want must never find another message under its number, not even after a crash.
+        let write = OwnWrite::Unnumber { account: self.name.clone(), folder: name.wire.clone() };
+        stored(self.own.commit(write).await)?;
+        // What was told of the numbers of before is about nothing that we keep; everything is fetched anew.
+        let _ = remote.news();
+        let write = MailWrite::Opened { folder, uidvalidity, on_server: remote.count(), renumbered: true };
+        stored(self.mail.commit(write).await).map(|_| ())
     }
 
     /// True if a closer look finds a number that means something else, or one that should be known and is not. (Some

@@ -1,18 +1,55 @@
-//! What the user wants, told to the server: only of messages that are known under the numbers that it will hear.
+//! What the user wants, told to the server: only of messages that are known under the numbers that it will hear, and that
+//! it still knows under them. A number of which it knows nothing is no answer: servers say OK to a STORE that meets nobody.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::model::{Failure, FailureKind, FolderId, FolderName, Intent};
-use crate::store::{Confirmed, MailWrite, Outcome, OwnWrite, Rebound, Store, Want};
-use crate::sync::Remote;
+use crate::model::{Failure, FailureKind, Flags, FolderId, FolderName, Intent, Timestamp};
+use crate::store::{Confirmed, Incoming, MailWrite, Outcome, OwnWrite, Rebound, Spot, Store, Want};
+use crate::sync::plan::{Numbers, renumbered};
+use crate::sync::{Remote, Sink, Span};
 
 use super::{Pass, Progress, stored};
 
+fn identity(want: &Want) -> (&str, u64, Timestamp) {
+    (&want.msgid, want.size, want.arrival)
+}
+
+/// The Message-IDs of what comes in, as wants have them.
+#[derive(Default)]
+struct Names(HashMap<u32, String>);
+
+impl Sink for Names {
+    async fn take(&mut self, batch: Vec<Incoming>) -> Result<(), Failure> {
+        self.0.extend(batch.iter().map(|message| (message.uid, message.message_id().to_owned())));
+        Ok(())
+    }
+}
+
+/// What telling the wants of an account came to.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Pushed {
+    /// A folder was opened for it, and not synced.
+    pub moved: bool,
+    /// Folders that have to be compared before the rest of their wants can be told.
+    pub doubtful: Vec<FolderId>,
+}
+
+/// What telling the wants of one folder came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Telling {
+    Done,
+    /// Some wait: the server knows nothing of their numbers. Their messages left, or have others now, or are not handed
+    /// out by number; a comparison tells.
+    Silence,
+    /// A number stands for another message now. Nothing was told.
+    Strangers,
+}
+
 impl Pass {
-    /// Every want of the account, folder by folder. Answers whether a folder was opened for it: it was not synced then.
-    pub async fn push<R: Remote>(&mut self, remote: &mut R, progress: &mut impl Progress) -> Result<bool, Failure> {
+    /// Every want of the account, folder by folder.
+    pub async fn push<R: Remote>(&mut self, remote: &mut R, progress: &mut impl Progress) -> Result<Pushed, Failure> {
         let wants = stored(self.own.commit(OwnWrite::Wants(Some(self.name.clone()))).await)?;
-        let mut moved = false;
+        let mut pushed = Pushed::default();
         for group in wants.chunk_by(|a, b| a.folder == b.folder && a.uidvalidity == b.uidvalidity) {
             let Some(first) = group.first() else { continue };
             let key = (first.folder.clone(), first.uidvalidity);
@@ -25,17 +62,23 @@ impl Pass {
             }
             let mut open = remote.open_now(&name);
             if open.is_none() {
-                moved = true;
+                pushed.moved = true;
                 open = self.open_for(remote, folder, &name, progress).await?;
             }
             // Numbers of another time may be other messages now: such wants wait until they have found theirs.
-            if open == Some(first.uidvalidity) {
-                self.push_group(remote, &here, progress).await?;
-            } else {
+            if open != Some(first.uidvalidity) {
                 self.closed.insert(key);
+                continue;
+            }
+            let telling = self.push_group(remote, folder, &here, &wants, false, progress).await?;
+            if telling == Telling::Strangers {
+                self.renumber(remote, folder, &name, first.uidvalidity).await?;
+            }
+            if telling != Telling::Done {
+                pushed.doubtful.push(folder);
             }
         }
-        Ok(moved)
+        Ok(pushed)
     }
 
     /// Opens a folder for its wants. `None` if its numbers do not mean what they meant, or if it is closed to us: then its
@@ -67,34 +110,51 @@ impl Pass {
         Ok(wants.iter().filter(|want| bound.contains(&(want.id, want.uid))).cloned().collect())
     }
 
-    /// The wants of the folder that is open.
+    /// The wants of the folder that is open. `compared`: its numbers were, just now.
     pub(super) async fn push_into<R: Remote>(
         &mut self,
         remote: &mut R,
-        folder: FolderId,
-        name: &FolderName,
+        (folder, name): (FolderId, &FolderName),
         uidvalidity: u32,
+        compared: bool,
         progress: &mut impl Progress,
-    ) -> Result<(), Failure> {
+    ) -> Result<Telling, Failure> {
         let mut wants = stored(self.own.commit(OwnWrite::Wants(Some(self.name.clone()))).await)?;
-        wants.retain(|want| want.folder == name.wire && want.uidvalidity == uidvalidity);
+        wants.retain(|want| want.folder == name.wire);
         if wants.is_empty() {
-            return Ok(());
+            return Ok(Telling::Done);
         }
-        let here = self.bound(folder, &wants)?;
-        self.push_group(remote, &here, progress).await
+        let mut here = self.bound(folder, &wants)?;
+        here.retain(|want| want.uidvalidity == uidvalidity);
+        self.push_group(remote, folder, &here, &wants, compared, progress).await
     }
 
     async fn push_group<R: Remote>(
         &mut self,
         remote: &mut R,
+        folder: FolderId,
         wants: &[Want],
+        all: &[Want],
+        compared: bool,
         progress: &mut impl Progress,
-    ) -> Result<(), Failure> {
+    ) -> Result<Telling, Failure> {
         if wants.is_empty() {
-            return Ok(());
+            return Ok(Telling::Done);
         }
-        let mut settled = remote.push(wants).await?;
+        let Some(there) = self.still_there(remote, folder, wants).await? else { return Ok(Telling::Strangers) };
+        // One that looks for its message may be for the message of another: which word is the later one is clear after that.
+        let ids: HashSet<i64> = wants.iter().filter(|want| there.contains(&want.uid)).map(|want| want.id).collect();
+        let searching =
+            |want: &&Want| Some(&want.folder) == wants.first().map(|first| &first.folder) && !ids.contains(&want.id);
+        let sought: HashSet<_> = all.iter().filter(searching).map(identity).collect();
+        // What is listed and not handed out by number is wanted all the same.
+        let may = |want: &&Want| compared || (there.contains(&want.uid) && !sought.contains(&identity(want)));
+        let wanted: Vec<Want> = wants.iter().filter(may).cloned().collect();
+        let telling = if wanted.len() == wants.len() { Telling::Done } else { Telling::Silence };
+        if wanted.is_empty() {
+            return Ok(telling);
+        }
+        let mut settled = remote.push(&wanted).await?;
         settled.retain(|(_, outcome)| *outcome != Outcome::Later);
         let confirmed = settled.iter().map(|(want, _)| Confirmed { id: want.id, revision: want.revision }).collect();
         if let Some((want, _)) = settled.iter().find(|(_, outcome)| *outcome == Outcome::Refused) {
@@ -104,7 +164,45 @@ impl Pass {
         // First what the server has, then the want is forgotten: a crash in between pushes twice, which changes nothing.
         stored(self.mail.commit(MailWrite::Settled(settled)).await)?;
         stored(self.own.commit(OwnWrite::Confirm(confirmed)).await)?;
-        Ok(())
+        Ok(telling)
+    }
+
+    /// Which of the numbers of these wants stand for what they stood for; `None` if one stands for another message.
+    async fn still_there<R: Remote>(
+        &mut self,
+        remote: &mut R,
+        folder: FolderId,
+        wants: &[Want],
+    ) -> Result<Option<HashSet<u32>>, Failure> {
+        let uids: Vec<u32> = wants.iter().map(|want| want.uid).collect();
+        let theirs: HashMap<u32, Spot> =
+            remote.spots(&uids).await?.into_iter().map(|their| (their.uid, their)).collect();
+        let (mut there, mut alike) = (HashSet::with_capacity(uids.len()), Vec::new());
+        for our in stored(self.reader.spots_of(folder, &uids))? {
+            let Some(their) = theirs.get(&our.uid) else { continue };
+            if our == *their {
+                there.insert(our.uid);
+            } else if renumbered(&[our], &[*their]) == Numbers::Others {
+                return Ok(None);
+            } else {
+                alike.push(our.uid);
+            }
+        }
+        if alike.is_empty() {
+            return Ok(Some(there));
+        }
+        // Servers count differently from day to day, and where mail was moved in, much of it arrived in one second: one
+        // that is half the same is asked for its name.
+        let mut names = Names::default();
+        remote.headers(Span::These(&alike), &mut names).await?;
+        for want in wants {
+            let Some(name) = names.0.get(&want.uid) else { continue };
+            if want.msgid != *name {
+                return Ok(None);
+            }
+            there.insert(want.uid);
+        }
+        Ok(Some(there))
     }
 
     /// What was wanted of messages while only we had them, and the server has them again, is wanted of the server now.
@@ -122,7 +220,7 @@ impl Pass {
     }
 
     /// At a folder that is in step: wants from before its numbers changed get the new ones, those that lost their message
-    /// find it by what it is, and those of messages that left are over.
+    /// find it by what it is, and those of messages that are not in the folder any more are over.
     pub(super) async fn rebind(
         &mut self,
         folder: FolderId,
@@ -136,31 +234,54 @@ impl Pass {
             return Ok(());
         }
         let bound = stored(self.reader.bound_wants(folder))?;
-        let here = stored(self.reader.local(folder))?.messages;
-        let (mut over, mut found) = (Vec::new(), Vec::new());
+        let (mut over, mut found, mut taken) = (Vec::new(), Vec::new(), HashSet::new());
         for want in wants.iter().filter(|want| !bound.iter().any(|(id, _)| *id == want.id)) {
-            let there = here.binary_search_by_key(&want.uid, |(uid, _)| *uid).is_ok();
-            if let Some(uid) = stored(self.reader.like(folder, want))? {
+            // Of two that cannot be told apart each has one.
+            let alike = stored(self.reader.like(folder, want))?;
+            if let Some(uid) = alike.into_iter().find(|uid| taken.insert(*uid)) {
                 found.push(Want { uidvalidity, uid, ..want.clone() });
-            } else if want.uidvalidity == uidvalidity && !there {
-                over.push(Confirmed { id: want.id, revision: want.revision });
+            } else if !stored(self.reader.stands_for(folder, want))? {
+                over.push(want.clone());
             }
         }
         let has_moved = |(id, uid): &(i64, u32)| {
             wants.iter().any(|want| want.id == *id && (want.uidvalidity, want.uid) != (uidvalidity, *uid))
         };
-        let rebound = bound
+        let moved = bound.iter().copied().filter(has_moved).chain(found.iter().map(|want| (want.id, want.uid)));
+        // The number of one that is over may be that of another by now.
+        let rebound = over
             .iter()
-            .copied()
-            .filter(has_moved)
-            .chain(found.iter().map(|want| (want.id, want.uid)))
-            .map(|(id, uid)| Rebound { id, uidvalidity, uid })
+            .map(|want| Rebound { id: want.id, uidvalidity: 0, uid: 0 })
+            .chain(moved.map(|(id, uid)| Rebound { id, uidvalidity, uid }))
             .collect();
-        stored(self.own.commit(OwnWrite::Confirm(over)).await)?;
         stored(self.own.commit(OwnWrite::Rebind(rebound)).await)?;
-        if found.is_empty() {
-            return Ok(());
+        if !found.is_empty() {
+            stored(self.mail.commit(MailWrite::Wanted(found)).await)?;
         }
-        stored(self.mail.commit(MailWrite::Wanted(found)).await).map(|_| ())
+        if !over.is_empty() {
+            self.join(folder, &over).await?;
+            // Whatever still waits for the message waits for nothing.
+            let confirmed = over.iter().map(|want| Confirmed { id: want.id, revision: want.revision }).collect();
+            let settled = over.into_iter().map(|want| (want, Outcome::Refused)).collect();
+            stored(self.mail.commit(MailWrite::Settled(settled)).await)?;
+            stored(self.own.commit(OwnWrite::Confirm(confirmed)).await)?;
+        }
+        Ok(())
+    }
+
+    /// What was wanted of messages that turned out to be one is wanted of that: where two words differ, the later counts.
+    async fn join(&mut self, folder: FolderId, over: &[Want]) -> Result<(), Failure> {
+        for want in over {
+            let Some((placement, id)) = stored(self.reader.wanted_like(folder, want))? else { continue };
+            let all = stored(self.own.commit(OwnWrite::Wants(Some(self.name.clone()))).await)?;
+            let Some(other) = all.into_iter().find(|other| other.id == id) else { continue };
+            let said = if want.revision > other.revision { Flags::NONE } else { other.add.with(other.remove) };
+            let (add, remove) = (want.add.without(said), want.remove.without(said));
+            if !(add.is_empty() && remove.is_empty()) {
+                let intent = Intent::Flag { placements: vec![placement], add, remove };
+                stored(Store::record(&self.own, &self.mail, intent).await)?;
+            }
+        }
+        Ok(())
     }
 }

@@ -331,7 +331,7 @@ impl Program {
 
 /// Runs so many histories with every way of asking; the questions that were asked.
 fn run(personality: &'static Personality, cases: u32, fixed: bool) -> Asked {
-    let config = Config { cases, failure_persistence: None, max_shrink_iters: 3_000, ..Config::default() };
+    let config = Config { cases, failure_persistence: None, max_shrink_iters: 3_000, ..config() };
     let mut runner = if fixed {
         TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
     } else {

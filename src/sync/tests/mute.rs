@@ -6,7 +6,7 @@ use super::*;
 #[tokio::test]
 async fn a_list_that_says_nothing_takes_nothing_away() {
     let mut program = Program::start();
-    let mut server = Server { uidvalidity: 1, next: 1, messages: BTreeMap::new(), identities: 0 };
+    let mut server = Server { uidvalidity: 1, next: 1, ..Server::default() };
     (0..6).for_each(|_| server.deliver(Flags::NONE));
     let folder = make_pass(&mut program.pass, &mut server, usize::MAX, 50).await.unwrap();
     server.uidvalidity = 2;

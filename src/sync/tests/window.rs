@@ -83,7 +83,7 @@ async fn life(turns: Vec<Turn>, batch: usize) -> Result<(), TestCaseError> {
         program
     };
     let mut program = start(Program::start());
-    let server = Server { uidvalidity: 5, next: 1, messages: BTreeMap::new(), identities: 0 };
+    let server = Server { uidvalidity: 5, next: 1, ..Server::default() };
     let mut there = Windowed { server, old: BTreeMap::new() };
     let mut wanted: BTreeMap<(u32, u16), bool> = BTreeMap::new();
     // What the server says OK to may be about a message that it does not list any more: then it counts here only.
@@ -174,7 +174,7 @@ async fn life(turns: Vec<Turn>, batch: usize) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
+    #![proptest_config(config())]
     #[test]
     fn what_becomes_too_old_stays_and_comes_back_as_itself(
         turns in proptest::collection::vec(turn(), 1..40),
@@ -187,7 +187,7 @@ proptest! {
 async fn ten(window: bool) -> (Program, Windowed, FolderId) {
     let mut program = Program::start();
     program.pass.window = window;
-    let server = Server { uidvalidity: 1, next: 1, messages: BTreeMap::new(), identities: 0 };
+    let server = Server { uidvalidity: 1, next: 1, ..Server::default() };
     let mut there = Windowed { server, old: BTreeMap::new() };
     (0..10).for_each(|_| there.server.deliver(Flags::NONE));
     let folder = make_pass(&mut program.pass, &mut there.server, usize::MAX, 3).await.unwrap();

@@ -60,6 +60,7 @@ fn the_document_shows_what_is_printed() {
         ("list", list),
         ("show", home.run(&["show", &id, "--json"]).json()),
         ("save-attachments", home.run(&["save-attachments", &id, "saved", "--json"]).json()),
+        ("people list", home.run(&["people", "list", "--json"]).json()),
         ("doctor", serde_json::from_str(tls_line(&home.run(&["doctor", "--json"]).out)).unwrap()),
         ("log", serde_json::from_str(home.run(&["log", "--json"]).good().out.lines().next().unwrap()).unwrap()),
     ] {

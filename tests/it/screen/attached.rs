@@ -1,4 +1,4 @@
-//! Commands beside a screen that has the profile: it does their work.
+//! Beside a screen that has the profile: it does the work of commands, and a second one only looks until it has ended.
 
 use super::terminal::Terminal;
 use crate::cli::home::{Home, USER, server};
@@ -39,4 +39,31 @@ fn k03_commands_hand_their_work_to_the_screen() {
     terminal.press("q");
     assert_eq!(terminal.ended(), 0);
     assert!(!home.path().join("run/socket").exists());
+}
+
+#[test]
+fn k03_a_second_one_takes_over_where_the_user_is_when_the_first_has_ended() {
+    let server = server();
+    server.fill(USER, "INBOX", 40);
+    let home = Home::with_account(&server);
+    let config = format!("[sync]\nprefetch = 0\n{}", home.config());
+    std::fs::write(home.path().join("config.toml"), config).unwrap();
+    let mut first = Terminal::start(home.path(), &[], 120, 40);
+    first.wait("the list", |screen| screen.has("1/40") && screen.has("Up to date"));
+    let mut second = Terminal::start(home.path(), &[], 120, 40);
+    second.wait("the list", |screen| screen.has("1/40") && screen.has("Read-only"));
+    // What is not here is not promised.
+    second.press("jjj");
+    second.wait_for("4/40");
+    second.press("\r");
+    second.wait_for("and this one goes on");
+    first.press("q");
+    assert_eq!(first.ended(), 0);
+    second.wait("it takes over", |screen| screen.has("The other Hongyan has ended"));
+    second.wait("the message", |screen| {
+        screen.has("4/40") && screen.has("Up to date") && !screen.has("Read-only") && !screen.has("this one goes on")
+    });
+    second.press("q");
+    second.press("q");
+    assert_eq!(second.ended(), 0);
 }

@@ -42,7 +42,7 @@ fn wait_for_file(path: &Path) -> String {
 }
 
 /// What stands in commands to the terminal's system, and how often the bell was rung outside of them.
-fn systems(written: &[u8]) -> (Vec<String>, usize) {
+pub(super) fn systems(written: &[u8]) -> (Vec<String>, usize) {
     let (mut commands, mut bells) = (Vec::new(), 0);
     let text = String::from_utf8_lossy(written);
     let mut rest = text.as_ref();

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use hongyan::demo::{COREMAIL, EXMAIL, Fault, PLAIN, Personality, QQ, SINA};
 
+use super::new_mail::systems;
 use super::terminal::Terminal;
 use crate::cli::home::Home;
 use crate::embedded::{Embedded, SECRET};
@@ -214,7 +215,13 @@ fn another_account_and_another_secret_while_mail_is_read() {
     terminal.wait_for("1  In a file");
     terminal.press("2");
     terminal.wait_for("Enter: read your mail");
+    // Mail that came behind the form is told of after it.
+    let letter = b"From: <a@example.com>\r\nSubject: behind the form\r\n\r\nhello\r\n".to_vec();
+    first.server.ask(async |demo| demo.deliver("INBOX", letter, &[]).await);
+    home.run(&["sync", "--once"]);
+    assert_eq!(systems(&terminal.written).1, 0, "it is told of in the form");
     terminal.press("\r");
+    terminal.wait("the bell", |screen| systems(&screen.written).1 == 1);
     terminal.wait("both accounts", |screen| screen.has("me@163.com") && screen.has("me@sina.com"));
     terminal.wait("both up to date", |screen| screen.text().matches("Up to date").count() == 2);
     let terminal = leave(terminal);

@@ -142,9 +142,7 @@ fn attribute(reading: &mut Reading<'_>, told: &mut Fetched) -> Option<()> {
         None
     };
     let part = reading.peek() == Some(b'<');
-    if part {
-        reading.word();
-    }
+    let begins = if part { stretch(reading.word()) } else { None };
     reading.spaces();
     match (key.unwrap_or_default(), section) {
         ("UID", None) => {
@@ -181,11 +179,22 @@ fn attribute(reading: &mut Reading<'_>, told: &mut Fetched) -> Option<()> {
             told.odd |= whole.is_none();
             told.body = told.body.take().or(whole);
         }
+        ("BODY", Some(b"")) if part => {
+            let piece = reading.string()?;
+            let whole = reading.whole(piece);
+            told.odd |= whole.is_none() || begins.is_none();
+            told.piece = told.piece.take().or(begins.zip(whole));
+        }
         ("BODY", Some(section)) if is_header(section) => header(reading.string()?, told),
         ("RFC822.HEADER", None) => header(reading.string()?, told),
         _ => reading.skip().then_some(())?,
     }
     Some(())
+}
+
+/// `<0>`: where a stretch begins.
+fn stretch(word: &[u8]) -> Option<u64> {
+    std::str::from_utf8(word.strip_prefix(b"<")?.strip_suffix(b">")?).ok()?.parse().ok()
 }
 
 fn is_header(section: &[u8]) -> bool {

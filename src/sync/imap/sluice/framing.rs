@@ -239,12 +239,16 @@ fn is_fetch(held: &[u8]) -> bool {
     digits > 0 && rest.is_some_and(|rest| starts_with_word(rest, "FETCH"))
 }
 
-/// The literal at the end of this line is a message as a whole.
+/// The literal at the end of this line is a message as a whole, or a stretch of one.
 fn is_body(line: &[u8]) -> bool {
     let Some(open) = memchr::memrchr(b'{', line) else { return false };
     let before = line.get(..open).unwrap_or_default();
     let before = before.strip_suffix(b"~").unwrap_or(before).trim_ascii_end();
-    before.ends_with(b"[]") || ends_with_word(before, b"RFC822")
+    let without_stretch = before.strip_suffix(b">").and_then(|before| {
+        let digits = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        before.get(..before.len() - digits)?.strip_suffix(b"<")
+    });
+    without_stretch.unwrap_or(before).ends_with(b"[]") || ends_with_word(before, b"RFC822")
 }
 
 fn ends_with_word(line: &[u8], word: &[u8]) -> bool {

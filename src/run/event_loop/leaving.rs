@@ -1,0 +1,127 @@
+//! The ways out of the loop: to the form and back, and to begin again on the same screen.
+
+use tokio::sync::mpsc;
+
+use super::EventLoop;
+use crate::app::{Event, Kept, Notice, SetUp, State, TerminalRequest};
+use crate::model::Secret;
+use crate::run::Ended;
+use crate::run::form::Answer as Entered;
+use crate::run::inbox::Input;
+use crate::run::screen::Screen;
+use crate::sync::{Order, Report};
+
+/// How the loop was left.
+pub(in crate::run) enum Left {
+    Quit,
+    /// To begin again on the same screen: with another account, or with a profile that is free now.
+    Again {
+        screen: Box<Screen>,
+        typed: Vec<(String, Secret)>,
+        left_over: Box<LeftOver>,
+    },
+}
+
+/// What the next loop goes on with.
+#[derive(Debug, Default)]
+pub(in crate::run) struct LeftOver {
+    pub(in crate::run) kept: Kept,
+    /// New mail that this loop has not heard of, and what the desktop did not show.
+    pub(in crate::run) unheard: Vec<Input>,
+    /// What is said at once.
+    pub(in crate::run) notices: Vec<Event>,
+}
+
+impl LeftOver {
+    /// When nobody sends anything any more. The rest is in the store, and told again by whoever begins.
+    pub(super) fn of(state: &mut State, inbox: &mut mpsc::UnboundedReceiver<Input>) -> Self {
+        let mut unheard = Vec::new();
+        while let Ok(input) = inbox.try_recv() {
+            match input {
+                Input::Report(Report::Arrived(_)) | Input::NotShown { .. } => unheard.push(input),
+                Input::Answer(_)
+                | Input::Event(_)
+                | Input::Changed(_)
+                | Input::ProgramOver
+                | Input::Report(Report::Status(..) | Report::Refused(..))
+                | Input::Free => {}
+            }
+        }
+        Self { kept: state.keep(), unheard, notices: Vec::new() }
+    }
+}
+
+impl EventLoop {
+    /// Begins again with the profile that is free, unless that would cut the user off in the middle of something.
+    pub(super) fn take_over(&mut self) {
+        if self.free && !self.quit && self.state.can_be_left() {
+            (self.quit, self.again) = (true, true);
+        }
+    }
+
+    /// Mail goes on coming behind the form; nobody looks at it until then.
+    pub(super) async fn set_up(&mut self, wanted: SetUp) -> Result<(), Ended> {
+        let Some(reception) = &self.hands.reception else { return Ok(()) };
+        let ids: Vec<_> = self.running.iter().map(|account| (account.line.id, account.line.name.clone())).collect();
+        if let SetUp::Secret(id) = wanted
+            && ids.iter().any(|(known, name)| *known == id && !reception.can_change(name))
+        {
+            return self.happen(Event::Notice(Notice::OfProgram));
+        }
+        self.screen.perform(&TerminalRequest::Mouse(false))?;
+        match reception.ask(&mut self.screen, &ids, wanted).await? {
+            Entered::Nothing => {}
+            Entered::Added { name, secret } => {
+                self.typed.push((name, secret));
+                (self.quit, self.again) = (true, true);
+                return Ok(());
+            }
+            Entered::Changed { account, secret } => {
+                for running in self.running.iter().filter(|running| running.line.id == account) {
+                    self.typed.push((running.line.name.clone(), secret.clone()));
+                    running.typed.send_replace(Some(secret.clone()));
+                    let _ = running.line.orders.send(Order::Wake);
+                }
+            }
+            Entered::Quit => {
+                self.quit = true;
+                return Ok(());
+            }
+        }
+        self.screen.perform(&TerminalRequest::Mouse(self.state.has_mouse()))?;
+        self.request(&TerminalRequest::Redraw)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Settings;
+    use crate::model::{AccountId, Arrivals, FolderId, Status};
+    use crate::text::SafeText;
+
+    #[test]
+    fn new_mail_that_came_behind_the_form_is_handed_on_and_nothing_else() {
+        let (to, mut inbox) = mpsc::unbounded_channel();
+        let (account, folder) = (AccountId(1), FolderId(1));
+        let arrivals = Arrivals {
+            account,
+            folder,
+            name: "INBOX".into(),
+            delimiter: None,
+            role: None,
+            count: 1,
+            newest: Vec::new(),
+        };
+        to.send(Input::Free).unwrap();
+        to.send(Input::Report(Report::Status(account, Status::Connecting))).unwrap();
+        to.send(Input::Report(Report::Arrived(arrivals.clone()))).unwrap();
+        to.send(Input::NotShown { title: SafeText::of("a"), body: SafeText::of("b"), late: false }).unwrap();
+        let (mut state, _) = State::new(Settings::default(), Vec::new());
+        let left_over = LeftOver::of(&mut state, &mut inbox);
+        let [Input::Report(Report::Arrived(told)), Input::NotShown { .. }] = &left_over.unheard[..] else {
+            panic!("{:?}", left_over.unheard)
+        };
+        assert_eq!(*told, arrivals);
+    }
+}
