@@ -84,6 +84,9 @@ pub struct Remedy {
     pub policy: Policy,
     /// The policy instead, where the same secret was good enough before.
     pub once_worked: Option<Policy>,
+    /// The entry that this one stands for where these servers say the same, and the ends of their names.
+    instead_of: Option<String>,
+    at: Vec<String>,
     /// For [`Policy::Later`].
     pub wait: Option<Duration>,
     pub zh: Wording,
@@ -96,10 +99,21 @@ impl Remedy {
             && self.words.iter().any(|all| all.iter().all(|word| said.contains(word.as_str())))
     }
 
-    /// The failure that it stands for; `said` in the server's own words.
+    /// The same for what this server calls things.
+    fn at(&'static self, host: &str) -> &'static Self {
+        let host = host.to_ascii_lowercase();
+        let is_there = |end: &String| {
+            host.strip_suffix(end.as_str()).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        };
+        let own = |other: &&Self| other.instead_of.as_ref() == Some(&self.id) && other.at.iter().any(is_there);
+        TABLE.iter().find(own).unwrap_or(self)
+    }
+
+    /// The failure that it stands for; `about`: the server, if it is one; `said` in its own words.
     pub fn failure(&'static self, about: &str, said: &str) -> Failure {
-        let failure = Failure::passing(self.kind, about, said);
-        Failure { retry: self.policy.retry(), remedy: Some(&self.id), ..failure }
+        let remedy = self.at(about);
+        let failure = Failure::passing(remedy.kind, about, said);
+        Failure { retry: remedy.policy.retry(), remedy: Some(&remedy.id), ..failure }
     }
 }
 

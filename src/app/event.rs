@@ -132,6 +132,8 @@ pub enum Notice {
     NoSetUp,
     /// A program gives the secret, so it is not entered here.
     OfProgram,
+    /// What was entered was tried, and is in use now.
+    NewSecret,
     Keymap(KeymapProblem),
     /// The message has only one form.
     OneForm,

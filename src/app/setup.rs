@@ -170,7 +170,11 @@ pub enum Trouble {
     Failed(Failure),
     /// The provider takes no password from mail programs.
     OAuthOnly,
-    /// Esc once more, and what was typed is gone.
+    /// The domain is nearly one that is known: was this address meant? Enter once more, and it stays as it is.
+    ProbablyMeant(SafeText),
+    /// Nobody knows the server. One of these will get the secret, at the next Enter.
+    ToBeTried(Vec<Server>),
+    /// The same key once more, and what was typed is gone; or a login that worked, and was not kept yet.
     Leaving,
     Cancelled,
 }

@@ -96,6 +96,15 @@ const LATELY: usize = 3;
 const QUARTER: i64 = 900;
 
 impl State {
+    /// True if the folder goes because its account was taken out of the settings.
+    pub(crate) fn is_removed(&self, folder: FolderId) -> bool {
+        let account = self.folders.find(folder).map(|folder| folder.account);
+        self.accounts
+            .iter()
+            .filter(|known| account == Some(known.id))
+            .any(|known| matches!(&known.status, Status::Offline { failure, .. } if failure.is_account_removed()))
+    }
+
     /// A screen before anything is known, and what is wrong with the user's keys.
     pub fn new(settings: Settings, accounts: Vec<(AccountId, SafeText)>) -> (Self, Vec<KeymapProblem>) {
         let (keymap, problems) = Keymap::new(settings.preset, &settings.keys);

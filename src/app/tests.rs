@@ -1,4 +1,5 @@
 mod folders;
+mod refusals;
 
 use super::rehearsal::*;
 use super::*;

@@ -74,6 +74,7 @@ impl Troubles {
             | Notice::SyncStarted
             | Notice::NoSetUp
             | Notice::OfProgram
+            | Notice::NewSecret
             | Notice::OneForm
             | Notice::NoQuotes
             | Notice::NoLinks

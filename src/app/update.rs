@@ -274,7 +274,9 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
                     // What was being read is gone. Another message in its place would be open without being opened.
                     if before.is_some() && state.focus == Focus::Reader {
                         state.focus = Focus::List;
-                        state.notice(Notice::GoneElsewhere);
+                        if !state.is_removed(folder) {
+                            state.notice(Notice::GoneElsewhere);
+                        }
                     }
                     state.cursor_moved();
                 }

@@ -135,7 +135,7 @@ pub(super) fn remove(ground: &Ground, named: &str, yes: bool) -> Result<(), Endi
     }
     let account = ground.account(named)?;
     let name = account.name.as_str();
-    let said = |problem: crate::config::Problem| Ending::because(problem.to_string());
+    let said = |problem: crate::config::Problem| Ending::because(sentences::reasons::problem(ground.tongue, &problem));
     edit::check_removal(&ground.paths.config, name, &ground.presets).map_err(said)?;
     let_go(ground, name, yes)?;
     edit::remove_account(&ground.paths.config, name, &ground.presets).map_err(said)?;

@@ -1,5 +1,6 @@
 //! What may stand on the command line.
 
+mod chinese;
 mod messages;
 
 use std::ffi::OsString;
@@ -8,15 +9,17 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::command_line::split;
-use super::talk;
-use crate::config::{Address, Given, HostPort, Kind, Language, ProxySetting};
+use super::{sentences, talk};
+use crate::config::{Address, Env, Given, HostPort, Kind, Language, ProxySetting};
 use crate::demo::{PERSONALITIES, Personality};
+use crate::i18n::Language as Tongue;
 use crate::model::{Fingerprint, TlsMode};
 use crate::net::{ConnectTo, Limits, Protocol};
 use crate::store::Restore;
+use crate::text::tidied_address;
 
 pub use messages::{Export, Open, SaveAttachments, Show};
 pub(super) use messages::{Form, View};
@@ -174,6 +177,7 @@ pub enum People {
 #[derive(Clone, Debug, Args)]
 pub struct Add {
     /// The mail address
+    #[arg(value_parser = typed_address)]
     pub address: Address,
     /// By what means the mail comes: imap, pop3 or maildir
     #[arg(long, value_name = "KIND", default_value = "imap", value_parser = kind)]
@@ -335,12 +339,29 @@ pub struct Doctor {
 impl Arguments {
     /// Reads the command line. On a mistake, and for --help and --version, everything is said already.
     pub fn read(line: impl IntoIterator<Item = OsString>) -> Result<Self, ExitCode> {
-        Self::try_parse_from(line).map_err(|said| {
+        let line: Vec<OsString> = line.into_iter().collect();
+        let command = match wanted(&line, Env::read().lang.as_deref()) {
+            Tongue::ZhCn => chinese::in_chinese(Self::command()),
+            Tongue::En => Self::command(),
+        };
+        let read = command.try_get_matches_from(line).and_then(|matches| Self::from_arg_matches(&matches));
+        read.map_err(|said| {
             // If nobody listens, nobody hears.
             let _ = said.print();
             ExitCode::from(u8::try_from(said.exit_code()).unwrap_or(2))
         })
     }
+}
+
+/// In which language help is given, before anything of the line is understood.
+fn wanted(line: &[OsString], locale: Option<&str>) -> Tongue {
+    let words: Vec<&str> = line.iter().map(|word| word.to_str().unwrap_or_default()).collect();
+    let behind = words.windows(2).find_map(|two| match two {
+        ["--lang", written] => Some(*written),
+        _ => None,
+    });
+    let given = behind.or_else(|| words.iter().find_map(|word| word.strip_prefix("--lang=")));
+    sentences::language(given.and_then(|written| language(written).ok()), Language::Auto, locale)
 }
 
 /// Everybody on this machine can read a command line: no password belongs there.
@@ -371,6 +392,11 @@ fn restore(written: &str) -> Result<Restore, String> {
     one_of(written, &[("restore", Restore::Copy), ("empty", Restore::Empty)])
 }
 
+/// With an input method on, or copied from somewhere.
+fn typed_address(written: &str) -> Result<Address, String> {
+    tidied_address(written).parse()
+}
+
 fn kind(written: &str) -> Result<Kind, String> {
     one_of(written, &[Kind::Imap, Kind::Pop3, Kind::Maildir].map(|kind| (kind.code(), kind)))
 }
@@ -397,8 +423,6 @@ fn patience(written: &str) -> Result<Duration, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     fn read(line: &str) -> Result<Arguments, String> {
@@ -429,6 +453,24 @@ mod tests {
             assert!(long.contains(rare), "{long}");
         }
         assert!(short.contains("--profile"));
+    }
+
+    #[test]
+    fn help_is_given_in_the_language_that_is_asked_for_or_usual() {
+        let tongue = |line: &str, locale: &str| {
+            let line: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            wanted(&line, Some(locale))
+        };
+        for (line, locale, expected) in [
+            ("hongyan --help", "zh_CN.UTF-8", Tongue::ZhCn),
+            ("hongyan --help", "en_US.UTF-8", Tongue::En),
+            ("hongyan list --lang zh-CN --help", "C", Tongue::ZhCn),
+            ("hongyan --lang=en --help", "zh_CN.UTF-8", Tongue::En),
+            ("hongyan --lang de --help", "zh_CN.UTF-8", Tongue::ZhCn),
+            ("hongyan --help --lang", "zh_CN.UTF-8", Tongue::ZhCn),
+        ] {
+            assert_eq!(tongue(line, locale), expected, "{line}");
+        }
     }
 
     #[test]

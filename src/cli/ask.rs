@@ -39,13 +39,22 @@ impl Terminal {
 
     /// Asks a question; anything but y is no.
     pub(super) fn yes(&mut self, prompt: &str) -> io::Result<bool> {
+        Ok(self.yes_or_no(prompt)? == Some(true))
+    }
+
+    /// Asks a question; anything but y and n is no answer.
+    pub(super) fn yes_or_no(&mut self, prompt: &str) -> io::Result<Option<bool>> {
         self.say(prompt)?;
         let mut line = Vec::new();
         let mut byte = [0];
         while self.0.read(&mut byte)? == 1 && byte != *b"\n" && line.len() < LONGEST {
             line.extend_from_slice(&byte);
         }
-        Ok(matches!(line.trim_ascii(), b"y" | b"Y" | b"yes"))
+        Ok(match line.trim_ascii() {
+            b"y" | b"Y" | b"yes" => Some(true),
+            b"n" | b"N" | b"no" => Some(false),
+            _ => None,
+        })
     }
 
     /// Says something that needs no answer.

@@ -19,6 +19,8 @@ pub fn announce(served: &demo::Demo, password: &Secret) -> Result<(), Ending> {
     let mut out = Out::new();
     out.line(&format!("imap tls       localhost:{}", served.tls.port()))?;
     out.line(&format!("imap starttls  localhost:{}", served.starttls.port()))?;
+    out.line(&format!("smtp tls       localhost:{}", served.smtp_tls.port()))?;
+    out.line(&format!("smtp starttls  localhost:{}", served.smtp_starttls.port()))?;
     out.line(&format!("login          {}", Options::new(clock::now(), "").address))?;
     out.line(&format!("password       {}", password.expose()))?;
     for line in served.ca_pem.lines() {

@@ -9,8 +9,9 @@ use super::output::{Ending, aside};
 use super::sentences;
 use crate::config::{self, Account, Config, Env, Paths, Preset, Presets};
 use crate::i18n::Language;
+use crate::joining;
 use crate::model::Failure;
-use crate::net::{Dialer, Resolver, Tap, Trust};
+use crate::net::{Dialer, Resolver};
 use crate::store::{Reader, StoreError, last_copy};
 
 #[derive(Debug)]
@@ -28,9 +29,11 @@ impl Ground {
     pub fn find(general: &General) -> Result<Self, Ending> {
         let env = Env::read();
         let built_in = Presets::built_in();
-        let said = |error: &dyn std::fmt::Display| Ending::because(error.to_string());
-        let paths = Paths::find(&general.given(), &env).map_err(|problem| said(&problem))?;
-        let config = config::load(&paths.config, &built_in).map_err(|problem| said(&problem))?;
+        // What the settings say of the language counts only once they are read.
+        let tongue = sentences::language(general.lang, config::Language::Auto, env.lang.as_deref());
+        let paths = Paths::find(&general.given(), &env).map_err(|problem| no_place(tongue, &problem))?;
+        let config = config::load(&paths.config, &built_in)
+            .map_err(|problem| Ending::because(sentences::reasons::problem(tongue, &problem)))?;
         let presets = config.presets(&built_in);
         let tongue = sentences::language(general.lang, config.general.language, env.lang.as_deref());
         Ok(Self { env, paths, presets, config, tongue, general: general.clone() })
@@ -39,24 +42,15 @@ impl Ground {
     /// The same where the settings cannot be read: as if there were none.
     pub(super) fn without_settings(general: &General) -> Result<Self, Ending> {
         let env = Env::read();
-        let paths = Paths::find(&general.given(), &env).map_err(|problem| Ending::because(problem.to_string()))?;
         let (presets, config) = (Presets::built_in(), Config::default());
         let tongue = sentences::language(general.lang, config.general.language, env.lang.as_deref());
+        let paths = Paths::find(&general.given(), &env).map_err(|problem| no_place(tongue, &problem))?;
         Ok(Self { env, paths, presets, config, tongue, general: general.clone() })
     }
 
     /// How to connect for an account.
     pub fn dialer(&self, account: &Account) -> Dialer {
-        Dialer {
-            ca_file: account.ca.clone(),
-            pin: account.pin,
-            route: account.route(&self.env),
-            insecure: account.insecure,
-            connect_to: self.general.connect_to.clone(),
-            limits: self.general.limits(),
-            trust: Trust::default(),
-            tap: Tap::default(),
-        }
+        joining::dialer(account, &self.env, &self.general.connect_to, self.general.limits())
     }
 
     /// Whom to ask for names.
@@ -134,6 +128,11 @@ impl Ground {
             other => self.failed(&other.failure()),
         }
     }
+}
+
+/// Why there is no place to work in.
+pub(super) fn no_place(tongue: Language, problem: &config::PathProblem) -> Ending {
+    Ending::because(sentences::reasons::reason(tongue, &problem.to_string()))
 }
 
 pub(super) fn runtime() -> Result<Runtime, Ending> {

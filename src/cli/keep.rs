@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::attach::{self, Heard, Line, Progress, Work};
-use super::ground::Ground;
+use super::ground::{Ground, no_place};
 use super::output::{Ending, Meter, aside};
 use super::sentences;
 use crate::config::Account;
@@ -46,7 +46,7 @@ pub(super) fn access(ground: &Ground) -> Result<Access<Keeper>, Ending> {
 
 /// Takes the profile without opening it yet, or finds the one who has it.
 pub(super) fn claim(ground: &Ground) -> Result<Access<ProfileLock>, Ending> {
-    ground.paths.prepare().map_err(|problem| Ending::because(problem.to_string()))?;
+    ground.paths.prepare().map_err(|problem| no_place(ground.tongue, &problem))?;
     let end = clock::instant() + BETWEEN;
     loop {
         if let Some(lock) = ProfileLock::take(&ground.paths.profile)? {

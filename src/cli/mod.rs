@@ -27,7 +27,7 @@ mod log;
 pub mod open;
 mod output;
 mod people;
-mod refusals;
+pub(crate) mod refusals;
 mod save;
 pub mod sentences;
 mod show;

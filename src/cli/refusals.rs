@@ -2,11 +2,13 @@
 //! one is what gets accounts locked.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use super::ground::Ground;
 use crate::config::Account;
-use crate::model::{Timestamp, WireKind, WireLine, clock};
+use crate::model::{Failure, FailureKind, Timestamp, WireKind, WireLine, clock};
 use crate::net::{LogPlace, read_log};
+use crate::remedy::{self, Protocol};
 use crate::text::SafeText;
 
 /// After a refusal nothing is tried for so long.
@@ -17,18 +19,32 @@ const PARKED: u64 = 24 * 60 * 60;
 
 /// A login that was refused and is better not tried again yet.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     /// Seconds.
-    pub(super) ago: u64,
+    pub(crate) ago: u64,
     /// In a row.
-    pub(super) times: usize,
-    pub(super) said: String,
+    pub(crate) times: usize,
+    pub(crate) said: String,
 }
 
 impl Refusal {
     /// Seconds until it may be tried again.
-    pub(super) fn left(&self) -> u64 {
+    pub(crate) fn left(&self) -> u64 {
         lasts(self.times).saturating_sub(self.ago)
+    }
+
+    /// Without the code before them.
+    fn words(&self) -> &str {
+        let behind = self.said.strip_prefix('[').and_then(|code| code.split_once("] "));
+        behind.map_or(self.said.as_str(), |(_, words)| words)
+    }
+
+    /// The same as it was told then.
+    pub(crate) fn failure(&self, host: &str) -> Failure {
+        match remedy::of(Protocol::Imap, self.said.as_bytes()) {
+            Some(known) => known.failure(host, self.words()),
+            None => Failure::lasting(FailureKind::Login, host, self.words()),
+        }
     }
 }
 
@@ -38,7 +54,12 @@ fn lasts(times: usize) -> u64 {
 
 /// The refusal that stands for this account, if there is one.
 pub(super) fn standing_for(ground: &Ground, account: &Account) -> Option<Refusal> {
-    let (lines, _) = read_log(&ground.paths.protocol_log(), LogPlace::default()).ok()?;
+    standing_at(&ground.paths.protocol_log(), account)
+}
+
+/// The same for who has only the record.
+pub(crate) fn standing_at(record: &Path, account: &Account) -> Option<Refusal> {
+    let (lines, _) = read_log(record, LogPlace::default()).ok()?;
     // Names stand in the record as they are shown.
     standing(&lines, SafeText::of(&account.name).as_str(), clock::now())
 }
@@ -125,6 +146,21 @@ mod tests {
         let shut = "1000 1 > H1 LOGIN me ***\n1001 1 < H1 OK in\n1002 1 > H2 EXAMINE INBOX\n\
                     1003 1 < H2 NO EXAMINE Unsafe Login. Please contact kefu@188.com for help";
         assert_eq!(stands(shut, 1063), Some((60, 1)));
+    }
+
+    #[test]
+    fn it_is_told_as_it_was_told_then() {
+        let failure = |said: &str| {
+            let refusal = Refusal { ago: 60, times: 1, said: said.to_owned() };
+            refusal.failure("imap.mail.example")
+        };
+        let known = failure("LOGIN Login error or password error");
+        assert_eq!((known.remedy, known.said.as_str()), (Some("netease-login"), "LOGIN Login error or password error"));
+        let coded = failure("[AUTHENTICATIONFAILED] Invalid credentials (Failure)");
+        assert_eq!((coded.remedy, coded.said.as_str()), (Some("gmail-refused"), "Invalid credentials (Failure)"));
+        let unknown = failure("[AUTHENTICATIONFAILED] Authentication failed.");
+        assert_eq!((unknown.remedy, unknown.kind), (None, FailureKind::Login));
+        assert_eq!((unknown.said.as_str(), unknown.about.as_str()), ("Authentication failed.", "imap.mail.example"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub(super) mod doubts;
 pub(super) mod files;
 pub(super) mod loss;
 pub(super) mod people;
+pub(super) mod reasons;
 pub(super) mod refusals;
 pub(super) mod wire;
 
@@ -41,7 +42,7 @@ pub fn failure(tongue: Language, failure: &Failure) -> String {
         (_, "") => sentence,
         (Chinese, said) if about_others => format!("{sentence}（对方说：{said}）"),
         (English, said) if about_others => format!("{sentence} (it said: {said})"),
-        (Chinese, said) => format!("{sentence}：{said}"),
+        (Chinese, said) => format!("{sentence}：{}", reasons::reason(tongue, said)),
         (English, said) => format!("{sentence}: {said}"),
     }
 }
@@ -275,6 +276,7 @@ pub(super) fn added(tongue: Language, account: &Account, checked: bool) -> Strin
 
 pub(super) fn secret_in_file(tongue: Language, folder: &Path, why: &str) -> String {
     let folder = folder.display();
+    let why = reasons::reason(tongue, why);
     match tongue {
         Chinese => format!("钥匙串不可用（{why}）；密码保存在 {folder} 里，只有你能读"),
         English => format!("no keyring ({why}); the password is in a file in {folder} that only you may read"),
@@ -290,6 +292,7 @@ pub(super) fn no_secret_kept(tongue: Language) -> String {
 }
 
 pub(super) fn may_it_be_a_file(tongue: Language, why: &str) -> String {
+    let why = reasons::reason(tongue, why);
     match tongue {
         Chinese => format!("钥匙串不可用（{why}）。把密码保存在只有你能读的文件里？y 保存，n 每次询问："),
         English => format!(
@@ -347,6 +350,7 @@ pub(super) fn removed(tongue: Language, name: &str) -> String {
 }
 
 pub(super) fn secret_stays(tongue: Language, name: &str, why: &str) -> String {
+    let why = reasons::reason(tongue, why);
     match tongue {
         Chinese => format!("{name} 的密码可能还在原处：{why}"),
         English => format!("the password of {name} may still be where it was kept: {why}"),

@@ -22,7 +22,6 @@ use crate::config::{Account, Kind, SecretSource, secret};
 use crate::i18n::Language;
 use crate::model::{AccountId, Failure, FailureKind, FolderId, MessageId, Purpose, Retry, Role, Secret};
 use crate::net::Recorder;
-use crate::remedy::{self, Protocol};
 use crate::store::{FolderSeen, MailWriter, Spot, Store, StoreError, Whereabouts, Whole};
 use crate::sync::imap::Session;
 use crate::sync::{First, Left, Pass, Progress, Remote as _, Sizes, Way};
@@ -133,13 +132,9 @@ fn way(ground: &Ground, account: &Account, recorder: &Recorder) -> Result<Way, T
     if !std::io::stderr().is_terminal()
         && let Some(refusal) = standing_for(ground, account)
     {
-        let known = remedy::of(Protocol::Imap, refusal.said.as_bytes());
-        let failure = match known {
-            Some(known) => known.failure(&account.imap.host, &refusal.said),
-            None => Failure::lasting(FailureKind::Login, &account.imap.host, &refusal.said),
-        };
+        let failure = refusal.failure(&account.imap.host);
         let waits = sentences::refusals::left_alone(tongue, &refusal);
-        let sentence = format!("{}; {waits}", sentences::failure(tongue, &failure));
+        let sentence = sentences::refusals::two(tongue, &sentences::failure(tongue, &failure), &waits);
         return Err(Trouble { sentence, failure: Failure { retry: Retry::Patience, ..failure } });
     }
     let secret = secret_of(ground, account).map_err(|failure| Trouble::of(tongue, failure))?;

@@ -2,6 +2,7 @@
 //! the user says in `[[provider]]`.
 
 mod entry;
+mod near;
 
 use std::time::Duration;
 

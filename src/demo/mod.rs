@@ -1,7 +1,7 @@
 //! A mail server inside the program, with a mailbox that somebody might have: `hongyan demo` shows it without an
 //! account or a network, and the tests of the sync code talk to it.
 //!
-//! Two halves that know nothing of each other's insides: [`imap`] speaks the protocol, [`mailbox`] invents the mail.
+//! Parts that know nothing of each other's insides: [`imap`] hands mail out, [`smtp`] takes it, [`mailbox`] invents it.
 //! The server listens on loopback only, or nowhere ([`serve_pipes`]), and lives as long as its [`Demo`]. What kind of
 //! server it is, is a [`Personality`]; what goes wrong, a list of [`Fault`]s.
 
@@ -10,11 +10,13 @@ mod content;
 mod imap;
 mod mailbox;
 mod random;
+mod smtp;
 mod tls;
 
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::DuplexStream;
@@ -25,6 +27,11 @@ pub use imap::{
     ALIYUN, AT_ONCE, Addresses, COREMAIL, Creation, EXMAIL, FAULTS, Fault, FaultPlace, Limits, MODERN, NO_LIMITS,
     NamedFault, Numbers, OUTLOOK, PERSONALITIES, PLAIN, Personality, Place, QQ, SINA, Search, SelectLine, Sent,
     TextSearch, Toggles, Traffic, Visibility,
+};
+
+pub use smtp::{
+    ALIYUN_SUBMISSION, COREMAIL_SUBMISSION, EXMAIL_SUBMISSION, MODERN_SUBMISSION, PLAIN_SUBMISSION, QQ_SUBMISSION,
+    SINA_SUBMISSION, SmtpDoing, SmtpFault, SmtpStep, Submission, Submitted, smtp_faults,
 };
 
 use self::content::Content;
@@ -93,10 +100,15 @@ pub struct Demo {
     pub tls: SocketAddr,
     /// Where it begins with STARTTLS.
     pub starttls: SocketAddr,
+    /// Where mail is taken: where TLS begins at once, and where it begins with STARTTLS.
+    pub smtp_tls: SocketAddr,
+    pub smtp_starttls: SocketAddr,
     /// The authority that signed the certificate for `localhost`, `127.0.0.1` and the names that were asked for.
     pub ca_pem: String,
     keeper: Keeper,
     task: JoinHandle<()>,
+    /// Takes mail.
+    office: Option<JoinHandle<()>>,
 }
 
 /// A message of a snapshot.
@@ -123,18 +135,33 @@ pub struct Kept {
     pub messages: Vec<Stored>,
 }
 
-/// Starts a server on two free ports of the loopback interface.
+/// Starts a server on free ports of the loopback interface.
 pub async fn serve(options: Options) -> io::Result<Demo> {
     let tls = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let starttls = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let (tls_at, starttls_at) = (tls.local_addr()?, starttls.local_addr()?);
+    let smtp_tls = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let smtp_starttls = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let (smtp_tls_at, smtp_starttls_at) = (smtp_tls.local_addr()?, smtp_starttls.local_addr()?);
     let arrivals = options.arrivals;
     let prepared =
         tokio::task::spawn_blocking(move || tls::papers(&options.names).map(|papers| (papers, world(&options))));
     let (papers, world) = prepared.await.map_err(io::Error::other)??;
-    let doors = Doors { tls, starttls, acceptor: papers.acceptor.into() };
+    let acceptor = Arc::new(papers.acceptor);
+    let doors = Doors { tls, starttls, acceptor: Arc::clone(&acceptor) };
     let (keeper, work) = imap::keep(Start { world, doors: Some(doors), arrivals, deliver: mailbox::arrival });
-    Ok(Demo { tls: tls_at, starttls: starttls_at, ca_pem: papers.ca_pem, keeper, task: tokio::spawn(work) })
+    let counters = smtp::Counters { tls: smtp_tls, starttls: smtp_starttls, acceptor };
+    let office = Some(tokio::spawn(smtp::listen(counters, keeper.clone())));
+    Ok(Demo {
+        tls: tls_at,
+        starttls: starttls_at,
+        smtp_tls: smtp_tls_at,
+        smtp_starttls: smtp_starttls_at,
+        ca_pem: papers.ca_pem,
+        keeper,
+        task: tokio::spawn(work),
+        office,
+    })
 }
 
 /// Starts a server that listens nowhere and has no papers; it is reached by [`Demo::pipe`]. Cheap: for tests that need
@@ -143,7 +170,16 @@ pub fn serve_pipes(options: &Options) -> Demo {
     let nowhere = (Ipv4Addr::LOCALHOST, 0).into();
     let start = Start { world: world(options), doors: None, arrivals: options.arrivals, deliver: mailbox::arrival };
     let (keeper, work) = imap::keep(start);
-    Demo { tls: nowhere, starttls: nowhere, ca_pem: String::new(), keeper, task: tokio::spawn(work) }
+    Demo {
+        tls: nowhere,
+        starttls: nowhere,
+        smtp_tls: nowhere,
+        smtp_starttls: nowhere,
+        ca_pem: String::new(),
+        keeper,
+        task: tokio::spawn(work),
+        office: None,
+    }
 }
 
 /// Every message that it begins with, and its folder.
@@ -231,6 +267,39 @@ impl Demo {
         self.keeper.pipe()
     }
 
+    /// The same to where mail is taken.
+    pub fn smtp_pipe(&self) -> DuplexStream {
+        smtp::pipe(&self.keeper)
+    }
+
+    /// Every message that was handed over and taken so far, the oldest first.
+    pub async fn outgoing(&self) -> io::Result<Vec<Submitted>> {
+        self.keeper.ask(|world| world.office.taken.clone()).await
+    }
+
+    /// How often a message of this Message-ID was taken so far; without the angle brackets.
+    pub async fn deliveries(&self, message_id: &str) -> io::Result<usize> {
+        let message_id = message_id.to_owned();
+        let is = move |taken: &&Submitted| taken.message_id == message_id;
+        self.keeper.ask(move |world| world.office.taken.iter().filter(is).count()).await
+    }
+
+    /// What will go wrong where mail is taken, on connections that are made from now on.
+    pub async fn break_submission(&self, faults: &[SmtpFault]) -> io::Result<()> {
+        let faults = faults.into();
+        self.keeper.ask(move |world| world.office.faults = faults).await
+    }
+
+    /// Every line that was said so far where mail is taken; without secrets and messages.
+    pub async fn submission_said(&self) -> io::Result<Vec<String>> {
+        self.keeper.ask(|world| world.office.said.clone()).await
+    }
+
+    /// How many connections there were so far to where mail is taken, and how many logins were tried there.
+    pub async fn submission_visits(&self) -> io::Result<(usize, usize)> {
+        self.keeper.ask(|world| (world.office.connections, world.office.logins)).await
+    }
+
     /// What went over all connections so far.
     pub fn traffic(&self) -> Traffic {
         self.keeper.traffic()
@@ -295,12 +364,19 @@ impl Demo {
     pub async fn stop(mut self) {
         self.task.abort();
         let _ = (&mut self.task).await;
+        if let Some(mut office) = self.office.take() {
+            office.abort();
+            let _ = (&mut office).await;
+        }
     }
 }
 
 impl Drop for Demo {
     fn drop(&mut self) {
         self.task.abort();
+        if let Some(office) = &self.office {
+            office.abort();
+        }
     }
 }
 

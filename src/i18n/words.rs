@@ -217,6 +217,7 @@ words!(Notices {
     sync_started: String,
     taken_over: String,
     no_set_up: String,
+    new_secret: String,
     of_program: String,
     mail_rebuilt: String,
     own_restored: String,
@@ -280,6 +281,7 @@ words!(
         session: String,
         address: String,
         secret: String,
+        password: String,
         server: String,
         port: String,
         encryption: String,
@@ -307,9 +309,15 @@ words!(
         no_port: String,
         oauth_only: String,
         leaving: String,
+        probably_meant: String,
+        to_be_tried: String,
+        leaving_unkept: String,
         cancelled: String,
         certificate: String,
         certificate_names: String,
+        certificate_issuer: String,
+        intercepted: String,
+        login_own: String,
         pin_offer: String,
         pin: String,
         pin_later: String,
@@ -348,10 +356,11 @@ words!(SetUpKeys {
     cancel: String,
     trust: String,
     pin: String,
+    meant: String,
     more: String,
     go_on: String,
 });
-words!(Welcome { title: String, lines: Vec<String>, add: String, demo: String, quit: String });
+words!(Welcome { title: String, nobody: String, quit: String });
 
 impl Words {
     /// What a failure is called and what to do about it, by `FailureKind::code()`.

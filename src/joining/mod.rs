@@ -3,10 +3,12 @@
 
 mod finding;
 mod keeping;
+mod reaching;
 mod trying;
 
 pub use finding::{Hosting, find, guesses};
 pub use keeping::{KeepIn, NotKept, keep, keyring_answers, replace};
+pub use reaching::dialer;
 pub use trying::{Hint, Step, Tried, choose, try_login, try_login_telling};
 
 #[cfg(test)]

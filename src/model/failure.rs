@@ -2,6 +2,9 @@
 
 use crate::text::SafeText;
 
+/// By this name the table of remedies has words for it.
+const ACCOUNT_REMOVED: &str = "account-removed";
+
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Failure {
     pub kind: FailureKind,
@@ -32,6 +35,25 @@ impl Failure {
     /// A failure that stays until somebody does something about it.
     pub fn lasting(kind: FailureKind, about: &str, said: &str) -> Self {
         Self { retry: Retry::AfterUser, ..Self::passing(kind, about, said) }
+    }
+
+    /// The account was taken out of the settings while the program was open.
+    pub fn account_removed(name: &str) -> Self {
+        let failure = Self::passing(FailureKind::Refused, name, "");
+        Self { retry: Retry::Patience, remedy: Some(ACCOUNT_REMOVED), ..failure }
+    }
+
+    pub fn is_account_removed(&self) -> bool {
+        self.remedy == Some(ACCOUNT_REMOVED)
+    }
+
+    /// The server itself does not want this login now: it is tried again only when that is meant.
+    pub fn is_refusal(&self) -> bool {
+        let by_server = matches!(
+            self.kind,
+            FailureKind::Login | FailureKind::Mistrusted | FailureKind::Throttled | FailureKind::Refused
+        );
+        by_server && self.retry != Retry::Later
     }
 
     /// There is advice for this very case.

@@ -21,16 +21,18 @@ pub enum Purpose {
     Sync,
     Bodies,
     Talk,
+    Sending,
 }
 
 impl Purpose {
-    pub const EVERY: [Self; 3] = [Self::Sync, Self::Bodies, Self::Talk];
+    pub const EVERY: [Self; 4] = [Self::Sync, Self::Bodies, Self::Talk, Self::Sending];
 
     pub fn code(self) -> &'static str {
         match self {
             Self::Sync => "sync",
             Self::Bodies => "bodies",
             Self::Talk => "talk",
+            Self::Sending => "sending",
         }
     }
 

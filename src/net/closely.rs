@@ -65,7 +65,8 @@ impl Dialer {
         }
         if server.tls == TlsMode::StartTls {
             let begun = clock::instant();
-            let asked = timeout(self.limits.handshake, starttls::ask(protocol, &mut tcp, host)).await;
+            let at_most = self.limits.handshake.max(self.limits.first_words(protocol));
+            let asked = timeout(at_most, starttls::ask(protocol, &mut tcp, host)).await;
             asked.map_err(|_| Failure::passing(FailureKind::TimedOut, host, ""))??;
             told(Step::Agreed { took: begun.elapsed() });
         }

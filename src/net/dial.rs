@@ -34,6 +34,17 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// How long a server may take for its first words. Some servers of SMTP greet late on purpose.
+    pub(super) fn first_words(&self, protocol: Protocol) -> Duration {
+        let at_most = match protocol {
+            Protocol::Imap | Protocol::Pop3 => self.handshake,
+            Protocol::Smtp => self.handshake * 4,
+        };
+        at_most.min(self.answer)
+    }
+}
+
 /// `HOST:PORT=ADDR:PORT`: go there instead, and check the certificate for the name all the same.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ConnectTo {
@@ -137,7 +148,8 @@ impl Dialer {
             self.first_words(server, protocol, &tcp).await?;
         }
         if server.tls == TlsMode::StartTls {
-            let asked = timeout(self.limits.handshake, starttls::ask(protocol, &mut tcp, host)).await;
+            let at_most = self.limits.handshake.max(self.limits.first_words(protocol));
+            let asked = timeout(at_most, starttls::ask(protocol, &mut tcp, host)).await;
             asked.map_err(|_| Failure::passing(FailureKind::TimedOut, host, ""))??;
         }
         let begun = clock::instant();

@@ -36,7 +36,7 @@ impl Dialer {
     ) -> Result<(), Failure> {
         let host = server.host.as_str();
         let late = || Failure::passing(FailureKind::TimedOut, host, "");
-        let at_most = self.limits.handshake.min(self.limits.answer);
+        let at_most = self.limits.first_words(protocol);
         let mut bytes = [0; 16];
         let spoken = async {
             let doubt = async {

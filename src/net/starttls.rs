@@ -67,7 +67,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
             _ => return Err(self.wrong("no greeting of an SMTP server")),
         }
         // Who we are is nobody's business before the encryption, and little of it after.
-        self.say(b"EHLO localhost\r\n").await?;
+        self.say(b"EHLO [127.0.0.1]\r\n").await?;
         if self.reply().await? != 250 {
             return Err(self.wrong("the server refuses EHLO"));
         }

@@ -102,6 +102,9 @@ pub(super) fn refusal(failure: Failure, leaf: &Leaf) -> Failure {
     if !leaf.names.is_empty() {
         said = format!("{said}; it is for {}", leaf.names.join(", "));
     }
+    if !leaf.issuer.is_empty() {
+        said = format!("{said}; signed by {}", leaf.issuer);
+    }
     said = format!("{said}; {}", leaf.fingerprint);
     let host = failure.about.as_str();
     if leaf.looks_like_a_portal() {

@@ -22,6 +22,9 @@ struct Entry {
     kind: String,
     policy: Policy,
     once_worked: Option<Policy>,
+    instead_of: Option<String>,
+    #[serde(default)]
+    at: Vec<String>,
     wait_minutes: Option<u64>,
     zh: Wording,
     en: Wording,
@@ -52,6 +55,8 @@ impl Entry {
             words,
             policy: self.policy,
             once_worked: self.once_worked,
+            instead_of: self.instead_of,
+            at: self.at,
             wait: self.wait_minutes.map(|minutes| Duration::from_secs(minutes.saturating_mul(60))),
             zh: self.zh,
             en: self.en,

@@ -84,6 +84,14 @@ const ROWS: &[Row] = &[
     (Bounce, b"550 SPF check failed.", "sender-unproven", Message, Refused),
     (Bounce, b"550 DMARC check failed.", "sender-unproven", Message, Refused),
     (Bounce, b"550 Bad address syntax.", "bad-address", Message, Refused),
+    (Smtp, b"553 Envolope sender mismatch with login user", "from-differs", Message, Refused),
+    (Smtp, b"440 mail from account doesn't conform with authentication (Auth Account:me@mail.example|Mail Account:x@mail.example)", "from-differs", Message, Refused),
+    (Smtp, b"553 5.7.1 <x@mail.example>: Sender address rejected: not owned by user me@mail.example", "from-differs", Message, Refused),
+    (Smtp, b"550 5.1.1 <x@mail.example>: Recipient address rejected: User unknown in virtual mailbox table", "no-such-recipient", Message, Refused),
+    (Smtp, b"552 5.2.2 Over quota", "mailbox-full", Message, Refused),
+    (Smtp, b"452 4.2.2 The recipient's inbox is out of storage space", "mailbox-full", Message, Refused),
+    (Smtp, b"450 4.2.0 <x@mail.example>: Recipient address rejected: Greylisted, see https://postgrey.example/", "greylisted", Later, Throttled),
+    (Smtp, b"535 the email account or password is incorrect", "sina-smtp-login", Ask, Login),
     (Smtp, b"526 Authentication failure[0]", "aliyun-smtp-login", Ask, Login),
     (Imap, b"BAD invalid command or parameters", "search-refused", Handled, Refused),
     (Imap, b"BAD Missing or invalid or unimplemented argument", "search-refused", Handled, Refused),
@@ -115,8 +123,45 @@ fn every_row_of_the_table_is_known_by_the_bytes_of_a_server() {
         assert_eq!((remedy.id.as_str(), remedy.policy, remedy.kind), (*id, *policy, *kind), "{shown}");
         seen.insert(remedy.id.as_str());
     }
-    let unseen: Vec<&str> = all().iter().map(|remedy| remedy.id.as_str()).filter(|id| !seen.contains(id)).collect();
-    assert_eq!(unseen, ["worked-before"], "no bytes stand here for these");
+    let by_words = all().iter().filter(|remedy| remedy.instead_of.is_none());
+    let unseen: Vec<&str> = by_words.map(|remedy| remedy.id.as_str()).filter(|id| !seen.contains(id)).collect();
+    assert_eq!(unseen, OF_OURS, "no bytes stand here for these");
+}
+
+/// Those that no server's words lead to.
+const OF_OURS: [&str; 2] = ["worked-before", "account-removed"];
+
+#[test]
+fn there_are_words_for_an_account_that_was_removed() {
+    let removed = Failure::account_removed("me@mail.example");
+    let remedy = against(&removed).unwrap();
+    assert_eq!((remedy.kind, remedy.policy.retry()), (removed.kind, removed.retry));
+    assert!(removed.is_account_removed() && !remedy.en.to_string().contains("message"));
+}
+
+#[test]
+fn the_same_words_of_another_server_have_another_remedy() {
+    let id = |words: &[u8], host: &str| against(&of(Imap, words).unwrap().failure(host, "")).unwrap().id.as_str();
+    let refused = b"NO Login fail. Account is abnormal, service is not open, password is incorrect";
+    for (host, known) in [
+        ("imap.exmail.qq.com", "exmail-refused"),
+        ("HWIMAP.exmail.QQ.com", "exmail-refused"),
+        ("imap.qq.com", "qq-refused"),
+        ("notexmail.qq.com", "qq-refused"),
+        ("imap.exmail.qq.com.example", "qq-refused"),
+        ("", "qq-refused"),
+    ] {
+        assert_eq!(id(refused, host), known, "{host}");
+    }
+    assert_eq!(id(b"NO System busy!", "imap.exmail.qq.com"), "exmail-busy");
+    assert_eq!(id("NO 请使用授权码登录".as_bytes(), "imap.exmail.qq.com"), "exmail-use-code");
+    // The one that it stands for is there, and nobody there hears of QQ.
+    for own in all().iter().filter(|remedy| remedy.instead_of.is_some()) {
+        let general = named(own.instead_of.as_ref().unwrap()).unwrap();
+        assert_eq!((own.kind, own.policy, own.once_worked), (general.kind, general.policy, general.once_worked));
+        assert!(!own.at.is_empty() && own.at.iter().all(|end| *end == end.to_lowercase()), "{}", own.id);
+        assert!(!format!("{} {}", own.zh, own.en).contains("QQ"), "{}", own.id);
+    }
 }
 
 #[test]
@@ -127,7 +172,9 @@ fn the_file_is_right() {
     assert_eq!(ids.len(), all().len(), "an id stands there twice");
     for remedy in all() {
         assert!(remedy.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{}", remedy.id);
-        assert_eq!(remedy.protocols.is_empty(), remedy.id == "worked-before", "{}", remedy.id);
+        let of_words = remedy.instead_of.is_none() && !OF_OURS.contains(&remedy.id.as_str());
+        assert_eq!(remedy.protocols.is_empty(), !of_words, "{}", remedy.id);
+        assert_eq!(remedy.at.is_empty(), remedy.instead_of.is_none(), "{}", remedy.id);
         assert!(remedy.wait.is_none() || remedy.policy == Later, "{}", remedy.id);
         assert!(std::ptr::eq(named(&remedy.id).unwrap(), remedy));
     }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -11,12 +12,15 @@ use super::alive::{Asked, Between, End, keep_alive};
 use super::attached::Line;
 use super::bodies::AHEAD_SIZE;
 use super::inbox::Input;
+use crate::cli::refusals::standing_at;
 use crate::config::{self, Env, Paths, SecretSource, secret};
+use crate::joining;
 use crate::model::{AccountId, Failure, FailureKind, Purpose, Secret, Status, TlsMode, clock};
 use crate::net::{ConnectTo, Dialer, Limits, Recorder, Trust};
 use crate::store::{MailWriter, OwnWriter, Reader};
 use crate::sync::{
-    Backoff, Bodies, Engine, Fresh, Known, Manners, Memory, Order, Pace, Pass, Report, Rest, Sizes, Way, Wished,
+    Backoff, Bodies, Earlier, Engine, Fresh, Known, Manners, Memory, Order, Pace, Pass, Report, Rest, Sizes, Way,
+    Wished,
 };
 
 /// What every account's tasks share.
@@ -71,8 +75,12 @@ pub(super) fn start(common: &Common, id: AccountId, account: config::Account, ty
     let (typed, entered) = watch::channel(typed);
     let say = common.teller(id);
     let common = common.clone();
-    let work =
-        move |asked, between| Box::pin(run(common.clone(), id, account.clone(), entered.clone(), asked, between));
+    // Whoever enters a secret at the start wants it tried. What breaks later has been tried in this program.
+    let mut remembers = entered.borrow().is_none();
+    let work = move |asked, between| {
+        let remembers = std::mem::take(&mut remembers);
+        Box::pin(run(common.clone(), id, account.clone(), entered.clone(), remembers, asked, between))
+    };
     let backoff = Backoff::new(id.0.unsigned_abs());
     let mut task = JoinSet::new();
     let stop = task.spawn(keep_alive(Asked { orders: inbox, requests }, backoff, say, work));
@@ -93,6 +101,7 @@ async fn run(
     id: AccountId,
     account: config::Account,
     mut typed: watch::Receiver<Option<Secret>>,
+    remembers: bool,
     mut asked: Asked,
     between: Between,
 ) -> End {
@@ -110,6 +119,7 @@ async fn run(
             return End::Failed;
         }
     };
+    let earlier = if remembers { refused_before(&common, &account).await } else { None };
     let (online, is_online) = watch::channel(false);
     let for_bodies = way.for_purpose(Purpose::Bodies);
     let fetcher = Bodies::new(for_bodies, common.mail.clone(), asked.requests, is_online).beside(between.orders);
@@ -142,7 +152,7 @@ async fn run(
         pace: pace(&common, &account),
         ahead: common.ahead,
         ahead_size: AHEAD_SIZE,
-        memory: Memory::default(),
+        memory: Memory::of(earlier),
     };
     let latest = typed.clone();
     let mut work = Box::pin(async {
@@ -162,17 +172,16 @@ async fn run(
             }
         }
     });
+    let mut looking = Looking(None);
     loop {
         tokio::select! {
             () = &mut work => break,
             Some(report) = said.recv() => forward(report),
-            Ok(()) = typed.changed() => {
-                // Whoever logs in next takes it, whether anybody asked for that or not.
-                let given = entered(&mut typed);
-                if let Ok(secret) = ask_secret(&common, &account, given).await {
-                    secrets.send_replace(secret);
-                }
-            }
+            Ok(()) = typed.changed() => looking.for_another(ask_secret(&common, &account, entered(&mut typed))),
+            // Whoever logs in next takes it, whether anybody asked for that or not.
+            found = looking.found() => if let Ok(secret) = found {
+                secrets.send_replace(secret);
+            },
             Some(Err(ended)) = fetching.join_next() => if ended.is_panic() {
                 // Half an account is none: all of it begins again.
                 std::panic::resume_unwind(ended.into_panic());
@@ -184,6 +193,36 @@ async fn run(
         forward(report);
     }
     End::Stopped
+}
+
+/// A secret that is looked for beside everything else: a keyring may wait for somebody who is not there.
+struct Looking<'a>(Option<BoxFuture<'a, Result<Secret, Failure>>>);
+
+impl<'a> Looking<'a> {
+    /// What was asked before counts no more.
+    fn for_another(&mut self, asked: impl Future<Output = Result<Secret, Failure>> + Send + 'a) {
+        self.0 = Some(Box::pin(asked));
+    }
+
+    /// Never, where nobody has asked.
+    async fn found(&mut self) -> Result<Secret, Failure> {
+        let Some(asked) = &mut self.0 else { return std::future::pending().await };
+        let found = asked.await;
+        self.0 = None;
+        found
+    }
+}
+
+/// What the server said to the last program, if it is too soon to ask it again. The user can.
+async fn refused_before(common: &Common, account: &config::Account) -> Option<Earlier> {
+    let (record, account) = (common.paths.protocol_log(), account.clone());
+    let refusal = tokio::task::spawn_blocking(move || {
+        let refusal = standing_at(&record, &account)?;
+        let times = u32::try_from(refusal.times).unwrap_or(u32::MAX);
+        let left = Duration::from_secs(refusal.left());
+        Some(Earlier { failure: refusal.failure(&account.imap.host), times, left })
+    });
+    refusal.await.ok().flatten()
 }
 
 /// What the provider bears, and what the user wants.
@@ -213,14 +252,9 @@ async fn prepare(common: &Common, account: &config::Account, typed: Option<Secre
         return Err(Failure::lasting(FailureKind::Refused, &account.name, said));
     }
     let dialer = Dialer {
-        ca_file: account.ca.clone(),
-        pin: account.pin,
-        route: account.route(&common.env),
-        insecure: account.insecure,
-        connect_to: common.connect_to.clone(),
-        limits: common.limits,
         trust: common.trusts.get(&account.name).cloned().unwrap_or_default(),
         tap: common.recorder.tap(&account.name, Purpose::Sync),
+        ..joining::dialer(account, &common.env, &common.connect_to, common.limits)
     };
     let secret = ask_secret(common, account, typed).await?;
     // Should it not be known, it is learned again.
@@ -256,4 +290,26 @@ async fn ask_secret(common: &Common, account: &config::Account, typed: Option<Se
     tokio::task::spawn_blocking(move || secret::load(&account, &paths, &env, typed.as_ref()))
         .await
         .unwrap_or_else(|error| Err(Failure::lasting(FailureKind::NoSecret, "", &error.to_string())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_slow_keyring_keeps_nobody_from_hearing_and_the_last_one_asked_counts() {
+        let mut looking = Looking(None);
+        let (say, mut said) = mpsc::unbounded_channel();
+        looking.for_another(std::future::pending());
+        say.send("a report").unwrap();
+        let heard = tokio::select! {
+            biased;
+            _ = looking.found() => None,
+            report = said.recv() => report,
+        };
+        assert_eq!(heard, Some("a report"));
+        looking.for_another(async { Ok(Secret::new("new".into())) });
+        assert_eq!(looking.found().await.unwrap().expose(), "new");
+        assert!(looking.0.is_none());
+    }
 }

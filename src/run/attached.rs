@@ -226,10 +226,11 @@ impl Means {
                 line.orders.closed().await;
             }
         }
+        // Said before its mail goes: what the window shows then is no message that somebody deleted.
+        let status = Status::Offline { failure: Failure::account_removed(name), retry_at: None };
+        let _ = self.inbox.send(Input::Event(Event::Account { id, status }));
         let forgotten = forget_account(&self.profile, &self.own, &self.mail, name).await;
         forgotten.map_err(|error| error.failure())?;
-        let status = Status::Offline { failure: gone(name), retry_at: None };
-        let _ = self.inbox.send(Input::Event(Event::Account { id, status }));
         Ok(None)
     }
 }

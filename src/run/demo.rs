@@ -56,7 +56,7 @@ pub(super) async fn demo_on(setup: DemoSetup, screen: Option<Screen>) -> Result<
         found: Found::Written,
         preset: preset(setup.personality),
         pop3: None,
-        smtp: None,
+        smtp: Some(Server { host: "localhost".to_owned(), port: server.smtp_tls.port(), tls: TlsMode::Tls }),
         smtp_found: Found::Written,
         smtp_pin: None,
         login: address.clone(),

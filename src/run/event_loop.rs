@@ -2,6 +2,7 @@
 
 mod early;
 mod ending;
+mod entering;
 mod leaving;
 mod lending;
 mod telling;

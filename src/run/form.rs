@@ -20,6 +20,7 @@ use crate::config::{Account, Env, Paths, Presets, SecretSource};
 use crate::model::{AccountId, Moment, Secret, clock};
 use crate::net::{ConnectTo, Limits};
 use crate::term;
+use crate::text::SafeText;
 use crate::ui::{self, Look};
 use work::Work;
 
@@ -123,8 +124,16 @@ impl Reception {
         })
     }
 
+    /// The file with the settings, as people write it.
+    fn settings(&self) -> SafeText {
+        let file = &self.paths.config;
+        let at_home = self.env.home.as_deref().and_then(|home| file.strip_prefix(home).ok());
+        SafeText::of(&at_home.map_or_else(|| file.display().to_string(), |rest| format!("~/{}", rest.display())))
+    }
+
     async fn show(&self, screen: &mut Screen, form: Form) -> Result<Option<End>, Ended> {
         let (tell, told) = mpsc::unbounded_channel();
+        let form = form.with_settings_in(self.settings());
         let work = Work::new(self, tell);
         let mut showing = Showing { form, work, look: &self.look, screen, began: clock::instant(), end: None };
         Box::pin(showing.turn(told)).await

@@ -27,6 +27,7 @@ pub use orders::{Errand, Order};
 use orders::{Eye, Orders};
 use pace::{Agenda, Next};
 pub use pace::{Pace, Wished};
+pub use patience::Earlier;
 use patience::{Hurries, Refusals, Refused};
 use visit::Visit;
 
@@ -71,6 +72,8 @@ pub struct Memory {
     backoff: Option<Backoff>,
     hurries: Hurries,
     refusals: Refusals,
+    /// Begun with what the last program was told: whoever starts it again has not another try by that.
+    earlier: Option<Earlier>,
     /// When the user last had a refused login tried again.
     asked_for: Option<tokio::time::Instant>,
     focus: Option<FolderId>,
@@ -93,6 +96,14 @@ pub struct Memory {
     busy: HashMap<FolderId, Instant>,
     /// Messages that came while the server was to tell of them, and that it did not tell of.
     missed: u32,
+}
+
+impl Memory {
+    /// What is known at the start.
+    pub fn of(earlier: Option<Earlier>) -> Self {
+        let refusals = earlier.as_ref().map(Earlier::refusals).unwrap_or_default();
+        Self { refusals, earlier, ..Self::default() }
+    }
 }
 
 /// A folder that ended this many connections is left alone until the user asks.
@@ -118,6 +129,11 @@ impl Engine {
     async fn work(&mut self, memory: &mut Memory) -> Rest {
         let seed = self.pass.account.0.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let mut quietly = false;
+        if let Some(earlier) = memory.earlier.take()
+            && let Some(rest) = self.wait_as_before(earlier, memory).await
+        {
+            return rest;
+        }
         loop {
             if !std::mem::take(&mut quietly) && !memory.hush.is_on() {
                 self.tell(Status::Connecting);
@@ -174,6 +190,20 @@ impl Engine {
                 return Rest::AskedAgain;
             }
         }
+    }
+
+    /// Waits for the rest of the time that a refusal before the start asks for. `None` when it is over.
+    async fn wait_as_before(&mut self, earlier: Earlier, memory: &mut Memory) -> Option<Rest> {
+        let (wait, failure) = (earlier.wait(), earlier.failure);
+        let retry_at = wait.map(|wait| clock::now().plus(wait.as_secs().max(1)));
+        self.tell(Status::Offline { failure: failure.clone(), retry_at });
+        let secret = self.way.secret.borrow().clone();
+        let refused = Refused { failure: &failure, secret: &secret, not_before: None };
+        if !self.pause(wait, None, Some(refused), &mut memory.orders).await {
+            return Some(Rest::Stopped);
+        }
+        memory.asked_for = memory.orders.wake.then(tokio::time::Instant::now);
+        memory.orders.wake.then_some(Rest::AskedAgain)
     }
 
     /// Whatever is needed for another try is not there.

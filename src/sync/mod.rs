@@ -16,7 +16,8 @@ mod way;
 
 pub use backoff::Backoff;
 pub use bodies::{Bodies, BodyRequest};
-pub use engine::{Engine, Errand, Memory, Order, Pace, Report, Rest, Wished};
+pub use engine::{Earlier, Engine, Errand, Memory, Order, Pace, Report, Rest, Wished};
+pub(crate) use imap::token_status;
 pub use imap::{First, INTRODUCTION, Manners, News};
 pub use pass::{Left, Pass, Progress, Pushed, Sizes, Told};
 pub use plan::{Marked, Plan, plan};

@@ -31,8 +31,7 @@ pub struct Known {
     pub(super) introduce: bool,
     /// It opens no folder for us although it was told.
     distrusts: bool,
-    /// A way to log in that may be the reason of a refusal.
-    doubted: Option<(Quirk, String)>,
+    doubted: Option<Doubt>,
     refusals: Refusals,
     /// Connections in a row that broke while several questions were open.
     broken_together: u32,
@@ -49,6 +48,15 @@ pub struct Known {
 /// A second connection that was refused is not tried again for so long, and twice as long after each further time.
 const LEFT_ALONE: Duration = Duration::from_mins(15);
 const MOST_DOUBLINGS: u32 = 4;
+
+/// A way to log in that may be the reason of a refusal.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Doubt {
+    quirk: Quirk,
+    evidence: String,
+    /// What was refused, if it may have been looked at: only what is taken in another way was not the reason.
+    secret: Option<Secret>,
+}
 
 /// A connection that came to nothing; `again`: it may be tried anew at once, once.
 struct Tried {
@@ -99,7 +107,7 @@ impl Known {
 
     /// True if it was learned, or seems to be so.
     pub(super) fn suspects(&self, quirk: Quirk) -> bool {
-        self.quirks.has(quirk) || self.doubted.as_ref().is_some_and(|(doubted, _)| *doubted == quirk)
+        self.quirks.has(quirk) || self.doubted.as_ref().is_some_and(|doubt| doubt.quirk == quirk)
     }
 
     pub fn learn(&mut self, quirk: Quirk, evidence: &str) {
@@ -238,11 +246,11 @@ impl Way {
             Ok(mut session) => {
                 session.stand_for(self.known.borrow().folders.clone());
                 self.known.send_modify(|known| known.worked = Some(secret.clone()));
-                self.let_in(session, tap)
+                self.let_in(session, tap, secret)
             }
             Err(Unopened { failure, together, misheard }) => {
                 self.ended(&failure, together);
-                let again = self.turned_away(misheard);
+                let again = self.turned_away(misheard, secret);
                 // A server may repeat what it was told.
                 let said = Hidden::of(&self.login, secret).hide(failure.said.as_str());
                 tap.closed(&format!("{} {said}", failure.kind.code()));
@@ -256,7 +264,7 @@ impl Way {
     }
 
     /// The login was taken; whether we are trusted shows when a folder is opened.
-    fn let_in(&self, session: Session, tap: &Tap) -> Result<Session, Tried> {
+    fn let_in(&self, session: Session, tap: &Tap, secret: &Secret) -> Result<Session, Tried> {
         let (abilities, offer) = (session.abilities(), session.offered());
         // Who opened nothing has learned nothing of that.
         let trust = session.trust();
@@ -265,10 +273,13 @@ impl Way {
         self.known.send_modify(|known| {
             known.abilities = Some(abilities);
             known.offer = offer;
-            if let Some((quirk, evidence)) = known.doubted.take()
-                && session.went_without(quirk)
-            {
-                known.learn(quirk, &evidence);
+            if let Some(doubt) = known.doubted.take_if(|doubt| session.went_without(doubt.quirk)) {
+                if doubt.secret.as_ref().is_none_or(|refused| refused == secret) {
+                    known.learn(doubt.quirk, &doubt.evidence);
+                } else if secret.is_token() {
+                    // Each login has its own: what was wrong with the last one nobody knows.
+                    known.doubted = Some(doubt);
+                }
             }
             if distrust.is_some() {
                 // Whoever was not told is told, and once more whoever was: on another connection.
@@ -289,12 +300,13 @@ impl Way {
     }
 
     /// True if it is worth another try at once, because nobody has looked at the secret yet.
-    fn turned_away(&self, misheard: Option<Misheard>) -> bool {
+    fn turned_away(&self, misheard: Option<Misheard>, secret: &Secret) -> bool {
         let mut again = false;
         self.known.send_modify(|known| {
-            if let Some(misheard) = misheard {
-                again = misheard.again && !known.suspects(misheard.quirk);
-                known.doubted = Some((misheard.quirk, misheard.evidence));
+            if let Some(Misheard { quirk, evidence, again: not_understood }) = misheard {
+                again = not_understood && !known.suspects(quirk);
+                let secret = (!not_understood).then(|| secret.clone());
+                known.doubted = Some(Doubt { quirk, evidence, secret });
             }
         });
         again

@@ -10,6 +10,7 @@ mod fold;
 mod near;
 pub mod punycode;
 mod safe;
+mod typed;
 mod width;
 mod wrap;
 
@@ -17,5 +18,6 @@ pub use file_name::SafeFileName;
 pub use fold::folded;
 pub use near::typing_errors;
 pub use safe::{SafeText, Text, is_harmless, line_ranges};
+pub use typed::{tidied_address, typed_as_ascii};
 pub use width::{clip, clip_middle, fits, graphemes, width};
 pub use wrap::{cut, may_break, wrap, wrap_hanging};

@@ -5,7 +5,7 @@ use super::date::{Calendar, Length};
 use super::folders::name_of;
 use super::number::grouped;
 use super::pen::{Field, Pen, columns};
-use super::{Look, has_keys};
+use super::{Look, has_keys, trouble};
 use crate::app::{Area, Focus, ListRow, Pane, State};
 use crate::i18n::fill;
 use crate::model::{Role, Status};
@@ -72,8 +72,15 @@ pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
             || account.is_some_and(|account| {
                 matches!(account.status, Status::Starting | Status::Connecting | Status::Syncing { .. })
             });
+        // Where the only account was removed, nothing will ever come.
+        let removed = state.accounts().iter().find_map(|account| match &account.status {
+            Status::Offline { failure, .. } if failure.is_account_removed() => Some(failure),
+            _ => None,
+        });
+        let gone = removed.map(|failure| trouble::for_setup(failure, &look.words).0);
+        let nothing_yet = gone.as_ref().unwrap_or(&look.words.list.nothing_yet);
         let word = match (list.is_loaded(), filling) {
-            (false, _) if state.is_nothing_fetched() => &look.words.list.nothing_yet,
+            (false, _) if state.is_nothing_fetched() => nothing_yet,
             (false, _) => &look.words.list.loading,
             (true, true) if offline => &look.words.list.nothing_yet,
             (true, true) => &look.words.list.filling,

@@ -80,6 +80,7 @@ pub(super) fn notice(notice: &Notice, words: &Words) -> String {
         Notice::Mouse(false) => said.mouse_off.clone(),
         Notice::SyncStarted => said.sync_started.clone(),
         Notice::OfProgram => said.of_program.clone(),
+        Notice::NewSecret => said.new_secret.clone(),
         Notice::NoSetUp => said.no_set_up.clone(),
         Notice::Keymap(problem) => keymap_sentence(problem, words).into_string(),
         Notice::OneForm => said.one_form.clone(),
@@ -169,7 +170,8 @@ pub(super) fn draw(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) {
             let (mut what, todo) = parts(failure, &look.words);
             // The status row shows which account it is, as long as it is only one.
             let offline = |account: &&Account| matches!(account.status, Status::Offline { .. });
-            if state.accounts().iter().filter(offline).count() > 1 {
+            let several = state.accounts().len() > 1;
+            if state.accounts().iter().filter(offline).count() > 1 || (several && failure.is_account_removed()) {
                 what = format!("{}: {what}", account.name.as_str());
             }
             let next = match again_in {

@@ -9,6 +9,7 @@ mod faults;
 mod files;
 pub mod home;
 mod people;
+mod joining;
 mod personalities;
 mod reading;
 mod sync;

@@ -3,6 +3,7 @@
 use crate::app::edit::Line;
 use crate::config::{AccountEntry, HostPort, Tls};
 use crate::model::{Server, TlsMode, host_and_port};
+use crate::text::typed_as_ascii;
 
 /// What is written about a server.
 #[derive(PartialEq, Eq, Default, Debug)]
@@ -47,7 +48,7 @@ impl ByHand {
 
     /// Puts it into the account.
     pub(super) fn write(&self, entry: &mut AccountEntry) -> Result<(), Wrong> {
-        let typed: String = self.server.text().chars().filter_map(super::address::ascii).collect();
+        let typed: String = self.server.text().chars().filter_map(typed_as_ascii).collect();
         let (host, own_port) = host_and_port(&typed).map_err(|_| Wrong::Server)?;
         let port = match (own_port, self.port.text().trim()) {
             (Some(port), _) => Some(port),

@@ -6,7 +6,7 @@ use super::{Doing, Effect, End, Event, Hosting, KeepIn, Spot, Stage, Trouble, Wh
 use crate::app::edit::Line;
 use crate::config::{Address, Preset, Presets, SecretSource};
 use crate::model::{Fingerprint, Moment, Secret, Ticket};
-use crate::text::SafeText;
+use crate::text::{SafeText, tidied_address};
 
 /// An address that changes no more for so long is looked up.
 const REST_MS: u64 = 300;
@@ -65,6 +65,12 @@ pub struct Form {
     pub(super) moment: Moment,
     /// Which part of the words is in view, where not all of them are.
     pub(super) page: usize,
+    /// A domain that is nearly a known one, and is right.
+    pub(super) sure_of: String,
+    /// The domain whose servers may be guessed: the user has seen which ones.
+    pub(super) agreed: String,
+    /// Where the settings are, as people write it.
+    settings: SafeText,
 }
 
 impl Form {
@@ -93,7 +99,16 @@ impl Form {
             tickets: 0,
             moment: Moment::default(),
             page: 0,
+            sure_of: String::new(),
+            agreed: String::new(),
+            settings: SafeText::of("config.toml"),
         }
+    }
+
+    /// Names the file with the settings, for those who have to write into it.
+    #[must_use]
+    pub fn with_settings_in(self, file: SafeText) -> Self {
+        Self { settings: file, ..self }
     }
 
     /// For a secret of an account that is there: the address stands. `preset`: what its server is known to be.
@@ -155,6 +170,10 @@ impl Form {
         self.page
     }
 
+    pub fn settings(&self) -> &SafeText {
+        &self.settings
+    }
+
     pub fn is_new(&self) -> bool {
         matches!(self.purpose, Purpose::First | Purpose::Another)
     }
@@ -185,7 +204,12 @@ impl Form {
 
     /// The certificate that could be trusted alone. Nobody stands between us and a provider that is known by name.
     pub fn refused(&self) -> Option<Fingerprint> {
-        self.refused.filter(|_| self.preset().is_none())
+        self.refused.filter(|_| self.is_new() && self.preset().is_none())
+    }
+
+    /// The certificate that was refused, whoever showed it.
+    pub fn shown_certificate(&self) -> Option<Fingerprint> {
+        self.refused
     }
 
     /// The places that can have the keys, in their order.
@@ -285,7 +309,7 @@ impl Form {
         let left = std::mem::replace(&mut self.spot, spot);
         self.page = 0;
         if left == Spot::Address && spot != Spot::Address {
-            let tidied = address::tidied(self.address.text());
+            let tidied = tidied_address(self.address.text());
             if tidied != self.address.text() {
                 self.address.set(&tidied);
             }
@@ -302,6 +326,37 @@ impl Form {
         taken.then(|| Trouble::KnownAlready(SafeText::of(address.as_str())))
     }
 
+    /// A domain that is nearly a known one is asked about. `said`: what stands there; Enter below the question means that
+    /// the address is right.
+    pub(super) fn doubted(&mut self, said: Option<&Trouble>) -> Option<Trouble> {
+        let address = self.whole_address().filter(|_| self.is_new())?;
+        let domain = address.domain().to_lowercase();
+        if self.sure_of == domain {
+            return None;
+        }
+        let asked = Trouble::ProbablyMeant(SafeText::of(self.presets.probably_meant(&address)?.as_str()));
+        if said != Some(&asked) {
+            return Some(asked);
+        }
+        self.sure_of = domain;
+        None
+    }
+
+    /// What was probably meant takes the place of the address. The secret was typed for that one.
+    pub(super) fn take_what_was_meant(&mut self) -> Vec<Effect> {
+        let Some(Trouble::ProbablyMeant(meant)) = &self.trouble else { return Vec::new() };
+        let meant = meant.as_str().to_owned();
+        self.address.set(&meant);
+        meant.rsplit_once('@').map_or("", |(_, domain)| domain).clone_into(&mut self.meant_for);
+        self.spot = Spot::Address;
+        let mut effects = self.typed();
+        self.trouble = self.wrong_address();
+        if self.trouble.is_none() && self.spots().contains(&Spot::Secret) {
+            effects.extend(self.go_to(Spot::Secret));
+        }
+        effects
+    }
+
     pub(super) fn next_ticket(&mut self) -> Ticket {
         self.tickets += 1;
         Ticket(self.tickets)
@@ -311,17 +366,16 @@ impl Form {
         match &self.stage {
             // It was kept already.
             Stage::Done { .. } => self.go_on(),
-            Stage::Trying { ticket: Some(ticket), .. } => vec![Effect::Cancel(*ticket), Effect::End(End::GivenUp)],
-            // What is being written is waited for, but not by somebody who insists: a keyring may wait for ever.
-            Stage::Keeping { ticket: Some(_), .. } if self.trouble != Some(Trouble::Leaving) => {
+            Stage::Trying { .. } => self.cancel(),
+            // A login that worked is not lost by one key, and what is being written is waited for; but not by somebody
+            // who insists: a keyring may wait for ever.
+            Stage::Keeping { .. } | Stage::Choosing { .. } if self.trouble != Some(Trouble::Leaving) => {
                 self.trouble = Some(Trouble::Leaving);
                 Vec::new()
             }
-            Stage::Trying { ticket: None, .. }
-            | Stage::Keeping { .. }
-            | Stage::Asking
-            | Stage::Pinning(_)
-            | Stage::Choosing { .. } => vec![Effect::End(End::GivenUp)],
+            Stage::Keeping { .. } | Stage::Asking | Stage::Pinning(_) | Stage::Choosing { .. } => {
+                vec![Effect::End(End::GivenUp)]
+            }
         }
     }
 

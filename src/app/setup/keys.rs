@@ -4,6 +4,7 @@ use super::form::Form;
 use super::{Effect, End, KeepIn, Spot, Stage, Trouble, address};
 use crate::app::TerminalRequest;
 use crate::model::{Key, KeyPress};
+use crate::text::{tidied_address, typed_as_ascii};
 
 impl Form {
     pub(super) fn key(&mut self, press: KeyPress) -> Vec<Effect> {
@@ -66,6 +67,7 @@ impl Form {
                 self.revealed = !self.revealed;
                 Vec::new()
             }
+            (Key::Char('y'), true, _) => self.take_what_was_meant(),
             (Key::Char('t'), true, _) => {
                 if let Some(pin) = self.refused() {
                     self.stage = Stage::Pinning(pin);
@@ -85,7 +87,7 @@ impl Form {
                 let press = match (press.key, press.ctrl || press.alt, self.spot) {
                     // In a password every letter stands for itself.
                     (Key::Char(c), false, Spot::Address | Spot::Server | Spot::Port | Spot::Login) => {
-                        match address::ascii(c) {
+                        match typed_as_ascii(c) {
                             Some(c) => KeyPress::plain(Key::Char(c)),
                             None => return Vec::new(),
                         }
@@ -104,9 +106,9 @@ impl Form {
         }
         let line = address::first_line(text);
         let text = match self.spot {
-            Spot::Address => address::tidied(&line),
+            Spot::Address => tidied_address(&line),
             Spot::Secret => line.into_owned(),
-            _ => line.chars().filter_map(address::ascii).collect(),
+            _ => line.chars().filter_map(typed_as_ascii).collect(),
         };
         let text = zeroize::Zeroizing::new(text);
         match self.field() {
@@ -134,7 +136,11 @@ impl Form {
             }
             // A secret goes nowhere from here: it may have been meant for another address.
             Spot::Address if self.spots().contains(&Spot::Secret) || self.secret.is_empty() => {
+                let said = self.trouble.take();
                 self.trouble = self.wrong_address();
+                if self.trouble.is_none() {
+                    self.trouble = self.doubted(said.as_ref());
+                }
                 if self.trouble.is_some() || !self.spots().contains(&Spot::Secret) {
                     return Vec::new();
                 }
@@ -147,6 +153,7 @@ impl Form {
     }
 
     fn chosen(&mut self, press: KeyPress) -> Vec<Effect> {
+        self.trouble = None;
         let Stage::Choosing { cursor, tried, .. } = &mut self.stage else { return Vec::new() };
         let last = KeepIn::CHOICES.len() - 1;
         let choice = match press.key {

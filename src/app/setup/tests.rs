@@ -1,3 +1,5 @@
+mod asked_first;
+
 use super::*;
 use crate::config::{Presets, SecretSource};
 
@@ -266,7 +268,7 @@ fn guesses_are_tried_and_then_the_server_is_filled_in_by_hand() {
     stage.tell(Event::Found { ticket, hosting: Hosting::Guesses(guesses) });
     assert!(stage.form.by_hand().is_none() && stage.form.spots().contains(&Spot::ByHand));
     stage.write("code");
-    stage.press("Enter");
+    stage.press("Enter Enter");
     let (ticket, whom, _) = stage.login();
     assert_eq!(entry_of(&whom).imap, None, "no guess is written down before it was right");
     stage.refuse(ticket, Failure::passing(FailureKind::Unreachable, "mail.firm.example", ""));
@@ -298,7 +300,7 @@ fn s07_a_certificate_is_trusted_alone_only_by_a_second_key() {
     let ticket = stage.looked_up();
     stage.tell(Event::Found { ticket, hosting: Hosting::Guesses(vec![server("imap.firm.example")]) });
     stage.write("code");
-    stage.press("Enter");
+    stage.press("Enter Enter");
     let (ticket, ..) = stage.login();
     stage.refuse(ticket, refused.clone());
     assert_eq!(stage.form.refused(), Some(print.parse().unwrap()), "the last one, which is ours");

@@ -63,12 +63,15 @@ impl Form {
 
     /// Both answers are there, or so it seems.
     pub(super) fn enter(&mut self) -> Vec<Effect> {
-        self.trouble = None;
+        let said = self.trouble.take();
         self.revealed = false;
         if self.is_new()
             && let Some(trouble) = self.wrong_address()
         {
             return self.refuse_to_try(Spot::Address, trouble);
+        }
+        if let Some(question) = self.doubted(said.as_ref()) {
+            return self.refuse_to_try(Spot::Address, question);
         }
         if self.preset().is_some_and(|preset| preset.oauth_only) {
             self.trouble = Some(Trouble::OAuthOnly);
@@ -79,7 +82,7 @@ impl Form {
             return self.refuse_to_try(Spot::Secret, Trouble::NoSecret);
         }
         match &self.purpose {
-            Purpose::First | Purpose::Another => self.enter_new(secret),
+            Purpose::First | Purpose::Another => self.enter_new(secret, said.as_ref()),
             Purpose::Secret { name, .. } => {
                 let whom = Whom::Known(name.clone());
                 self.try_it(whom, secret)
@@ -89,7 +92,7 @@ impl Form {
         }
     }
 
-    fn enter_new(&mut self, secret: Secret) -> Vec<Effect> {
+    fn enter_new(&mut self, secret: Secret, said: Option<&Trouble>) -> Vec<Effect> {
         let waiting = |form: &mut Self| {
             let domain = form.whole_address().map(|address| SafeText::of(address.domain())).unwrap_or_default();
             form.stage = Stage::Trying { ticket: None, doing: Doing::LookingUp(domain) };
@@ -123,6 +126,15 @@ impl Form {
                     let failure = failure.clone();
                     self.show_by_hand();
                     return self.refuse_to_try(Spot::Server, Trouble::Failed(failure));
+                }
+                // Who may get the secret is said before, by name.
+                Whose::Found(Hosting::Guesses(servers)) if self.agreed != entry.address.domain() => {
+                    let told = Trouble::ToBeTried(servers.clone());
+                    if said != Some(&told) {
+                        self.trouble = Some(told);
+                        return Vec::new();
+                    }
+                    entry.address.domain().clone_into(&mut self.agreed);
                 }
                 Whose::Found(Hosting::Known(_) | Hosting::Guesses(_))
                 | Whose::Nobody
@@ -262,7 +274,7 @@ impl Form {
             KeepIn::File => SecretSource::File,
             KeepIn::EachTime | KeepIn::Program => SecretSource::Session,
         };
-        self.kept_in = Some(keep);
+        (self.kept_in, self.trouble) = (Some(keep), None);
         let entry = entry.clone();
         self.stage = Stage::Keeping { ticket: Some(ticket), tried };
         vec![Effect::Keep { ticket, entry, secret }]
@@ -280,6 +292,7 @@ impl Form {
             Ok(()) => self.stage = Stage::Done { tried, kept: self.kept_in },
             // A keyring that answered and then did not take it: the user chooses.
             Err(failure) if self.kept_in == Some(KeepIn::Keyring) => {
+                self.trouble = None;
                 self.stage = Stage::Choosing { cursor: 0, why: failure.said, tried };
             }
             Err(failure) => {

@@ -7,7 +7,7 @@ use crate::app::{
     Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Shape, State, TerminalRequest, View,
 };
 use crate::config::keymap::KeyPane;
-use crate::model::{Flags, Role};
+use crate::model::{Flags, Role, Status};
 
 /// How an action moves through rows or lines.
 pub(super) enum Motion {
@@ -150,8 +150,13 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Sync => {
+            // Another login that was refused is not tried again for a key that was pressed for this one.
+            let meant = set_up::meant(state);
+            let refused = |status: &Status| matches!(status, Status::Offline { failure, .. } if failure.is_refusal());
+            let woken = state.accounts.iter().filter(|account| meant == Some(account.id) || !refused(&account.status));
+            let wakes = woken.map(|account| Effect::Wake(account.id)).collect();
             state.notice(Notice::SyncStarted);
-            state.accounts.iter().map(|account| Effect::Wake(account.id)).collect()
+            wakes
         }
         Action::History => {
             let history = history(state);

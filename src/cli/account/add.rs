@@ -9,7 +9,9 @@ use crate::cli::ask::Terminal;
 use crate::cli::ground::{Ground, runtime};
 use crate::cli::output::{Ending, Out, aside};
 use crate::cli::sentences::{self, accounts};
-use crate::config::{Account, AccountEntry, Found, HostPort, Kind, Pin, Preset, SecretSource, Tls, edit, secret};
+use crate::config::{
+    Account, AccountEntry, Address, Found, HostPort, Kind, Pin, Preset, SecretSource, Tls, edit, secret,
+};
 use crate::joining::{self, Hosting, KeepIn, NotKept, Tried};
 use crate::model::{Failure, FailureKind, Purpose, Secret};
 use crate::net::Recorder;
@@ -22,13 +24,25 @@ pub(in crate::cli) fn add(ground: &Ground, add: &Add) -> Result<(), Ending> {
     if add.kind != Kind::Imap {
         return Err(Ending::because(sentences::kind_is_not_there(tongue, add.kind)));
     }
+    let there = |address: &str| {
+        let accounts = &ground.config.accounts;
+        accounts.iter().find(|account| account.address.eq_ignore_ascii_case(address))
+    };
+    let meant = if there(add.address.as_str()).is_some() { None } else { corrected(ground, add)? };
+    let add = &Add { address: meant.unwrap_or_else(|| add.address.clone()), ..add.clone() };
     let address = add.address.as_str();
-    let known = ground.config.accounts.iter().find(|account| account.address.eq_ignore_ascii_case(address));
+    let known = there(address);
     if let (Some(known), None) = (known, &add.name) {
         if says_nothing_but_the_address(add) && is_kept_by_us(known) {
             return replace(ground, known, add.secret_stdin, add.no_check);
         }
         return Err(Ending::because(sentences::address_is_known(tongue, address, &known.name)));
+    }
+    if add.imap.is_none()
+        && let Some(preset) = ground.presets.of(&add.address)
+        && wants_tokens(add, preset)
+    {
+        return Err(takes_tokens_only(ground, add, preset));
     }
     let asks = !has_program(add) && !add.secret_stdin;
     if asks && !add.no_check && Terminal::find().is_none() {
@@ -47,10 +61,9 @@ pub(in crate::cli) fn add(ground: &Ground, add: &Add) -> Result<(), Ending> {
     }
     let preset = account.preset.as_ref().or(hosting.preset());
     if let Some(preset) = &account.preset
-        && preset.oauth_only
-        && add.token_command.is_none()
+        && wants_tokens(add, preset)
     {
-        return Err(Ending::Failed(explained(ground, sentences::about_the_secret(tongue, preset), Some(preset))));
+        return Err(takes_tokens_only(ground, add, preset));
     }
     if let Hosting::Hosted(preset) = &hosting {
         aside(&accounts::hosted_by(tongue, add.address.domain(), preset));
@@ -74,6 +87,33 @@ pub(in crate::cli) fn add(ground: &Ground, add: &Add) -> Result<(), Ending> {
         }
     }
     out.end()
+}
+
+/// What was probably meant instead, if whoever sits here says so. A password that is sent to a slip of the finger is
+/// lost to whoever registered that domain, so nothing goes there before this is settled.
+fn corrected(ground: &Ground, add: &Add) -> Result<Option<Address>, Ending> {
+    let meant = ground.presets.probably_meant(&add.address);
+    // Whoever names a server means it.
+    let Some(meant) = meant.filter(|_| add.imap.is_none()) else { return Ok(None) };
+    let (tongue, written) = (ground.tongue, &add.address);
+    let Some(mut terminal) = Terminal::find() else {
+        return Err(Ending::because(accounts::nearly_known(tongue, written, &meant)));
+    };
+    match terminal.yes_or_no(&accounts::ask_what_was_meant(tongue, written, &meant))? {
+        Some(true) => Ok(Some(meant)),
+        Some(false) => Ok(None),
+        None => Err(Ending::because(sentences::cancelled(tongue))),
+    }
+}
+
+fn wants_tokens(add: &Add, preset: &Preset) -> bool {
+    preset.oauth_only && add.token_command.is_none()
+}
+
+fn takes_tokens_only(ground: &Ground, add: &Add, preset: &Preset) -> Ending {
+    let mut lines = explained(ground, sentences::about_the_secret(ground.tongue, preset), Some(preset));
+    lines.push(accounts::with_tokens(ground.tongue, &add.address));
+    Ending::Failed(lines)
 }
 
 /// `account secret`

@@ -161,6 +161,8 @@ pub(in crate::cli) enum Fact {
         names: Vec<String>,
         provider: Option<String>,
     },
+    /// Nobody was asked who receives the mail: the question would go past the account's proxy.
+    MxUnasked,
     /// `None`: nobody answered there.
     Called {
         address: IpAddr,
@@ -379,11 +381,12 @@ pub(in crate::cli) enum Left {
 pub(in crate::cli) enum NoLogin {
     /// It is no account.
     NoAccount,
-    /// A refusal stands: so many seconds old, in these words.
+    /// A refusal stands: so many seconds old, and so many until it is forgotten.
     Refused {
         ago: u64,
+        left: u64,
         times: usize,
-        said: String,
+        failure: Failure,
     },
     NoSecret,
     /// Only a token is taken, and there is none.

@@ -140,6 +140,7 @@ pub(in crate::cli) fn findings(fact: &Fact, tongue: Language, veil: &Veil) -> Ve
         }
         Fact::Mx { names, .. } if names.is_empty() => one(Check::Mx, Level::Warn, "no-mx"),
         Fact::Mx { .. } => one(Check::Mx, Level::Ok, "mx"),
+        Fact::MxUnasked => one(Check::Mx, Level::Ok, "not-asked"),
         Fact::Called { took: Some(took), .. } => timed(Check::Address, *took),
         Fact::Called { took: None, .. } => one(Check::Address, Level::Warn, "silent-address"),
         Fact::Agreed { took } | Fact::Encrypted { took, .. } => timed(Check::Tls, *took),
@@ -175,10 +176,11 @@ pub(in crate::cli) fn findings(fact: &Fact, tongue: Language, veil: &Veil) -> Ve
         Fact::Login { took: None, .. } => one(Check::Login, Level::Ok, "login"),
         Fact::NoLogin(why) => match why {
             NoLogin::NoAccount => one(Check::Login, Level::Ok, "no-account"),
-            NoLogin::Refused { said, .. } => {
+            NoLogin::Refused { failure, .. } => {
                 let mut all = one(Check::Login, Level::Fail, "refusal-stands");
                 for finding in &mut all {
-                    finding.said = Some(veil.text(said)).filter(|said| !said.is_empty());
+                    finding.known_as = remedy::against(failure).map(|remedy| remedy.id.as_str());
+                    finding.said = Some(veil.text(failure.said.as_str())).filter(|said| !said.is_empty());
                 }
                 all
             }

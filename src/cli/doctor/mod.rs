@@ -25,12 +25,12 @@ use tokio::sync::mpsc::unbounded_channel;
 use super::arguments::{Doctor, General};
 use super::ground::{Ground, runtime};
 use super::output::{Ending, columns};
-use super::refusals::{Refusal, standing_for};
+use super::refusals::standing_for;
 use super::sentences::doctor as say;
 use super::sync::secret_of;
 use crate::config::{Account, AccountEntry, Address, Config, Found, Kind, Presets, SecretSource};
 use crate::joining;
-use crate::model::{Failure, Purpose, Quirk, Secret, clock};
+use crate::model::{Failure, Purpose, Quirk, Route, Secret, clock};
 use crate::net::Recorder;
 use crate::store::Learned;
 use crate::sync::imap::Manners;
@@ -67,6 +67,7 @@ fn examine(general: &General, asked: &Doctor, wrong_keys: &dyn Fn(&Config) -> Ve
     let mut report = Report::new(ground.tongue, asked.json, columns());
     let veil =
         Veil::new(asked.addresses, known_names(), ground.env.home.as_ref().map(|home| home.display().to_string()))
+            .near(Presets::built_in().all().iter().flat_map(|preset| preset.domains.clone()).collect())
             .over_folders(&[&ground.paths.profile, ground.paths.config.parent().unwrap_or(Path::new(""))]);
     report.group(None, veil.clone())?;
     let mut unheard = Ok(());
@@ -97,8 +98,15 @@ struct Patient {
     account: Account,
     is_account: bool,
     /// Who receives the mail of its domain, where that decides something.
-    mx: Option<Result<Vec<String>, Failure>>,
+    mx: Option<Mx>,
     by_mx: bool,
+}
+
+/// Who receives the mail of a domain.
+enum Mx {
+    Asked(Result<Vec<String>, Failure>),
+    /// The question would go past the proxy, and tell others what the proxy is there to hide.
+    Unasked,
 }
 
 fn patients(ground: &Ground, asked: &Doctor) -> Result<Vec<Patient>, Ending> {
@@ -112,8 +120,11 @@ fn patients(ground: &Ground, asked: &Doctor) -> Result<Vec<Patient>, Ending> {
         return Ok(vec![Patient::known(ground, account.clone())?]);
     }
     let address: Address = named.parse().map_err(|_| Ending::because(say::no_such_account(ground.tongue, named)))?;
-    let mx = Patient::mx(ground, &address)?;
-    let hosted = mx.as_ref().and_then(|mx| mx.as_ref().ok()).and_then(|names| ground.presets.behind(names));
+    let mx = Patient::mx(ground, &address, &Route::Direct)?;
+    let hosted = match &mx {
+        Some(Mx::Asked(Ok(names))) => ground.presets.behind(names),
+        Some(Mx::Asked(Err(_)) | Mx::Unasked) | None => None,
+    };
     let by_mx = hosted.is_some();
     let provider = hosted.map(|preset| preset.id.clone());
     let entry = AccountEntry { provider, ..AccountEntry::new(address) };
@@ -131,17 +142,22 @@ impl Patient {
         // Where somebody wrote the server's name, nobody has to be asked for it.
         let asks = account.found != Found::Written;
         let address: Option<Address> = account.address.parse().ok().filter(|_| asks);
-        let mx = address.map(|address| Self::mx(ground, &address)).transpose()?.flatten();
+        let route = account.route(&ground.env);
+        let mx = address.map(|address| Self::mx(ground, &address, &route)).transpose()?.flatten();
         Ok(Self { account, is_account: true, mx, by_mx: false })
     }
 
     /// A domain of a provider is not asked about.
-    fn mx(ground: &Ground, address: &Address) -> Result<Option<Result<Vec<String>, Failure>>, Ending> {
+    fn mx(ground: &Ground, address: &Address, route: &Route) -> Result<Option<Mx>, Ending> {
         if ground.presets.of(address).is_some() {
             return Ok(None);
         }
+        match route {
+            Route::Direct => {}
+            Route::Through(_) | Route::Unclear { .. } => return Ok(Some(Mx::Unasked)),
+        }
         let asked = runtime()?.block_on(ground.resolver().exchangers(address.domain()));
-        Ok(Some(asked.map(|found| found.into_iter().map(|exchanger| exchanger.host).collect())))
+        Ok(Some(Mx::Asked(asked.map(|found| found.into_iter().map(|exchanger| exchanger.host).collect()))))
     }
 }
 
@@ -178,11 +194,12 @@ fn visit_one(
 ) -> Result<(), Ending> {
     let account = &patient.account;
     match &patient.mx {
-        Some(Ok(names)) => {
+        Some(Mx::Asked(Ok(names))) => {
             let provider = ground.presets.behind(names).map(|preset| preset.id.clone());
             report.tell(&Fact::Mx { names: names.clone(), provider })?;
         }
-        Some(Err(failure)) => report.tell(&Fact::Failed { check: Check::Mx, failure: failure.clone() })?,
+        Some(Mx::Unasked) => report.tell(&Fact::MxUnasked)?,
+        Some(Mx::Asked(Err(failure))) => report.tell(&Fact::Failed { check: Check::Mx, failure: failure.clone() })?,
         None => {}
     }
     report.tell(&Fact::Account {
@@ -288,9 +305,10 @@ fn secret(
         },
     })?;
     if !asked.login
-        && let Some(Refusal { ago, times, said }) = standing_for(ground, account)
+        && let Some(refusal) = standing_for(ground, account)
     {
-        return Ok(Err(NoLogin::Refused { ago, times, said }));
+        let (failure, left) = (refusal.failure(&account.imap.host), refusal.left());
+        return Ok(Err(NoLogin::Refused { ago: refusal.ago, left, times: refusal.times, failure }));
     }
     Ok(Ok(secret))
 }

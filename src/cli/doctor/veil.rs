@@ -4,14 +4,68 @@
 use std::net::IpAddr;
 use std::path::Path;
 
+use crate::text::typing_errors;
+
 /// Texts are no longer than this.
 const LONGEST: usize = 2_000;
+
+/// Endings that are mistaken for one another.
+const ENDINGS: [&str; 4] = ["com", "cn", "net", "org"];
+
+/// How those begin to call themselves who sign certificates for everybody; in lower case.
+const AUTHORITIES: [&str; 43] = [
+    "actalis",
+    "amazon",
+    "apple inc",
+    "asseco data systems",
+    "beijing xinchacha",
+    "buypass",
+    "certigna",
+    "cersign",
+    "china financial certification authority",
+    "chunghwa telecom",
+    "cloudflare",
+    "comodo ca",
+    "d-trust",
+    "deutsche telekom security",
+    "dhimyotis",
+    "digicert",
+    "dnspod",
+    "emudhra",
+    "entrust",
+    "geant vereniging",
+    "geotrust",
+    "globalsign",
+    "godaddy",
+    "google trust services",
+    "hellenic academic",
+    "identrust",
+    "internet security research group",
+    "itruschina",
+    "let's encrypt",
+    "microsoft corporation",
+    "quovadis",
+    "rapidssl",
+    "sectigo",
+    "shanghai ruisu",
+    "ssl corp",
+    "starfield technologies",
+    "swisssign",
+    "taiwan-ca",
+    "thawte",
+    "trustasia",
+    "unizeto",
+    "wotrus",
+    "zerossl",
+];
 
 #[derive(Clone, Default, Debug)]
 pub(in crate::cli) struct Veil {
     lifted: bool,
     /// Domains of providers, which may be seen; in lower case.
     known: Vec<String>,
+    /// What mail addresses of providers end with; in lower case.
+    domains: Vec<String>,
     home: Option<String>,
     /// Folders elsewhere, and what is shown of them.
     folders: Vec<(String, String)>,
@@ -22,7 +76,13 @@ pub(in crate::cli) struct Veil {
 impl Veil {
     pub(super) fn new(lifted: bool, known: Vec<String>, home: Option<String>) -> Self {
         let home = home.map(|home| home.trim_end_matches('/').to_owned()).filter(|home| home.len() > 1);
-        Self { lifted, known, home, folders: Vec::new(), private: Vec::new() }
+        Self { lifted, known, domains: Vec::new(), home, folders: Vec::new(), private: Vec::new() }
+    }
+
+    /// The same, where a name that is nearly one of these may be seen: it is the fault that somebody looks for.
+    pub(super) fn near(mut self, domains: Vec<String>) -> Self {
+        self.domains = domains;
+        self
     }
 
     /// The same with our own folders, which are not shown if they are not below one's home.
@@ -48,7 +108,7 @@ impl Veil {
             }
         };
         for host in hosts.iter().chain([&domain]) {
-            if !self.is_known(host) {
+            if !self.is_public(host) {
                 hide(host, masked_host(host));
             }
         }
@@ -72,13 +132,27 @@ impl Veil {
             })
     }
 
+    /// True if it is one of a provider, or was meant to be.
+    fn is_public(&self, host: &str) -> bool {
+        self.is_known(host) || self.domains.iter().any(|domain| is_nearly(host, domain))
+    }
+
+    /// Who signed a certificate, if that may be seen: whoever signs for everybody. One's own authority has one's name.
+    pub(in crate::cli) fn authority<'a>(&self, issuer: &'a str) -> Option<&'a str> {
+        let lower = issuer.to_lowercase();
+        let begins = |name: &&str| {
+            lower.strip_prefix(*name).is_some_and(|rest| !rest.chars().next().is_some_and(char::is_alphanumeric))
+        };
+        (self.lifted || AUTHORITIES.iter().any(begins)).then_some(issuer)
+    }
+
     pub(in crate::cli) fn is_lifted(&self) -> bool {
         self.lifted
     }
 
     /// A name of a machine.
     pub(in crate::cli) fn host(&self, host: &str) -> String {
-        if self.lifted || self.is_known(host) { host.to_owned() } else { masked_host(host) }
+        if self.lifted || self.is_public(host) { host.to_owned() } else { masked_host(host) }
     }
 
     /// An address of a machine: those of a provider may be seen.
@@ -134,6 +208,22 @@ impl Veil {
         shown.push_str(rest);
         shown
     }
+}
+
+/// The end of the name is this domain, but for a typing error, two in a long one, or another usual ending.
+fn is_nearly(host: &str, domain: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    let labels: Vec<&str> = host.split('.').collect();
+    let beginning = labels.len().saturating_sub(domain.split('.').count());
+    let end = labels.get(beginning..).unwrap_or_default().join(".");
+    let at_most = if domain.len() <= 8 { 1 } else { 2 };
+    if typing_errors(&end, domain) <= at_most {
+        return true;
+    }
+    let (Some((name, ending)), Some((known, usual))) = (end.rsplit_once('.'), domain.rsplit_once('.')) else {
+        return false;
+    };
+    name == known && ENDINGS.contains(&ending) && ENDINGS.contains(&usual)
 }
 
 fn initial(word: &str) -> String {
@@ -225,6 +315,42 @@ mod tests {
         );
         let lifted = Veil { lifted: true, ..own };
         assert_eq!(lifted.text("zhang.san@mail.example"), "zhang.san@mail.example");
+    }
+
+    #[test]
+    fn a_domain_that_is_nearly_a_providers_is_seen_and_others_are_not() {
+        let veil = veil().near(["qq.com", "163.com", "foxmail.com", "vip.163.com"].map(str::to_owned).to_vec());
+        for (said, shown) in [
+            ("me12345@qq.con", "m…@qq.con"),
+            ("me12345@QQ.CN", "m…@QQ.CN"),
+            ("me12345@foxmial.con", "m…@foxmial.con"),
+            ("me12345@vip.162.com", "m…@vip.162.com"),
+            ("imap.163.cm refused me12345@163.cm", "imap.163.cm refused m…@163.cm"),
+            ("me12345@my.com", "m…@m….com"),
+            ("me12345@163.example", "m…@1….example"),
+            ("me12345@qq.com.evil.example", "m…@q….example"),
+            ("me12345@mail.example", "m…@m….example"),
+        ] {
+            let (_, domain) = said.rsplit_once('@').unwrap();
+            let own = veil.over(&format!("me12345@{domain}"), "me12345", &[&format!("imap.{domain}")]);
+            assert_eq!(own.text(said), shown);
+        }
+    }
+
+    #[test]
+    fn who_signs_for_everybody_is_seen_and_ones_own_authority_is_not() {
+        for (issuer, seen) in [
+            ("DigiCert Inc", true),
+            ("Let's Encrypt", true),
+            ("TrustAsia Technologies, Inc.", true),
+            ("Zhang Family CA", false),
+            ("Amazonas Shipping CA", false),
+            ("Not DigiCert", false),
+            ("", false),
+        ] {
+            assert_eq!(veil().authority(issuer).is_some(), seen, "{issuer}");
+        }
+        assert_eq!(Veil { lifted: true, ..veil() }.authority("Zhang Family CA"), Some("Zhang Family CA"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What is said while an account is made, shown and mended.
 
-use crate::config::{Account, Preset};
+use crate::config::{Account, Address, Preset};
 use crate::i18n::Language::{self, En as English, ZhCn as Chinese};
 use crate::joining::{Hint, Tried};
 use crate::model::{Quirk, Server};
@@ -50,6 +50,38 @@ pub(in crate::cli) fn guessed(tongue: Language, domain: &str, server: &Server) -
     match tongue {
         Chinese => format!("没有记录 {domain} 的服务器；{server} 有应答，证书也对，就用它"),
         English => format!("nothing is known of {domain}; {server} answers with a good certificate and is used"),
+    }
+}
+
+/// A domain that is nearly a known one, where somebody can be asked.
+pub(in crate::cli) fn ask_what_was_meant(tongue: Language, written: &Address, meant: &Address) -> String {
+    let domain = written.domain();
+    match tongue {
+        Chinese => format!("是不是 {meant}？y 用它，n 就是 {domain}："),
+        English => format!("did you mean {meant}? y: take it, n: {domain} is right: "),
+    }
+}
+
+/// The same, where nobody can be asked.
+pub(in crate::cli) fn nearly_known(tongue: Language, written: &Address, meant: &Address) -> String {
+    let domain = written.domain();
+    match tongue {
+        Chinese => {
+            format!("{domain} 很像写错了，没有发送任何内容；是不是 {meant}？没有写错，就用 --imap HOST 指定服务器")
+        }
+        English => format!(
+            "{domain} looks like a slip of the finger, and nothing was sent; did you mean {meant}? If it is right, \
+             name the server: --imap HOST"
+        ),
+    }
+}
+
+/// How an account is added whose provider takes tokens only.
+pub(in crate::cli) fn with_tokens(tongue: Language, address: &Address) -> String {
+    let line = format!("hongyan account add {address} --token-command 'oama access {address}'");
+    match tongue {
+        Chinese => format!("取令牌的程序装好、授权以后：{line}"),
+        English => format!("once such a program is set up: {line}"),
     }
 }
 

@@ -199,6 +199,11 @@ pub(in crate::cli) fn sentence(t: Language, fact: &Fact, veil: &Veil) -> String 
                 }
             }
         }
+        Fact::MxUnasked => two(
+            t,
+            "没有查询由谁收信：账户走代理，而查询会绕过代理",
+            "not asked who receives the mail: the account has a proxy, and the question would go past it",
+        ),
         Fact::Called { address, took: time, expected } => {
             let address = veil.ip(*address, *expected == Expected::World);
             match time {
@@ -360,11 +365,10 @@ fn of_certificate(t: Language, certificate: &Certificate, veil: &Veil) -> String
     let names: Vec<String> = names.iter().take(2).map(|name| veil.host(name)).collect();
     let names = names.join(", ");
     // Whom everybody trusts is no secret; one's own authority may be.
-    let public = veil.is_lifted() || *judged == Judged::System;
-    let by = match issuer.as_str() {
-        "" => String::new(),
-        issuer if public => two(t, format!("，{issuer} 签发"), format!(", signed by {issuer}")),
-        _ => String::new(),
+    let by = match (issuer.as_str(), veil.authority(issuer)) {
+        ("", _) => String::new(),
+        (_, Some(issuer)) => two(t, format!("，{issuer} 签发"), format!(", signed by {issuer}")),
+        (_, None) => two(t, "，一个私有机构签发", ", signed by a private authority"),
     };
     let days = |seconds: u64| seconds / DAY;
     let left = match ends {

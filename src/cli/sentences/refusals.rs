@@ -17,15 +17,30 @@ pub(super) fn advice(tongue: Language, failure: &Failure) -> Option<String> {
     })
 }
 
+/// One after the other.
+pub(in crate::cli) fn two(tongue: Language, first: &str, second: &str) -> String {
+    match tongue {
+        Chinese => format!("{first}；{second}"),
+        English => format!("{first}; {second}"),
+    }
+}
+
 /// Why a login is not tried, and when it will be.
 pub(in crate::cli) fn left_alone(tongue: Language, refusal: &Refusal) -> String {
-    let (ago, left, times) = (refusal.ago / 60, refusal.left().div_ceil(60), refusal.times);
+    let (left, times) = (refusal.left().div_ceil(60), refusal.times);
+    let ago = match (tongue, refusal.ago / 60) {
+        (Chinese, 0) => "刚才".to_owned(),
+        (Chinese, minutes) => format!("{minutes} 分钟前"),
+        (English, 0) => "just now".to_owned(),
+        (English, 1) => "a minute ago".to_owned(),
+        (English, minutes) => format!("{minutes} minutes ago"),
+    };
     match tongue {
         Chinese => {
-            format!("没有再登录：{ago} 分钟前刚被拒绝（连续 {times} 次），{left} 分钟后再试；在终端里运行则立刻试")
+            format!("没有再登录：{ago}被拒绝（连续 {times} 次），{left} 分钟后再试；在终端里运行则立刻试")
         }
         English => format!(
-            "not tried again: the login was refused {ago} minutes ago ({times} in a row); it waits for {left} minutes, \
+            "not tried again: the login was refused {ago} ({times} in a row); it waits for {left} minutes, \
              or for somebody at a terminal"
         ),
     }

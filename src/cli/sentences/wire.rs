@@ -17,6 +17,7 @@ pub(in crate::cli) fn purpose(tongue: Language, purpose: Purpose) -> String {
         Purpose::Sync => either(tongue, "同步", "sync"),
         Purpose::Bodies => either(tongue, "取信", "bodies"),
         Purpose::Talk => either(tongue, "对话", "talk"),
+        Purpose::Sending => either(tongue, "发信", "sending"),
     }
 }
 

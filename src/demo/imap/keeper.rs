@@ -42,7 +42,7 @@ impl Keeper {
     }
 
     /// The same without waiting, for one who cannot wait.
-    pub(super) fn tell(&self, job: impl FnOnce(&mut World) + Send + 'static) {
+    pub(in crate::demo) fn tell(&self, job: impl FnOnce(&mut World) + Send + 'static) {
         let _ = self.jobs.send(Box::new(job));
     }
 

@@ -10,6 +10,7 @@ mod standard;
 
 use std::time::Duration;
 
+use super::super::smtp::Submission;
 use super::command::{Command, StatusItem};
 
 pub use self::aliyun::ALIYUN;
@@ -54,6 +55,8 @@ pub struct Personality {
     pub search: Search,
     pub limits: Limits,
     pub sent: Sent,
+    /// How it takes mail.
+    pub submission: Submission,
     pub visibility: Visibility,
     pub toggles: Toggles,
 }

@@ -14,6 +14,7 @@ use tokio::sync::{Notify, oneshot, watch};
 use tokio::time::Instant;
 
 use super::super::content::Content;
+use super::super::smtp::Office;
 use super::fault::Fault;
 use super::marks::{Marks, Words};
 use super::personality::Personality;
@@ -176,6 +177,7 @@ pub(in crate::demo) struct World {
     logins: VecDeque<Instant>,
     /// How often that was so far.
     pub(in crate::demo) tried: usize,
+    pub(in crate::demo) office: Office,
     pub(in crate::demo) folders: Vec<Folder>,
     subscribed: BTreeSet<String>,
     words: Words,
@@ -204,6 +206,7 @@ impl World {
             open: false,
             logins: VecDeque::new(),
             tried: 0,
+            office: Office::default(),
             folders: Vec::new(),
             subscribed: BTreeSet::new(),
             words: Words::default(),

@@ -3,13 +3,11 @@
 use tokio::sync::mpsc;
 
 use super::EventLoop;
-use crate::app::{Event, Kept, Notice, SetUp, State, TerminalRequest};
+use crate::app::{Event, Kept, State};
 use crate::model::Secret;
-use crate::run::Ended;
-use crate::run::form::Answer as Entered;
 use crate::run::inbox::Input;
 use crate::run::screen::Screen;
-use crate::sync::{Order, Report};
+use crate::sync::Report;
 
 /// How the loop was left.
 pub(in crate::run) enum Left {
@@ -57,39 +55,6 @@ impl EventLoop {
         if self.free && !self.quit && self.state.can_be_left() {
             (self.quit, self.again) = (true, true);
         }
-    }
-
-    /// Mail goes on coming behind the form; nobody looks at it until then.
-    pub(super) async fn set_up(&mut self, wanted: SetUp) -> Result<(), Ended> {
-        let Some(reception) = &self.hands.reception else { return Ok(()) };
-        let ids: Vec<_> = self.running.iter().map(|account| (account.line.id, account.line.name.clone())).collect();
-        if let SetUp::Secret(id) = wanted
-            && ids.iter().any(|(known, name)| *known == id && !reception.can_change(name))
-        {
-            return self.happen(Event::Notice(Notice::OfProgram));
-        }
-        self.screen.perform(&TerminalRequest::Mouse(false))?;
-        match reception.ask(&mut self.screen, &ids, wanted).await? {
-            Entered::Nothing => {}
-            Entered::Added { name, secret } => {
-                self.typed.push((name, secret));
-                (self.quit, self.again) = (true, true);
-                return Ok(());
-            }
-            Entered::Changed { account, secret } => {
-                for running in self.running.iter().filter(|running| running.line.id == account) {
-                    self.typed.push((running.line.name.clone(), secret.clone()));
-                    running.typed.send_replace(Some(secret.clone()));
-                    let _ = running.line.orders.send(Order::Wake);
-                }
-            }
-            Entered::Quit => {
-                self.quit = true;
-                return Ok(());
-            }
-        }
-        self.screen.perform(&TerminalRequest::Mouse(self.state.has_mouse()))?;
-        self.request(&TerminalRequest::Redraw)
     }
 }
 

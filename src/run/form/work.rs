@@ -10,7 +10,7 @@ use crate::app::setup::{Doing, Effect, Event, Hosting, Tried, Whom};
 use crate::config::{Account, AccountEntry, Address, SecretSource};
 use crate::joining::{self, KeepIn, NotKept, Step};
 use crate::model::{Failure, FailureKind, Purpose, Secret, Ticket, WireKind};
-use crate::net::{Dialer, Recorder, Resolver, Trust};
+use crate::net::{Dialer, Recorder, Resolver};
 use crate::text::SafeText;
 
 pub(super) struct Work<'a> {
@@ -136,14 +136,8 @@ impl Reception {
         let recorder = Recorder::start(self.paths.protocol_log());
         let tap = recorder.map(|recorder| recorder.tap(&account.name, Purpose::Sync).overheard_by(ear));
         let dialer = Dialer {
-            ca_file: account.ca.clone(),
-            pin: account.pin,
-            route: account.route(&self.env),
-            insecure: account.insecure,
-            connect_to: self.connect_to.clone(),
-            limits: self.limits,
-            trust: Trust::default(),
             tap: tap.unwrap_or_default(),
+            ..joining::dialer(account, &self.env, &self.connect_to, self.limits)
         };
         let tell_step = |step| {
             let doing = match step {

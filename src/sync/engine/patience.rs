@@ -21,6 +21,32 @@ const REFUSALS: u32 = 3;
 #[derive(Clone, Copy, Default, Debug)]
 pub(super) struct Refusals(u32);
 
+/// A login that was refused before the program began.
+#[derive(Clone, Debug)]
+pub struct Earlier {
+    pub failure: Failure,
+    /// In a row.
+    pub times: u32,
+    /// How long it is until that is forgotten.
+    pub left: Duration,
+}
+
+impl Earlier {
+    /// `None`: until the user wants another try.
+    pub(super) fn wait(&self) -> Option<Duration> {
+        let parked = match self.failure.retry {
+            Retry::AfterUser => true,
+            Retry::Doubtful => self.times >= REFUSALS,
+            Retry::Patience | Retry::Later => false,
+        };
+        (!parked).then_some(self.left)
+    }
+
+    pub(super) fn refusals(&self) -> Refusals {
+        Refusals(if self.failure.retry == Retry::Doubtful { self.times } else { 0 })
+    }
+}
+
 impl Refusals {
     /// It let us in.
     pub(super) fn forget(&mut self) {

@@ -49,6 +49,15 @@ fn start(store: &Store, way: Way) -> Running {
 }
 
 fn start_with(store: &Store, way: Way, pace: Pace) -> Running {
+    start_as(store, way, pace, Memory::default())
+}
+
+/// With what is known from before.
+fn start_after(store: &Store, way: Way, memory: Memory) -> Running {
+    start_as(store, way, Pace::every(Duration::from_mins(1)), memory)
+}
+
+fn start_as(store: &Store, way: Way, pace: Pace, memory: Memory) -> Running {
     let (orders, inbox) = mpsc::unbounded_channel();
     let (to, reports) = mpsc::unbounded_channel();
     let (to_bodies, bodies) = mpsc::unbounded_channel();
@@ -63,7 +72,7 @@ fn start_with(store: &Store, way: Way, pace: Pace) -> Running {
         pace,
         ahead: 0,
         ahead_size: 0,
-        memory: Memory::default(),
+        memory,
     };
     let task = tokio::spawn(async move { engine.run().await });
     Running { orders, reports, task, refused: 0, arrived: Vec::new(), bodies }

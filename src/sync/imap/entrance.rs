@@ -226,7 +226,7 @@ pub(super) struct Judged {
 }
 
 /// The status of a refused token.
-pub(super) fn status(challenge: &str) -> Option<u16> {
+pub(crate) fn status(challenge: &str) -> Option<u16> {
     let beginning = challenge.get(..LONGEST_WORD_ON_IT).unwrap_or(challenge);
     match serde_json::from_slice::<Word>(&base64::decode(beginning)).ok()?.status {
         Status::Number(status) => Some(status),

@@ -14,6 +14,7 @@ use crate::model::{Abilities, Failure, FailureKind, FolderName, Quirk, Secret, S
 use crate::net::{Dialer, Hidden, Opened, Protocol};
 use crate::store::Standing;
 use crate::sync::Known;
+use crate::text::SafeText;
 
 /// What is asked right behind the login.
 #[derive(Clone, Default, Debug)]
@@ -285,7 +286,8 @@ impl Session {
                 Err(refusal::at_the_door(&state.whole(), throttled))
             }
             Verdict::No | Verdict::Bad => {
-                let way = self.entrance.take();
+                // Words that are known to be about the secret, or about too many logins, are not about how it was said.
+                let way = self.entrance.take().filter(|_| !refusal::is_about_us(&state));
                 self.misheard = way.and_then(|(entrance, inline)| entrance.misheard(&state, inline));
                 if let Some(misheard) = &mut self.misheard {
                     // Said in the same way it would only be one more login.
@@ -415,10 +417,13 @@ impl Heard {
 /// A token that ran out, or a bad moment of whoever looks at tokens.
 fn of_token(failure: Failure, status: Option<u16>) -> Failure {
     let Some(status) = status else { return failure };
-    let said = format!("status {status}: {}", failure.said.as_str());
-    let kind = if status == 429 || status >= 500 { FailureKind::Throttled } else { failure.kind };
-    let make = if kind == FailureKind::Throttled { Failure::passing } else { Failure::lasting };
-    make(kind, failure.about.as_str(), &said)
+    let said = SafeText::of(&format!("status {status}: {}", failure.said.as_str()));
+    let is_a_bad_moment = status == 429 || status >= 500;
+    if is_a_bad_moment && failure.kind != FailureKind::Throttled {
+        // Whatever the words are, nobody has looked at the token.
+        return Failure::passing(FailureKind::Throttled, failure.about.as_str(), said.as_str());
+    }
+    Failure { said, ..failure }
 }
 
 fn abilities(words: &[String]) -> Abilities {

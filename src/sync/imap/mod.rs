@@ -27,6 +27,7 @@ mod survey;
 mod tests;
 mod utf7;
 
+pub(crate) use entrance::status as token_status;
 pub use entrance::{Manners, Misheard, Offer};
 pub use login::{First, INTRODUCTION, Unopened};
 pub use news::News;

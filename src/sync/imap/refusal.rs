@@ -14,6 +14,15 @@ pub(super) fn is_known(state: &State) -> bool {
     known(state).is_some()
 }
 
+/// True if it is known that the words are about who logs in: the secret, the account, or how often it was tried.
+pub(super) fn is_about_us(state: &State) -> bool {
+    known(state).is_some_and(about_us)
+}
+
+fn about_us(remedy: &Remedy) -> bool {
+    remedy.policy.retry() != Retry::Later && remedy.policy != Policy::Message
+}
+
 /// A NO or BAD to anything but a login.
 pub(super) fn of_a_command(state: &State, host: &str) -> Failure {
     let refused = Failure::passing(FailureKind::Refused, host, &state.words());
@@ -35,8 +44,7 @@ pub(super) fn of_a_login(state: &State, host: &str) -> Failure {
 
 /// Words of a server that does not let us in, or throws us out. `otherwise`: if they are not known.
 pub(super) fn at_the_door(words: &str, otherwise: Failure) -> Failure {
-    let about_us = |remedy: &&Remedy| remedy.policy.retry() != Retry::Later && remedy.policy != Policy::Message;
-    match remedy::of(Protocol::Imap, words.as_bytes()).filter(about_us) {
+    match remedy::of(Protocol::Imap, words.as_bytes()).filter(|remedy| about_us(remedy)) {
         Some(remedy) => remedy.failure(otherwise.about.as_str(), otherwise.said.as_str()),
         None => otherwise,
     }

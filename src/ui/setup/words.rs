@@ -2,7 +2,7 @@
 
 use crate::app::setup::{Doing, Form, KeepIn, Line, Purpose, Spot, Stage, Tried, Trouble};
 use crate::i18n::{Language, fill};
-use crate::model::{Failure, TlsMode};
+use crate::model::{Failure, FailureKind, Server, TlsMode};
 use crate::text::{SafeText, width};
 use crate::ui::number::grouped;
 use crate::ui::{Look, trouble};
@@ -28,6 +28,8 @@ fn secret_name(form: &Form, look: &Look) -> String {
     match form.preset() {
         Some(preset) if is_chinese(look) => preset.secret_zh.clone(),
         Some(preset) => preset.secret_en.clone(),
+        // A server of somebody's own takes what everybody calls a password.
+        None if form.is_somewhere_else() || !form.is_new() => look.words.setup.password.clone(),
         None => look.words.setup.secret.clone(),
     }
 }
@@ -123,6 +125,7 @@ fn goes_on(form: &Form, look: &Look, sheet: &mut Sheet) {
             Doing::Opening => words.opening.clone(),
             Doing::Keeping => words.keeping.clone(),
         },
+        Stage::Keeping { .. } if form.trouble() == Some(&Trouble::Leaving) => words.leaving_unkept.clone(),
         Stage::Keeping { .. } => words.keeping.clone(),
         Stage::Pinning(pin) => {
             sheet.blank();
@@ -149,12 +152,31 @@ fn goes_on(form: &Form, look: &Look, sheet: &mut Sheet) {
             Some(Trouble::NoServer) => words.no_server.clone(),
             Some(Trouble::NoPort) => words.no_port.clone(),
             Some(Trouble::OAuthOnly) => words.oauth_only.clone(),
+            Some(Trouble::ProbablyMeant(address)) => fill(&words.probably_meant, &[("address", address.as_str())]),
+            Some(Trouble::ToBeTried(servers)) => to_be_tried(form, look, servers),
             Some(Trouble::Leaving) => words.leaving.clone(),
             Some(Trouble::Cancelled) => words.cancelled.clone(),
         },
     };
     sheet.blank();
     sheet.say(&said, paint.notice);
+}
+
+/// Who may get the secret, by name.
+fn to_be_tried(form: &Form, look: &Look, servers: &[Server]) -> String {
+    let domain = form.address().text().rsplit_once('@').map_or("", |(_, domain)| domain);
+    let hosts: Vec<&str> = servers.iter().map(|server| server.host.as_str()).collect();
+    let values = [
+        ("domain", SafeText::of(domain).into_string()),
+        ("hosts", SafeText::of(&hosts.join(", ")).into_string()),
+        ("secret", secret_name(form, look)),
+    ];
+    fill(&look.words.setup.to_be_tried, &values.each_ref().map(|(name, value)| (*name, value.as_str())))
+}
+
+/// What a certificate says of itself, as `net` tells it.
+fn of_the_certificate<'a>(failure: &'a Failure, label: &str) -> Option<&'a str> {
+    failure.said.as_str().split("; ").find_map(|part| part.strip_prefix(label))
 }
 
 fn failed(form: &Form, look: &Look, failure: &Failure, sheet: &mut Sheet) {
@@ -164,15 +186,25 @@ fn failed(form: &Form, look: &Look, failure: &Failure, sheet: &mut Sheet) {
     sheet.say(&what, paint.error);
     if let Some(pin) = form.refused() {
         sheet.say(&fill(&words.certificate, &[("place", failure.about.as_str())]), paint.text);
-        let names = failure.said.as_str().split("; ").find_map(|part| part.strip_prefix("it is for "));
-        if let Some(names) = names {
+        if let Some(names) = of_the_certificate(failure, "it is for ") {
             sheet.say_indented(&fill(&words.certificate_names, &[("names", names)]), paint.text, 2);
         }
         sheet.say_indented(&pin.to_string(), paint.text, 2);
         sheet.say(&words.pin_offer, paint.text);
         return;
     }
-    sheet.say(&rest, paint.text);
+    if let (Some(shown), Some(_)) = (form.shown_certificate(), form.preset()) {
+        // Nobody stands between us and a provider that is known by name.
+        sheet.say(&words.intercepted, paint.text);
+        sheet.say(&fill(&words.certificate, &[("place", failure.about.as_str())]), paint.text);
+        if let Some(issuer) = of_the_certificate(failure, "signed by ") {
+            sheet.say_indented(&fill(&words.certificate_issuer, &[("issuer", issuer)]), paint.text, 2);
+        }
+        sheet.say_indented(&shown.to_string(), paint.text, 2);
+        return;
+    }
+    let of_nobody_known = failure.kind == FailureKind::Login && form.preset().is_none() && !failure.is_advised();
+    sheet.say(if of_nobody_known { &words.login_own } else { &rest }, paint.text);
 }
 
 /// Where the secret is to be found, word for word.
@@ -206,7 +238,7 @@ fn where_it_is(form: &Form, look: &Look, sheet: &mut Sheet) {
 
 fn oauth(form: &Form, look: &Look, sheet: &mut Sheet) {
     let (words, paint) = (&look.words.setup, &look.paint);
-    sheet.say(&words.oauth, paint.text);
+    sheet.say(&fill(&words.oauth, &[("file", form.settings().as_str())]), paint.text);
     let address = SafeText::of(form.address().text().trim());
     for line in &words.oauth_lines {
         sheet.say_indented(&fill(line, &[("address", address.as_str())]), paint.code, 2);
@@ -226,11 +258,17 @@ fn choices(form: &Form, look: &Look, cursor: usize, sheet: &mut Sheet) {
             KeepIn::EachTime => &words.keep_each_time,
             KeepIn::Program => &words.keep_program,
         };
+        let word = fill(word, &[("file", form.settings().as_str())]);
         let (mark, style) = if at == cursor { ("▸", paint.cursor) } else { (" ", paint.text) };
         sheet.say(&format!("{mark} {}  {word}", at + 1), style);
         if at == cursor {
             sheet.keep_in_view();
         }
+    }
+    if form.trouble() == Some(&Trouble::Leaving) {
+        sheet.blank();
+        sheet.say(&words.leaving_unkept, paint.notice);
+        sheet.keep_in_view();
     }
 }
 
@@ -247,7 +285,7 @@ fn done(form: &Form, look: &Look, tried: &Tried, kept: Option<KeepIn>, sheet: &m
         Some(KeepIn::EachTime) => &words.kept_each_time,
         Some(KeepIn::Program) => &words.kept_program,
     };
-    sheet.say(&fill(template, &[("secret", &secret)]), paint.text);
+    sheet.say(&fill(template, &[("secret", &secret), ("file", form.settings().as_str())]), paint.text);
     if kept == Some(KeepIn::Program) {
         sheet.say_indented(&words.kept_program_line, paint.code, 2);
     }
@@ -271,7 +309,7 @@ pub(super) fn keys<'a>(form: &Form, look: &'a Look, more: bool) -> Vec<(&'static
         Stage::Trying { .. } => vec![("Esc", &keys.cancel)],
         Stage::Keeping { .. } => Vec::new(),
         Stage::Pinning(_) => vec![("y", &keys.trust), ("Esc", back)],
-        Stage::Choosing { .. } => vec![("1-3", &keys.choose), ("Enter", &keys.take), ("Esc", back)],
+        Stage::Choosing { .. } => vec![("Enter", &keys.take), ("Esc", back), ("1-3", &keys.choose)],
         Stage::Done { .. } => vec![("Enter", &keys.go_on)],
         Stage::Asking => {
             let enter = match form.spot() {
@@ -281,16 +319,19 @@ pub(super) fn keys<'a>(form: &Form, look: &'a Look, more: bool) -> Vec<(&'static
                 _ => &keys.go,
             };
             let mut hints = vec![("Enter", enter.as_str())];
-            if *enter != keys.next {
-                hints.push(("Tab", keys.tab.as_str()));
-            }
-            if form.spot() == Spot::Encryption {
-                hints.push(("Space", &keys.turn));
+            hints.push(("Esc", if *form.purpose() == Purpose::First { leave } else { back }));
+            if matches!(form.trouble(), Some(Trouble::ProbablyMeant(_))) {
+                hints.push(("Ctrl-Y", &keys.meant));
             }
             if form.refused().is_some() {
                 hints.push(("Ctrl-T", &keys.pin));
             }
-            hints.push(("Esc", if *form.purpose() == Purpose::First { leave } else { back }));
+            if form.spot() == Spot::Encryption {
+                hints.push(("Space", &keys.turn));
+            }
+            if *enter != keys.next {
+                hints.push(("Tab", keys.tab.as_str()));
+            }
             if !form.secret().is_empty() {
                 hints.push(("Ctrl-R", if form.is_revealed() { &keys.hide } else { &keys.reveal }));
             }
@@ -298,7 +339,7 @@ pub(super) fn keys<'a>(form: &Form, look: &'a Look, more: bool) -> Vec<(&'static
         }
     };
     if more {
-        hints.insert(hints.len().min(1), ("PageDown", &keys.more));
+        hints.insert(hints.len().min(2), ("PageDown", &keys.more));
     }
     hints
 }

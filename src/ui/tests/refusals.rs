@@ -87,3 +87,25 @@ fn a_login_that_was_given_up_comes_first() {
         assert!(rows[error].contains(first), "{rows:?}");
     }
 }
+
+/// Nobody deleted a message, and nothing will be fetched.
+#[test]
+fn an_account_that_was_removed_is_told_as_that() {
+    let removed = Failure::account_removed("goose@qq.example");
+    let mut stage = stage(80, 24);
+    in_trouble(&mut stage, &removed, None);
+    stage.mail.folders.clear();
+    stage.mail.rows.clear();
+    stage.send(Event::Changed(crate::model::Changed::Folders));
+    let shown = rows(&screen(&stage.state, &look(Language::ZhCn, BuiltIn::Dark))).join("\n");
+    assert!(shown.contains("这个账户已从设置中移除") && shown.contains("下次启动后就看不到它了"), "{shown}");
+    assert!(!shown.contains("还没有收取过") && !shown.contains("C-r"), "{shown}");
+    // Beside another account it is said which one.
+    let mut mail = super::scenes::mailbox();
+    mail.folders.push(crate::app::rehearsal::folder(11, 2, "INBOX", Some(crate::model::Role::Inbox), 0));
+    let mut stage = Rehearsal::new(mail, 80, 24, crate::app::Settings::default());
+    in_trouble(&mut stage, &removed, None);
+    let shown = rows(&screen(&stage.state, &look(Language::En, BuiltIn::Dark))).join("\n");
+    let name = stage.state.accounts()[0].name.as_str();
+    assert!(shown.contains(&format!("{name}: This account was removed")), "{shown}");
+}

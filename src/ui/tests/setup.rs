@@ -13,7 +13,8 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        Self { form: Form::new(Presets::built_in(), Vec::new()), last: None }
+        let form = Form::new(Presets::built_in(), Vec::new());
+        Self { form: form.with_settings_in(SafeText::of("~/.config/hongyan/config.toml")), last: None }
     }
 
     fn tell(&mut self, event: Event) {
@@ -109,20 +110,28 @@ fn what_goes_on() {
 
 #[test]
 fn what_stands_in_the_way() {
+    keep("probably_meant", &[USUAL, SMALL], || Desk::new().write("me@163.co\n"));
     let refused = || Desk::new().write("me@163.com\nabcdefgh\n").refused(FailureKind::Login, "imap.163.com", "no");
     keep("refused", &[USUAL, SMALL], refused);
-    let firm = || Desk::new().write("me@firm.example\nabcdefgh").guessed().write("\n");
+    let told = || Desk::new().write("me@firm.example\nabcdefgh").guessed().write("\n");
+    keep("guessed", &[USUAL, SMALL], told);
+    let firm = || told().write("\n");
+    keep("own_refused", &[USUAL], || firm().refused(FailureKind::Login, "imap.firm.example", "no"));
     keep("by_hand", &[USUAL, SMALL], || firm().refused(FailureKind::Unreachable, "imap.firm.example", ""));
     let said = format!("self-signed; it is for post.firm.example; sha256:{}", "0a".repeat(32));
     let untrusted = || firm().refused(FailureKind::UntrustedCertificate, "imap.firm.example", &said);
     keep("certificate", &[USUAL], untrusted);
     keep("pinning", &[USUAL], || untrusted().press("C-t"));
+    let said = format!("self-signed; it is for imap.163.com; signed by Firm Proxy CA; sha256:{}", "0a".repeat(32));
+    let known = || Desk::new().write("me@163.com\nabcdefgh\n");
+    keep("intercepted", &[USUAL, SMALL], || known().refused(FailureKind::UntrustedCertificate, "imap.163.com", &said));
 }
 
 #[test]
 fn where_the_secret_is_kept_and_what_was_found() {
     let tried = || Desk::new().write("me@qq.com\nabcdefgh\n");
     keep("choosing", &[USUAL, SMALL], || tried().let_in("imap.qq.com", false));
+    keep("leaving_unkept", &[USUAL, SMALL], || tried().let_in("imap.qq.com", false).press("C-c"));
     keep("done", &[USUAL, SMALL], || tried().let_in("imap.qq.com", true).kept());
     keep("done_program", &[USUAL], || tried().let_in("imap.qq.com", false).write("3").kept());
 }
@@ -134,6 +143,37 @@ fn another_secret() {
     keep("secret", &[USUAL], || Desk { form: Form::for_secret(purpose(), "me@qq.com", qq()), last: None });
     let session = || Purpose::Session { name: "home".to_owned() };
     keep("session", &[USUAL], || Desk { form: Form::for_secret(session(), "me@qq.com", qq()), last: None });
+}
+
+#[test]
+fn whatever_stands_there_the_way_out_is_in_the_footer() {
+    let desks: [fn() -> Desk; 6] = [
+        Desk::new,
+        || Desk::new().write("me@163.com\nabcdefgh"),
+        || Desk::new().write("me@163.co\n"),
+        || Desk::new().write("me@firm.example\nx").guessed().write("\n"),
+        || Desk::new().write("me@firm.example\nx").guessed().write("\n\n").refused(FailureKind::Unreachable, "h", ""),
+        || Desk::new().write("me@qq.com\nx\n").let_in("imap.qq.com", false),
+    ];
+    for desk in desks {
+        for language in Language::EVERY {
+            let drawn = rows(&screen(&desk().form, &look(language, BuiltIn::Plain), 40, 10).0);
+            assert!(drawn.last().unwrap().contains("Esc"), "{}", drawn.join("\n"));
+        }
+    }
+}
+
+#[test]
+fn nobody_with_a_server_of_their_own_hears_of_codes_of_providers() {
+    let desks: [fn() -> Desk; 3] = [
+        || Desk::new().write("me@firm.example\nx").guessed(),
+        || Desk::new().write("me@firm.example\nx").guessed().write("\n"),
+        || Desk::new().write("me@firm.example\nx").guessed().write("\n\n").refused(FailureKind::Login, "h", ""),
+    ];
+    for desk in desks {
+        let drawn = rows(&screen(&desk().form, &look(Language::ZhCn, BuiltIn::Plain), 80, 24).0).join("\n");
+        assert!(drawn.contains("密码") && !drawn.contains("授权码"), "{drawn}");
+    }
 }
 
 #[test]
@@ -152,10 +192,12 @@ fn a_secret_is_seen_only_when_a_key_asks_for_it() {
 
 #[test]
 fn t24_the_form_fits_everywhere_and_the_cursor_is_in_view() {
-    let desks: [fn() -> Desk; 5] = [
+    let desks: [fn() -> Desk; 7] = [
         Desk::new,
+        || Desk::new().write("me@163.co\n"),
+        || Desk::new().write("me@firm.example\nx").guessed().write("\n"),
         || Desk::new().write("me@163.com\nabcdefgh"),
-        || Desk::new().write("me@firm.example\nx").guessed().write("\n").refused(FailureKind::Unreachable, "h", ""),
+        || Desk::new().write("me@firm.example\nx").guessed().write("\n\n").refused(FailureKind::Unreachable, "h", ""),
         || Desk::new().write("me@qq.com\nx\n").let_in("imap.qq.com", false),
         || Desk::new().write("me@qq.com\nx\n").let_in("imap.qq.com", true).kept(),
     ];

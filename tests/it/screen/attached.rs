@@ -35,7 +35,9 @@ fn k03_commands_hand_their_work_to_the_screen() {
 
     home.run(&["account", "remove", USER, "--yes"]).good();
     assert_eq!(home.config().matches(USER).count(), 0);
+    terminal.wait_for("This account was removed from the settings");
     terminal.wait_gone("handed over");
+    assert!(!terminal.has("moved or deleted") && !terminal.has("not there any more"), "{}", terminal.text());
     terminal.press("q");
     assert_eq!(terminal.ended(), 0);
     assert!(!home.path().join("run/socket").exists());

@@ -128,6 +128,33 @@ fn n07_a_refusal_says_what_to_do_and_is_not_repeated() {
 }
 
 #[test]
+fn n07_to_start_again_is_no_other_try() {
+    let server = Embedded::start(|options| {
+        options.personality = &QQ;
+        options.password = "another code".to_owned();
+    });
+    let home = server.home(server.port(), "");
+    // A timetable was refused a moment ago.
+    home.run(&["sync", "--once"]).failed();
+    let logins = || server.heard("LOGIN") + server.heard("AUTHENTICATE");
+    let before = logins();
+    let what = &remedy::named("qq-refused").unwrap().zh.what;
+    for asks in [false, true] {
+        let mut terminal = Terminal::start_in(home.path(), &[], 80, 24, "zh_CN.UTF-8");
+        terminal.wait("the refusal, and the key", |screen| screen.has(what) && screen.has("F2"));
+        assert_eq!(logins(), before, "{}", terminal.text());
+        if asks {
+            // The key is another try.
+            terminal.press("\u{12}");
+            terminal.wait("another try", |screen| screen.has(what) && logins() > before);
+        }
+        terminal.press("q");
+        assert_eq!(terminal.ended(), 0);
+    }
+    assert_eq!(logins(), before + 1);
+}
+
+#[test]
 fn a_refused_login_on_the_command_line_says_what_to_do() {
     for case in CASES {
         let server = Embedded::start(|options| {

@@ -182,7 +182,7 @@ fn one_can_look_round_without_an_account() {
     terminal.wait("the demo", |screen| screen.has("Up to date") && screen.has("/198"));
     // The account there is not the user's.
     terminal.press("\u{1b}OR");
-    terminal.wait_for("only for show");
+    terminal.wait_for("run hongyan without `demo`");
     let terminal = leave(terminal);
     assert!(!terminal.is_alternate());
     assert_eq!(home.config(), "");
@@ -238,6 +238,7 @@ fn another_account_and_another_secret_while_mail_is_read() {
     terminal.press("\u{1b}OQ");
     terminal.wait_for("What you enter is tried first");
     answer_secret(&mut terminal);
+    terminal.wait_for("is in use now");
     terminal.wait("both up to date", |screen| screen.text().matches("Up to date").count() == 2);
     let terminal = leave(terminal);
     first.assert_silent(&home, &terminal);
@@ -277,6 +278,9 @@ fn s07_an_unknown_server_is_filled_in_and_its_certificate_trusted_by_a_second_ke
     let mut terminal = Terminal::start(home.path(), &arguments, 80, 24);
     terminal.wait_for("add a mailbox");
     provider.answer(&mut terminal, SECRET);
+    // Who may get the password is named first.
+    terminal.wait_for("imap.firm.example, mail.firm.example");
+    terminal.press("\r");
     terminal.wait_for("IMAP server");
     terminal.press("\u{15}post.firm.example\r");
     terminal.wait_for("sha256:");

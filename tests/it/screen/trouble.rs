@@ -61,7 +61,10 @@ fn n07_a_wrong_password_is_tried_once() {
     std::fs::write(home.path().join("password"), PASSWORD).unwrap();
     terminal.press("q");
     assert_eq!(terminal.ended(), 0);
+    // To start again is no other try; the key is.
     let mut terminal = Terminal::start(home.path(), &[], 120, 24);
+    terminal.wait("the refusal", |screen| screen.text().to_lowercase().contains("password"));
+    terminal.press("\u{12}");
     terminal.wait_for("Up to date");
 }
 

@@ -127,6 +127,7 @@ fn on_the_way() -> Vec<(Fact, Level, &'static str)> {
         (mx(&[], None), Warn, "no-mx"),
         (mx(&["mx.mail.example"], None), Ok, "mx"),
         (mx(&["mxbiz1.qq.com"], Some("exmail")), Ok, "mx"),
+        (Fact::MxUnasked, Ok, "not-asked"),
         (called(Some(MOMENT)), Ok, "tcp"),
         (called(None), Warn, "silent-address"),
         (Fact::Agreed { took: MOMENT }, Ok, "tls"),
@@ -154,7 +155,12 @@ fn there() -> Vec<(Fact, Level, &'static str)> {
     let abilities = Abilities { used: vec![text("ID")], ..Abilities::default() };
     let failure = |check, kind| Fact::Failed { check, failure: Failure::lasting(kind, "imap.mail.example", "said") };
     let clock = |ahead: i64| Fact::Clock { newest: Some(Timestamp(NOW.0 + ahead)), now: NOW, zone: text("UTC") };
-    let refused = NoLogin::Refused { ago: 120, times: 2, said: text("Login fail.") };
+    let refused = NoLogin::Refused {
+        ago: 120,
+        left: 780,
+        times: 2,
+        failure: Failure::lasting(FailureKind::Login, "imap.mail.example", "Login fail."),
+    };
     vec![
         (Fact::Greeting { software: Some("Coremail"), said: text("x") }, Ok, "greeting"),
         (Fact::Greeting { software: None, said: text("x") }, Ok, "greeting"),

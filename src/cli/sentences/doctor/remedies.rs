@@ -5,9 +5,8 @@ use crate::cli::doctor::fact::{Certainty, Fact, Keyring, NoLogin, Opens, Profile
 use crate::cli::doctor::judge::{LITTLE_SPACE, SOON, is_ahead};
 use crate::cli::doctor::keys::Wrong;
 use crate::config::keymap::KeyTrouble;
-use crate::i18n::Language::{self, ZhCn as Chinese};
+use crate::i18n::Language;
 use crate::model::FailureKind;
-use crate::remedy;
 
 pub(in crate::cli) fn remedy(t: Language, fact: &Fact) -> Option<String> {
     let say = |chinese: &str, english: &str| Some(two(t, chinese, english));
@@ -115,9 +114,8 @@ pub(in crate::cli) fn remedy(t: Language, fact: &Fact) -> Option<String> {
         }
         Fact::NoLogin(why) => match why {
             NoLogin::NoAccount => None,
-            NoLogin::Refused { said, .. } => {
-                let known = remedy::of(remedy::Protocol::Imap, said.as_bytes());
-                let what = known.map(|known| if t == Chinese { known.zh.todo.clone() } else { known.en.todo.clone() });
+            NoLogin::Refused { left, failure, .. } => {
+                let what = advised(t, failure).map(|(_, todo)| todo.to_owned());
                 let what = what.unwrap_or_else(|| {
                     two(
                         t,
@@ -125,10 +123,11 @@ pub(in crate::cli) fn remedy(t: Language, fact: &Fact) -> Option<String> {
                         "check the password and whether IMAP is on in the web mail",
                     )
                 });
+                let minutes = left.div_ceil(60);
                 Some(two(
                     t,
-                    format!("{what}；15 分钟后再试，或加 --login 现在就试"),
-                    format!("{what}; try again in 15 minutes, or now with --login"),
+                    format!("{what}；改好了就加 --login 现在试，否则等 {minutes} 分钟"),
+                    format!("{what}; when that is done, try with --login, or wait {minutes} minutes"),
                 ))
             }
             NoLogin::NoSecret => say(
@@ -180,6 +179,7 @@ pub(in crate::cli) fn remedy(t: Language, fact: &Fact) -> Option<String> {
         | Fact::Proxy { .. }
         | Fact::Mx { .. }
         | Fact::Called { .. }
+        | Fact::MxUnasked
         | Fact::Agreed { .. }
         | Fact::Encrypted { .. }
         | Fact::Greeting { .. }

@@ -1,6 +1,6 @@
 //! What the doctor says of what a server can do, of its folders, and of the login.
 
-use super::{names, took, two};
+use super::{advised, names, took, two};
 use crate::cli::doctor::fact::{Abilities, Left, NoLogin, Watched};
 use crate::cli::doctor::veil::Veil;
 use crate::i18n::Language::{self, ZhCn as Chinese};
@@ -60,15 +60,18 @@ pub(super) fn learned(t: Language, quirk: Quirk) -> String {
 pub(super) fn no_login(t: Language, why: &NoLogin) -> String {
     match why {
         NoLogin::NoAccount => two(t, "没有这个账户，到登录为止", "this is no account; it ends before the login"),
-        NoLogin::Refused { ago, times, .. } => {
+        NoLogin::Refused { ago, times, failure, .. } => {
             let when = match ago / 60 {
                 0 => two(t, "刚才", "just now"),
-                minutes => two(t, format!("{minutes} 分钟前"), format!("{minutes} minutes ago")),
+                minutes @ 1..120 => two(t, format!("{minutes} 分钟前"), format!("{minutes} minutes ago")),
+                minutes => two(t, format!("{} 小时前", minutes / 60), format!("{} hours ago", minutes / 60)),
             };
+            let what = advised(t, failure).map(|(what, _)| what.to_owned());
+            let what = what.unwrap_or_else(|| two(t, "服务器拒绝登录", "the server refused the login"));
             two(
                 t,
-                format!("没有试：{when}被拒绝过（连续 {times} 次），马上再试会让情况更糟"),
-                format!("not tried: it was refused {when} ({times} in a row), and trying again makes it worse"),
+                format!("{what}（{when}，连续 {times} 次）；这次没有再试"),
+                format!("{what} ({when}, {times} in a row); it was not tried again now"),
             )
         }
         NoLogin::NoSecret => two(t, "没有登录：没有密码", "not tried: there is no password"),

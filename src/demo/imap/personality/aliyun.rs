@@ -1,5 +1,6 @@
 //! Aliyun: LOGIN although nothing says so, and no patience with a SEARCH that is more than plain.
 
+use super::super::super::smtp::ALIYUN_SUBMISSION;
 use super::{PLAIN, Personality, Search, TextSearch, Toggles};
 
 const CAPABILITIES: &[&str] =
@@ -23,5 +24,6 @@ pub const ALIYUN: Personality = Personality {
         malformed: Some("invalid command or parameters"),
         ..PLAIN.toggles
     },
+    submission: ALIYUN_SUBMISSION,
     ..PLAIN
 };

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::super::super::smtp::COREMAIL_SUBMISSION;
 use super::{Limits, NO_LIMITS, Numbers, PLAIN, Personality, Place, Search, SelectLine, TextSearch, Toggles};
 
 const CAPABILITIES: &[&str] = &[
@@ -73,5 +74,6 @@ pub const COREMAIL: Personality = Personality {
         malformed: Some("Parse command error"),
         ..PLAIN.toggles
     },
+    submission: COREMAIL_SUBMISSION,
     ..PLAIN
 };

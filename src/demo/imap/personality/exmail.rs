@@ -1,5 +1,6 @@
 //! exmail: QQ for companies.
 
+use super::super::super::smtp::EXMAIL_SUBMISSION;
 use super::{PLAIN, Personality, QQ, Search, TextSearch};
 
 pub const EXMAIL: Personality = Personality {
@@ -33,5 +34,6 @@ pub const EXMAIL: Personality = Personality {
     ],
     refused: &[("UID MOVE", "NO 100001 Mails not exist!"), ("MOVE", "NO 100001 Mails not exist!")],
     search: Search { text: TextSearch::Refused("UID SEARCH invalid argument"), ..PLAIN.search },
+    submission: EXMAIL_SUBMISSION,
     ..QQ
 };

@@ -1,5 +1,6 @@
 //! Outlook.com: tokens and nothing else, and folders only for whom the token is good.
 
+use super::super::super::smtp::MODERN_SUBMISSION;
 use super::{PLAIN, Personality, Place, Toggles};
 
 pub const OUTLOOK: Personality = Personality {
@@ -52,5 +53,6 @@ pub const OUTLOOK: Personality = Personality {
         stores_keywords: false,
         ..PLAIN.toggles
     },
+    submission: MODERN_SUBMISSION,
     ..PLAIN
 };

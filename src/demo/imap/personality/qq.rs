@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::super::super::smtp::QQ_SUBMISSION;
 use super::{
     Addresses, Creation, Limits, NO_LIMITS, Numbers, PLAIN, Personality, Place, Search, SelectLine, Sent, TextSearch,
     Toggles, Visibility,
@@ -100,5 +101,6 @@ pub const QQ: Personality = Personality {
         envelope: Addresses::Renamed,
         ..PLAIN.toggles
     },
+    submission: QQ_SUBMISSION,
     ..PLAIN
 };

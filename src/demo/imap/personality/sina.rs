@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::super::super::smtp::SINA_SUBMISSION;
 use super::{Creation, Limits, NO_LIMITS, PLAIN, Personality, Place, Search, TextSearch, Toggles};
 
 pub const SINA: Personality = Personality {
@@ -33,5 +34,6 @@ pub const SINA: Personality = Personality {
         create: Creation::Refused("CREATE is not allowed"),
         ..PLAIN.toggles
     },
+    submission: SINA_SUBMISSION,
     ..PLAIN
 };

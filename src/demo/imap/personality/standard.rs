@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::super::super::smtp::{MODERN_SUBMISSION, PLAIN_SUBMISSION};
 use super::{
     AT_ONCE, Addresses, Creation, NO_LIMITS, Numbers, Personality, Place, Search, SelectLine, Sent, TextSearch, Toggles,
 };
@@ -57,6 +58,7 @@ pub const PLAIN: Personality = Personality {
     search: Search { text: TextSearch::Works, parentheses_find_all: false, recent_is_unseen: false },
     limits: NO_LIMITS,
     sent: Sent { append_refused: None, settles_after: Duration::ZERO, surplus: 0 },
+    submission: PLAIN_SUBMISSION,
     visibility: AT_ONCE,
     toggles: Toggles {
         greets_with_capabilities: true,
@@ -102,5 +104,6 @@ pub const MODERN: Personality = Personality {
         "ESEARCH",
         "COMPRESS=DEFLATE",
     ],
+    submission: MODERN_SUBMISSION,
     ..PLAIN
 };

@@ -39,6 +39,13 @@ impl World {
         self.enter(session, user, right)
     }
 
+    /// Whether somebody who hands mail over is who they say.
+    pub(in crate::demo) fn knows(&self, user: &[u8], secret: &[u8], token: bool) -> bool {
+        let known = if token { self.token.as_ref() } else { Some(&self.password) };
+        let right = known.is_some_and(|known| known.expose().as_bytes() == secret);
+        right && !self.refuse_logins && String::from_utf8_lossy(user).eq_ignore_ascii_case(&self.address)
+    }
+
     fn enter(&mut self, session: u64, user: &[u8], right: bool) -> bool {
         self.tried += 1;
         let right = right && String::from_utf8_lossy(user).eq_ignore_ascii_case(&self.address);

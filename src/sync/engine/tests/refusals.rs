@@ -215,6 +215,36 @@ async fn n07_a_try_that_the_user_asked_for_counts_and_one_that_goes_well_is_a_ne
     assert_eq!(remedy::against(&failure).unwrap().id, "worked-before");
 }
 
+/// Whoever starts the program again has not asked for another try by that.
+#[tokio::test]
+async fn n07_what_was_refused_before_the_start_is_waited_for() {
+    for (words, times, waits, then) in
+        [(QQ, 1, true, true), (QQ, 2, true, false), (QQ, 3, false, false), (WRONG_CODE, 1, false, false)]
+    {
+        let no = move |command: &str| command.starts_with("LOGIN").then(|| words.to_owned());
+        let mut server = Scripted::start(no).await;
+        let dir = tempfile::tempdir().unwrap();
+        let store = open(dir.path());
+        let said = words.trim_start_matches("@ ").trim();
+        let failure = remedy::of(remedy::Protocol::Imap, said.as_bytes()).unwrap().failure("127.0.0.1", said);
+        let earlier = Earlier { failure: failure.clone(), times, left: Duration::from_mins(9) };
+        let mut running = start_after(&store, server.way(), Memory::of(Some(earlier)));
+        let Status::Offline { failure: told, retry_at } = running.offline().await else { panic!() };
+        assert_eq!((&told, retry_at.is_some()), (&failure, waits), "{words}");
+        assert_eq!(server.count("LOGIN"), 0, "{words}");
+        if !waits {
+            running.orders.send(Order::Wake).unwrap();
+            assert_eq!(running.task.await.unwrap(), Rest::AskedAgain);
+            continue;
+        }
+        let waited = running.until_the_next_try().await;
+        assert!(waited > Duration::from_mins(8) && waited <= Duration::from_mins(10), "{waited:?}");
+        // It counts among those before it.
+        let Status::Offline { retry_at, .. } = running.offline().await else { panic!() };
+        assert_eq!((server.count("LOGIN"), retry_at.is_some()), (1, then), "{times}");
+    }
+}
+
 #[tokio::test]
 async fn n07_a_secret_that_was_good_enough_is_not_given_up_at_the_first_refusal() {
     for words in [WRONG_CODE, "@ NO nobody knows these words\r\n"] {

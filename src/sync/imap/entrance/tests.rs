@@ -323,6 +323,89 @@ async fn a_line_that_is_refused_only_as_a_whole_is_learned_without_a_second_try(
     assert_eq!(server.count(PLAIN_U_P), 1);
 }
 
+/// A server that takes this password only, however it is said, and refuses others in these words.
+async fn takes(right: &'static str, words: &'static str) -> Scripted {
+    Scripted::start_as("[CAPABILITY LOGINDISABLED AUTH=PLAIN SASL-IR] hi", move |command| {
+        match command.split(' ').collect::<Vec<_>>().as_slice() {
+            ["AUTHENTICATE", "PLAIN"] => Some("+\r\n".to_owned()),
+            ["AUTHENTICATE", "PLAIN", coded] => (*coded != right).then(|| format!("@ NO {words}\r\n")),
+            _ => None,
+        }
+    })
+    .await
+}
+
+/// It was the password: with the right one it goes in one line.
+#[tokio::test]
+async fn a_wrong_password_teaches_nothing_about_lines() {
+    // The password `q`.
+    let right = "AHUAcQ==";
+    for (words, doubted) in [("AUTHENTICATE failed", true), ("LOGIN Login error or password error", false)] {
+        let mut server = takes(right, words).await;
+        let (secrets, secret) = watch::channel(password());
+        let way = Way { secret, ..with(&server.way(), KEEPS_ITS_WORD, password()) };
+        assert_eq!(way.connect().await.unwrap_err().kind, FailureKind::Login, "{words}");
+        assert_eq!(way.known.borrow().suspects(Quirk::NoInline), doubted, "{words}");
+        secrets.send_replace(Secret::new("q".into()));
+        for _ in 0..2 {
+            way.connect().await.unwrap();
+            assert!(!way.known.borrow().suspects(Quirk::NoInline), "{words}");
+        }
+        assert!(way.take_evidence().is_empty(), "{words}");
+        assert!(server.count(&format!("AUTHENTICATE PLAIN {right}")) > 0, "{words}");
+    }
+}
+
+/// Each login has a token of its own: it is said in two steps as long as the program runs, and that is all.
+#[tokio::test]
+async fn a_token_that_was_refused_teaches_nothing_that_is_kept() {
+    let server = Scripted::start_as("[CAPABILITY AUTH=XOAUTH2 SASL-IR] hi", |command| {
+        match command.split(' ').collect::<Vec<_>>().as_slice() {
+            ["AUTHENTICATE", "XOAUTH2"] => Some("+\r\n".to_owned()),
+            ["AUTHENTICATE", "XOAUTH2", _] => Some("@ NO AUTHENTICATE failed\r\n".to_owned()),
+            _ => None,
+        }
+    })
+    .await;
+    let count = AtomicUsize::new(0);
+    let fresh = Fresh::new(move || Ok(Secret::token(format!("t0k{}", count.fetch_add(1, Ordering::SeqCst)))));
+    let way = Way { fresh: Some(fresh), ..with(&server.way(), OAUTH, token()) };
+    way.connect().await.unwrap_err();
+    for _ in 0..2 {
+        way.connect().await.unwrap();
+        assert!(way.known.borrow().suspects(Quirk::NoInline) && !way.known.borrow().quirks.has(Quirk::NoInline));
+    }
+    assert!(way.take_evidence().is_empty());
+}
+
+/// What is known of the words is not lost beside the status.
+#[tokio::test]
+async fn a_status_leaves_remedy_and_patience_as_they_are() {
+    for (challenge, words, remedy, retry, kind) in [
+        (
+            STATUS_401,
+            "LOGIN User is authenticated but not connected",
+            Some("outlook-not-connected"),
+            Retry::AfterUser,
+            FailureKind::Refused,
+        ),
+        (STATUS_401, "System busy!", Some("qq-busy"), Retry::Patience, FailureKind::Throttled),
+        ("eyJzdGF0dXMiOjUwM30=", "System busy!", Some("qq-busy"), Retry::Patience, FailureKind::Throttled),
+        ("eyJzdGF0dXMiOjUwM30=", "[AUTHENTICATIONFAILED] no (Failure)", None, Retry::Later, FailureKind::Throttled),
+    ] {
+        let server = Scripted::start_as("[CAPABILITY AUTH=XOAUTH2] hi", move |command| match command {
+            "AUTHENTICATE XOAUTH2" => Some("+ \r\n".to_owned()),
+            BEARER => Some(format!("+ {challenge}\r\n")),
+            "" => Some(format!("@ NO {words}\r\n")),
+            _ => None,
+        })
+        .await;
+        let failure = with(&server.way(), UNKNOWN, token()).connect().await.unwrap_err();
+        assert_eq!((failure.remedy, failure.retry, failure.kind), (remedy, retry, kind), "{words}");
+        assert!(failure.said.as_str().starts_with("status "), "{failure:?}");
+    }
+}
+
 fn demo_way(demo: &crate::demo::Demo, folder: &std::path::Path, secret: Secret, manners: Manners) -> Way {
     let ca = folder.join("ca.pem");
     std::fs::write(&ca, &demo.ca_pem).unwrap();
