@@ -114,6 +114,11 @@ pub fn pages(raw: &[u8]) -> Vec<(PartId, String)> {
     guarded(|| mime::pages(raw))
 }
 
+/// Its pages as one that may be sent on.
+pub fn harmless_page(raw: &[u8]) -> Option<String> {
+    guarded(|| mime::harmless_page(raw))
+}
+
 /// The message with nothing understood.
 pub fn as_it_is(raw: &[u8]) -> Readable {
     mime::as_it_is(raw)

@@ -23,7 +23,8 @@ mod signature;
 mod typed;
 
 pub use answer::{Along, Identity, Me, Original, Quoting, along, answer, invited};
-pub use build::{Built, Facts, Field, Held, Trouble, build};
+pub use answer_lines::place_to_write;
+pub use build::{Built, Facts, Field, Held, Trouble, build, unfinished};
 pub use field::HeaderText;
 pub use forgotten::forgot_attachment;
 pub use mailbox::{Mailbox, Wrong};

@@ -113,8 +113,27 @@ pub enum Field {
 /// The message of a draft.
 pub fn build(draft: &Draft, facts: &Facts<'_>) -> Result<Built, Trouble> {
     let people = People::of(draft, facts)?;
+    written(draft, facts, people, false)
+}
+
+/// A draft as it is, for the folder of drafts on a server: never to be sent. Hidden recipients stand in it, and what is no
+/// address yet is left out.
+pub fn unfinished(draft: &Draft, facts: &Facts<'_>) -> Result<Built, Trouble> {
+    let good = |typed: &str| addresses(typed).into_iter().filter_map(|one| one.mailbox.ok()).collect::<Vec<_>>();
+    let from = good(&draft.from).into_iter().next().or_else(|| Mailbox::new("", facts.address).ok());
+    let people = People {
+        from: from.ok_or(Trouble::NoSender)?,
+        to: good(&draft.to),
+        cc: good(&draft.cc),
+        bcc: good(&draft.bcc),
+        reply_to: good(&draft.reply_to),
+    };
+    written(draft, facts, people, true)
+}
+
+fn written(draft: &Draft, facts: &Facts<'_>, people: People, is_unfinished: bool) -> Result<Built, Trouble> {
     if draft.about.as_ref().is_some_and(|about| about.what == Answering::Bounce) {
-        return bounce::build(draft, facts, people);
+        return bounce::build(draft, facts, &people);
     }
     let more = names::checked(&draft.more)?;
     let subject = HeaderText::of(&draft.subject);
@@ -122,6 +141,9 @@ pub fn build(draft: &Draft, facts: &Facts<'_>) -> Result<Built, Trouble> {
     let mut head = Head::default();
     head.tokens("Date", moment::field(facts.now, facts.offset).split(' '));
     people.write(&mut head);
+    if is_unfinished && !people.bcc.is_empty() {
+        head.people("Bcc", &people.bcc);
+    }
     head.text("Subject", &subject);
     head.tokens("Message-ID", [format!("<{message_id}>").as_str()]);
     write_references(draft, &mut head);

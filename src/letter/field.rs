@@ -149,18 +149,22 @@ impl Head {
             let comma = if left > 0 { "," } else { "" };
             let shown = mailbox.name();
             let is_phrase = |word: &str| !word.is_empty() && word.chars().all(is_atext) && is_plain(word);
-            if shown.is_empty() {
-                self.token(&format!("{}{comma}", mailbox.address()));
+            let address = mailbox.address();
+            // One in quotation marks is read by everybody only in brackets.
+            if shown.is_empty() && !address.starts_with('"') {
+                self.token(&format!("{address}{comma}"));
                 continue;
             }
-            if shown.split(' ').all(is_phrase) {
+            if shown.is_empty() {
+                // Only the address.
+            } else if shown.split(' ').all(is_phrase) {
                 shown.split(' ').for_each(|word| self.token(word));
             } else if shown.len() < WORD && shown.is_ascii() && !shown.contains("=?") {
                 self.token(&quoted(shown));
             } else {
                 self.encoded(shown);
             }
-            self.token(&format!("<{}>{comma}", mailbox.address()));
+            self.token(&format!("<{address}>{comma}"));
         }
         self.end();
     }

@@ -136,6 +136,15 @@ pub fn pages(raw: &[u8]) -> Vec<(PartId, String)> {
         .collect()
 }
 
+/// The pages of a message as one that may be sent on: it runs nothing, fetches nothing, and shows the pictures that came
+/// along. None if there is no page, or if it cannot be had whole.
+pub fn harmless_page(raw: &[u8]) -> Option<String> {
+    let pages = pages(raw).into_iter().map(|(_, page)| html::harmless(&page));
+    let pages: Vec<String> = pages.collect::<Option<_>>()?;
+    let page = pages.join("<hr>");
+    (!page.is_empty()).then_some(page)
+}
+
 /// True if there is more of the message than these bytes.
 fn is_prefix(raw: &[u8], reading: &Reading) -> bool {
     reading.size.is_some_and(|size| size > u64::try_from(raw.len()).unwrap_or(u64::MAX))

@@ -11,6 +11,7 @@ mod css;
 mod drawn;
 mod facts;
 mod gate;
+mod harmless;
 mod known;
 mod ledger;
 mod link;
@@ -25,6 +26,7 @@ mod writer;
 use crate::model::{Blocked, Document};
 use crate::text::Text;
 pub(super) use drawn::drawn;
+pub(super) use harmless::page as harmless;
 
 #[derive(Default)]
 pub(super) struct Page {

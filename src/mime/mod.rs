@@ -32,7 +32,9 @@ mod truth;
 mod word;
 
 pub use answering::answer_hints;
-pub use body::{Recipient, as_it_is, each_part, pages, part, parts_of, readable, readable_as, readable_for};
+pub use body::{
+    Recipient, as_it_is, each_part, harmless_page, pages, part, parts_of, readable, readable_as, readable_for,
+};
 pub use charset::known_charsets;
 pub use date::date;
 pub use header::{Field, fields, headers};

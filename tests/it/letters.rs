@@ -72,7 +72,7 @@ impl Seen {
         let is_calendar = |kind: &str| kind.starts_with("text/calendar");
         let files = draft.files.iter().filter(|file| !is_calendar(&file.kind)).map(|file| {
             let EnclosedFrom::Kept(hash) = &file.from else { panic!("{file:?}") };
-            let held = if file.kind == "message/rfc822" { &[][..] } else { &kept.0[hash] };
+            let held = if file.kind == "message/rfc822" && kept.0[hash].is_ascii() { &[][..] } else { &kept.0[hash] };
             let id = file.content_id.as_ref().map_or_else(String::new, |id| format!("<{id}>"));
             (SafeFileName::of(&file.name).as_str().to_owned(), id, plain_base64(held))
         });
@@ -96,6 +96,9 @@ impl Seen {
 
     fn by_mail_parser(raw: &[u8]) -> Self {
         let message = MessageParser::default().parse(raw).unwrap();
+        // Other fields are decoded only when asked for, and then not those of the parts.
+        let custom = MessageParser::default().header_text("X-Project").parse(raw).unwrap();
+        let custom = custom.header("X-Project").and_then(|value| value.as_text()).unwrap_or_default().to_owned();
         let people = |field: Option<&mail_parser::Address<'_>>| {
             let one = |one: &mail_parser::Addr<'_>| {
                 (one.name().unwrap_or_default().to_owned(), one.address().unwrap_or_default().to_owned())
@@ -125,10 +128,10 @@ impl Seen {
             in_reply_to: ids(message.in_reply_to()),
             references: ids(message.references()),
             message_id: format!("<{}>", message.message_id().unwrap_or_default()),
-            custom: message.header("X-Project").and_then(|value| value.as_text()).unwrap_or_default().to_owned(),
+            custom,
             body: message.body_text(0).unwrap_or_default().into_owned(),
             page: String::new(),
-            calendar: calendar.and_then(|part| part.text_contents()).unwrap_or_default().to_owned(),
+            calendar: calendar.map_or_else(String::new, |part| String::from_utf8_lossy(part.contents()).into_owned()),
             files: files.collect(),
             defects: Vec::new(),
         }
@@ -136,7 +139,7 @@ impl Seen {
 
     /// What may differ without being wrong: line ends, and the pictures' place among the files.
     fn settled(mut self) -> Self {
-        self.body = self.body.replace("\r\n", "\n").trim_end().to_owned();
+        self.body = self.body.replace("\r\n", "\n").trim_end().into();
         self.files.sort();
         self.page = String::new();
         self.calendar = String::new();
@@ -168,6 +171,7 @@ fn c08_every_letter_is_read_by_others_as_it_was_written() {
         fs::write(folder.path().join(format!("{}.eml", composition.name)), &letter.bytes).unwrap();
     }
     let mut python = by_python(folder.path());
+    let mut wrong = Vec::new();
     for (composition, letter) in compositions.iter().zip(&letters) {
         let name = composition.name;
         let text = String::from_utf8_lossy(&letter.bytes);
@@ -179,17 +183,19 @@ fn c08_every_letter_is_read_by_others_as_it_was_written() {
         let seen = python.remove(name).unwrap();
         assert!(seen.page.contains(composition.page), "{name}: {}", seen.page);
         assert!(seen.calendar.contains(composition.calendar), "{name}: {}", seen.calendar);
-        same("CPython", name, &seen.settled(), &expected);
+        wrong.extend(differences("CPython", name, &seen.settled(), &expected));
         let seen = Seen::by_mail_parser(&letter.bytes);
         assert!(seen.calendar.contains(composition.calendar), "{name}: {}", seen.calendar);
-        same("mail-parser", name, &seen.settled(), &expected);
+        wrong.extend(differences("mail-parser", name, &seen.settled(), &expected));
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     println!("{} letters, each read by CPython and by mail-parser", compositions.len());
 }
 
-fn same(who: &str, name: &str, seen: &Seen, expected: &Seen) {
-    let short = |seen: &Seen| -> String { format!("{seen:#?}").chars().take(6_000).collect() };
-    assert!(seen == expected, "{name}, {who}:\n{}\nnot\n{}", short(seen), short(expected));
+/// What was not read as it was meant; nothing if all was.
+fn differences(who: &str, name: &str, seen: &Seen, expected: &Seen) -> Option<String> {
+    let short = |seen: &Seen| -> String { format!("{seen:?}").chars().take(3_000).collect() };
+    (seen != expected).then(|| format!("{name}, {who}:\n{}\nnot\n{}\n", short(seen), short(expected)))
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::letter::moment;
 use crate::model::Draft;
 use crate::text::SafeFileName;
 
-pub(super) fn build(draft: &Draft, facts: &Facts<'_>, people: People) -> Result<Built, Trouble> {
+pub(super) fn build(draft: &Draft, facts: &Facts<'_>, people: &People) -> Result<Built, Trouble> {
     let trouble =
         |why| Trouble::File { name: SafeFileName::of(draft.files.first().map_or("", |file| &file.name)), why };
     let file = draft.files.first().ok_or_else(|| trouble(std::io::ErrorKind::NotFound))?;

@@ -18,7 +18,7 @@ fn facts(held: &Bytes) -> Facts<'_> {
     Facts {
         now: Timestamp(1_795_162_118),
         offset: 480,
-        random: std::array::from_fn(|at| at as u8),
+        random: std::array::from_fn(|at| u8::try_from(at).unwrap()),
         address: "me@example.com",
         held,
         eight_bit: false,
@@ -125,4 +125,59 @@ fn c03_lines_end_in_one_way_whatever_was_typed() {
     assert!(text.replace("\r\n", "").bytes().all(|b| b != b'\r' && b != b'\n'));
     let read = mime::readable(&built.bytes);
     assert_eq!(read.document.text.as_untrusted().trim_end(), "a\n.\nb\n.\nc\n.\nd");
+}
+
+#[test]
+fn an_unfinished_letter_is_kept_as_far_as_it_goes() {
+    let held = Bytes(vec![]);
+    let draft = Draft { to: "zs, li@example.com".to_owned(), bcc: "b@example.com".to_owned(), ..draft() };
+    assert!(build(&draft, &facts(&held)).is_err());
+    let kept = String::from_utf8(unfinished(&draft, &facts(&held)).unwrap().bytes).unwrap();
+    assert!(kept.contains("\r\nTo: li@example.com\r\nBcc: b@example.com\r\n"), "{kept}");
+    assert!(unfinished(&Draft::default(), &facts(&held)).is_ok());
+}
+
+/// A file that is nowhere in memory.
+struct Endless;
+
+impl Held for Endless {
+    fn open(&self, _: &EnclosedFrom) -> io::Result<Box<dyn Read + '_>> {
+        Ok(Box::new(io::repeat(b'x').take(LARGE)))
+    }
+}
+
+const LARGE: u64 = 50 * 1024 * 1024;
+
+#[test]
+fn a_large_file_is_held_once_in_its_encoding() {
+    let mut draft = draft();
+    draft.files.push(kept("a.zip", "application/zip", LARGE, ""));
+    let held = Bytes(vec![]);
+    let built = build(&draft, &Facts { held: &Endless, ..facts(&held) }).unwrap();
+    let large = usize::try_from(LARGE).unwrap();
+    assert!(built.bytes.len() > large / 3 * 4);
+    // It was never made larger, for which it would have been copied.
+    assert!(built.bytes.capacity() < large / 10 * 14, "{}", built.bytes.capacity());
+}
+
+#[test]
+fn c04_no_name_of_a_file_leaves_its_parameter() {
+    for name in [
+        "a\"; x=\"b",
+        "a\r\nBcc: x@example.com",
+        "../../etc/passwd",
+        "报告".repeat(100).as_str(),
+        "\u{202e}fdp.exe",
+        "",
+    ] {
+        let held = Bytes(vec![("h", b"x".to_vec())]);
+        let mut draft = draft();
+        draft.files.push(kept(name, "application/pdf", 1, "h"));
+        let built = build(&draft, &facts(&held)).unwrap();
+        let text = String::from_utf8(built.bytes.clone()).unwrap();
+        assert!(!text.to_lowercase().contains("\nbcc"), "{text}");
+        let read = mime::readable(&built.bytes);
+        assert_eq!(read.attachments.len(), 1);
+        assert_eq!(read.attachments[0].name.as_untrusted(), SafeFileName::of(name).as_str());
+    }
 }

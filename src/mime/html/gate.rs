@@ -19,12 +19,15 @@ const MOST_ATTRIBUTES: usize = 512;
 const LONGEST_SHEETS: usize = 256 * 1024;
 
 /// What a page may say about its elements and is listened to.
-const KEPT: [&str; 22] = [
+const KEPT: [&str; 27] = [
+    "align",
     "alt",
     "aria-hidden",
     "background",
     "bgcolor",
     "border",
+    "cellpadding",
+    "cellspacing",
     "class",
     "color",
     "colspan",
@@ -36,10 +39,12 @@ const KEPT: [&str; 22] = [
     "role",
     "rowspan",
     "size",
+    "src",
     "start",
     "style",
     "text",
     "type",
+    "valign",
     "value",
     "width",
 ];
@@ -167,6 +172,10 @@ fn renamed(name: &str) -> Option<&str> {
     }
 }
 
+fn is_enclosed(address: &str) -> bool {
+    address.trim_start().get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("cid:"))
+}
+
 fn write_tag(out: &mut String, name: &str, attributes: &[Raw<'_>]) {
     out.push('<');
     out.push_str(name);
@@ -182,6 +191,8 @@ fn write_tag(out: &mut String, name: &str, attributes: &[Raw<'_>]) {
             "href" if attribute.value.len() > LONGEST_VALUE => "",
             // Only that there is something counts.
             "background" => "x",
+            // Only what came along may be shown, and only whoever sends it on asks.
+            "src" if !is_enclosed(attribute.value) => continue,
             _ => attribute.value.get(..floor(attribute.value, LONGEST_VALUE)).unwrap_or_default(),
         };
         out.push(' ');

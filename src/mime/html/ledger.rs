@@ -125,7 +125,7 @@ fn is_a_dot(size: &str) -> bool {
     matches!(size, "0" | "1" | "0.0" | "1.0")
 }
 
-fn after_scheme<'a>(address: &'a str, scheme: &str) -> Option<&'a str> {
+pub(super) fn after_scheme<'a>(address: &'a str, scheme: &str) -> Option<&'a str> {
     let start = address.get(..scheme.len())?;
     if start.eq_ignore_ascii_case(scheme) { address.get(scheme.len()..) } else { None }
 }
@@ -145,7 +145,7 @@ fn host_of(address: &str) -> Option<String> {
 }
 
 /// `%40` is `@`.
-fn unescaped(text: &str) -> String {
+pub(super) fn unescaped(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {

@@ -62,7 +62,7 @@ impl Means {
         let look = move || {
             let addressee = Addressee::default();
             let readable = decoding::whole(&seen, &Reading::default(), &addressee, PATIENCE);
-            (readable, decoding::answer_hints(&seen), None::<String>)
+            (readable, decoding::answer_hints(&seen), decoding::harmless_page(&seen))
         };
         let (readable, hints, page) = decoding::within(PATIENCE, look)
             .unwrap_or_else(|| (decoding::as_it_is(&raw), decoding::answer_hints(&raw), None));

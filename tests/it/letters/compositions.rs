@@ -78,7 +78,7 @@ fn answered(name: &'static str, raw: &str, page: Option<&str>, how: Answering) -
     let mut draft = answer(&Original { kept: &kept, ..original }, how, &me, &CHINESE);
     draft.body.insert_str(0, "好的 <ok> & 谢谢");
     if draft.to.is_empty() {
-        draft.to = "han@example.com".to_owned();
+        draft.to = "han@example.com".into();
     }
     Composition { draft, kept: Kept(held), ..plain(name, |_| ()) }
 }
@@ -119,24 +119,24 @@ pub fn all() -> Vec<Composition> {
     vec![
         plain("plain", |_| ()),
         plain("long-subject", |draft| draft.subject = long),
-        plain("mixed-subject", |draft| draft.subject = "Re: 关于  two  blanks 与 words = ?_ ".to_owned()),
+        plain("mixed-subject", |draft| draft.subject = "Re: 关于  two  blanks 与 words = ?_ ".into()),
         plain("long-words", |draft| draft.subject = format!("{} and {}", "word ".repeat(40), "x".repeat(300))),
-        plain("looks-encoded", |draft| draft.subject = "=?utf-8?Q?not=20so?= x".to_owned()),
+        plain("looks-encoded", |draft| draft.subject = "=?utf-8?Q?not=20so?= x".into()),
         plain("empty", |draft| (draft.subject, draft.body) = (String::new(), String::new())),
         plain("emoji", |draft| {
             draft.subject = "👨\u{200d}👩\u{200d}👧 𠮷野家 🙂".repeat(9);
-            draft.from = "🙂 王五 <me@example.com>".to_owned();
-            draft.body = "🙂\n👍🏽\n".to_owned();
+            draft.from = "🙂 王五 <me@example.com>".into();
+            draft.body = "🙂\n👍🏽\n".into();
         }),
         plain("names", |draft| {
             draft.to =
                 "\"Li, Lei \\\"the\\\" <b>\" <li@example.com>, J. R. <j@example.com>, O'Neil (x) <o@example.com>, \
                 \"=?utf-8?B?eA==?=\" <e@example.com>, a.very.long.address.that.goes.on@sub.domain.of.example.com"
-                    .to_owned();
-            draft.reply_to = "回信地址 <r@example.com>".to_owned();
+                    .into();
+            draft.reply_to = "回信地址 <r@example.com>".into();
         }),
         plain("odd-addresses", |draft| {
-            draft.to = "\"a b\"@example.com，a@例子.example；x+y=z@example.com".to_owned();
+            draft.to = "\"a b\"@example.com，a@例子.example；x+y=z@example.com".into();
         }),
         plain("300-recipients", |draft| (draft.to, draft.cc) = (people(300), people(20))),
         plain("only-hidden", |draft| (draft.to, draft.bcc) = (String::new(), "hidden@example.com".to_owned())),
@@ -144,7 +144,7 @@ pub fn all() -> Vec<Composition> {
             draft.more = vec![("X-Project".to_owned(), format!("鸿雁 {} end", "value ".repeat(30)))];
         }),
         plain("line-ends", |draft| {
-            draft.body = "a\n.\nb\r.\rc\n.\r\n\nFrom here\n>From there\n..\nd \n\te\t\n-- \nme".to_owned()
+            draft.body = "a\n.\nb\r.\rc\n.\r\n\nFrom here\n>From there\n..\nd \n\te\t\n-- \nme".into();
         }),
         plain("one-long-line", |draft| draft.body = "x".repeat(100_000) + " é"),
         plain("much-chinese", |draft| draft.body = "鸿雁传书，把信送到每个人手里。\n".repeat(20_000)),

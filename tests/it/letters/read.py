@@ -34,7 +34,10 @@ def read(raw):
             files.append(names + [base64.b64encode(held(part)).decode()])
     defects = [repr(defect) for part in message.walk() for defect in part.defects]
     for part in message.walk():
-        for value in part.values():
+        for name, value in part.items():
+            # A name in words that a parameter must not have, for programs that know no others.
+            if name.lower() == "content-type":
+                continue
             defects += [repr(defect) for defect in getattr(value, "defects", ())]
     return {
         "subject": str(message["subject"]),
