@@ -38,7 +38,7 @@ pub mod talk;
 use std::process::ExitCode;
 
 pub use arguments::{
-    Account, Add, Arguments, Command, Demo, Doctor, Export, General, List, Log, NewSecret, Open, People,
+    Account, Add, Arguments, Command, Compose, Demo, Doctor, Export, General, List, Log, NewSecret, Open, People,
     SaveAttachments, SecretStore, Show, Sync, Talk,
 };
 pub use ground::Ground;

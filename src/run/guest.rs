@@ -91,12 +91,13 @@ pub(super) async fn only_look(
     let bodies_reader = open()?;
     let mut lookout = JoinSet::new();
     lookout.spawn(watch::watch(open()?, to_loop.clone()));
-    let (mut state, notices) = state(setup, &accounts, &[], &look, true);
+    let (mut state, mut notices) = state(setup, &accounts, &[], &look, true);
     state.go_on(left_over.kept);
     let tell = to_loop.clone();
     let outside = Outside::new(setup, to_loop.clone());
     let outside_too = outside.clone();
     let writing = Writing::new(setup, look.words(), &accounts, None, to_loop.clone());
+    notices.extend(setup.begun.iter().flat_map(|begun| writing.begun(begun)));
     let knowledge = Knowledge {
         addressees: addressees(&accounts, &setup.config.accounts),
         choices: Choices::open(&setup.paths.profile, None),

@@ -28,7 +28,7 @@ use crate::config::{self, Account, After, Config, Env, Paths, ThemeName, Voucher
 use crate::decoding::Addressee;
 use crate::files;
 use crate::i18n::{Language, Words, fill};
-use crate::model::{AccountId, Failure, FailureKind, Secret, clock};
+use crate::model::{AccountId, Failure, FailureKind, Ordered, Secret, clock};
 use crate::net::{ConnectTo, Limits, Recorder};
 use crate::store::{
     ProfileLock, Reader, ReaderThread, Repair, Restore, Store, StoreError, StoreOptions, mark_mail_broken,
@@ -55,6 +55,8 @@ pub struct Setup {
     pub typed: HashMap<String, Secret>,
     /// How accounts are added and secrets entered; `None` where the accounts are not the user's.
     pub joining: Option<Joining>,
+    /// A message that somebody asked for on the command line, or by a link.
+    pub begun: Option<Ordered>,
 }
 
 /// Runs the terminal program until the user leaves it.
@@ -101,6 +103,7 @@ async fn read_on(mut ready: Ready, look: Look, mut left_over: LeftOver) -> Resul
             Left::Again { screen, typed, left_over: left } => {
                 (ready.screen, left_over) = (Some(*screen), *left);
                 ready.setup.typed.extend(typed);
+                ready.setup.begun = None;
                 begin::read_config(&mut ready.setup)?;
             }
         }
@@ -230,6 +233,9 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>, left_over: LeftO
         }
     };
     drop(common);
+    let mut writing = Writing::new(setup, look.words(), &store.accounts, Some(store.own.clone()), to_loop.clone());
+    writing.list_drafts();
+    notices.extend(setup.begun.iter().flat_map(|begun| writing.begun(begun)));
     let hands = Hands {
         reader,
         to_record: Some(to_record),
@@ -239,7 +245,7 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>, left_over: LeftO
         recorder: Some(recorder.clone()),
         outside,
         shown_by,
-        writing: Writing::new(setup, look.words(), &store.accounts, Some(store.own.clone()), to_loop.clone()),
+        writing,
         reception: Reception::of(setup, &look),
     };
     let outcome = Box::pin(EventLoop::new(state, look, inbox, hands, screen)?.run(notices, begin)).await;

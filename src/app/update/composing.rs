@@ -536,8 +536,13 @@ pub(super) fn heard(state: &mut State, tidings: Tidings) -> Vec<Effect> {
                 say(state, DraftNotice::Waiting(key));
             }
         }
-        Tidings::Begin(draft) => {
+        Tidings::Begin(mut draft) => {
             if may_write(state) {
+                if draft.from.is_empty() {
+                    let sender = usual_sender(state);
+                    draft.body.push_str(&signed(&sender.signature));
+                    (draft.account, draft.from) = (sender.account, sender.from);
+                }
                 let sheet = begin(state, *draft);
                 if let Some(composer) = state.composing.of(sheet) {
                     composer.changed(moment);

@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Means, Writing};
-use crate::app::compose::{FileEntry, Sheet, Tidings};
+use crate::app::compose::{DraftNotice, FileEntry, Sheet, Tidings};
+use crate::app::{Event, Notice};
 use crate::files;
-use crate::model::{Enclosed, EnclosedFrom};
+use crate::model::{Enclosed, EnclosedFrom, Ordered};
 use crate::text::{SafeText, Text};
 
 /// More names than anybody reads through.
@@ -18,6 +19,20 @@ impl Writing {
             let result = means.entries(&folder);
             Tidings::Files { folder, result }
         });
+    }
+
+    /// What was asked for from outside, as events of the start.
+    pub(in crate::run) fn begun(&self, begun: &Ordered) -> Vec<Event> {
+        let mut draft = begun.draft.clone();
+        let mut refused = None;
+        for path in &begun.files {
+            match self.means.enclosed(path) {
+                Ok(file) => draft.files.push(file),
+                Err(said) => refused = Some(Event::Notice(Notice::Draft(DraftNotice::Said(said)))),
+            }
+        }
+        let begin = Event::Composed(Tidings::Begin(Box::new(draft)));
+        std::iter::once(begin).chain(refused).collect()
     }
 
     pub(in crate::run) fn attach(&mut self, sheet: Sheet, paths: Vec<PathBuf>) {
