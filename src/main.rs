@@ -27,6 +27,8 @@ fn main() -> ExitCode {
         Some(Command::Show(asked)) => Printing::Show(asked),
         Some(Command::SaveAttachments(asked)) => Printing::SaveAttachments(asked),
         Some(Command::Export(asked)) => Printing::Export(asked),
+        Some(Command::Send(asked)) => Printing::Send(asked),
+        Some(Command::Outbox(asked)) => Printing::Outbox(asked),
         Some(Command::Log(asked)) => Printing::Log(asked),
         Some(Command::Talk(asked)) if cli::talk::is_at_a_terminal() => return cli::end(converse(&general, &asked)),
         Some(Command::Talk(asked)) => Printing::Talk(asked),

@@ -3,6 +3,7 @@
 mod chinese;
 mod compose;
 mod messages;
+mod sending;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -25,6 +26,7 @@ use crate::text::tidied_address;
 pub use compose::Compose;
 pub use messages::{Export, Open, SaveAttachments, Show};
 pub(super) use messages::{Form, View};
+pub use sending::{Outbox, Send};
 
 /// A mail reader for the terminal: 鸿雁传书.
 #[derive(Clone, Debug, Parser)]
@@ -107,6 +109,11 @@ pub enum Command {
     Open(Open),
     /// Write a message; a mailto: link alone does the same
     Compose(Compose),
+    /// Send a message that is there already
+    Send(Send),
+    /// Look after what is on its way out
+    #[command(subcommand)]
+    Outbox(Outbox),
     /// Print what was said to the servers; passwords and mail are not in it
     Log(Log),
     /// Talk with a server in its own words

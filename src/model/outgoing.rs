@@ -21,7 +21,7 @@ pub struct Outgoing {
     pub message_id: String,
     pub size: u64,
     pub queued: Timestamp,
-    /// Not before this moment: until then it can be taken back.
+    /// Not before this moment: until then it can be taken back. Of what was begun: when that was.
     pub hold_until: Timestamp,
     /// How often it was begun.
     pub attempts: u32,

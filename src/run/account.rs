@@ -270,6 +270,7 @@ async fn prepare(common: &Common, account: &config::Account, typed: Option<Secre
         secret,
         fresh: fresh(common, account),
         known: watch::Sender::new(known),
+        door: watch::Sender::default(),
     };
     Ok((way, secrets, reader))
 }

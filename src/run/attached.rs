@@ -12,9 +12,10 @@ use tokio::time::timeout;
 
 use super::inbox::Input;
 use crate::app::Event;
-use crate::cli::attach::{Loss, Progress, Replies, Request, Serving, Work, serve};
+use crate::cli::attach::{Loss, Parcel, Progress, Replies, Request, Serving, Verb, Work, serve};
 use crate::cli::find;
-use crate::model::{AccountId, Failure, FailureKind, Folder, FolderId, PlacementId, Status};
+use crate::model::{AccountId, Failure, FailureKind, Folder, FolderId, PlacementId, Status, clock};
+use crate::send::wish::grant;
 use crate::store::{MailWriter, OwnWriter, Reader, Whereabouts, forget_account, loss_of};
 use crate::sync::{BodyRequest, Order, Report};
 
@@ -90,6 +91,8 @@ impl Means {
                 Ok(Some(loss)) => return reply.lost(loss),
                 Err(failure) => Err(failure),
             },
+            Work::Queue(parcel) => self.queue(parcel).await,
+            Work::Outbox { verb, id } => self.outbox(verb, id).await,
         };
         match outcome {
             Ok(()) => reply.done(),
@@ -207,6 +210,17 @@ impl Means {
         let at = self.reader()?.whereabouts(placement).map_err(|error| error.failure())?;
         let line = self.lines.iter().find(|line| line.id == at.account);
         fetch(line.ok_or_else(|| Failure::lasting(FailureKind::Gone, "", ""))?, at).await
+    }
+
+    /// Whoever sends sees that something came into the outbox.
+    async fn queue(&self, parcel: Parcel) -> Result<(), Failure> {
+        self.line(&parcel.account)?;
+        parcel.queue(&self.own).await.map(|_| ())
+    }
+
+    async fn outbox(&self, verb: Verb, id: Option<i64>) -> Result<(), Failure> {
+        let wish = verb.wish(id).ok_or_else(|| Failure::lasting(FailureKind::Protocol, "hongyan", "which message"))?;
+        grant(&self.profile, &self.own, wish, clock::now()).await?.failure()
     }
 
     /// Stops the account and forgets it. Answers what would be lost, if that keeps it from being done.

@@ -46,7 +46,8 @@ fn may_follow(was: Sending, now: Sending) -> bool {
     match was {
         _ if was == now => true,
         Queued => matches!(now, Begun | Asks | Refused),
-        Begun => matches!(now, Queued | Handed | Asks | Refused),
+        // Some have it from an earlier try, and everybody else was refused.
+        Begun => matches!(now, Queued | Handed | Sent | Asks | Refused),
         Handed => matches!(now, Queued | Sent | Unknown | Refused),
         // Found in the folder for sent mail; or the user says what is to become of it.
         Unknown => matches!(now, Queued | Sent | Refused),

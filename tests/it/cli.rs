@@ -9,6 +9,7 @@ mod faults;
 mod files;
 pub mod home;
 mod joining;
+mod outbox;
 mod people;
 mod personalities;
 mod reading;
