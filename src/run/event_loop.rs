@@ -320,6 +320,7 @@ impl EventLoop {
             }
             Input::Report(Report::Refused(_, failure)) => self.happen(Event::Notice(Notice::Failed(failure))),
             Input::Report(Report::Arrived(arrivals)) => self.happen(Event::Arrived(arrivals)),
+            Input::Letter(letter) => self.letter_came(&letter),
             Input::ProgramOver => self.program_over(),
             Input::NotShown { title, body, late } => self.not_shown(title, body, late),
             Input::Free => {

@@ -26,6 +26,7 @@ mod reading;
 mod record;
 mod renewal;
 mod screen;
+mod sending;
 mod setup;
 mod signals;
 mod talk;

@@ -20,6 +20,7 @@ use super::keys;
 use super::outside::Outside;
 use super::quarantine::Quarantine;
 use super::screen::Screen;
+use super::sending::Post;
 use super::writing::{self, Writing};
 use super::{Ended, guest, record, renewal, weather};
 use crate::app::{Event, LayoutChoice, Notice, Settings, State, split};
@@ -28,7 +29,7 @@ use crate::config::{self, Account, After, Config, Env, Paths, ThemeName, Voucher
 use crate::decoding::Addressee;
 use crate::files;
 use crate::i18n::{Language, Words, fill};
-use crate::model::{AccountId, Failure, FailureKind, Ordered, Secret, clock};
+use crate::model::{AccountId, Changed, Failure, FailureKind, Ordered, Secret, clock};
 use crate::net::{ConnectTo, Limits, Recorder};
 use crate::store::{
     ProfileLock, Reader, ReaderThread, Repair, Restore, Store, StoreError, StoreOptions, mark_mail_broken,
@@ -130,9 +131,13 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>, left_over: LeftO
             other?
         }
     };
-    let forward = to_loop.clone();
+    let (forward, post) = (to_loop.clone(), Post::default());
+    let queued = post.queued.clone();
     tokio::spawn(async move {
         while let Some(change) = changed.recv().await {
+            if change == Changed::Outbox {
+                queued.send_replace(());
+            }
             if forward.send(Input::Changed(change)).is_err() {
                 return;
             }
@@ -169,6 +174,7 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>, left_over: LeftO
         inbox: to_loop.clone(),
         reports: broadcast::Sender::new(64),
         recorder: recorder.clone(),
+        post: post.clone(),
     };
     let (to_record, intents) = mpsc::unbounded_channel();
     let bodies_reader = store.reader()?;
@@ -235,6 +241,7 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>, left_over: LeftO
     drop(common);
     let mut writing = Writing::new(setup, look.words(), &store.accounts, Some(store.own.clone()), to_loop.clone());
     writing.list_drafts();
+    writing.wait_for(&post);
     notices.extend(setup.begun.iter().flat_map(|begun| writing.begun(begun)));
     let hands = Hands {
         reader,

@@ -10,10 +10,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::inbox::Input;
+use super::sending::Post;
 use super::setup::Setup;
 use crate::app::Event;
 use crate::app::compose::{KeptDraft, Sender, Tidings};
@@ -39,6 +40,7 @@ pub(super) struct Writing {
     tell: mpsc::UnboundedSender<Input>,
     /// What is being done. The end waits for it.
     work: JoinSet<()>,
+    on_the_line: watch::Receiver<usize>,
 }
 
 #[derive(Debug)]
@@ -85,7 +87,7 @@ impl Writing {
             },
             troubles: words.compose.troubles.clone(),
         };
-        Self { means: Arc::new(means), tell, work: JoinSet::new() }
+        Self { means: Arc::new(means), tell, work: JoinSet::new(), on_the_line: watch::channel(0).1 }
     }
 
     /// Does something beside the loop, and tells what came of it.
@@ -104,6 +106,15 @@ impl Writing {
     fn begin_blocking(&mut self, work: impl FnOnce(&Means) -> Tidings + Send + 'static) {
         let means = self.means.clone();
         self.begin(async move { tokio::task::spawn_blocking(move || work(&means)).await.ok() });
+    }
+
+    pub(super) fn wait_for(&mut self, post: &Post) {
+        self.on_the_line = post.on_the_line.subscribe();
+    }
+
+    /// Until no letter is on the line: who hangs up in the middle of one does not know whether it was taken.
+    pub(super) async fn hang_up(&mut self) {
+        let _ = self.on_the_line.wait_for(|count| *count == 0).await;
     }
 
     pub(super) fn is_idle(&mut self) -> bool {

@@ -23,6 +23,7 @@ impl EventLoop {
             // What fails here has nobody left to be told.
             let _ = self.happen(Event::Ending);
             if self.hands.writing.is_idle() {
+                let _ = timeout_at(until, self.hands.writing.hang_up()).await;
                 return;
             }
             if timeout_at(until, self.hands.writing.settle()).await.is_err() {

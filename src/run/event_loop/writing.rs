@@ -1,11 +1,33 @@
 //! What a draft asks for.
 
 use super::{Ended, EventLoop};
-use crate::app::Event;
 use crate::app::compose::{Errand, Tidings};
+use crate::app::{Event, Notice};
+use crate::i18n::fill;
+use crate::model::{Outgoing, Sending};
 use crate::run::writing::{Asked, Wanted};
+use crate::text::SafeText;
+use crate::ui;
 
 impl EventLoop {
+    /// Says what a letter has come to. What is only begun is no news.
+    pub(super) fn letter_came(&mut self, letter: &Outgoing) -> Result<(), Ended> {
+        let code = match letter.state {
+            Sending::Queued | Sending::Begun | Sending::Handed => return Ok(()),
+            Sending::Sent => "sent",
+            Sending::Refused => "refused",
+            Sending::Unknown => "unknown",
+            Sending::Asks => "asks",
+        };
+        let words = self.look.words();
+        let why = letter.failure.as_ref().map(|failure| ui::failure_sentence(failure, words).into_string());
+        let said = fill(
+            words.compose.troubles.get(code).map_or("{name}", String::as_str),
+            &[("name", letter.subject.as_str()), ("why", why.as_deref().unwrap_or_default())],
+        );
+        self.happen(Event::Notice(Notice::Said(SafeText::of(&said))))
+    }
+
     pub(super) fn errand(&mut self, errand: Errand) -> Result<(), Ended> {
         let writing = &mut self.hands.writing;
         match errand {
