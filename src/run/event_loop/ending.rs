@@ -46,7 +46,7 @@ impl EventLoop {
         let until = Instant::now() + TO_TIDY_UP;
         while self.screen.is_lent() {
             match timeout_at(until, self.inbox.recv()).await {
-                Ok(Some(Input::ProgramOver)) | Ok(None) | Err(_) => {
+                Ok(Some(Input::ProgramOver) | None) | Err(_) => {
                     let _ = self.program_over();
                     return;
                 }

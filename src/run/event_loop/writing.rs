@@ -21,9 +21,11 @@ impl EventLoop {
         };
         let words = self.look.words();
         let why = letter.failure.as_ref().map(|failure| ui::failure_sentence(failure, words).into_string());
+        let to = letter.recipients.first().map_or("", |recipient| recipient.address.as_str());
+        let name = if letter.subject.as_str().trim().is_empty() { to } else { letter.subject.as_str() };
         let said = fill(
             words.compose.troubles.get(code).map_or("{name}", String::as_str),
-            &[("name", letter.subject.as_str()), ("why", why.as_deref().unwrap_or_default())],
+            &[("name", name), ("why", why.as_deref().unwrap_or_default())],
         );
         self.happen(Event::Notice(Notice::Said(SafeText::of(&said))))
     }

@@ -95,16 +95,14 @@ impl Writing {
 impl Means {
     fn editor_command(&self) -> Result<Vec<String>, SafeText> {
         let wanted = [self.settings.editor.as_str(), self.editor.as_deref().unwrap_or_default()];
-        match wanted.into_iter().find(|command| !command.trim().is_empty()) {
-            Some(command) => split(command).map_err(|trouble| match trouble {
+        if let Some(command) = wanted.into_iter().find(|command| !command.trim().is_empty()) {
+            return split(command).map_err(|trouble| match trouble {
                 CommandTrouble::Empty => self.trouble("no-editor", &[]),
                 CommandTrouble::Open => self.trouble("editor-command", &[]),
-            }),
-            None => {
-                let found = SYSTEMS.into_iter().find(|system| self.environment.has(system));
-                found.map(|system| vec![system.to_owned()]).ok_or_else(|| self.trouble("no-editor", &[]))
-            }
+            });
         }
+        let found = SYSTEMS.into_iter().find(|system| self.environment.has(system));
+        found.map(|system| vec![system.to_owned()]).ok_or_else(|| self.trouble("no-editor", &[]))
     }
 }
 

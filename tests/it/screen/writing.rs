@@ -5,13 +5,15 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
+use hongyan::model::Sending;
 use hongyan::model::clock;
 use hongyan::store::OwnReader;
 use rustix::process::{Pid, Signal, kill_process};
 
+use super::enduring::long;
 use super::terminal::Terminal;
 use crate::cli::home::Home;
-use crate::embedded::Embedded;
+use crate::embedded::{ADDRESS, Embedded};
 
 const F4: &str = "\x1bOS";
 
@@ -139,7 +141,7 @@ fn letters_for_a_program_that_is_gone_are_no_keys() {
 }
 
 #[test]
-fn who_ends_the_program_ends_its_editor_and_loses_nothing() {
+fn k11_who_ends_the_program_ends_its_editor_and_loses_nothing() {
     let server = Embedded::start(|options| options.messages = 5);
     let home = home(&server);
     will(&home, "echo saved before >> \"$1\"; echo READY; exec sleep 1000");
@@ -156,7 +158,7 @@ fn who_ends_the_program_ends_its_editor_and_loses_nothing() {
 }
 
 #[test]
-fn what_was_typed_when_the_program_is_ended_is_a_draft() {
+fn k11_what_was_typed_when_the_program_is_ended_is_a_draft() {
     let server = Embedded::start(|options| options.messages = 5);
     let home = home(&server);
     let mut screen = writing(&home, "the last words ");
@@ -170,8 +172,41 @@ fn what_was_typed_when_the_program_is_ended_is_a_draft() {
 }
 
 #[test]
-fn k09_text_older_than_a_second_survives_kill_nine() {
-    let rounds = if std::env::var("HONGYAN_LONG").is_ok_and(|value| value == "1") { 100 } else { 3 };
+fn what_is_sent_arrives_and_what_is_taken_back_does_not() {
+    let server = Embedded::start(|options| options.messages = 5);
+    let home = home(&server);
+    let smtp = format!("smtp = \"localhost:{}:tls\"\nimap = ", server.demo.smtp_tls.port());
+    home.write_config(
+        &home.config().replacen("imap = ", &smtp, 1).replace("[compose]\n", "[compose]\ntake_back = 2\n"),
+    );
+    let line = ["compose", "--to", ADDRESS, "--subject", "给自己的信", "--body", "你好"];
+    let mut screen = Terminal::start(home.path(), &line, 80, 24);
+    screen.wait_for("你好");
+    let send = |screen: &mut Terminal| {
+        screen.press("\x13");
+        screen.wait_for("Before sending");
+        screen.press("\r");
+        screen.wait_for("takes it back");
+    };
+    send(&mut screen);
+    screen.press("u");
+    screen.wait_for("It was taken back");
+    assert_eq!(drafts(&home.profile()).len(), 1);
+    send(&mut screen);
+    screen.wait_for("Sent: 给自己的信");
+    screen.wait("the letter", |screen| screen.line("●").is_some_and(|line| line.contains("给自己的信")));
+    assert!(drafts(&home.profile()).is_empty());
+    let reader = OwnReader::open(&home.profile()).unwrap().unwrap();
+    let letters = reader.outbox(None).unwrap();
+    assert!(letters.len() <= 1 && letters.iter().all(|letter| letter.state == Sending::Sent), "{letters:?}");
+    drop(reader);
+    screen.press("q");
+    assert_eq!(screen.ended(), 0);
+}
+
+#[test]
+fn text_older_than_a_second_survives_kill_nine() {
+    let rounds = long(3, 100);
     let server = Embedded::start(|options| options.messages = 5);
     let home = home(&server);
     for round in 0..rounds {
