@@ -6,7 +6,6 @@ use std::process::ExitCode;
 
 use hongyan::cli::talk::Call;
 use hongyan::cli::{self, Arguments, Command, Demo, Ending, General, Ground, Printing, Talk};
-use hongyan::model::Ordered;
 use hongyan::run::{self, DemoSetup, Ended, Joining, OpenSetup, Setup};
 
 fn main() -> ExitCode {
@@ -17,7 +16,7 @@ fn main() -> ExitCode {
     };
     let printing = match command {
         None => return cli::end(read(&general, None)),
-        Some(Command::Compose(asked)) => return cli::end(read(&general, Some(asked.begun()))),
+        Some(Command::Compose(asked)) => return cli::end(read(&general, Some(asked))),
         Some(Command::Demo(demo)) => return cli::end(show(&general, &demo)),
         Some(Command::Open(open)) => return cli::end(look_into(&general, &open.path)),
         Some(Command::Account(account)) => Printing::Account(account),
@@ -38,7 +37,7 @@ fn main() -> ExitCode {
     cli::run(&general, &printing)
 }
 
-fn read(general: &General, begun: Option<Ordered>) -> Result<(), Ending> {
+fn read(general: &General, begun: Option<cli::Compose>) -> Result<(), Ending> {
     let ground = Ground::find(general)?;
     let setup = Setup {
         config: ground.config.clone(),
@@ -51,7 +50,7 @@ fn read(general: &General, begun: Option<Ordered>) -> Result<(), Ending> {
         // Asked for on the screen, like everything else.
         typed: HashMap::new(),
         joining: Some(Joining { presets: ground.presets.clone(), dns: general.dns, temporary: std::env::temp_dir() }),
-        begun,
+        begun: begun.map(cli::Compose::begun),
     };
     carry_out(run::terminal(setup))?.map_err(|ended| why(&ground, ended))
 }
