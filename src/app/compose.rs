@@ -20,10 +20,15 @@ pub use keys::Done as Typed;
 pub use picker::Picker;
 pub use review::{Doubt, Recipient, Review};
 
+use std::time::Duration;
+
 use crate::app::Area;
 use crate::config::keymap::KeyPane;
 use crate::model::{Draft, DraftId, Moment, OutgoingId, Timestamp};
 use crate::text::SafeText;
+
+/// Longer than this nobody counts seconds.
+const COUNTED_DOWN: Duration = Duration::from_mins(2);
 
 /// A draft that is open, as long as the program runs; never used twice.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -191,10 +196,25 @@ impl Composing {
         self.held.iter().filter(|held| !held.wanted_back).min_by_key(|held| held.until)
     }
 
-    pub(in crate::app) fn queued(&mut self, sheet: Sheet, id: OutgoingId, until: Moment) -> Option<OutgoingId> {
-        let held = self.held.iter_mut().find(|held| held.composer.sheet() == sheet)?;
+    /// It is in the outbox. Its number, if it was wanted back meanwhile.
+    pub(in crate::app) fn queued(
+        &mut self,
+        sheet: Sheet,
+        id: OutgoingId,
+        held: (Moment, Moment),
+    ) -> Option<OutgoingId> {
+        let (now, until) = held;
+        let at = self.held.iter().position(|held| held.composer.sheet() == sheet)?;
+        let held = self.held.get_mut(at)?;
         (held.id, held.until) = (Some(id), until);
-        held.wanted_back.then_some(id)
+        if held.wanted_back {
+            return Some(id);
+        }
+        // What goes out tomorrow is looked after in the outbox.
+        if until.since(now) > COUNTED_DOWN {
+            self.held.remove(at);
+        }
+        None
     }
 
     /// What was sent last shall come back.

@@ -46,7 +46,7 @@ pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) ->
             }
         }
     };
-    cursor.filter(|_| typing)
+    cursor.filter(|(x, y)| typing && body.contains(*x, *y))
 }
 
 fn foot(body: Area) -> Area {
@@ -190,7 +190,7 @@ fn writing(composer: &Composer, look: &Look, typing: bool, pen: &mut Pen<'_>) ->
         let (row, column) = composer.body().cursor_cell()?;
         let (row, column) = (u16::try_from(row).ok()?, u16::try_from(column).ok()?);
         let x = (area.x + 1).saturating_add(column).min(area.x + area.width.saturating_sub(1));
-        return (row < area.height).then_some((x, area.y + row));
+        return (row < area.height && area.width > 0).then_some((x, area.y + row));
     }
     candidates(composer, look, pen);
     cursor

@@ -22,6 +22,7 @@ impl Composer {
     pub(in crate::app) fn changed(&mut self, moment: Moment) {
         let first = self.saving.changed.map_or(moment, |(first, _)| first);
         self.saving.changed = Some((first, moment));
+        self.saving.closes = false;
     }
 
     /// Everything of it is on disk.

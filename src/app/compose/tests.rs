@@ -320,6 +320,9 @@ fn a_message_is_sent_at_another_time() {
     // Nine in the morning where the user is: in this test, UTC.
     assert_eq!(hold_until.0 % 86_400, 9 * 3_600);
     assert_eq!(said(&stage), Some("later"));
+    let until = *hold_until;
+    tell(&mut stage, Tidings::Queued { sheet: Sheet(1), result: Ok((OutgoingId(7), until)) });
+    assert!(stage.state.composing().held().is_none(), "nobody counts the seconds until tomorrow");
 }
 
 #[test]

@@ -170,6 +170,23 @@ fn the_cursor_of_the_terminal_stands_where_letters_appear() {
 }
 
 #[test]
+fn a_draft_has_a_frame_at_every_size() {
+    for keys in ["", "<C-t>", "<C-s>", "<C-s>lx", "<A-a>", "<C-q>", "<C-f>x", "<S-Tab>李"] {
+        let mut stage = answering(80, 24);
+        stage.press(keys);
+        for columns in [0, 1, 2, 3, 5, 9, 14, 21, 40, 69, 121] {
+            for rows in 0..=13 {
+                stage.send(Event::Resize { columns, rows });
+                let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+                if let Some((x, y)) = draw(&stage.state, &look(Language::ZhCn, BuiltIn::Dark), &mut buffer) {
+                    assert!(x < columns && y < rows, "{x},{y} in {columns}x{rows} after {keys}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn every_code_has_words() {
     use crate::app::compose::DraftNotice as N;
     let named = SafeText::of("x");
