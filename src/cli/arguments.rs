@@ -3,7 +3,9 @@
 mod chinese;
 mod compose;
 mod messages;
+mod people;
 mod sending;
+mod wire;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -26,7 +28,9 @@ use crate::text::tidied_address;
 pub use compose::Compose;
 pub use messages::{Export, Open, SaveAttachments, Show};
 pub(super) use messages::{Form, View};
+pub use people::People;
 pub use sending::{Outbox, Send};
+pub use wire::{Log, Talk};
 
 /// A mail reader for the terminal: 鸿雁传书.
 #[derive(Clone, Debug, Parser)]
@@ -170,21 +174,6 @@ pub enum Account {
     },
 }
 
-#[derive(Clone, Debug, Subcommand)]
-pub enum People {
-    /// Print those who may be meant by what is typed, the most likely first
-    List {
-        /// The beginning of a name or an address, or the initials of a Chinese name
-        #[arg(default_value = "")]
-        typed: String,
-        /// As JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Take names and addresses over from a vCard or CSV file
-    Import { file: PathBuf },
-}
-
 #[derive(Clone, Debug, Args)]
 pub struct Add {
     /// The mail address
@@ -291,42 +280,6 @@ pub struct List {
     /// Only of this account
     #[arg(long, value_name = "NAME")]
     pub account: Option<String>,
-}
-
-#[derive(Clone, Debug, Args)]
-pub struct Log {
-    /// Only of this account: its name, or its address
-    pub account: Option<String>,
-    /// Go on with what is said from now on
-    #[arg(long, short = 'f')]
-    pub follow: bool,
-    /// Only the newest N lines
-    #[arg(long, short = 'n', value_name = "N")]
-    pub lines: Option<usize>,
-    /// As JSON, a line for each
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Clone, Debug, Args)]
-pub struct Talk {
-    /// The protocol: imap, smtp or pop3
-    #[arg(value_parser = protocol)]
-    pub protocol: Protocol,
-    /// The account: its name, or its address; not needed if there is only one
-    pub account: Option<String>,
-    /// Another server than the account's
-    #[arg(long, value_name = "HOST:PORT")]
-    pub at: Option<HostPort>,
-    /// How the connection is encrypted: tls (from the start), starttls or none
-    #[arg(long, value_name = "MODE")]
-    pub tls: Option<TlsMode>,
-    /// Allow --tls none to another machine: everybody on the way can read what is said
-    #[arg(long)]
-    pub insecure: bool,
-    /// Do not ask before what changes something
-    #[arg(long)]
-    pub yes: bool,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -86,7 +86,7 @@ fn list(ground: &Ground, as_json: bool) -> Result<(), Ending> {
             .map(|letter| letter.failure.as_ref().map(|failure| sentences::failure(ground.tongue, failure)))
             .collect();
         let listed: Vec<Listed<'_>> =
-            letters.iter().zip(&sentences).map(|(letter, why)| listed(ground, letter, why)).collect();
+            letters.iter().zip(&sentences).map(|(letter, why)| listed(ground, letter, why.as_ref())).collect();
         out.json(&listed)?;
         return out.end();
     }
@@ -102,7 +102,7 @@ fn list(ground: &Ground, as_json: bool) -> Result<(), Ending> {
     out.end()
 }
 
-fn listed<'a>(ground: &Ground, letter: &'a Outgoing, why: &'a Option<String>) -> Listed<'a> {
+fn listed<'a>(ground: &Ground, letter: &'a Outgoing, why: Option<&'a String>) -> Listed<'a> {
     let one = |to: &'a crate::model::Recipient| {
         let (state, said) = match &to.state {
             Reception::Waiting => ("waiting", None),
@@ -126,7 +126,7 @@ fn listed<'a>(ground: &Ground, letter: &'a Outgoing, why: &'a Option<String>) ->
         state: letter.state.code(),
         asks: asks(ground, letter),
         copy: copy_code(letter.copy),
-        failure: letter.failure.as_ref().zip(why.as_ref()).map(|(failure, why)| Failed::of(failure, why)),
+        failure: letter.failure.as_ref().zip(why).map(|(failure, why)| Failed::of(failure, why)),
     }
 }
 
@@ -158,7 +158,7 @@ async fn change_here(ground: &Ground, keeper: &Keeper, verb: Verb, id: Option<i6
     }
     match verb {
         Verb::TakeBack | Verb::GiveUp => Ok(()),
-        Verb::Again | Verb::WasSent | Verb::Flush => send_all(ground, keeper).await,
+        Verb::Again | Verb::WasSent | Verb::Flush => Box::pin(send_all(ground, keeper)).await,
     }
 }
 
@@ -168,7 +168,7 @@ async fn send_all(ground: &Ground, keeper: &Keeper) -> Result<(), Ending> {
     let has_work = |account: &&Account| waiting.iter().any(|letter| letter.account == account.name && is_work(letter));
     let mut wrong = Vec::new();
     for account in ground.config.accounts.iter().filter(has_work) {
-        match send::work(ground, keeper, account).await {
+        match Box::pin(send::work(ground, keeper, account)).await {
             Ok(round) => {
                 let why = [round.failure, round.copies];
                 wrong.extend(why.into_iter().flatten().map(|failure| sentences::failure(ground.tongue, &failure)));

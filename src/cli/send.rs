@@ -212,7 +212,7 @@ async fn queue_and_send(
         }
         return tell(asked, Some(id), parcel, Sending::Queued);
     }
-    let round = work(ground, keeper, account).await?;
+    let round = Box::pin(work(ground, keeper, account)).await?;
     let own = OwnReader::open(&ground.paths.profile).map_err(|error| ground.stored(&error))?;
     let letter = own.and_then(|own| own.outgoing(id).ok()).flatten();
     // What is settled leaves the outbox.
@@ -280,12 +280,11 @@ struct WhenAsked {
 
 impl SentFolder for WhenAsked {
     async fn ask(&mut self, question: SentQuestion) -> Result<SentAnswer, Failure> {
-        let mut session = match self.session.take() {
-            Some(session) => session,
-            None => {
-                let unreached = |failure: Failure| Failure { kind: FailureKind::Offline, ..failure };
-                self.way.connect().await.map_err(unreached)?
-            }
+        let mut session = if let Some(session) = self.session.take() {
+            session
+        } else {
+            let unreached = |failure: Failure| Failure { kind: FailureKind::Offline, ..failure };
+            self.way.connect().await.map_err(unreached)?
         };
         let answer = session.ask(question).await;
         let over = |failure: &Failure| {

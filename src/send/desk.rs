@@ -2,6 +2,7 @@
 //! when to come back.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::copy::{SentFolder, see_to_copies};
 use super::drain::{Books, Told, drain};
@@ -9,7 +10,7 @@ use super::outbox::{self, Habits, Step};
 use super::smtp::Session;
 use crate::config::Account;
 use crate::model::{
-    AccountId, Answering, Failure, FailureKind, Flags, Intent, Outgoing, OutgoingId, Sending, Timestamp, clock,
+    AccountId, Answering, Failure, FailureKind, Flags, Intent, Outgoing, OutgoingId, Retry, Sending, Timestamp, clock,
 };
 use crate::store::{MailWriter, OwnReader, OwnWriter, Reader, Store, StoreError};
 use crate::sync::{Backoff, Way};
@@ -114,13 +115,20 @@ pub struct Round {
     pub next: Option<Timestamp>,
 }
 
+/// A server that asks for patience is not asked again sooner.
+const PATIENCE: Duration = Duration::from_mins(15);
+
+fn asks_for_patience(failure: &Failure) -> bool {
+    failure.kind == FailureKind::Throttled || matches!(failure.retry, Retry::Patience | Retry::Doubtful)
+}
+
 impl Desk {
     pub fn new(account: Account, way: Way, ledger: Ledger) -> Self {
         let seed = ledger.id.0.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15);
         Self { account, way, ledger, backoff: Backoff::new(seed), not_before: None }
     }
 
-    /// The user wants another try, or the network is another one.
+    /// The user wants another try, there is another secret, or the network is another one.
     pub fn try_again(&mut self, by_the_user: bool) {
         self.not_before = None;
         self.backoff.reset();
@@ -151,7 +159,7 @@ impl Desk {
             Step::Send(_) => {}
         }
         if let Some(at) = self.not_before.filter(|at| now < *at) {
-            round.next = Some(at);
+            round.next = Some(at).filter(|at| at.0 < i64::MAX);
             return Ok(round);
         }
         let tried = self.connect_and_drain(told).await?;
@@ -205,8 +213,11 @@ impl Desk {
         match until {
             Some(None) => None,
             Some(Some(until)) => Some(until.saturating_duration_since(clock::instant()).as_secs().max(1)),
-            None if failure.retry == crate::model::Retry::AfterUser => None,
-            None => Some(self.backoff.after_failure().as_secs().max(1)),
+            None if failure.retry == Retry::AfterUser => None,
+            None => {
+                let soon = self.backoff.after_failure();
+                Some(if asks_for_patience(failure) { PATIENCE + soon } else { soon }.as_secs().max(1))
+            }
         }
     }
 

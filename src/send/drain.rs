@@ -96,12 +96,11 @@ pub async fn drain<B: Books, P: Postman>(
         drained.sent += usize::from(matches!(outcome, Outcome::Taken(_)));
         told(Told::Came(Box::new(came)));
         match outcome {
-            Outcome::Taken(_) => {}
             Outcome::Refused(failure) if wants_patience(&failure) => {
                 drained.failure = Some(failure);
                 break;
             }
-            Outcome::Refused(_) => {}
+            Outcome::Taken(_) | Outcome::Refused(_) => {}
             Outcome::Lost(failure) | Outcome::Unknown(failure) => drained.failure = Some(failure),
         }
     }

@@ -302,7 +302,7 @@ pub fn not_copied(letter: &Outgoing, failure: &Failure, now: Timestamp) -> Outgo
     let wait = if soon { LOOK_EVERY } else { COPY_LATER };
     let copy = SentCopy::LookFrom(now.plus(wait));
     let failure = if soon { letter.failure.clone() } else { Some(failure.clone()) };
-    Outgoing { copy, failure, ..letter.clone() }
+    Outgoing { failure, copy, ..letter.clone() }
 }
 
 fn has_refused(letter: &Outgoing) -> bool {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::i18n::Language::{self, En as English, ZhCn as Chinese};
-use crate::model::{Outgoing, Reception, Sending};
+use crate::model::{Outgoing, Reception, Sending, SentCopy};
 
 pub(in crate::cli) fn no_message(tongue: Language, file: &Path) -> String {
     let file = file.display();
@@ -165,12 +165,14 @@ pub(in crate::cli) fn lines(tongue: Language, letter: &Outgoing, asks: bool, why
         (Chinese, Sending::Queued) => "待发",
         (Chinese, Sending::Begun | Sending::Handed) => "正在发送",
         (Chinese, Sending::Unknown) => "不知是否已发",
+        (Chinese, Sending::Sent) if letter.copy != SentCopy::Done => "已发出，等“已发送”里的副本",
         (Chinese, Sending::Sent) => "已发出",
         (Chinese, Sending::Asks) => "等你决定",
         (Chinese, Sending::Refused) => "被拒绝",
         (English, Sending::Queued) => "waiting",
         (English, Sending::Begun | Sending::Handed) => "being sent",
         (English, Sending::Unknown) => "unknown",
+        (English, Sending::Sent) if letter.copy != SentCopy::Done => "sent, its copy is awaited",
         (English, Sending::Sent) => "sent",
         (English, Sending::Asks) => "asks you",
         (English, Sending::Refused) => "refused",

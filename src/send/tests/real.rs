@@ -1,5 +1,6 @@
 //! The outbox of a real store against the server of the demo.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,17 +10,17 @@ use crate::demo::{
     smtp_faults,
 };
 use crate::model::{
-    AccountId, Answering, Failure, Flags, Outgoing, Reception, Secret, Sending, SentCopy, Server, Timestamp, TlsMode,
+    AccountId, Answering, Failure, Outgoing, Reception, Role, Secret, Sending, SentCopy, Server, Timestamp, TlsMode,
     clock,
 };
 use crate::net::{Dialer, Limits as Deadline, Line, Opened, Tap};
-use crate::send::copy::{SentFolder, see_to_copies};
+use crate::send::copy::see_to_copies;
 use crate::send::desk::Ledger;
 use crate::send::drain::{Books, Drained, drain};
 use crate::send::outbox::{self, Habits, Word};
 use crate::send::smtp::{Manners, Session};
 use crate::store::{Letter, Restore, Store, StoreOptions};
-use crate::sync::{First, Way};
+use crate::sync::{First, Pass, Sizes, Way};
 use crate::text::SafeText;
 
 const SECRET: &str = "canary-7391-Wildgans";
@@ -254,9 +255,10 @@ async fn c11_a_line_that_is_lost_behind_the_dot_is_looked_for_and_asked_about() 
         let mut imap = mailbox(&demo).await;
         see_to_copies(&ledger, &mut imap, &CHECKS).await.unwrap();
         let letters = ledger.letters().unwrap();
-        match saves {
-            true => assert_eq!(letters, []),
-            false => assert!(outbox::is_asked(&letters[0], &CHECKS), "{letters:?}"),
+        if saves {
+            assert_eq!(letters, []);
+        } else {
+            assert!(outbox::is_asked(&letters[0], &CHECKS), "{letters:?}");
         }
         // Nothing goes again unasked.
         demo.break_submission(&[]).await.unwrap();
@@ -267,9 +269,36 @@ async fn c11_a_line_that_is_lost_behind_the_dot_is_looked_for_and_asked_about() 
     }
 }
 
+#[tokio::test]
+async fn what_was_answered_is_marked_wherever_it_lies() {
+    let (dir, demo) = (tempfile::tempdir().unwrap(), demo(&PLAIN));
+    let (store, ledger) = opened(dir.path());
+    let original = "Message-ID: <original@example.com>\r\nFrom: a@example.com\r\nSubject: x\r\n\r\nhi\r\n";
+    demo.deliver("INBOX", original, &[]).await.unwrap();
+    let mut imap = mailbox(&demo).await;
+    let mut pass = Pass {
+        account: ledger.id,
+        name: "me".to_owned(),
+        own: store.own.clone(),
+        mail: store.mail.clone(),
+        reader: store.reader().unwrap(),
+        closed: HashSet::new(),
+        sizes: Sizes::default(),
+        window: false,
+    };
+    let folders = pass.folders(&mut imap).await.unwrap();
+    let (inbox, seen) = folders.iter().find(|(_, seen)| seen.role == Some(Role::Inbox)).unwrap();
+    pass.folder(&mut imap, *inbox, &seen.name, false, &mut ()).await.unwrap();
+    queue(&ledger, 1, &["a@example.com"]).await;
+    drained(&demo, &ledger, &APPENDS).await.unwrap();
+    let rows = pass.reader.newest(*inbox, 9).unwrap();
+    assert!(rows.len() == 1 && rows[0].flags.answered(), "{rows:?}");
+    drop((ledger, pass));
+    store.close();
+}
+
 #[test]
-fn the_flags_of_an_answer_are_known() {
-    assert!(Flags::ANSWERED != Flags::FORWARDED);
+fn a_round_may_be_part_of_a_task() {
     fn is_send<T: Send>(_: &T) {}
     #[expect(dead_code, reason = "only compiled")]
     fn rounds_can_be_spawned(
@@ -278,5 +307,4 @@ fn the_flags_of_an_answer_are_known() {
     ) {
         is_send(&async move { drop(desk.round(&mut to, |_| ()).await) });
     }
-    fn _folder(_: &mut impl SentFolder) {}
 }

@@ -6,6 +6,7 @@ use hongyan::store::ProfileLock;
 use serde_json::Value;
 use tokio::sync::mpsc;
 
+use super::documented::{example, shape};
 use super::home::{Home, finish};
 use crate::embedded::{ADDRESS, Embedded, SECRET};
 
@@ -40,6 +41,7 @@ fn c05_a_file_is_sent_once_without_its_blind_copies_and_lies_in_sent() {
     let (server, home) = ready(&PLAIN);
     let done = home.run_with(&["send", "-", "--json"], &letter(1, "Bcc: c@example.com\n"));
     let said = done.json();
+    assert_eq!(shape(&said), shape(&example("send FILE.eml|- --json")));
     assert_eq!((&said["state"], said["recipients"].as_array().unwrap().len()), (&Value::from("sent"), 3));
     let taken = server.ask(async |demo| demo.outgoing().await);
     assert_eq!(taken.len(), 1);
@@ -62,6 +64,7 @@ fn c12_what_one_recipient_is_refused_waits_for_the_user() {
     assert!(said.contains("outbox retry 1"), "{said}");
     let rows = listed(&home);
     assert_eq!((rows.len(), &rows[0]["state"]), (1, &Value::from("refused")));
+    assert_eq!(shape(&Value::Array(rows.clone())), shape(&example("outbox list --json")));
     assert_eq!(rows[0]["recipients"][1]["state"], "refused");
     assert!(server.ask(async |demo| demo.outgoing().await).is_empty(), "nobody gets half of it");
     let text = home.run(&["--lang", "zh-CN", "outbox", "list"]).good().out;
