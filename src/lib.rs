@@ -2,7 +2,8 @@
 //!
 //! The house from above: `text` and `model` are the vocabulary; `mime` and `config` turn bytes and files into it;
 //! `remedy` knows what servers mean when they refuse; `store` keeps mail, `files` saves it for others, `net` and `sync`
-//! bring it from the servers, `send` takes it there; `joining` makes an account of an address; `app` decides, `ui` draws, `term` owns the
+//! bring it from the servers, `letter` makes bytes of what was written, and `send` takes them there; `joining` makes an
+//! account of an address; `app` decides, `ui` draws, `term` owns the
 //! terminal; `cli` prints, and `run` is the only place that knows everybody. Which of them may import which is a table in
 //! `tests/it/layers.rs`, and ARCHITECTURE.md says why.
 

@@ -8,7 +8,7 @@ use crate::cli::arguments::{Add, NewSecret, SecretStore};
 use crate::cli::ask::Terminal;
 use crate::cli::ground::{Ground, runtime};
 use crate::cli::output::{Ending, Out, aside};
-use crate::cli::sentences::{self, accounts};
+use crate::cli::sentences::{self, accounts, reasons};
 use crate::config::{
     Account, AccountEntry, Address, Found, HostPort, Kind, Pin, Preset, SecretSource, Tls, edit, secret,
 };
@@ -161,6 +161,10 @@ fn hosting(ground: &Ground, add: &Add) -> Result<Hosting, Ending> {
             None => Hosting::Guesses(Vec::new()),
         });
     }
+    // Whoever goes through a proxy does not want the names to be asked for beside it.
+    if add.proxy.is_some() && ground.presets.of(&add.address).is_none() {
+        return Ok(Hosting::Guesses(joining::guesses(&add.address)));
+    }
     let found = runtime()?.block_on(joining::find(&add.address, &ground.presets, &ground.resolver()));
     match found {
         Hosting::Unknown(failure) if failure.kind == FailureKind::UnknownHost => {
@@ -174,7 +178,7 @@ fn hosting(ground: &Ground, add: &Add) -> Result<Hosting, Ending> {
 
 fn check(ground: &Ground, entry: &AccountEntry) -> Result<Account, Ending> {
     edit::check_addition(&ground.paths.config, entry, &ground.presets)
-        .map_err(|problem| Ending::because(problem.to_string()))
+        .map_err(|problem| Ending::because(reasons::problem(ground.tongue, &problem)))
 }
 
 /// The account as it will stand in the file.
@@ -317,7 +321,7 @@ fn keep(ground: &Ground, add: &Add, entry: AccountEntry, given: Option<&Given>) 
     let put = |keep_in| joining::keep(&ground.paths, &ground.presets, entry.clone(), keep_in, secret);
     let ending = |not_kept| match not_kept {
         NotKept::Secret(failure) => ground.failed(&failure),
-        NotKept::Settings(problem) => Ending::because(problem.to_string()),
+        NotKept::Settings(problem) => Ending::because(reasons::problem(tongue, &problem)),
     };
     if let Some(chosen) = chosen(add) {
         if secret.is_none() && matches!(chosen, KeepIn::Keyring | KeepIn::File) {

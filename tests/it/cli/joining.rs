@@ -68,3 +68,17 @@ fn a_provider_that_takes_tokens_only_says_how_it_gets_them() {
         assert!(!done.err.contains("--secret-stdin") && !done.err.contains("--password-command"), "{done:?}");
     }
 }
+
+#[test]
+fn whoever_goes_through_a_proxy_is_asked_of_nobody_beside_it() {
+    let home = Home::new();
+    let names = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    names.set_nonblocking(true).unwrap();
+    let dns = names.local_addr().unwrap().to_string();
+    let proxy = ["--proxy", "socks5://127.0.0.1:1", "--dns", &dns];
+    let line = ["account", "add", "me@shop.example", "--secret-stdin", "--patience", "1"];
+    let said = home.run_with(&[&line[..], &proxy].concat(), "code").failed();
+    assert!(said.contains("127.0.0.1:1"), "{said}");
+    let asked = names.recv(&mut [0; 512]).unwrap_err();
+    assert_eq!(asked.kind(), std::io::ErrorKind::WouldBlock);
+}

@@ -116,6 +116,23 @@ fn t23_signals_give_the_terminal_back() {
     }
 }
 
+/// Both are told to the program at once, and whoever looks at one of them only leaves the other lying.
+#[test]
+fn t24_a_key_that_comes_with_another_size_counts_at_once() {
+    let (_home, mut terminal) = demo(80, 24, "zh_CN.UTF-8");
+    terminal.wait_for("已同步");
+    for at in 2..12 {
+        terminal.signal(Signal::STOP);
+        terminal.resize(if at % 2 == 0 { 90 } else { 80 }, 24);
+        terminal.press("j");
+        terminal.signal(Signal::CONT);
+        let place = format!(" {at}/");
+        terminal.wait(&place, |screen| screen.has(&place));
+    }
+    terminal.press("q");
+    assert_eq!(terminal.ended(), 0);
+}
+
 #[test]
 fn t24_a_storm_of_sizes_is_weathered() {
     let (_home, mut terminal) = demo(80, 24, "zh_CN.UTF-8");
