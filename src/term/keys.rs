@@ -17,6 +17,9 @@ use crate::app::Event;
 /// not come.
 const SILENCE: Duration = Duration::from_secs(1);
 
+/// The library that reads looks at nothing, not even at what it has, in no time at all.
+const A_MOMENT: Duration = Duration::from_millis(1);
+
 /// What the terminal sends, until the terminal is gone.
 #[derive(Debug)]
 pub struct Keys {
@@ -46,7 +49,7 @@ pub fn events() -> io::Result<Keys> {
             }
             while let Ok(Pause { silent, over }) = ordered.try_recv() {
                 // What is here already was meant for us.
-                while poll(Duration::ZERO).unwrap_or(false)
+                while poll(A_MOMENT).unwrap_or(false)
                     && let Ok(event) = read()
                 {
                     let _ = super::event(event).map(|event| to_loop.send(event));
