@@ -9,7 +9,7 @@ use crate::app::compose::{SendTrouble, Sheet, Tidings};
 use crate::files;
 use crate::letter::{Built, Facts, Held, Trouble, build};
 use crate::model::{Draft, DraftId, EnclosedFrom, OutgoingId, Timestamp, clock};
-use crate::store::{Letter, OwnReader};
+use crate::store::{Letter, OwnReader, StoreError};
 use crate::text::SafeText;
 
 /// What is to be sent.
@@ -39,9 +39,15 @@ async fn queue(means: Arc<Means>, wanted: Wanted) -> Result<OutgoingId, SendTrou
     let account = draft.account.clone();
     let about = draft.about.as_ref().filter(|about| !about.message_id.is_empty());
     let about = about.map(|about| (about.what, about.message_id.clone()));
-    let builder = means.clone();
+    let (builder, original) = (means.clone(), draft.clone());
     let built = tokio::task::spawn_blocking(move || builder.built(&draft)).await.map_err(|_| said("not-kept"))?;
     let Built { bytes, from, recipients, message_id, subject, .. } = built.map_err(SendTrouble::Said)?;
+    let failed = |error: StoreError| SendTrouble::Failed(error.failure());
+    // With what it was made of, so that whoever takes it back has that on the disk in the same moment.
+    let kept = match id {
+        Some(id) => id,
+        None => own.keep_draft(None, original, clock::now()).await.map_err(failed)?,
+    };
     let letter = Letter {
         account,
         from,
@@ -51,9 +57,17 @@ async fn queue(means: Arc<Means>, wanted: Wanted) -> Result<OutgoingId, SendTrou
         queued: clock::now(),
         hold_until,
         about,
-        draft: id,
+        draft: Some(kept),
     };
-    own.queue(letter, bytes).await.map_err(|error| SendTrouble::Failed(error.failure()))
+    match own.queue(letter, bytes).await {
+        Ok(letter) => Ok(letter),
+        Err(error) => {
+            if id.is_none() {
+                let _ = own.drop_draft(kept).await;
+            }
+            Err(failed(error))
+        }
+    }
 }
 
 impl Means {
