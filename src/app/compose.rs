@@ -227,10 +227,14 @@ impl Composing {
     }
 
     /// It is here again, in front of the others.
-    pub(in crate::app) fn back(&mut self, which: impl Fn(Sheet, Option<OutgoingId>) -> bool) -> Option<Sheet> {
+    pub(in crate::app) fn back(
+        &mut self,
+        which: impl Fn(Sheet, Option<OutgoingId>) -> bool,
+        draft: Option<DraftId>,
+    ) -> Option<Sheet> {
         let at = self.held.iter().position(|held| which(held.composer.sheet(), held.id))?;
         let mut composer = *self.held.remove(at).composer;
-        composer.is_new_again();
+        composer.is_draft_again(draft);
         let sheet = composer.sheet();
         self.open.push(composer);
         Some(sheet)

@@ -45,6 +45,9 @@ pub enum Event {
     NewMailCommandEnded(Result<(), DeedTrouble>),
     /// What came of an `Effect::Compose`, or a draft that somebody asked for.
     Composed(Tidings),
+    /// The program is about to end, whoever wants that: what must be on the disk by then is said now. Asked again until
+    /// nothing is left.
+    Ending,
     /// What was said on the connections: all that is kept at `first`, then what is new.
     Overheard {
         first: bool,

@@ -67,6 +67,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             }
             state.herald.command_ended(&state.settings).into_iter().collect()
         }
+        Event::Ending => state.keep_drafts(),
         Event::Composed(tidings) => composing::heard(state, tidings),
         Event::Overheard { first, lines } => {
             overheard_lines(state, first, lines);

@@ -1,6 +1,7 @@
 //! What may stand on the command line.
 
 mod chinese;
+mod compose;
 mod messages;
 mod people;
 mod sending;
@@ -24,6 +25,7 @@ use crate::net::{ConnectTo, Limits, Protocol};
 use crate::store::Restore;
 use crate::text::tidied_address;
 
+pub use compose::Compose;
 pub use messages::{Export, Open, SaveAttachments, Show};
 pub(super) use messages::{Form, View};
 pub use people::People;
@@ -109,6 +111,8 @@ pub enum Command {
     Export(Export),
     /// Read an mbox, a Maildir or an .eml; nothing in it is changed
     Open(Open),
+    /// Write a message; a mailto: link alone does the same
+    Compose(Compose),
     /// Send a message that is there already
     Send(Send),
     /// Look after what is on its way out
@@ -299,7 +303,7 @@ pub struct Doctor {
 impl Arguments {
     /// Reads the command line. On a mistake, and for --help and --version, everything is said already.
     pub fn read(line: impl IntoIterator<Item = OsString>) -> Result<Self, ExitCode> {
-        let line: Vec<OsString> = line.into_iter().collect();
+        let line = compose::followed(line.into_iter().collect(), &Self::command());
         let command = match wanted(&line, Env::read().lang.as_deref()) {
             Tongue::ZhCn => chinese::in_chinese(Self::command()),
             Tongue::En => Self::command(),

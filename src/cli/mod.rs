@@ -40,8 +40,8 @@ pub mod talk;
 use std::process::ExitCode;
 
 pub use arguments::{
-    Account, Add, Arguments, Command, Demo, Doctor, Export, General, List, Log, NewSecret, Open, Outbox, People,
-    SaveAttachments, SecretStore, Send, Show, Sync, Talk,
+    Account, Add, Arguments, Command, Compose, Demo, Doctor, Export, General, List, Log, NewSecret, Open, Outbox,
+    People, SaveAttachments, SecretStore, Send, Show, Sync, Talk,
 };
 pub use ground::Ground;
 pub use output::Ending;

@@ -170,6 +170,7 @@ words!(
         held: String, held_short: String, candidates: String,
         doubts: BTreeMap<String, String>,
         notices: BTreeMap<String, String>,
+        troubles: BTreeMap<String, String>,
     }
 );
 words!(Dates { yesterday: String, weekdays: Vec<String>, months: Vec<String>, day: String, full: String });

@@ -9,6 +9,13 @@ use super::Timestamp;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct DraftId(pub i64);
 
+/// A message that was asked for from outside, and the files that go along, as they were named.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Ordered {
+    pub draft: Draft,
+    pub files: Vec<PathBuf>,
+}
+
 /// The head as it was typed: an address may be half of one, a name may stand without its address.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Draft {

@@ -34,7 +34,7 @@ pub use address::Address;
 pub use arrivals::{Arrivals, NewMail};
 pub use changed::Changed;
 pub use clock::Timestamp;
-pub use draft::{About, Answering, Draft, DraftId, DraftRow, Enclosed, EnclosedFrom, Form};
+pub use draft::{About, Answering, Draft, DraftId, DraftRow, Enclosed, EnclosedFrom, Form, Ordered};
 pub use failure::{Failure, FailureKind, Retry};
 pub use fingerprint::Fingerprint;
 pub use flags::Flags;

@@ -42,10 +42,15 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Dovecot {
     pub fn start() -> Self {
-        Self::start_with(Certificate::Right, &Certificates::new(), None)
+        Self::start_with(Certificate::Right, &Certificates::new(), None, false)
     }
 
-    fn start_with(kind: Certificate, certificates: &Certificates, home_of: Option<&Self>) -> Self {
+    /// The same, and a neighbour may hand mail over to it and ask it who somebody is: see [`Self::lmtp`], [`Self::logins`].
+    pub fn start_taking_mail() -> Self {
+        Self::start_with(Certificate::Right, &Certificates::new(), None, true)
+    }
+
+    fn start_with(kind: Certificate, certificates: &Certificates, home_of: Option<&Self>, takes_mail: bool) -> Self {
         let folder = tempfile::Builder::new().prefix("hongyan-dovecot-").tempdir().unwrap();
         // The login processes run as somebody else.
         fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
@@ -74,6 +79,7 @@ impl Dovecot {
             server.ports = free_ports();
             let folder = server.folder.path();
             let text = settings::text(version, folder, &shared, server.ports.imap, server.ports.imaps);
+            let text = if takes_mail { settings::taking_mail(&text, folder) } else { text };
             fs::write(folder.join("dovecot.conf"), text).unwrap();
             match server.launch() {
                 Ok(()) => return server,
@@ -110,13 +116,28 @@ impl Dovecot {
     }
 
     fn other(&self, index: usize, kind: Certificate) -> u16 {
-        let start = || Box::new(Self::start_with(kind, &self.certificates, Some(self)));
+        let start = || Box::new(Self::start_with(kind, &self.certificates, Some(self), false));
         self.others[index].get_or_init(start).imaps_port()
     }
 
     /// The certificate to trust, as a PEM file.
     pub fn ca_path(&self) -> PathBuf {
         self.folder.path().join("ca.pem")
+    }
+
+    /// The folder with its certificate (`server.pem`) and the key of that (`server.key`).
+    pub fn papers(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The socket at which it takes mail.
+    pub fn lmtp(&self) -> PathBuf {
+        settings::lmtp(self.folder.path())
+    }
+
+    /// The socket at which a neighbour asks whether a password is right.
+    pub fn logins(&self) -> PathBuf {
+        settings::logins(self.folder.path())
     }
 
     pub fn log(&self) -> String {

@@ -24,6 +24,8 @@ mod joining;
 mod layers;
 mod letters;
 mod name_server;
+#[allow(dead_code, reason = "a harness offers more than the tests of one day take")]
+mod postfix;
 mod resolving;
 mod screen;
 mod slow_line;

@@ -42,9 +42,10 @@ pub enum Tidings {
         sheet: Sheet,
         result: Result<(OutgoingId, Timestamp), SendTrouble>,
     },
-    /// `false`: too late.
+    /// `false`: too late. `draft` is what it was made of, kept as it was.
     TakenBack {
         id: OutgoingId,
+        draft: Option<DraftId>,
         result: Result<bool, Failure>,
     },
     Prepared {

@@ -82,9 +82,9 @@ impl Composer {
         !std::mem::replace(&mut self.saving.failed, true)
     }
 
-    /// What was kept of it went with the message that was sent.
-    pub(super) fn is_new_again(&mut self) {
-        self.id = None;
+    /// What was kept of it went with the message that was sent, and came back with it.
+    pub(super) fn is_draft_again(&mut self, id: Option<DraftId>) {
+        self.id = id;
         self.saving = Saving { changed: Some((Moment(0), Moment(0))), ..Saving::default() };
         self.stage = super::Stage::Editing;
     }

@@ -90,7 +90,7 @@ fn a_message_is_written_looked_over_and_sent() {
     assert_eq!(held.seconds_left(stage.state.moment()), 10);
     stage.press("u");
     assert_eq!(errands(&mut stage), [Errand::TakeBack(OutgoingId(7))]);
-    tell(&mut stage, Tidings::TakenBack { id: OutgoingId(7), result: Ok(true) });
+    tell(&mut stage, Tidings::TakenBack { id: OutgoingId(7), draft: None, result: Ok(true) });
     assert_eq!(super::tests::draft(&stage), draft);
     assert_eq!((stage.state.focus(), said(&stage)), (Focus::Composer, Some("back")));
     let kept = errands(&mut stage);

@@ -313,12 +313,12 @@ pub(super) fn heard(state: &mut State, tidings: Tidings) -> Vec<Effect> {
                 }
             }
         }
-        Tidings::TakenBack { id, result: Ok(true) } => {
-            if state.composing.back(|_, held| held == Some(id)).is_some() {
+        Tidings::TakenBack { id, draft, result: Ok(true) } => {
+            if state.composing.back(|_, held| held == Some(id), draft).is_some() {
                 return is_back(state);
             }
         }
-        Tidings::TakenBack { id, result } => {
+        Tidings::TakenBack { id, result, .. } => {
             state.composing.gone(id);
             say(state, DraftNotice::TooLate);
             if let Err(failure) = result {
@@ -376,8 +376,13 @@ pub(super) fn heard(state: &mut State, tidings: Tidings) -> Vec<Effect> {
                 say(state, DraftNotice::Waiting(key));
             }
         }
-        Tidings::Begin(draft) => {
+        Tidings::Begin(mut draft) => {
             if may_write(state) {
+                if draft.from.is_empty() {
+                    let sender = usual_sender(state);
+                    draft.body.push_str(&signed(&sender.signature));
+                    (draft.account, draft.from) = (sender.account, sender.from);
+                }
                 let sheet = begin(state, *draft);
                 if let Some(composer) = state.composing.of(sheet) {
                     composer.changed(moment);

@@ -52,6 +52,15 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     ("Take names and addresses over from a vCard or CSV file", "从 vCard 或 CSV 文件导入名字和地址"),
     ("The vCard or CSV file", "vCard 或 CSV 文件"),
+    // Writing.
+    ("Write a message; a mailto: link alone does the same", "写一封邮件；只给一个 mailto: 链接也一样"),
+    ("A mailto: link; what it says of senders and files does not count", "mailto: 链接；其中的发件人和附件不算数"),
+    ("To whom (may be repeated)", "收件人（可以重复）"),
+    ("Who gets a copy (may be repeated)", "抄送（可以重复）"),
+    ("Who gets a copy that nobody else sees (may be repeated)", "密送，别人看不到（可以重复）"),
+    ("The subject", "主题"),
+    ("What it begins with", "正文的开头"),
+    ("A file that goes along (may be repeated)", "附件（可以重复）"),
     // Sending.
     ("Send a message that is there already", "发出一封现成的邮件"),
     ("Look after what is on its way out", "查看和处理发件箱"),

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::chown;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Who owns the mail. Root gives it to the user `mail`; anybody else keeps it.
 pub struct Owner {
@@ -99,6 +99,22 @@ pub fn text(version: (u32, u32), folder: &Path, shared: &Path, imap: u16, imaps:
          inet_listener imap {{\n    port = {imap}\n  }}\n  \
          inet_listener imaps {{\n    port = {imaps}\n    ssl = yes\n  }}\n}}\n"
     )
+}
+
+pub fn lmtp(folder: &Path) -> PathBuf {
+    folder.join("lmtp")
+}
+
+pub fn logins(folder: &Path) -> PathBuf {
+    folder.join("logins")
+}
+
+/// The same server, which also takes mail.
+pub fn taking_mail(text: &str, folder: &Path) -> String {
+    let text = text.replace("protocols = imap\n", "protocols = imap lmtp\n");
+    let open = |path: PathBuf| format!("unix_listener {} {{\n    mode = 0666\n  }}", path.display());
+    let (lmtp, logins) = (open(lmtp(folder)), open(logins(folder)));
+    format!("{text}service lmtp {{\n  {lmtp}\n}}\nservice auth {{\n  {logins}\n}}\n")
 }
 
 fn group_name(gid: u32) -> String {
