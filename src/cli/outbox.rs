@@ -150,8 +150,15 @@ async fn change_here(ground: &Ground, keeper: &Keeper, verb: Verb, id: Option<i6
     let came = grant(&ground.paths.profile, &keeper.store.own, wish, clock::now()).await;
     match came.map_err(|failure| ground.failed(&failure))? {
         Came::Done => {}
+        Came::ForTheRest => aside(&sentences::outbox::for_the_rest(ground.tongue)),
         Came::TooLate => return Err(Ending::because(sentences::outbox::too_late(ground.tongue))),
         Came::Nothing => return Err(Ending::because(sentences::outbox::makes_no_sense(ground.tongue))),
+        Came::MayHaveGone => {
+            return Err(Ending::because(sentences::outbox::may_have_gone(ground.tongue, id.unwrap_or_default())));
+        }
+        Came::NoDraft => {
+            return Err(Ending::because(sentences::outbox::no_draft(ground.tongue, id.unwrap_or_default())));
+        }
         Came::Unknown => {
             return Err(Ending::because(sentences::outbox::no_such(ground.tongue, id.unwrap_or_default())));
         }

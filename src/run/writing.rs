@@ -155,7 +155,10 @@ impl Writing {
             let (result, draft) = match own {
                 Some(own) => match own.take_back(id).await {
                     Ok(TakenBack::Back(draft)) => (Ok(true), draft),
-                    Ok(TakenBack::TooLate) => (Ok(false), None),
+                    // What is open has everybody in it. Who does not have it finds it among the drafts.
+                    Ok(TakenBack::ForTheRest(_) | TakenBack::TooLate | TakenBack::MayHaveGone | TakenBack::NoDraft) => {
+                        (Ok(false), None)
+                    }
                     Err(error) => (Err(error.failure()), None),
                 },
                 None => (Err(read_only()), None),

@@ -21,10 +21,16 @@ pub enum Wish {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Came {
     Done,
+    /// The draft is one again for those who do not have it; the others have it.
+    ForTheRest,
     /// It is being sent right now, or it was sent.
     TooLate,
     /// That makes no sense for where the letter is.
     Nothing,
+    /// Nobody knows whether it went: it is not taken back unless the user says so.
+    MayHaveGone,
+    /// There is no draft that it could become.
+    NoDraft,
     /// There is none of this number.
     Unknown,
 }
@@ -60,7 +66,10 @@ pub async fn grant(profile: &Path, own: &OwnWriter, wish: Wish, now: Timestamp) 
         }
         (Wish::TakeBack(id), Some(_)) => Ok(match own.take_back(id).await.map_err(|error| error.failure())? {
             TakenBack::Back(_) => Came::Done,
+            TakenBack::ForTheRest(_) => Came::ForTheRest,
             TakenBack::TooLate => Came::TooLate,
+            TakenBack::MayHaveGone => Came::MayHaveGone,
+            TakenBack::NoDraft => Came::NoDraft,
         }),
         (Wish::GiveUp(id), Some(_)) => {
             let done = own.give_up(id).await.map_err(|error| error.failure())?;
@@ -74,9 +83,11 @@ impl Came {
     pub fn failure(self) -> Result<(), Failure> {
         let refused = |said: &str| Err(Failure::lasting(FailureKind::Refused, "outbox", said));
         match self {
-            Self::Done => Ok(()),
+            Self::Done | Self::ForTheRest => Ok(()),
             Self::TooLate => refused("it is being sent, or it was sent"),
             Self::Nothing => refused("that makes no sense for where the message is"),
+            Self::MayHaveGone => refused("nobody knows whether it was sent"),
+            Self::NoDraft => refused("it was made of no draft"),
             Self::Unknown => Err(Failure::lasting(FailureKind::Gone, "outbox", "")),
         }
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use rusqlite::{Connection, OptionalExtension as _, Row as SqlRow, params};
 
 use super::{StoreError, accounts};
+use crate::letter::addresses;
 use crate::model::{About, Answering, Draft, DraftId, DraftRow, Enclosed, EnclosedFrom, Form, Timestamp};
 
 /// Writes a draft down: a new one, or what became of a known one. One that is gone, or on its way out, is not written.
@@ -55,6 +56,34 @@ pub(super) fn keep(db: &Connection, id: Option<DraftId>, draft: &Draft, at: Time
     };
     keep_parts(db, id, draft)?;
     Ok(id)
+}
+
+/// A draft that has become a letter which some have: it is for these alone from now on, each where they stood.
+pub(super) fn leave_only(db: &Connection, id: DraftId, rest: &[String]) -> Result<(), StoreError> {
+    let Some(Draft { to, cc, bcc, .. }) = one(db, id)? else { return Ok(()) };
+    let mut found = vec![false; rest.len()];
+    let [to, cc, bcc] = [to, cc, bcc].map(|typed| {
+        let mut left = Vec::new();
+        for person in addresses(&typed) {
+            let Ok(address) = person.mailbox.map(|mailbox| mailbox.address()) else { continue };
+            for (_, found) in rest.iter().zip(&mut found).filter(|(rest, _)| rest.eq_ignore_ascii_case(&address)) {
+                if !std::mem::replace(found, true) {
+                    left.extend(typed.get(person.at.clone()).map(|typed| typed.trim().to_owned()));
+                }
+            }
+        }
+        left.join(", ")
+    });
+    // Whoever stands nowhere in it is shown to nobody.
+    let unnamed = rest.iter().zip(&found).filter(|(_, found)| !**found).map(|(rest, _)| rest.clone());
+    let bcc: Vec<String> = Some(bcc).filter(|bcc| !bcc.is_empty()).into_iter().chain(unnamed).collect();
+    db.prepare_cached("UPDATE draft SET receivers = ?2, cc = ?3, bcc = ?4 WHERE id = ?1")?.execute(params![
+        id.0,
+        to,
+        cc,
+        bcc.join(", ")
+    ])?;
+    Ok(())
 }
 
 fn keep_parts(db: &Connection, id: DraftId, draft: &Draft) -> Result<(), StoreError> {

@@ -36,8 +36,14 @@ pub struct Letter {
 pub enum TakenBack {
     /// It is not on its way out any more; the draft that it was made of is one again.
     Back(Option<DraftId>),
-    /// It is being sent right now, or it was.
+    /// Some have it, and keep it; the draft is one again for those alone who do not.
+    ForTheRest(DraftId),
+    /// It is being sent right now, or everybody has it.
     TooLate,
+    /// Nobody knows whether it went; nothing was changed.
+    MayHaveGone,
+    /// It was made of no draft, and is all that there is of it; nothing was changed.
+    NoDraft,
 }
 
 /// Whether a letter may go from one state to the other; what may be written twice is sent twice.
@@ -158,15 +164,49 @@ fn state(code: &str) -> Sending {
     Sending::from_code(code).unwrap_or(Sending::Unknown)
 }
 
-/// Takes a letter back that nobody is sending.
-pub(super) fn take_back(db: &Connection, id: OutgoingId) -> Result<(TakenBack, Residue), StoreError> {
-    match state_of(db, id)?.ok_or(StoreError::Gone)? {
-        Sending::Begun | Sending::Handed | Sending::Sent => return Ok((TakenBack::TooLate, Residue::default())),
-        Sending::Queued | Sending::Unknown | Sending::Asks | Sending::Refused => {}
+/// Takes a letter back that nobody is sending. Who has it keeps it, and is not written to again.
+pub(super) fn take_back(db: &Connection, id: OutgoingId, now: Timestamp) -> Result<(TakenBack, Residue), StoreError> {
+    let unchanged = |answer| Ok((answer, Residue::default()));
+    let letter = one(db, id)?.ok_or(StoreError::Gone)?;
+    let has = |to: &Recipient| match to.state {
+        Reception::Taken => true,
+        Reception::Waiting => letter.state == Sending::Sent,
+        Reception::Refused { .. } => false,
+    };
+    let (have, rest): (Vec<_>, Vec<_>) = letter.recipients.iter().cloned().partition(has);
+    match letter.state {
+        Sending::Begun | Sending::Handed => return unchanged(TakenBack::TooLate),
+        Sending::Unknown => return unchanged(TakenBack::MayHaveGone),
+        Sending::Queued | Sending::Sent | Sending::Asks | Sending::Refused => {}
     }
-    let draft = draft_of(db, id)?;
+    if rest.is_empty() {
+        return unchanged(TakenBack::TooLate);
+    }
+    let Some(draft) = draft_of(db, id)? else { return unchanged(TakenBack::NoDraft) };
     db.prepare_cached("UPDATE draft SET letter = NULL WHERE letter = ?1")?.execute([id.0])?;
-    Ok((TakenBack::Back(draft), remove(db, id)?))
+    if have.is_empty() {
+        return Ok((TakenBack::Back(Some(draft)), remove(db, id)?));
+    }
+    drafts::leave_only(db, draft, &rest.into_iter().map(|to| to.address).collect::<Vec<_>>())?;
+    let residue = sent_to(db, &letter, &have, now)?;
+    Ok((TakenBack::ForTheRest(draft), residue))
+}
+
+/// From now on it was meant for those who have it, and for nobody else.
+fn sent_to(db: &Connection, letter: &Outgoing, have: &[Recipient], now: Timestamp) -> Result<Residue, StoreError> {
+    if letter.state == Sending::Sent && matches!(letter.copy, SentCopy::Servers | SentCopy::Done) {
+        return remove(db, letter.id);
+    }
+    write_recipients(db, letter.id, have)?;
+    let copy = if letter.state == Sending::Sent { letter.copy } else { SentCopy::LookFrom(now) };
+    let (copy, copy_from) = copy_code(copy);
+    // The next try is not made any more: how long a copy may take counts from now.
+    db.prepare_cached(
+        "UPDATE outgoing SET state = ?2, copy = ?3, copy_from = ?4, hold_until = min(hold_until, ?5), failure = NULL,
+           failure_about = '', failure_said = '', failure_retry = '', failure_remedy = NULL WHERE id = ?1",
+    )?
+    .execute(params![letter.id.0, Sending::Sent.code(), copy, copy_from, now.0])?;
+    Ok(Residue::default())
 }
 
 /// Gives a letter up, with what it was made of. False if it is being sent right now.

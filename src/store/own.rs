@@ -76,7 +76,7 @@ pub enum OwnWrite {
         was: Sending,
         now: Box<Outgoing>,
     },
-    TakeBack(OutgoingId),
+    TakeBack(OutgoingId, Timestamp),
     /// Names and addresses from elsewhere: see [`OwnWriter::bring_along`].
     BringAlong(Vec<(String, String)>),
     GiveUp(OutgoingId),
@@ -282,7 +282,7 @@ impl OwnWork {
             | OwnWrite::Kept(_)
             | OwnWrite::Queue { .. }
             | OwnWrite::Step { .. }
-            | OwnWrite::TakeBack(_)
+            | OwnWrite::TakeBack(..)
             | OwnWrite::GiveUp(_)
             | OwnWrite::Forget { .. } => self.files.apply(db, write, &mut answer, changed)?,
         }

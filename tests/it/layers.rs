@@ -24,7 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("config", &["model", "text", "proc"]),
     ("app", &["model", "text", "config", "letter"]),
     ("ui", &["app", "model", "text", "i18n", "config", "remedy"]),
-    ("store", &["model", "text", "remedy"]),
+    ("store", &["model", "text", "letter", "remedy"]),
     ("files", &["model", "text"]),
     ("net", &["model", "text", "files"]),
     ("sync", &["model", "text", "decoding", "store", "net", "config", "remedy"]),

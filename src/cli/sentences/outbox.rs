@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::i18n::Language::{self, En as English, ZhCn as Chinese};
-use crate::model::{Outgoing, Reception, Sending, SentCopy};
+use crate::model::{Outgoing, Reception, Recipient, Sending, SentCopy};
 
 pub(in crate::cli) fn no_message(tongue: Language, file: &Path) -> String {
     let file = file.display();
@@ -112,6 +112,35 @@ pub(in crate::cli) fn makes_no_sense(tongue: Language) -> String {
     }
 }
 
+pub(in crate::cli) fn for_the_rest(tongue: Language) -> String {
+    match tongue {
+        Chinese => "有收件人已经收到；草稿里只留下还没收到的人".to_owned(),
+        English => "some have it already; the draft is for those alone who do not".to_owned(),
+    }
+}
+
+pub(in crate::cli) fn may_have_gone(tongue: Language, id: i64) -> String {
+    match tongue {
+        Chinese => format!(
+            "邮件 {id} 可能已经发出，没有撤回；到“已发送”里看一看，再用 hongyan outbox sent {id} 或 retry {id} 说明，\
+             或用 drop {id} 丢弃"
+        ),
+        English => format!(
+            "message {id} may have been sent, and was not taken back; look into the folder for sent mail, then say so \
+             with hongyan outbox sent {id} or retry {id}, or throw it away with drop {id}"
+        ),
+    }
+}
+
+pub(in crate::cli) fn no_draft(tongue: Language, id: i64) -> String {
+    match tongue {
+        Chinese => format!("邮件 {id} 没有草稿可以退回，仍在发件箱；要丢弃请用 hongyan outbox drop {id}"),
+        English => format!(
+            "message {id} was made of no draft and stays in the outbox; hongyan outbox drop {id} throws it away"
+        ),
+    }
+}
+
 /// Where a message is that did not go, and what to do.
 pub(in crate::cli) fn came_to(tongue: Language, letter: &Outgoing, why: Option<&str>) -> String {
     let id = letter.id.0;
@@ -153,6 +182,18 @@ pub(in crate::cli) fn came_to(tongue: Language, letter: &Outgoing, why: Option<&
     }
 }
 
+/// Of one that some have and others were refused.
+fn mend(tongue: Language, id: i64) -> String {
+    match tongue {
+        Chinese => format!(
+            "要改地址再发：hongyan outbox cancel {id} 把它退回草稿，只留下没收到的人；不再管它：hongyan outbox drop {id}"
+        ),
+        English => format!(
+            "hongyan outbox cancel {id} makes it a draft again for those who do not have it; drop {id} leaves it at that"
+        ),
+    }
+}
+
 /// A message in the list: what it is, then whatever there is to know.
 pub(in crate::cli) fn lines(tongue: Language, letter: &Outgoing, asks: bool, why: Option<&str>) -> Vec<String> {
     let to: Vec<&str> = letter.recipients.iter().map(|to| to.address.as_str()).collect();
@@ -182,6 +223,10 @@ pub(in crate::cli) fn lines(tongue: Language, letter: &Outgoing, asks: bool, why
         if let Reception::Refused { said, .. } = &to.state {
             lines.push(format!("    {}: {}", to.address, said.as_str()));
         }
+    }
+    let is_refused = |to: &Recipient| matches!(to.state, Reception::Refused { .. });
+    if letter.state == Sending::Sent && letter.recipients.iter().any(is_refused) {
+        lines.push(format!("    {}", mend(tongue, letter.id.0)));
     }
     if asks || letter.state == Sending::Refused {
         lines.push(format!("    {}", came_to(tongue, letter, why)));

@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::{OwnAnswer, OwnWrite, OwnWriter};
-use crate::model::{Changed, Draft, DraftId, Outgoing, OutgoingId, Sending, Timestamp};
+use crate::model::{Changed, Draft, DraftId, Outgoing, OutgoingId, Sending, Timestamp, clock};
 use crate::store::cellar::Cellar;
 use crate::store::outgoing::{self, Letter, Residue, TakenBack};
 use crate::store::{StoreError, drafts};
@@ -45,9 +45,9 @@ impl OwnWriter {
         self.answer(OwnWrite::Step { was, now: Box::new(now) }).await.map(|answer| answer.done)
     }
 
-    /// Takes a letter back that nobody is sending: it is a draft again.
+    /// Takes a letter back that nobody is sending: it is a draft again, for whoever does not have it yet.
     pub async fn take_back(&self, id: OutgoingId) -> Result<TakenBack, StoreError> {
-        let answer = self.answer(OwnWrite::TakeBack(id)).await?;
+        let answer = self.answer(OwnWrite::TakeBack(id, clock::now())).await?;
         Ok(answer.taken_back.unwrap_or(TakenBack::TooLate))
     }
 
@@ -152,8 +152,8 @@ impl Files {
                     changed.push(Changed::Outbox);
                 }
             }
-            OwnWrite::TakeBack(id) => {
-                let (taken_back, residue) = outgoing::take_back(db, id)?;
+            OwnWrite::TakeBack(id, now) => {
+                let (taken_back, residue) = outgoing::take_back(db, id, now)?;
                 self.abandoned.push(residue);
                 answer.taken_back = Some(taken_back);
                 changed.extend([Changed::Outbox, Changed::Drafts]);

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::model::{
-    About, Answering, Draft, DraftId, Enclosed, EnclosedFrom, Failure, FailureKind, Form, Outgoing, Reception, Sending,
-    SentCopy,
+    About, Answering, Draft, DraftId, Enclosed, EnclosedFrom, Failure, FailureKind, Form, Outgoing, OutgoingId,
+    Reception, Sending, SentCopy,
 };
 use crate::store::cellar::Cellar;
 use crate::text::SafeText;
@@ -253,6 +253,79 @@ fn a_letter_is_taken_back_only_while_nobody_sends_it() {
     assert!(fixture.step(Sending::Begun, &Outgoing { state: Sending::Queued, ..begun }));
     assert!(block_on(fixture.store.own.give_up(id)).unwrap());
     assert_eq!(fixture.own().draft(draft).unwrap(), None, "with what it was made of");
+}
+
+impl Fixture {
+    /// A letter to two, made of a draft: the first one has it, the second one was refused.
+    fn half_sent(&self, state: Sending, copy: SentCopy) -> (OutgoingId, DraftId) {
+        let to = "李雷 <lilei@example.com>".to_owned();
+        let (cc, bcc) = ("韩 <Han@example.com>; lilei@example.com".to_owned(), String::new());
+        let draft = self.keep(None, Draft { to, cc, bcc, ..full_draft() }, 1).unwrap();
+        let of_draft = Letter { draft: Some(draft), ..letter("me@example.com", "one") };
+        let id = block_on(self.store.own.queue(of_draft, b"bytes".to_vec())).unwrap();
+        let mut letter = self.own().outgoing(id).unwrap().unwrap();
+        for (was, now) in [(Sending::Queued, Sending::Begun), (Sending::Begun, Sending::Handed)] {
+            letter.state = now;
+            assert!(self.step(was, &letter));
+        }
+        letter.recipients[0].state = Reception::Taken;
+        letter.recipients[1].state = Reception::Refused { said: SafeText::of("later"), for_good: false };
+        (letter.state, letter.copy, letter.hold_until) = (state, copy, Timestamp(i64::MAX));
+        letter.failure = Some(Failure::passing(FailureKind::Refused, "smtp", "later"));
+        assert!(self.step(Sending::Handed, &letter));
+        (id, draft)
+    }
+
+    fn take_back(&self, id: OutgoingId) -> TakenBack {
+        block_on(self.store.own.take_back(id)).unwrap()
+    }
+}
+
+#[test]
+fn who_has_a_letter_is_not_written_to_again_when_it_is_taken_back() {
+    for state in [Sending::Queued, Sending::Refused] {
+        let (fixture, _) = fixture();
+        let (id, draft) = fixture.half_sent(state, SentCopy::Later);
+        assert_eq!(fixture.take_back(id), TakenBack::ForTheRest(draft));
+        let left = fixture.own().draft(draft).unwrap().unwrap();
+        assert_eq!((left.to.as_str(), left.cc.as_str(), left.bcc.as_str()), ("", "韩 <Han@example.com>", ""));
+        assert_eq!((left.body, left.about), (full_draft().body, full_draft().about));
+        // What they have is kept until there is a copy of it.
+        let mut kept = fixture.own().outgoing(id).unwrap().unwrap();
+        assert_eq!(kept.recipients.iter().map(|to| to.address.as_str()).collect::<Vec<_>>(), ["lilei@example.com"]);
+        assert!(matches!((kept.state, kept.copy), (Sending::Sent, SentCopy::LookFrom(_))) && kept.failure.is_none());
+        assert!(kept.hold_until.0 < i64::MAX && fixture.own().letter(id).is_ok());
+        assert_eq!(fixture.take_back(id), TakenBack::TooLate, "nobody is left");
+        kept.copy = SentCopy::Done;
+        assert!(fixture.step(Sending::Sent, &kept));
+        assert_eq!((fixture.own().outbox(None).unwrap(), fixture.files("outgoing")), (Vec::new(), Vec::new()));
+        assert!(fixture.own().draft(draft).unwrap().is_some());
+    }
+}
+
+#[test]
+fn what_was_sent_to_some_is_a_draft_again_for_those_who_were_refused() {
+    let (fixture, _) = fixture();
+    let (id, draft) = fixture.half_sent(Sending::Sent, SentCopy::Wanted);
+    assert_eq!(fixture.take_back(id), TakenBack::ForTheRest(draft));
+    assert_eq!(fixture.own().outgoing(id).unwrap().unwrap().copy, SentCopy::Wanted);
+    let (id, draft) = fixture.half_sent(Sending::Sent, SentCopy::Done);
+    assert_eq!(fixture.take_back(id), TakenBack::ForTheRest(draft));
+    assert_eq!(fixture.own().outgoing(id).unwrap(), None, "there is a copy");
+    assert_eq!(fixture.own().draft(draft).unwrap().unwrap().cc, "韩 <Han@example.com>");
+}
+
+#[test]
+fn what_may_have_gone_and_what_has_no_draft_is_not_taken_back() {
+    let (fixture, _) = fixture();
+    let (id, draft) = fixture.half_sent(Sending::Unknown, SentCopy::Later);
+    let before = fixture.own().outbox(None).unwrap();
+    assert_eq!(fixture.take_back(id), TakenBack::MayHaveGone);
+    assert_eq!((fixture.own().outbox(None).unwrap(), fixture.own().draft_of(id).unwrap()), (before, Some(draft)));
+    let given = fixture.queue("from the command line");
+    assert_eq!(fixture.take_back(given.id), TakenBack::NoDraft);
+    assert_eq!(fixture.own().outgoing(given.id).unwrap(), Some(given.clone()));
+    assert_eq!(fixture.own().letter(given.id).unwrap(), b"bytes of from the command line");
 }
 
 #[test]

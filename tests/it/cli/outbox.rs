@@ -96,7 +96,9 @@ fn what_waits_can_be_taken_back_and_what_is_wrong_is_said_in_one_line() {
     assert!(said.err.contains("number 1"), "{said:?}");
     let row = &listed(&home)[0];
     assert_eq!((&row["state"], &row["recipients"][0]["address"]), (&"queued".into(), &"x@example.com".into()));
-    home.run(&["outbox", "cancel", "1"]).good();
+    let kept = home.run(&["outbox", "cancel", "1"]).failed();
+    assert!(kept.contains("outbox drop 1") && listed(&home).len() == 1, "it is all that there is of it: {kept}");
+    home.run(&["outbox", "drop", "1"]).good();
     assert!(listed(&home).is_empty());
     assert!(home.run(&["outbox", "drop", "1"]).failed().contains("no number 1"));
     assert!(home.run(&["outbox", "list"]).good().err.contains("empty"));
