@@ -362,19 +362,19 @@ pub(super) fn own_db_is_damaged(tongue: Language, file: &Path, copy: Option<&Pat
     let file = file.display();
     match (tongue, copy.map(Path::display)) {
         (Chinese, Some(copy)) => format!(
-            "{file} 已损坏，其中有还没传到服务器的改动；用 --own-db restore 恢复上次的备份 {copy}，\
+            "{file} 已损坏或不见了，其中有还没传到服务器的改动；用 --own-db restore 恢复上次的备份 {copy}，\
              或用 --own-db empty 从空的开始；损坏的文件会另存，不会删除"
         ),
         (Chinese, None) => format!(
-            "{file} 已损坏，其中有还没传到服务器的改动，而且没有备份；用 --own-db empty 从空的开始\
+            "{file} 已损坏或不见了，其中有还没传到服务器的改动，而且没有备份；用 --own-db empty 从空的开始\
              （--own-db restore 也是如此）；损坏的文件会另存，不会删除"
         ),
         (English, Some(copy)) => format!(
-            "{file} is damaged; it holds changes that have not reached a server; --own-db restore takes its last copy \
+            "{file} is damaged or gone; it holds changes that have not reached a server; --own-db restore takes its last copy \
              {copy}, --own-db empty begins with an empty one; the damaged file is set aside, never deleted"
         ),
         (English, None) => format!(
-            "{file} is damaged; it holds changes that have not reached a server, and there is no copy of it; \
+            "{file} is damaged or gone; it holds changes that have not reached a server, and there is no copy of it; \
              --own-db empty begins with an empty one (and so does --own-db restore); \
              the damaged file is set aside, never deleted"
         ),

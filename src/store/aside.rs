@@ -52,6 +52,14 @@ pub(super) fn has_set_aside(file: &Path) -> bool {
     entries.any(|entry| entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with(&start)))
 }
 
+/// The youngest file that was set aside, without its log.
+pub(super) fn last_set_aside(file: &Path) -> Option<PathBuf> {
+    let start = format!("{}{DAMAGED}", name_of(file));
+    let when = |path: &Path| name_of(path).strip_prefix(&start)?.parse::<i64>().ok();
+    let entries = fs::read_dir(file.parent()?).ok()?;
+    entries.flatten().map(|entry| entry.path()).filter(|path| when(path).is_some()).max_by_key(|path| when(path))
+}
+
 /// Removes what was set aside of a database that can be downloaded, and holds nothing else: all of it, or what is old.
 pub(super) fn drop_set_aside(file: &Path, now: Option<Timestamp>) {
     let start = format!("{}{DAMAGED}", name_of(file));

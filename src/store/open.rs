@@ -12,7 +12,7 @@ use futures_util::future::join_all;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::mpsc;
 
-use super::aside::{drop_set_aside, set_aside};
+use super::aside::{drop_set_aside, last_set_aside, set_aside};
 use super::batch::MailWrite;
 use super::cellar::{Cellar, Orphans};
 use super::mail::{MailWork, MailWriter};
@@ -242,13 +242,46 @@ fn open_own(options: &StoreOptions<'_>, repairs: &mut Vec<Repair>) -> Result<Con
     let file = profile.join("own.db");
     // The rows of what lies in folders beside may be lost with it.
     let is_new = !file.exists();
-    let (db, orphans) = match (open_own_file(&file), options.restore) {
+    if is_new && restored::is_ready(&file) {
+        return finish_replacing(options, &file, repairs);
+    }
+    // Nobody removes it but somebody else: an empty one in its place would push the good copies out, day by day.
+    let is_lost = is_new && last_copy(profile).is_some();
+    let opened = if is_lost { Err(StoreError::Damaged(file.clone())) } else { open_own_file(&file) };
+    let (db, orphans) = match (opened, options.restore) {
         (Err(error), Restore::Refuse) if error.is_damage() => return Err(StoreError::Damaged(file)),
         (Err(error), restore) if error.is_damage() => {
             (replace_own(options, &file, restore, repairs)?, Orphans::SetAside)
         }
         (opened, _) => (opened?, if is_new { Orphans::SetAside } else { Orphans::Remove }),
     };
+    restored::forget(&file);
+    put_right(profile, db, orphans, repairs)
+}
+
+/// A start that was cut off had all of a copy ready, and had set the damaged file aside.
+fn finish_replacing(
+    options: &StoreOptions<'_>,
+    file: &Path,
+    repairs: &mut Vec<Repair>,
+) -> Result<Connection, StoreError> {
+    // The log of the damaged one may not have gone with it yet.
+    set_aside(file, options.now)?;
+    restored::put_back(file)?;
+    let db = open_own_file(file)?;
+    if let Some(set_aside) = last_set_aside(file) {
+        repairs.push(Repair::OwnReplaced { set_aside, copy: last_copy(options.profile) });
+    }
+    tell_doubts(restored::doubted(&db)?, repairs);
+    put_right(options.profile, db, Orphans::SetAside, repairs)
+}
+
+fn put_right(
+    profile: &Path,
+    db: Connection,
+    orphans: Orphans,
+    repairs: &mut Vec<Repair>,
+) -> Result<Connection, StoreError> {
     let (letters, kept) = (Cellar::outgoing(profile), Cellar::kept(profile));
     outgoing::put_right(&db, |hash| letters.has(hash))?;
     let needed = [(&letters, outgoing::hashes(&db)?), (&kept, drafts::kept_of(&db, None)?)];
@@ -275,17 +308,31 @@ fn replace_own(
     repairs: &mut Vec<Repair>,
 ) -> Result<Connection, StoreError> {
     let copy = if restore == Restore::Copy { last_copy(options.profile) } else { None };
-    let set_aside = set_aside(file, options.now)?;
+    // All of it is there before the file goes: a start that is cut off here is gone on with by the next one.
     let doubts = match &copy {
-        Some(copy) => restored::put_back(copy, file, options.now, open_own_file)?,
-        None => restored::Doubts::default(),
+        Some(copy) => restored::make_ready(copy, file, options.now, open_own_file)?,
+        None => {
+            restored::forget(file);
+            restored::Doubts::default()
+        }
     };
-    repairs.push(Repair::OwnReplaced { set_aside, copy });
+    let set_aside = set_aside(file, options.now)?;
+    if copy.is_some() {
+        restored::put_back(file)?;
+    }
+    // Of one that was gone there is nothing to look at.
+    if set_aside.exists() {
+        repairs.push(Repair::OwnReplaced { set_aside, copy });
+    }
+    tell_doubts(doubts, repairs);
+    open_own_file(file)
+}
+
+fn tell_doubts(doubts: restored::Doubts, repairs: &mut Vec<Repair>) {
     let restored::Doubts { wants, letters } = doubts;
     if wants + letters > 0 {
         repairs.push(Repair::Doubted { wants, letters });
     }
-    open_own_file(file)
 }
 
 /// The newest copy of own.db, if there is one.

@@ -4,7 +4,7 @@
 
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
@@ -18,20 +18,37 @@ pub(super) struct Doubts {
     pub(super) letters: u64,
 }
 
-/// Puts the copy in the place of the file, which is gone. Its doubts are in it before it is there: whoever opens it, after
-/// whatever came between, finds nothing to do.
-pub(super) fn put_back(
+/// A file of this name is all of a copy: it got the name when it was whole and on the disk.
+fn whole(file: &Path) -> PathBuf {
+    file.with_extension("db.restored")
+}
+
+/// Whether all is ready, but was not put in the place of the file.
+pub(super) fn is_ready(file: &Path) -> bool {
+    whole(file).exists()
+}
+
+/// What was made ready is not wanted (any more).
+pub(super) fn forget(file: &Path) {
+    for begun in [file.with_extension("db.restoring"), whole(file)] {
+        for tail in ["", "-wal", "-shm", "-journal"] {
+            let mut left = begun.clone().into_os_string();
+            left.push(tail);
+            let _ = fs::remove_file(left);
+        }
+    }
+}
+
+/// Makes ready what is to stand in the place of the file, which stays where it is. The doubts are in it already: whoever
+/// opens it, after whatever came between, finds nothing to do.
+pub(super) fn make_ready(
     copy: &Path,
     file: &Path,
     now: Timestamp,
     open: impl Fn(&Path) -> Result<Connection, StoreError>,
 ) -> Result<Doubts, StoreError> {
+    forget(file);
     let draft = file.with_extension("db.restoring");
-    for tail in ["", "-wal", "-shm", "-journal"] {
-        let mut left = draft.clone().into_os_string();
-        left.push(tail);
-        let _ = fs::remove_file(left);
-    }
     fs::copy(copy, &draft)?;
     fs::set_permissions(&draft, fs::Permissions::from_mode(0o600))?;
     let db = open(&draft)?;
@@ -40,26 +57,43 @@ pub(super) fn put_back(
     db.execute_batch("PRAGMA journal_mode = DELETE")?;
     drop(db);
     File::open(&draft)?.sync_all()?;
-    fs::rename(&draft, file)?;
-    if let Some(folder) = file.parent() {
+    rename(&draft, &whole(file))?;
+    Ok(doubts)
+}
+
+/// Puts what is ready in the place of the file, which is gone.
+pub(super) fn put_back(file: &Path) -> Result<(), StoreError> {
+    rename(&whole(file), file)
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
+    fs::rename(from, to)?;
+    if let Some(folder) = to.parent() {
         File::open(folder)?.sync_all()?;
     }
-    Ok(doubts)
+    Ok(())
+}
+
+/// What is doubted in a file that was put back after it was made ready in an earlier run.
+pub(super) fn doubted(db: &Connection) -> Result<Doubts, StoreError> {
+    Ok(Doubts { wants: count(db, "SELECT count(*) FROM doubtful")?, letters: count(db, OPEN_LETTERS)? })
+}
+
+const OPEN_LETTERS: &str = "SELECT count(*) FROM outgoing WHERE state <> 'sent'";
+
+fn count(db: &Connection, sql: &str) -> Result<u64, StoreError> {
+    Ok(db.query_row(sql, [], |row| row.get::<_, i64>(0)).map(|n| u64::try_from(n).unwrap_or(0))?)
 }
 
 /// Before anybody reads it.
 fn doubt(db: &Connection, now: Timestamp) -> Result<Doubts, StoreError> {
-    let count = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0)).map(|n| u64::try_from(n).unwrap_or(0));
-    let doubts = Doubts {
-        wants: count("SELECT count(*) FROM want")?,
-        letters: count("SELECT count(*) FROM outgoing WHERE state <> 'sent'")?,
-    };
+    let doubts = Doubts { wants: count(db, "SELECT count(*) FROM want")?, letters: count(db, OPEN_LETTERS)? };
     db.execute_batch(&format!(
         "BEGIN IMMEDIATE;
          INSERT INTO doubtful SELECT account, folder, uidvalidity, uid, msgid, size, arrival, add_flags, remove_flags
            FROM want;
          DELETE FROM want;
-         UPDATE outgoing SET state = 'unknown' WHERE state IN ('queued', 'begun', 'handed', 'asks');
+         UPDATE outgoing SET state = 'unknown' WHERE state IN ('queued', 'begun', 'handed', 'asks', 'refused');
          UPDATE outgoing SET hold_until = queued;
          UPDATE outgoing SET copy = 'look', copy_from = {} WHERE state = 'sent' AND copy = 'wanted';
          COMMIT;",

@@ -106,6 +106,59 @@ fn a_restoring_that_was_cut_off_is_done_again() {
     assert!(!fixture.dir.path().join("own.db.restoring").exists());
 }
 
+#[test]
+fn what_was_refused_when_the_copy_was_made_may_have_gone_since() {
+    let (fixture, _) = fixture();
+    let letter = fixture.queue("one");
+    assert!(fixture.step(Sending::Queued, &Outgoing { state: Sending::Refused, ..letter }));
+    let fixture = restored(ruin(fixture.reopen()), Restore::Copy);
+    assert_eq!(fixture.own().outbox(None).unwrap()[0].state, Sending::Unknown);
+}
+
+#[test]
+fn a_damaged_file_stays_until_there_is_another() {
+    let (fixture, _) = fixture();
+    let dir = ruin(fixture.reopen());
+    let was = std::fs::read(dir.path().join("own.db")).unwrap();
+    std::fs::write(dir.path().join("own.db.copy-1"), "no database").unwrap();
+    assert!(open(dir.path(), Restore::Copy).is_err());
+    assert_eq!(std::fs::read(dir.path().join("own.db")).unwrap(), was);
+}
+
+#[test]
+fn a_restoring_that_was_cut_off_in_between_is_gone_on_with() {
+    let (fixture, _) = fixture();
+    let letter = fixture.queue("one");
+    let Fixture { dir, store, .. } = restored(ruin(fixture.reopen()), Restore::Copy);
+    store.close();
+    // The damaged file is set aside, its log is not, and the other one is ready.
+    std::fs::rename(dir.path().join("own.db"), dir.path().join("own.db.restored")).unwrap();
+    std::fs::write(dir.path().join("own.db-wal"), "of the damaged one").unwrap();
+    let fixture = restored(dir, Restore::Refuse);
+    let left = fixture.own().outbox(None).unwrap();
+    assert_eq!((left.len(), left[0].id, left[0].state), (1, letter.id, Sending::Unknown));
+    let told = &fixture.store.repairs;
+    assert!(told.contains(&Repair::Doubted { wants: 0, letters: 1 }), "{told:?}");
+    assert!(told.iter().any(|told| matches!(told, Repair::OwnReplaced { set_aside, .. } if set_aside.exists())));
+    assert!(!fixture.dir.path().join("own.db.restored").exists());
+    assert_eq!(fixture.reopen().store.repairs, []);
+}
+
+#[test]
+fn a_file_that_is_gone_is_asked_about_as_long_as_there_is_a_copy() {
+    for restore in [Restore::Copy, Restore::Empty] {
+        let (fixture, _) = fixture();
+        fixture.queue("one");
+        let dir = ruin(fixture.reopen());
+        let own = dir.path().join("own.db");
+        std::fs::remove_file(&own).unwrap();
+        assert!(open(dir.path(), Restore::Refuse).unwrap_err().is_damage());
+        assert!(!own.exists(), "an empty one would take the place of the copies");
+        let fixture = restored(dir, restore);
+        assert_eq!(fixture.own().outbox(None).unwrap().len(), usize::from(restore == Restore::Copy));
+    }
+}
+
 /// As the version before wrote it.
 fn of_version_4() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
