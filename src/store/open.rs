@@ -309,13 +309,11 @@ fn replace_own(
 ) -> Result<Connection, StoreError> {
     let copy = if restore == Restore::Copy { last_copy(options.profile) } else { None };
     // All of it is there before the file goes: a start that is cut off here is gone on with by the next one.
-    let doubts = match &copy {
-        Some(copy) => restored::make_ready(copy, file, options.now, open_own_file)?,
-        None => {
-            restored::forget(file);
-            restored::Doubts::default()
-        }
-    };
+    restored::forget(file);
+    let mut doubts = restored::Doubts::default();
+    if let Some(copy) = &copy {
+        doubts = restored::make_ready(copy, file, options.now, open_own_file)?;
+    }
     let set_aside = set_aside(file, options.now)?;
     if copy.is_some() {
         restored::put_back(file)?;

@@ -39,15 +39,14 @@ pub(super) fn forget(file: &Path) {
     }
 }
 
-/// Makes ready what is to stand in the place of the file, which stays where it is. The doubts are in it already: whoever
-/// opens it, after whatever came between, finds nothing to do.
+/// Makes ready what is to stand in the place of the file, which stays where it is. Nothing of an earlier try is there any
+/// more. The doubts are in it already: whoever opens it, after whatever came between, finds nothing to do.
 pub(super) fn make_ready(
     copy: &Path,
     file: &Path,
     now: Timestamp,
     open: impl Fn(&Path) -> Result<Connection, StoreError>,
 ) -> Result<Doubts, StoreError> {
-    forget(file);
     let draft = file.with_extension("db.restoring");
     fs::copy(copy, &draft)?;
     fs::set_permissions(&draft, fs::Permissions::from_mode(0o600))?;
