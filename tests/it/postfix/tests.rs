@@ -302,10 +302,11 @@ fn the_doctor_looks_at_it_without_leaving_a_letter() {
         let found = objects(&with_utf8(&home, &["doctor", "--json"]));
         assert_eq!(bad(&found), Vec::<String>::new(), "{found:#?}");
         let said = |check: &str| find(&found, check)["sentence"].as_str().unwrap().to_owned();
-        assert_eq!(
-            (said("smtp-greeting").as_str(), said("smtp-size").as_str()),
-            ("looks like Postfix", "a message may have 25 MB")
-        );
+        assert_eq!(said("smtp-size"), "a message may have 25 MB");
+        // Behind STARTTLS no second greeting comes.
+        if matches!(door, Door::Tls | Door::TlsSteps) {
+            assert_eq!(said("smtp-greeting"), "looks like Postfix");
+        }
         assert!(said("smtp-login").starts_with(if matches!(door, Door::Tls | Door::StartTls) {
             "AUTH PLAIN"
         } else {
