@@ -15,7 +15,8 @@ fn main() -> ExitCode {
         Err(code) => return code,
     };
     let printing = match command {
-        None => return cli::end(read(&general)),
+        None => return cli::end(read(&general, None)),
+        Some(Command::Compose(asked)) => return cli::end(read(&general, Some(asked))),
         Some(Command::Demo(demo)) => return cli::end(show(&general, &demo)),
         Some(Command::Open(open)) => return cli::end(look_into(&general, &open.path)),
         Some(Command::Account(account)) => Printing::Account(account),
@@ -25,15 +26,18 @@ fn main() -> ExitCode {
         Some(Command::Show(asked)) => Printing::Show(asked),
         Some(Command::SaveAttachments(asked)) => Printing::SaveAttachments(asked),
         Some(Command::Export(asked)) => Printing::Export(asked),
+        Some(Command::Send(asked)) => Printing::Send(asked),
+        Some(Command::Outbox(asked)) => Printing::Outbox(asked),
         Some(Command::Log(asked)) => Printing::Log(asked),
         Some(Command::Talk(asked)) if cli::talk::is_at_a_terminal() => return cli::end(converse(&general, &asked)),
         Some(Command::Talk(asked)) => Printing::Talk(asked),
+        Some(Command::People(asked)) => Printing::People(asked),
         Some(Command::Doctor(asked)) => return cli::doctor::run(&general, &asked, run::wrong_keys),
     };
     cli::run(&general, &printing)
 }
 
-fn read(general: &General) -> Result<(), Ending> {
+fn read(general: &General, begun: Option<cli::Compose>) -> Result<(), Ending> {
     let ground = Ground::find(general)?;
     let setup = Setup {
         config: ground.config.clone(),
@@ -46,6 +50,7 @@ fn read(general: &General) -> Result<(), Ending> {
         // Asked for on the screen, like everything else.
         typed: HashMap::new(),
         joining: Some(Joining { presets: ground.presets.clone(), dns: general.dns, temporary: std::env::temp_dir() }),
+        begun: begun.map(cli::Compose::begun),
     };
     carry_out(run::terminal(setup))?.map_err(|ended| why(&ground, ended))
 }

@@ -1,5 +1,6 @@
 //! What the loop shall do: data that can be printed and compared.
 
+use super::compose::Errand;
 use super::{Dialect, WebAddress};
 use crate::model::{
     AccountId, Arrivals, FolderId, Inside, Intent, MessageId, PartId, PlacementId, Query, Reading, Ticket,
@@ -47,6 +48,8 @@ pub enum Effect {
         command: Vec<String>,
         arrivals: Arrivals,
     },
+    /// Something about a draft.
+    Compose(Errand),
     /// Ask for another account, or for another secret, on the whole screen.
     SetUp(SetUp),
     Quit,

@@ -1,6 +1,7 @@
 //! What happens to the program, as values.
 
 use super::CommandTrouble;
+use super::compose::{DraftNotice, Tidings};
 use crate::config::keymap::KeymapProblem;
 use crate::model::{
     AccountId, Answer, Arrivals, Changed, Failure, Hop, Intent, KeyPress, Moment, Readable, Role, Status, Ticket,
@@ -42,6 +43,11 @@ pub enum Event {
     Arrived(Arrivals),
     /// The command for new mail ended.
     NewMailCommandEnded(Result<(), DeedTrouble>),
+    /// What came of an `Effect::Compose`, or a draft that somebody asked for.
+    Composed(Tidings),
+    /// The program is about to end, whoever wants that: what must be on the disk by then is said now. Asked again until
+    /// nothing is left.
+    Ending,
     /// What was said on the connections: all that is kept at `first`, then what is new.
     Overheard {
         first: bool,
@@ -151,6 +157,8 @@ pub enum Notice {
     Deed(DeedTrouble),
     /// The command for new mail did not do what it should.
     NewMailCommand(DeedTrouble),
+    /// Something about a draft.
+    Draft(DraftNotice),
     /// Something that the shell wants to say, in words it found itself.
     Said(SafeText),
     /// Something failed outside of what the core had asked for.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Action;
 use crate::config::keymap::{KeyPane, KeySequence, KeyTrouble, KeymapFile, KeymapProblem, Preset, folded};
-use crate::model::KeyPress;
+use crate::model::{Key, KeyPress};
 
 /// What the name of no action means: the key is free.
 const NONE: &str = "none";
@@ -106,6 +106,10 @@ impl Keymap {
         let mut bound = BTreeMap::new();
         for from in [KeyPane::Everywhere, pane] {
             for (sequence, action) in self.panes.get(&from).into_iter().flatten() {
+                // A letter is typed there.
+                if pane == KeyPane::Compose && is_written(sequence) {
+                    continue;
+                }
                 bound.insert(sequence, (from, *action));
             }
         }
@@ -147,9 +151,16 @@ impl Keymap {
     /// The help screen: every pane, every action bound in it, in the order of the vocabulary.
     pub fn help(&self) -> Vec<HelpLine> {
         let mut lines = Vec::new();
-        for pane in
-            [KeyPane::List, KeyPane::Reader, KeyPane::Folders, KeyPane::Everywhere, KeyPane::Overlay, KeyPane::Choice]
-        {
+        for pane in [
+            KeyPane::List,
+            KeyPane::Reader,
+            KeyPane::Folders,
+            KeyPane::Compose,
+            KeyPane::Review,
+            KeyPane::Everywhere,
+            KeyPane::Overlay,
+            KeyPane::Choice,
+        ] {
             let Some(table) = self.panes.get(&pane).filter(|table| !table.is_empty()) else {
                 continue;
             };
@@ -168,6 +179,12 @@ impl Keymap {
         }
         lines
     }
+}
+
+/// It begins with a key that types something.
+fn is_written(sequence: &KeySequence) -> bool {
+    let first = sequence.keys().first();
+    first.is_some_and(|press| matches!((press.key, press.ctrl, press.alt), (Key::Char(_), false, false)))
 }
 
 /// What somebody would try who has never seen the program comes first, then what is short.

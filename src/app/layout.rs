@@ -92,6 +92,8 @@ pub struct Layout {
     pub folders: Option<Pane>,
     pub list: Option<Pane>,
     pub reader: Option<Pane>,
+    /// A draft, in the place of the reader or of everything.
+    pub composer: Option<Pane>,
     /// Columns with an upright rule, from the first row of `main` to its last.
     pub rules: [Option<u16>; 2],
     /// All the panes together.
@@ -116,6 +118,8 @@ pub(crate) struct Wanted {
     pub focus: Focus,
     /// The folder pane, where it is a choice: `None` means as the shape does by itself.
     pub folders: Option<bool>,
+    /// A draft stays beside the list where there is room.
+    pub composer: bool,
     /// Rows for what is the matter.
     pub error: u16,
 }
@@ -132,6 +136,7 @@ impl Layout {
         let mut layout =
             Self { shape, main, error: shown(error), status: shown(status), footer: shown(footer), ..Self::default() };
         match shape {
+            Shape::Stacked if wanted.focus == Focus::Composer => layout.composer = Some(Pane::of(main)),
             Shape::Wide => layout.side_by_side(wanted),
             Shape::Stacked => layout.stacked(wanted),
             Shape::Single => {
@@ -140,6 +145,7 @@ impl Layout {
                     Focus::Folders => layout.folders = pane,
                     Focus::List => layout.list = pane,
                     Focus::Reader => layout.reader = pane,
+                    Focus::Composer => layout.composer = pane,
                 }
             }
         }
@@ -148,7 +154,8 @@ impl Layout {
 
     fn side_by_side(&mut self, wanted: Wanted) {
         let mut rest = self.main;
-        let opened = wanted.focus == Focus::Reader;
+        let composing = wanted.focus == Focus::Composer || wanted.composer && wanted.focus != Focus::Reader;
+        let opened = wanted.focus == Focus::Reader || composing;
         // An open message wants lines as long as they were written, more than the folders want to be seen.
         let makes_room = opened && wanted.folders.is_none() && rest.width < FOLDERS + LIST + READING;
         if wanted.folders != Some(false) && !makes_room || wanted.focus == Focus::Folders {
@@ -161,7 +168,8 @@ impl Layout {
         let [_, second] = &mut self.rules;
         *second = Some(rule.x);
         self.list = Some(Pane::of(list));
-        self.reader = Some(Pane::of(reader));
+        let pane = Some(Pane::of(reader));
+        (self.reader, self.composer) = if composing { (None, pane) } else { (pane, None) };
     }
 
     fn stacked(&mut self, wanted: Wanted) {
@@ -208,7 +216,10 @@ mod tests {
     use super::*;
 
     fn of(columns: u16, rows: u16, focus: Focus) -> Layout {
-        Layout::of(Size { columns, rows }, Wanted { choice: LayoutChoice::Auto, focus, folders: None, error: 1 })
+        Layout::of(
+            Size { columns, rows },
+            Wanted { choice: LayoutChoice::Auto, focus, folders: None, composer: false, error: 1 },
+        )
     }
 
     #[test]
@@ -230,7 +241,8 @@ mod tests {
             assert!(open.reader.unwrap().body.width >= of(columns, 40, Focus::List).reader.unwrap().body.width);
             assert_eq!(open.folders.is_some(), columns >= 146, "{columns}");
         }
-        let with_folders = Wanted { choice: LayoutChoice::Auto, focus: Focus::Reader, folders: Some(true), error: 1 };
+        let with_folders =
+            Wanted { choice: LayoutChoice::Auto, focus: Focus::Reader, folders: Some(true), composer: false, error: 1 };
         assert!(Layout::of(Size { columns: 120, rows: 40 }, with_folders).folders.is_some());
     }
 
@@ -238,9 +250,9 @@ mod tests {
     fn nothing_overlaps_and_nothing_leaves_the_screen() {
         for columns in (0..=210).step_by(3).chain([500]) {
             for rows in (0..=60).chain([200]) {
-                for focus in [Focus::Folders, Focus::List, Focus::Reader] {
+                for focus in [Focus::Folders, Focus::List, Focus::Reader, Focus::Composer] {
                     let layout = of(columns, rows, focus);
-                    let panes = [layout.folders, layout.list, layout.reader];
+                    let panes = [layout.folders, layout.list, layout.reader, layout.composer];
                     let areas: Vec<Area> = panes
                         .into_iter()
                         .flatten()

@@ -3,7 +3,9 @@
 
 mod action;
 mod command;
+pub mod compose;
 mod dialect;
+pub mod edit;
 mod effect;
 mod event;
 mod going_on;
@@ -21,6 +23,7 @@ mod web;
 
 pub use action::Action;
 pub use command::{CommandTrouble, split};
+pub use compose::{Composer, Composing};
 pub use dialect::{Dialect, Wording};
 pub use effect::{Deed, Effect, FileWanted, How, Job, SetUp, TerminalRequest, View};
 pub use event::{DeedTrouble, Done, Event, Mouse, MouseKind, Notice, Outcome};

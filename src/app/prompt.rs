@@ -1,8 +1,7 @@
 //! A line that is typed at the foot of the screen: what to look for, which link, where to save.
 
-use unicode_segmentation::UnicodeSegmentation as _;
-
 use super::FileWanted;
+use super::edit::Line;
 use crate::model::{Key, KeyPress};
 use crate::text::SafeText;
 
@@ -23,10 +22,7 @@ pub enum Asks {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Prompt {
     asks: Asks,
-    before: String,
-    after: String,
-    /// What stands there was not typed: the first letter takes its place.
-    offer: bool,
+    line: Line,
 }
 
 /// What a key did to the line.
@@ -40,16 +36,18 @@ pub(crate) enum Typed {
 
 impl Prompt {
     pub(crate) fn new(asks: Asks, text: &str) -> Self {
-        Self { asks, before: text.to_owned(), after: String::new(), offer: false }
+        Self { asks, line: Line::of(text, LONGEST, &[' ', '/']) }
     }
 
     /// With something to take as it is, to change, or to type over.
     pub(crate) fn offering(asks: Asks, text: &str) -> Self {
-        Self { offer: !text.is_empty(), ..Self::new(asks, text) }
+        let mut prompt = Self::new(asks, text);
+        prompt.line.offer();
+        prompt
     }
 
     pub fn is_offer(&self) -> bool {
-        self.offer
+        self.line.is_offer()
     }
 
     pub fn asks(&self) -> &Asks {
@@ -57,94 +55,32 @@ impl Prompt {
     }
 
     pub(crate) fn text(&self) -> String {
-        format!("{}{}", self.before, self.after)
+        self.line.text().to_owned()
     }
 
     /// What stands before the cursor, and behind it.
     pub fn shown(&self) -> (SafeText, SafeText) {
-        (SafeText::of(&self.before), SafeText::of(&self.after))
+        let (before, after) = self.line.around();
+        (SafeText::of(before), SafeText::of(after))
     }
 
     pub(crate) fn paste(&mut self, text: &str) {
-        self.type_over();
-        for c in text.chars() {
-            self.insert(c);
-        }
-    }
-
-    fn type_over(&mut self) {
-        if std::mem::take(&mut self.offer) {
-            self.before.clear();
-        }
-    }
-
-    fn insert(&mut self, c: char) {
-        if !c.is_control() && self.before.len() + self.after.len() < LONGEST {
-            self.before.push(c);
-        }
+        self.line.insert(text);
     }
 
     pub(crate) fn press(&mut self, press: KeyPress) -> Typed {
-        let written = matches!((press.key, press.ctrl, press.alt), (Key::Char(_), false, false));
-        let offered = self.offer && !matches!(press.key, Key::Enter | Key::Esc);
-        let lengths = (self.before.len(), self.after.len());
-        if written || (offered && matches!(press.key, Key::Backspace | Key::Delete)) {
-            self.type_over();
-            if offered && !written {
-                return Typed::Changed;
-            }
-        }
-        if offered {
-            self.offer = false;
-        }
+        let before = (self.line.at(), self.line.text().len());
         match (press.key, press.ctrl, press.alt) {
             (Key::Enter, ..) | (Key::Char('j' | 'm'), true, _) => return Typed::Entered,
             (Key::Esc, ..) | (Key::Char('c' | 'g'), true, _) => return Typed::GivenUp,
-            (Key::Backspace, ..) | (Key::Char('h'), true, _) => {
-                if lengths == (0, 0) {
-                    return Typed::GivenUp;
-                }
-                drop_last(&mut self.before);
-            }
-            (Key::Delete, ..) | (Key::Char('d'), true, _) => {
-                let first = self.after.graphemes(true).next().map_or(0, str::len);
-                self.after.drain(..first);
-            }
-            (Key::Char('u'), true, _) => self.before.clear(),
-            (Key::Char('k'), true, _) => self.after.clear(),
-            (Key::Char('w'), true, _) => {
-                let kept = self.before.trim_end().trim_end_matches(|c| c != ' ' && c != '/').len();
-                let kept = if kept == self.before.len() { kept.saturating_sub(1) } else { kept };
-                self.before.truncate(kept);
-            }
-            (Key::Left, ..) | (Key::Char('b'), true, _) => {
-                if let Some(last) = drop_last(&mut self.before) {
-                    self.after.insert_str(0, &last);
-                }
-            }
-            (Key::Right, ..) | (Key::Char('f'), true, _) => {
-                let first: String = self.after.graphemes(true).next().unwrap_or_default().to_owned();
-                self.after.drain(..first.len());
-                self.before.push_str(&first);
-            }
-            (Key::Home, ..) | (Key::Char('a'), true, _) => {
-                self.after.insert_str(0, &self.before);
-                self.before.clear();
-            }
-            (Key::End, ..) | (Key::Char('e'), true, _) => {
-                self.before.push_str(&self.after);
-                self.after.clear();
-            }
-            (Key::Char(c), false, false) => self.insert(c),
-            _ => return Typed::Nothing,
+            (Key::Backspace, ..) | (Key::Char('h'), true, _) if self.line.is_empty() => return Typed::GivenUp,
+            _ => {}
         }
-        if lengths == (self.before.len(), self.after.len()) { Typed::Nothing } else { Typed::Changed }
+        let offered = self.line.is_offer();
+        let known = self.line.press(press);
+        let same = before == (self.line.at(), self.line.text().len());
+        if !known || (same && !offered) { Typed::Nothing } else { Typed::Changed }
     }
-}
-
-fn drop_last(text: &mut String) -> Option<String> {
-    let at = text.grapheme_indices(true).next_back()?.0;
-    Some(text.split_off(at))
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub(crate) struct Mailbox {
     pub(crate) fields: Vec<(Text, Text)>,
     pub(crate) route: Vec<Hop>,
     pub(crate) source: Text,
+    pub(crate) people: Vec<Person>,
 }
 
 #[derive(Debug)]
@@ -125,6 +126,16 @@ impl Mailbox {
                 let by_id: BTreeMap<_, _> = rows(folder).into_iter().map(|row| (row.placement, row)).collect();
                 let found = placements.iter().filter_map(|id| by_id.get(id).cloned()).collect();
                 Answer::Rows { folder: *folder, rows: found }
+            }
+            Query::Drafts => Answer::Drafts(Vec::new()),
+            Query::Draft(id) => Answer::Draft { id: *id, draft: None },
+            Query::Outbox => Answer::Outbox(Vec::new()),
+            Query::People { typed, limit } => {
+                let meant = |person: &&Person| {
+                    person.address.as_untrusted().starts_with(typed) || person.name.as_untrusted().starts_with(typed)
+                };
+                let people = self.people.iter().filter(meant).take(*limit).cloned().collect();
+                Answer::People { typed: typed.clone(), people }
             }
         }
     }

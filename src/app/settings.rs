@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use super::compose::Sender;
 use crate::config::Notify;
 use crate::config::keymap::{KeymapFile, Preset};
 use crate::model::AccountId;
@@ -25,6 +26,10 @@ pub struct Settings {
     pub print_with: String,
     /// How new mail is told of.
     pub notify: Notify,
+    /// As whom the user can send, the usual one first.
+    pub senders: Vec<Sender>,
+    /// How long what was sent can be taken back.
+    pub take_back_seconds: i64,
     /// Where the user's clock hangs.
     pub zone: TimeZone,
     /// Accounts whose provider shows the folders of the user only when it is told to, unless that was said already.
@@ -44,6 +49,8 @@ impl Default for Settings {
             save_to: "~".to_owned(),
             print_with: "lp".to_owned(),
             notify: Notify::default(),
+            senders: Vec::new(),
+            take_back_seconds: 10,
             zone: TimeZone::UTC,
             hiding_folders: Vec::new(),
         }

@@ -5,12 +5,11 @@ mod address;
 mod by_hand;
 mod form;
 mod keys;
-mod line;
 mod trying;
 
+pub use super::edit::Line;
 pub use by_hand::ByHand;
 pub use form::{Form, Purpose};
-pub use line::Line;
 
 use crate::app::TerminalRequest;
 use crate::config::{AccountEntry, Address, Preset};

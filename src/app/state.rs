@@ -9,8 +9,8 @@ use super::panes::list::Hunted;
 use super::panes::reader::Wish;
 use super::trouble::Troubles;
 use super::{
-    Area, Effect, ErrorRow, FoldersPane, Happened, Happening, Job, Keymap, Layout, ListPane, Notice, Overlay, Prompt,
-    ReaderPane, Settings, Shape, Size, TerminalRequest, WebAddress, WirePane,
+    Area, Composing, Effect, ErrorRow, FoldersPane, Happened, Happening, Job, Keymap, Layout, ListPane, Notice,
+    Overlay, Prompt, ReaderPane, Settings, Shape, Size, TerminalRequest, WebAddress, WirePane,
 };
 use crate::config::keymap::{KeyPane, KeymapProblem};
 use crate::model::{AccountId, FolderId, KeyPress, Moment, PartId, PlacementId, Query, Status, Ticket, Timestamp};
@@ -24,6 +24,8 @@ pub enum Focus {
     List,
     /// The message is open.
     Reader,
+    /// A draft is written at.
+    Composer,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -59,6 +61,7 @@ pub struct State {
     pub(super) wire: WirePane,
     /// The line that is being typed at the foot.
     pub(super) prompt: Option<Prompt>,
+    pub(super) composing: Composing,
     /// Whether to open this is asked.
     pub(super) address: Option<WebAddress>,
     /// A file of which the key before this one asked, and one of which this key asks.
@@ -129,6 +132,7 @@ impl State {
             overlay: None,
             wire: WirePane::default(),
             prompt: None,
+            composing: Composing::default(),
             address: None,
             asked_to_open: None,
             asking_to_open: None,
@@ -175,6 +179,7 @@ impl State {
             self.resting_from,
             self.reader.next_wake(),
             self.herald.next_wake(),
+            self.composing.next_wake(self.moment),
             self.troubles.next_wake(&self.accounts, self.now, self.moment),
             (!self.list.is_empty()).then(|| self.moment.plus(quarter.saturating_mul(1000))),
         ]
@@ -227,6 +232,15 @@ impl State {
     /// The address that is in question.
     pub fn address(&self) -> Option<&WebAddress> {
         self.address.as_ref()
+    }
+
+    /// Drafts, and what is about to be sent.
+    pub fn composing(&self) -> &Composing {
+        &self.composing
+    }
+
+    pub fn moment(&self) -> Moment {
+        self.moment
     }
 
     pub fn wire(&self) -> &WirePane {
@@ -316,11 +330,13 @@ impl State {
     /// The keymap table that is in force.
     pub fn key_pane(&self) -> KeyPane {
         match (self.overlay, self.focus) {
+            (None, _) if self.composing.list().is_some() => KeyPane::Choice,
             (Some(overlay), _) if overlay.is_choice() => KeyPane::Choice,
             (Some(_), _) => KeyPane::Overlay,
             (None, Focus::Folders) => KeyPane::Folders,
             (None, Focus::List) => KeyPane::List,
             (None, Focus::Reader) => KeyPane::Reader,
+            (None, Focus::Composer) => self.composing.key_pane(),
         }
     }
 
@@ -340,16 +356,23 @@ impl State {
 
     /// Reckons where everything stands. Cheap, and done after every event, because a message row may have come or gone.
     pub(super) fn lay_out(&mut self) {
+        if self.focus == Focus::Composer && self.composing.current().is_none() {
+            self.focus = Focus::List;
+        }
         let wanted = Wanted {
             choice: self.settings.layout,
             focus: self.focus,
             folders: self.folders_wanted,
+            composer: self.composing.beside && self.composing.current().is_some(),
             error: self.error_row().filter(|row| !self.is_said_in_the_footer(row)).map_or(0, |row| self.rows_for(&row)),
         };
         self.layout = Layout::of(self.size, wanted);
         self.list.resize(self.layout.list_rows());
         self.folders.scroll(usize::from(self.layout.folders.map_or(0, |pane| pane.body.height)));
         let reader = self.layout.reader.unwrap_or_default().body;
+        if let Some(pane) = self.layout.composer {
+            self.composing.arrange(pane.body);
+        }
         if self.layout.reader.is_some() {
             // One column stays free on each side.
             self.reader.resize(usize::from(reader.width.saturating_sub(2)), usize::from(reader.height));
@@ -401,7 +424,7 @@ impl State {
         self.resting_from = Some(self.moment.plus(REST_MS));
         self.opening = match self.focus {
             Focus::Reader => Some(Opening::Waiting),
-            Focus::List | Focus::Folders => None,
+            Focus::List | Focus::Folders | Focus::Composer => None,
         };
     }
 

@@ -86,6 +86,7 @@ impl Troubles {
             | Notice::Command(_)
             | Notice::Program(_)
             | Notice::Doubtful(_)
+            | Notice::Draft(_)
             | Notice::Done(Done::Opened) => true,
             Notice::Done(Done::Saved { .. } | Done::Piped(_))
             | Notice::Deed(_)

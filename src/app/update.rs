@@ -2,7 +2,9 @@
 
 mod acting;
 mod choosing;
+mod composing;
 mod folders;
+mod over;
 mod reading;
 mod set_up;
 
@@ -25,6 +27,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let mut effects = match event {
         Event::Key(press) => key(state, press),
         Event::Paste(text) if state.prompt.is_some() => choosing::pasted(state, &text),
+        Event::Paste(text) if composing::has_keys(state) => composing::pasted(state, &text),
         Event::Paste(text) => {
             if text.chars().any(is_written_with_an_input_method) {
                 state.notice(Notice::InputMethod);
@@ -64,6 +67,8 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             }
             state.herald.command_ended(&state.settings).into_iter().collect()
         }
+        Event::Ending => state.keep_drafts(),
+        Event::Composed(tidings) => composing::heard(state, tidings),
         Event::Overheard { first, lines } => {
             overheard_lines(state, first, lines);
             Vec::new()
@@ -88,6 +93,11 @@ fn key(state: &mut State, press: KeyPress) -> Vec<Effect> {
     state.asked_to_open = state.asking_to_open.take();
     if state.prompt.is_some() {
         return choosing::typed(state, press);
+    }
+    if composing::has_keys(state)
+        && let Some(effects) = composing::key(state, press)
+    {
+        return effects;
     }
     if let Key::Char(c) = folded(press).key
         && is_written_with_an_input_method(c)
@@ -123,6 +133,10 @@ fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
         MouseKind::WheelUp => -3,
         MouseKind::WheelDown => 3,
     };
+    if state.composing.list().is_some() {
+        state.composing.move_in_list(wheel.signum());
+        return Vec::new();
+    }
     if state.overlay.is_some() {
         acting::scroll_overlay(state, wheel);
         return Vec::new();
@@ -163,6 +177,10 @@ fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
         }
         return Vec::new();
     }
+    if state.layout.composer.is_some_and(|pane| pane.body.contains(mouse.column, mouse.row)) {
+        composing::clicked(state, mouse, wheel);
+        return Vec::new();
+    }
     if over(state.layout.reader).is_some() {
         match mouse.kind {
             MouseKind::Click if state.focus != Focus::Reader => return act(state, super::Action::Open),
@@ -180,6 +198,7 @@ fn clock(state: &mut State, now: Timestamp, moment: Moment) -> Vec<Effect> {
     let wishes = state.reader.tick(moment);
     let mut effects = state.grant(wishes);
     effects.extend(state.herald.tick(&state.settings, now, moment));
+    effects.extend(state.composing.tick(moment).into_iter().map(Effect::Compose));
     if let Some(Opening::Until(until)) = state.opening
         && moment >= until
     {
@@ -275,6 +294,11 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Answer::People { typed, people } => {
+            composing::known(state, &typed, &people);
+            Vec::new()
+        }
+        Answer::Drafts(_) | Answer::Draft { .. } | Answer::Outbox(_) => Vec::new(),
         Answer::Failed { query, failure } => {
             if let Query::Rows { folder, .. } = query {
                 state.list.unanswered(folder);
@@ -293,7 +317,7 @@ fn changed_in_store(state: &mut State, changed: Changed) -> Vec<Effect> {
             state.list.rows_changed();
             Vec::new()
         }
-        Changed::Order(_) | Changed::Rows(_) => Vec::new(),
+        Changed::Order(_) | Changed::Rows(_) | Changed::Drafts | Changed::Outbox => Vec::new(),
         Changed::Body(message) => {
             let not_shown = !matches!(state.reader.content(), super::Content::Ready);
             match state.list.at_cursor() {

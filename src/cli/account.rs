@@ -10,14 +10,14 @@ use show::learned;
 pub(super) use show::{forget_quirks, show};
 
 use super::attach::{Loss, Work};
-use super::ground::Ground;
+use super::ground::{Ground, runtime};
 use super::json;
 use super::keep::{Access, Keeper, access, hand_over};
 use super::output::{Ending, Out, aside};
 use super::sentences;
 use crate::config::{Account, Found, ProxySetting, SecretSource, edit, renamed, secret};
 use crate::model::Server;
-use crate::store::{Confirmed, Learned, MailWrite, OwnWrite};
+use crate::store::{Learned, forget_account, loss_of};
 
 #[derive(Serialize)]
 struct Listed<'a> {
@@ -170,21 +170,14 @@ fn let_go(ground: &Ground, name: &str, yes: bool) -> Result<(), Ending> {
     }
 }
 
-/// Forgets mail and wants. Answers what would be lost, if that keeps it from being done.
+/// Forgets all that is kept of it. Answers what would be lost, if that keeps it from being done.
 fn forget(ground: &Ground, keeper: &Keeper, name: &str, yes: bool) -> Result<Option<Loss>, Ending> {
     let stored = |error| ground.stored(&error);
-    let store = &keeper.store;
-    let wants = store.own.commit_blocking(OwnWrite::Wants(Some(name.to_owned()))).map_err(stored)?;
-    let only_here = store.reader().and_then(|reader| reader.only_here_of(name)).map_err(stored)?;
-    let loss = Loss { wants: u64::try_from(wants.len()).unwrap_or(u64::MAX), only_here };
+    let (store, profile) = (&keeper.store, &ground.paths.profile);
+    let loss = loss_of(profile, name).map_err(stored)?;
     if loss != Loss::default() && !yes {
         return Ok(Some(loss));
     }
-    let settled = wants.iter().map(|want| Confirmed { id: want.id, revision: want.revision }).collect();
-    store.own.commit_blocking(OwnWrite::Confirm(settled)).map_err(stored)?;
-    let known = store.reader().and_then(|reader| reader.accounts()).map_err(stored)?;
-    if let Some((id, _)) = known.iter().find(|(_, known)| known == name) {
-        store.mail.commit_blocking(MailWrite::Forget(*id)).map_err(stored)?;
-    }
+    runtime()?.block_on(forget_account(profile, &store.own, &store.mail, name)).map_err(stored)?;
     Ok(None)
 }

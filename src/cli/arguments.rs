@@ -1,7 +1,11 @@
 //! What may stand on the command line.
 
 mod chinese;
+mod compose;
 mod messages;
+mod people;
+mod sending;
+mod wire;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -21,8 +25,12 @@ use crate::net::{ConnectTo, Limits, Protocol};
 use crate::store::Restore;
 use crate::text::tidied_address;
 
+pub use compose::Compose;
 pub use messages::{Export, Open, SaveAttachments, Show};
 pub(super) use messages::{Form, View};
+pub use people::People;
+pub use sending::{Outbox, Send};
+pub use wire::{Log, Talk};
 
 /// A mail reader for the terminal: 鸿雁传书.
 #[derive(Clone, Debug, Parser)]
@@ -103,10 +111,20 @@ pub enum Command {
     Export(Export),
     /// Read an mbox, a Maildir or an .eml; nothing in it is changed
     Open(Open),
+    /// Write a message; a mailto: link alone does the same
+    Compose(Compose),
+    /// Send a message that is there already
+    Send(Send),
+    /// Look after what is on its way out
+    #[command(subcommand)]
+    Outbox(Outbox),
     /// Print what was said to the servers; passwords and mail are not in it
     Log(Log),
     /// Talk with a server in its own words
     Talk(Talk),
+    /// Whom you wrote to and who wrote to you
+    #[command(subcommand)]
+    People(People),
     /// Look for what is wrong with this machine and with the accounts; safe to paste
     Doctor(Doctor),
 }
@@ -265,42 +283,6 @@ pub struct List {
 }
 
 #[derive(Clone, Debug, Args)]
-pub struct Log {
-    /// Only of this account: its name, or its address
-    pub account: Option<String>,
-    /// Go on with what is said from now on
-    #[arg(long, short = 'f')]
-    pub follow: bool,
-    /// Only the newest N lines
-    #[arg(long, short = 'n', value_name = "N")]
-    pub lines: Option<usize>,
-    /// As JSON, a line for each
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Clone, Debug, Args)]
-pub struct Talk {
-    /// The protocol: imap, smtp or pop3
-    #[arg(value_parser = protocol)]
-    pub protocol: Protocol,
-    /// The account: its name, or its address; not needed if there is only one
-    pub account: Option<String>,
-    /// Another server than the account's
-    #[arg(long, value_name = "HOST:PORT")]
-    pub at: Option<HostPort>,
-    /// How the connection is encrypted: tls (from the start), starttls or none
-    #[arg(long, value_name = "MODE")]
-    pub tls: Option<TlsMode>,
-    /// Allow --tls none to another machine: everybody on the way can read what is said
-    #[arg(long)]
-    pub insecure: bool,
-    /// Do not ask before what changes something
-    #[arg(long)]
-    pub yes: bool,
-}
-
-#[derive(Clone, Debug, Args)]
 pub struct Doctor {
     /// Only this account: its name, or its address; or an address that is no account yet
     pub address: Option<String>,
@@ -321,7 +303,7 @@ pub struct Doctor {
 impl Arguments {
     /// Reads the command line. On a mistake, and for --help and --version, everything is said already.
     pub fn read(line: impl IntoIterator<Item = OsString>) -> Result<Self, ExitCode> {
-        let line: Vec<OsString> = line.into_iter().collect();
+        let line = compose::followed(line.into_iter().collect(), &Self::command());
         let command = match wanted(&line, Env::read().lang.as_deref()) {
             Tongue::ZhCn => chinese::in_chinese(Self::command()),
             Tongue::En => Self::command(),

@@ -7,6 +7,8 @@
 //! → {"v":2,"do":"sync","folder":null,"account":null,"bodies":false}
 //! → {"v":2,"do":"body","id":17}
 //! → {"v":2,"do":"forget","account":"me@example.com","yes":false}
+//! → {"v":2,"do":"queue","letter":{"account":"me@example.com",…,"file":"/…/letter"}}
+//! → {"v":2,"do":"outbox","verb":"again","id":3}
 //! ← {"progress":{"account":"me@example.com","folder":"INBOX","done":200,"total":9000}}    any number
 //! ← {"trouble":{"account":"me@example.com","kind":"login","about":"…","said":"…","retry":"…","sentence":"…"}}    any number
 //! ← {"done":true}    or {"lost":{"wants":3,"only_here":0}}    or {"failed":{"kind":"gone","about":"…","said":"…","retry":"…","sentence":"…"}}
@@ -19,13 +21,18 @@
 mod client;
 mod server;
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use super::sentences;
 use crate::i18n::Language;
-use crate::model::{Failure, FailureKind, PlacementId, Retry};
+use crate::model::{Failure, FailureKind, OutgoingId, PlacementId, Retry};
 use crate::remedy;
+use crate::send::outbox::Word;
+use crate::send::wish::Wish;
 
+pub use crate::store::Loss;
 pub use client::{Heard, Line, connect};
 pub use server::{Replies, Request, Serving, serve};
 
@@ -52,6 +59,49 @@ pub enum Work {
         /// Also if changes would be lost.
         yes: bool,
     },
+    /// Put a message into the outbox, and send it.
+    Queue(Parcel),
+    /// Do something about what is in the outbox.
+    Outbox { verb: Verb, id: Option<i64> },
+}
+
+/// A message that is ready to go.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Parcel {
+    pub account: String,
+    /// The address that stands on the envelope as the sender.
+    pub from: String,
+    pub recipients: Vec<String>,
+    pub subject: String,
+    pub message_id: String,
+    /// Its bytes. Whoever asks removes the file when the work is done.
+    pub file: PathBuf,
+}
+
+/// What can be done about a message in the outbox.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verb {
+    Again,
+    WasSent,
+    TakeBack,
+    GiveUp,
+    /// Whatever waits for its time goes now; of no message in particular.
+    Flush,
+}
+
+impl Verb {
+    /// The wish about this message. `None` if it needs one.
+    pub fn wish(self, id: Option<i64>) -> Option<Wish> {
+        let id = id.map(OutgoingId);
+        match self {
+            Self::Flush => Some(Wish::Flush),
+            Self::Again => id.map(|id| Wish::Say(id, Word::Again)),
+            Self::WasSent => id.map(|id| Wish::Say(id, Word::WasSent)),
+            Self::TakeBack => id.map(Wish::TakeBack),
+            Self::GiveUp => id.map(Wish::GiveUp),
+        }
+    }
 }
 
 /// How far a folder is.
@@ -88,6 +138,14 @@ enum Written {
         #[serde(default)]
         yes: bool,
     },
+    Queue {
+        letter: Parcel,
+    },
+    Outbox {
+        verb: Verb,
+        #[serde(default)]
+        id: Option<i64>,
+    },
 }
 
 impl From<&Work> for Written {
@@ -96,6 +154,8 @@ impl From<&Work> for Written {
             Work::Sync { folder, account, bodies } => Self::Sync { folder, account, bodies },
             Work::Body(id) => Self::Body { id: id.0 },
             Work::Forget { account, yes } => Self::Forget { account, yes },
+            Work::Queue(letter) => Self::Queue { letter },
+            Work::Outbox { verb, id } => Self::Outbox { verb, id },
         }
     }
 }
@@ -106,6 +166,8 @@ impl From<Written> for Work {
             Written::Sync { folder, account, bodies } => Self::Sync { folder, account, bodies },
             Written::Body { id } => Self::Body(PlacementId(id)),
             Written::Forget { account, yes } => Self::Forget { account, yes },
+            Written::Queue { letter } => Self::Queue(letter),
+            Written::Outbox { verb, id } => Self::Outbox { verb, id },
         }
     }
 }
@@ -127,15 +189,6 @@ impl Reply {
             Self::Progress(_) | Self::Trouble(_) => false,
         }
     }
-}
-
-/// What would be lost with an account.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
-pub struct Loss {
-    /// Changes that its server does not know of.
-    pub wants: u64,
-    /// Messages that no server has.
-    pub only_here: u64,
 }
 
 /// A failure on the wire.

@@ -8,9 +8,9 @@ use super::attach::{self, Heard, Line, Progress, Work};
 use super::ground::{Ground, no_place};
 use super::output::{Ending, Meter, aside};
 use super::sentences;
-use crate::config::renamed;
+use crate::config::Account;
 use crate::model::{Failure, FailureKind, clock};
-use crate::store::{ProfileLock, Repair, Store, StoreError, StoreOptions, rename_accounts};
+use crate::store::{ProfileLock, Repair, Store, StoreError, StoreOptions};
 
 /// Another hongyan may be starting (locked, not listening yet) or ending (listening no more, still locked).
 const BETWEEN: Duration = Duration::from_secs(2);
@@ -65,11 +65,11 @@ pub(super) fn claim(ground: &Ground) -> Result<Access<ProfileLock>, Ending> {
 pub(super) fn open(ground: &Ground, lock: ProfileLock) -> Result<Keeper, Ending> {
     let profile = &ground.paths.profile;
     let accounts: Vec<String> = ground.config.accounts.iter().map(|account| account.name.clone()).collect();
-    rename_accounts(profile, &renamed(&ground.config.accounts));
+    let marks: Vec<_> = ground.config.accounts.iter().map(Account::marks).collect();
     let options = StoreOptions { profile, accounts: &accounts, now: clock::now(), restore: ground.general.restore() };
     // A command asks for what it wants to know; nobody has to be told of changes.
     let (changes, _) = mpsc::unbounded_channel();
-    let store = Store::open(&options, changes).map_err(|error| match &error {
+    let store = Store::open_for(&options, &marks, changes).map_err(|error| match &error {
         StoreError::Damaged(file) if file.file_name().is_some_and(|name| name == "own.db") => {
             ground.own_db_is_damaged()
         }
@@ -81,6 +81,8 @@ pub(super) fn open(ground: &Ground, lock: ProfileLock) -> Result<Keeper, Ending>
             Repair::OwnReplaced { set_aside, copy } => {
                 sentences::own_db_was_replaced(ground.tongue, set_aside, copy.as_deref())
             }
+            Repair::Doubted { wants, letters } => sentences::loss::doubted(ground.tongue, *wants, *letters),
+            Repair::LeftBytes { folder, files } => sentences::loss::left_bytes(ground.tongue, folder, *files),
         });
     }
     Ok(Keeper { store, lock })

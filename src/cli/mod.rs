@@ -25,9 +25,12 @@ mod letter;
 mod list;
 mod log;
 pub mod open;
+mod outbox;
 mod output;
+mod people;
 pub(crate) mod refusals;
 mod save;
+mod send;
 pub mod sentences;
 mod show;
 mod shown;
@@ -37,8 +40,8 @@ pub mod talk;
 use std::process::ExitCode;
 
 pub use arguments::{
-    Account, Add, Arguments, Command, Demo, Doctor, Export, General, List, Log, NewSecret, Open, SaveAttachments,
-    SecretStore, Show, Sync, Talk,
+    Account, Add, Arguments, Command, Compose, Demo, Doctor, Export, General, List, Log, NewSecret, Open, Outbox,
+    People, SaveAttachments, SecretStore, Send, Show, Sync, Talk,
 };
 pub use ground::Ground;
 pub use output::Ending;
@@ -55,8 +58,11 @@ pub enum Printing {
     Show(Show),
     SaveAttachments(SaveAttachments),
     Export(Export),
+    Send(Send),
+    Outbox(Outbox),
     Log(Log),
     Talk(Talk),
+    People(People),
 }
 
 /// Carries out a command and says what went wrong.
@@ -91,7 +97,10 @@ fn carry_out(ground: &Ground, command: &Printing) -> Result<(), Ending> {
         Printing::Show(asked) => show::show(ground, asked),
         Printing::SaveAttachments(asked) => save::save(ground, asked),
         Printing::Export(asked) => export::export(ground, asked),
+        Printing::Send(asked) => send::send(ground, asked),
+        Printing::Outbox(asked) => outbox::outbox(ground, asked),
         Printing::Log(asked) => log::log(ground, asked),
         Printing::Talk(asked) => talk::talk(ground, asked),
+        Printing::People(asked) => people::people(ground, asked),
     }
 }

@@ -5,6 +5,8 @@ pub(super) mod doctor;
 pub(super) mod doubts;
 pub(super) mod files;
 pub(super) mod loss;
+pub(super) mod outbox;
+pub(super) mod people;
 pub(super) mod reasons;
 pub(super) mod refusals;
 pub(super) mod wire;

@@ -13,7 +13,7 @@ use super::host_port::{HostPort, Tls};
 use super::presets::{Login, Preset, Presets};
 use super::route::{Pin, ProxySetting};
 use super::span::Interval;
-use crate::model::{Fingerprint, Server, TlsMode};
+use crate::model::{AccountMarks, Fingerprint, Server, TlsMode};
 
 /// An account, ready to be used: what was not written has been filled in.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -288,6 +288,20 @@ impl AccountEntry {
             idle: self.idle.or_else(|| silent.then_some(false)),
             poll: self.poll.map(Interval::duration),
             secret: self.secret.clone(),
+        }
+    }
+}
+
+impl Account {
+    /// By what it is known again under another name.
+    pub fn marks(&self) -> AccountMarks {
+        AccountMarks {
+            name: self.name.clone(),
+            formerly: self.formerly.clone(),
+            address: self.address.clone(),
+            imap: self.imap.host.clone(),
+            smtp: self.smtp.as_ref().map(|smtp| smtp.host.clone()).unwrap_or_default(),
+            login: self.login.clone(),
         }
     }
 }

@@ -23,6 +23,10 @@ pub struct Env {
     pub all_proxy: Option<Secret>,
     /// `BROWSER`: programs that show a web page, separated by colons.
     pub browser: Option<String>,
+    /// `VISUAL`, else `EDITOR`: the program that texts are written with.
+    pub editor: Option<String>,
+    /// `GPG_TTY`: where GnuPG may ask.
+    pub gpg_tty: Option<String>,
     /// The bus of the desktop that this terminal stands on; none if it stands on another machine's.
     pub desktop_bus: Option<String>,
     /// What the terminal says of itself.
@@ -47,7 +51,23 @@ pub struct Terminal {
     pub screen: bool,
 }
 
+const GPG_TTY: &str = "GPG_TTY";
+
 impl Env {
+    /// For as long as the terminal is drawn on: of two who read from it, each loses letters to the other, so a program
+    /// that would ask there is told that it cannot.
+    pub fn keep_the_terminal(&mut self) {
+        self.handed_on = self.handed_on.clone().without(GPG_TTY);
+    }
+
+    /// What a program gets to see that has the terminal to itself.
+    pub fn in_front(&self) -> Environment {
+        match &self.gpg_tty {
+            Some(tty) => self.handed_on.clone().and(GPG_TTY, tty),
+            None => self.handed_on.clone(),
+        }
+    }
+
     pub fn read() -> Self {
         Self::of(std::env::vars_os())
     }
@@ -70,6 +90,8 @@ impl Env {
             hongyan_home: path("HONGYAN_HOME"),
             all_proxy: text("ALL_PROXY").or_else(|| text("all_proxy")).map(Secret::new),
             browser: text("BROWSER"),
+            editor: text("VISUAL").or_else(|| text("EDITOR")),
+            gpg_tty: text(GPG_TTY),
             desktop_bus: text("DBUS_SESSION_BUS_ADDRESS")
                 .or_else(|| text("XDG_RUNTIME_DIR").map(|folder| format!("unix:path={folder}/bus")))
                 .filter(|_| raw("SSH_CONNECTION").is_none()),
@@ -101,6 +123,15 @@ mod tests {
         assert_eq!(env(&[("LC_MESSAGES", "zh_CN"), ("LC_ALL", "C")]).lang.as_deref(), Some("C"));
         assert_eq!(env(&[]).lang, None);
         assert_eq!(env(&[("LC_CTYPE", "C.UTF-8"), ("LANG", "zh_CN")]).characters.as_deref(), Some("C.UTF-8"));
+    }
+
+    #[test]
+    fn only_who_is_in_front_may_ask_on_the_terminal() {
+        let mut env = env(&[("GPG_TTY", "/dev/pts/1"), ("PATH", "/bin")]);
+        let all = env.handed_on.clone();
+        env.keep_the_terminal();
+        assert_eq!(env.handed_on, Environment::of([("PATH".into(), "/bin".into())]));
+        assert_eq!(env.in_front(), all.without("GPG_TTY").and("GPG_TTY", "/dev/pts/1"));
     }
 
     #[test]

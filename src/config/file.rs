@@ -11,7 +11,7 @@ use super::account::{Account, AccountEntry, renamed};
 use super::notify::Notify;
 use super::presets::{Presets, ProviderEntry};
 use super::problem::{Position, Problem};
-use super::settings::{General, Keys, Look, Openers, Reading, Sync, WrittenKeys};
+use super::settings::{Compose, General, Keys, Look, Openers, Reading, Sync, WrittenKeys};
 use crate::text::typing_errors;
 
 /// Everything that the user set, and the defaults for the rest.
@@ -22,6 +22,7 @@ pub struct Config {
     pub sync: Sync,
     pub look: Look,
     pub openers: Openers,
+    pub compose: Compose,
     pub notify: Notify,
     pub keys: Keys,
     /// In the order of the file, complete.
@@ -52,6 +53,7 @@ struct Written {
     sync: Sync,
     look: Look,
     openers: Openers,
+    compose: Compose,
     notify: Notify,
     keys: WrittenKeys,
     account: Vec<Spanned<AccountEntry>>,
@@ -127,8 +129,8 @@ pub fn check(text: &str, file: &Path, presets: &Presets) -> Result<Config, Probl
             account.formerly = Some(address);
         }
     }
-    let Written { general, reading, sync, look, openers, notify, keys, account: _, provider: _ } = written;
-    Ok(Config { general, reading, sync, look, openers, notify, keys: keys.place(text), accounts, providers })
+    let Written { general, reading, sync, look, openers, compose, notify, keys, account: _, provider: _ } = written;
+    Ok(Config { general, reading, sync, look, openers, compose, notify, keys: keys.place(text), accounts, providers })
 }
 
 /// Parses TOML into a type, and says in one sentence what is wrong and where.

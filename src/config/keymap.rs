@@ -20,11 +20,23 @@ pub enum KeyPane {
     Overlay,
     /// Where one chooses: the links and the files of a message.
     Choice,
+    /// A draft: what is printed is typed.
+    Compose,
+    /// The last look at a draft.
+    Review,
 }
 
 impl KeyPane {
-    pub const EVERY: [Self; 6] =
-        [Self::Everywhere, Self::List, Self::Reader, Self::Folders, Self::Overlay, Self::Choice];
+    pub const EVERY: [Self; 8] = [
+        Self::Everywhere,
+        Self::List,
+        Self::Reader,
+        Self::Folders,
+        Self::Overlay,
+        Self::Choice,
+        Self::Compose,
+        Self::Review,
+    ];
 
     /// The name of the table in a keymap file.
     pub fn code(self) -> &'static str {
@@ -35,6 +47,8 @@ impl KeyPane {
             Self::Reader => "reader",
             Self::Overlay => "overlay",
             Self::Choice => "choice",
+            Self::Compose => "compose",
+            Self::Review => "review",
         }
     }
 }
@@ -49,6 +63,8 @@ pub struct KeymapFile {
     pub reader: BTreeMap<String, String>,
     pub overlay: BTreeMap<String, String>,
     pub choice: BTreeMap<String, String>,
+    pub compose: BTreeMap<String, String>,
+    pub review: BTreeMap<String, String>,
 }
 
 impl KeymapFile {
@@ -60,6 +76,8 @@ impl KeymapFile {
             KeyPane::Reader => &self.reader,
             KeyPane::Overlay => &self.overlay,
             KeyPane::Choice => &self.choice,
+            KeyPane::Compose => &self.compose,
+            KeyPane::Review => &self.review,
         }
     }
 

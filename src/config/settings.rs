@@ -1,6 +1,8 @@
 //! Every setting that is not an account, with its default. The defaults stand here and nowhere else;
 //! config.example.toml is checked against them.
 
+use std::collections::BTreeMap;
+
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_spanned::Spanned;
@@ -60,6 +62,53 @@ impl Default for Sync {
 pub struct Openers {
     pub web: String,
     pub file: String,
+}
+
+/// How mail is written.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Compose {
+    /// The program that a text is handed to: taken apart into words, read by no shell. Empty: as VISUAL and EDITOR say.
+    pub editor: String,
+    pub quote: Quote,
+    /// Answers to pages are pages.
+    pub with_page: bool,
+    /// For how many seconds what was sent can be taken back.
+    pub take_back: u16,
+    /// Under mail from every address that has none of its own.
+    pub signature: String,
+    /// By address.
+    pub signatures: BTreeMap<String, String>,
+}
+
+impl Default for Compose {
+    fn default() -> Self {
+        Self {
+            editor: String::new(),
+            quote: Quote::Below,
+            with_page: true,
+            take_back: 10,
+            signature: String::new(),
+            signatures: BTreeMap::new(),
+        }
+    }
+}
+
+impl Compose {
+    pub fn signature(&self, address: &str) -> &str {
+        let own = self.signatures.iter().find(|(known, _)| known.eq_ignore_ascii_case(address));
+        own.map_or(&self.signature, |(_, signature)| signature)
+    }
+}
+
+/// Where the original stands in an answer.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Quote {
+    #[default]
+    Below,
+    Above,
+    Never,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

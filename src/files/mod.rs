@@ -14,7 +14,7 @@ mod save;
 mod source;
 
 pub use folder::Folder;
-pub use named::named;
+pub use named::{kind_of, named};
 pub use new_file::NewFile;
 pub use opened::{forget_opened, to_open};
 pub use save::{save, save_as};

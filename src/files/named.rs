@@ -43,6 +43,19 @@ pub fn named(name: &Text, kind: &Text) -> SafeFileName {
     }
 }
 
+/// What kind of file it is, by its name.
+pub fn kind_of(name: &str) -> &'static str {
+    let extension = name.rsplit_once('.').map_or("", |(_, last)| last);
+    let as_said = match extension.to_ascii_lowercase().as_str() {
+        "jpeg" | "jpe" => "jpg".to_owned(),
+        "htm" => "html".to_owned(),
+        "text" | "log" | "md" => "txt".to_owned(),
+        other => other.to_owned(),
+    };
+    let known = EXTENSIONS.iter().find(|(_, known)| *known == as_said);
+    known.map_or("application/octet-stream", |(kind, _)| kind)
+}
+
 fn ends_with(name: &str, extension: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, last)| last.eq_ignore_ascii_case(extension))
 }

@@ -35,6 +35,7 @@ words!(
         header_fields: BTreeMap<String, String>,
         choice: Choice,
         prompt: Prompt,
+        compose: Compose,
         dates: Dates,
         status: Status,
         trouble: Trouble,
@@ -154,6 +155,24 @@ words!(
     /// What a line at the foot asks for.
     Prompt { search: String, link: String, folder: String, folder_many: String, command: String, command_file: String, hits: String, searching: String, no_hits: String }
 );
+words!(
+    /// Where messages are written.
+    Compose {
+        title_new: String, title_reply: String, title_forward: String,
+        from: String, to: String, cc: String, bcc: String, reply_to: String, subject: String, files: String,
+        no_sender: String, kept: String, changed: String, not_kept: String, place: String,
+        folded: String, folded_original: String, preparing: String, elsewhere: String,
+        search: String, time: String, discard_ask: String,
+        plain: String, with_page: String, markdown: String, size: String, form: String,
+        review: String, wrong: String, like: String, ready: String,
+        picker: String, picker_keys: String, picker_count: String, picker_empty: String, picker_waiting: String,
+        folder_mark: String, drafts: String, drafts_empty: String, nobody: String, open_mark: String,
+        held: String, held_short: String, candidates: String,
+        doubts: BTreeMap<String, String>,
+        notices: BTreeMap<String, String>,
+        troubles: BTreeMap<String, String>,
+    }
+);
 words!(Dates { yesterday: String, weekdays: Vec<String>, months: Vec<String>, day: String, full: String });
 words!(Status {
     starting: String,
@@ -203,6 +222,8 @@ words!(Notices {
     mail_rebuilt: String,
     own_restored: String,
     own_emptied: String,
+    doubted: String,
+    left_bytes: String,
     unknown_setting: String,
     left_over: String,
     no_socket: String,

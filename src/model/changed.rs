@@ -12,4 +12,8 @@ pub enum Changed {
     Rows(FolderId),
     /// The body of a message arrived.
     Body(MessageId),
+    /// The list of drafts, or one of them.
+    Drafts,
+    /// What is on its way out.
+    Outbox,
 }

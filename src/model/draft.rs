@@ -9,6 +9,13 @@ use super::Timestamp;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct DraftId(pub i64);
 
+/// A message that was asked for from outside, and the files that go along, as they were named.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Ordered {
+    pub draft: Draft,
+    pub files: Vec<PathBuf>,
+}
+
 /// The head as it was typed: an address may be half of one, a name may stand without its address.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Draft {
@@ -38,6 +45,18 @@ impl Draft {
     }
 }
 
+/// A draft in the list of drafts: as much of it as a row shows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DraftRow {
+    pub id: DraftId,
+    /// By the name of the account in config.toml, or the name that it had there.
+    pub account: String,
+    pub to: String,
+    pub subject: String,
+    /// When it was last written to the disk.
+    pub updated: Timestamp,
+}
+
 /// In which forms the text goes out.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Form {
@@ -47,6 +66,23 @@ pub enum Form {
     WithPage,
     /// The text is Markdown: as it was typed, and as a page.
     Markdown,
+}
+
+impl Form {
+    pub const EVERY: [Self; 3] = [Self::Plain, Self::WithPage, Self::Markdown];
+
+    /// The stable word for the store; never translated.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::WithPage => "with-page",
+            Self::Markdown => "markdown",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::EVERY.into_iter().find(|form| form.code() == code)
+    }
 }
 
 /// A file that goes along.

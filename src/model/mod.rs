@@ -1,6 +1,7 @@
 //! Plain values that every layer speaks. Nothing here acts; everything here can be printed and compared.
 
 mod abilities;
+mod account_marks;
 mod address;
 mod arrivals;
 mod changed;
@@ -28,11 +29,12 @@ mod status;
 mod wire_line;
 
 pub use abilities::{Abilities, Quirk, Quirks};
+pub use account_marks::AccountMarks;
 pub use address::Address;
 pub use arrivals::{Arrivals, NewMail};
 pub use changed::Changed;
 pub use clock::Timestamp;
-pub use draft::{About, Answering, Draft, DraftId, Enclosed, EnclosedFrom, Form};
+pub use draft::{About, Answering, Draft, DraftId, DraftRow, Enclosed, EnclosedFrom, Form, Ordered};
 pub use failure::{Failure, FailureKind, Retry};
 pub use fingerprint::Fingerprint;
 pub use flags::Flags;
@@ -46,7 +48,7 @@ pub use moment::Moment;
 pub use opening::{Opening, is_ending_of_program, opening};
 pub use outgoing::{Outgoing, OutgoingId, Reception, Recipient, Sending, SentCopy};
 pub use proxy::{Proxy, ProxyKind, ProxyLogin, Route};
-pub use query::{Answer, OrderEntry, Query};
+pub use query::{Answer, OrderEntry, Person, Query};
 pub use readable::{
     Attachment, Auth, Blocked, BodySource, Card, CloudFile, Delivery, DeliveryAction, DeliveryReason, Document,
     EventTime, Hop, Inside, Invitation, InvitationMethod, Link, Look, Mark, PartId, Readable, Reading, SHOWN, Section,

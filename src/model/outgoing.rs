@@ -21,7 +21,7 @@ pub struct Outgoing {
     pub message_id: String,
     pub size: u64,
     pub queued: Timestamp,
-    /// Not before this moment: until then it can be taken back.
+    /// Not before this moment: until then it can be taken back. Of what was begun: when that was.
     pub hold_until: Timestamp,
     /// How often it was begun.
     pub attempts: u32,
@@ -63,12 +63,16 @@ pub enum Sending {
     /// Nobody knows whether the server has it: never sent again unless the user says so.
     Unknown,
     Sent,
+    /// It was queued for another server or another login than its account has now, or its account is in the settings no
+    /// more: never sent unless the user says so.
+    Asks,
     /// The server does not want it as it is, or none of its recipients: the user has to do something.
     Refused,
 }
 
 impl Sending {
-    pub const EVERY: [Self; 6] = [Self::Queued, Self::Begun, Self::Handed, Self::Unknown, Self::Sent, Self::Refused];
+    pub const EVERY: [Self; 7] =
+        [Self::Queued, Self::Begun, Self::Handed, Self::Unknown, Self::Sent, Self::Asks, Self::Refused];
 
     /// The stable word for the store and JSON; never translated.
     pub fn code(self) -> &'static str {
@@ -78,6 +82,7 @@ impl Sending {
             Self::Handed => "handed",
             Self::Unknown => "unknown",
             Self::Sent => "sent",
+            Self::Asks => "asks",
             Self::Refused => "refused",
         }
     }

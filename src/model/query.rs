@@ -1,7 +1,8 @@
 //! What the screen asks the store, and what it answers. Each is an indexed read of less than a millisecond, except for
 //! a whole order, which takes about 5 ms at 100,000 messages.
 
-use super::{Failure, Folder, FolderId, PlacementId, Row, Timestamp};
+use super::{Draft, DraftId, DraftRow, Failure, Folder, FolderId, Outgoing, PlacementId, Row, Timestamp};
+use crate::text::Text;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Query {
@@ -10,7 +11,20 @@ pub enum Query {
     /// The order of a whole folder, newest first.
     Order(FolderId),
     /// The rows of the visible window.
-    Rows { folder: FolderId, placements: Vec<PlacementId> },
+    Rows {
+        folder: FolderId,
+        placements: Vec<PlacementId>,
+    },
+    /// Whom the user may mean who typed this: the beginning of a name, of an address, or the initials.
+    People {
+        typed: String,
+        limit: usize,
+    },
+    /// Every draft that is not on its way out, the youngest first.
+    Drafts,
+    Draft(DraftId),
+    /// Everything on its way out, the oldest first.
+    Outbox,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,10 +39,32 @@ pub enum Answer {
         folder: FolderId,
         rows: Vec<Row>,
     },
+    /// Those who are meant most likely come first. What was typed may have changed meanwhile.
+    People {
+        typed: String,
+        people: Vec<Person>,
+    },
+    Drafts(Vec<DraftRow>),
+    /// `None` if it is not there any more.
+    Draft {
+        id: DraftId,
+        draft: Option<Box<Draft>>,
+    },
+    Outbox(Vec<Outgoing>),
     Failed {
         query: Query,
         failure: Failure,
     },
+}
+
+/// Somebody whom the user knows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Person {
+    /// May be empty.
+    pub name: Text,
+    pub address: Text,
+    /// The user wrote to them; the others only wrote.
+    pub wrote: bool,
 }
 
 /// One message of a folder's order: 16 bytes, so that a list of a million rows is 16 MB.

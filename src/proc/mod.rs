@@ -2,9 +2,10 @@
 //!
 //! A program is an argument list, never a line for a shell, so nothing in it can be taken for a command. It gets a clean
 //! environment made from an allow-list, no standard input, a limit on what it may say and a deadline; when either is
-//! passed, it and everything that it started is killed.
+//! passed, it and everything that it started is killed. Only a program that is put in front has the terminal (`front`).
 
 mod core;
+mod front;
 
 use std::ffi::{OsStr, OsString};
 use std::io::{Read, Write as _};
@@ -16,6 +17,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 pub use self::core::leave_no_core;
+pub use self::front::{InFront, Watch, in_front};
 use zeroize::Zeroizing;
 
 use crate::model::clock;
@@ -64,6 +66,14 @@ impl Environment {
     pub fn and(mut self, name: &str, value: &str) -> Self {
         self.0.retain(|(known, _)| known != name);
         self.0.push((name.into(), value.into()));
+        self
+    }
+
+    /// Without one. The terminal that GnuPG asks on is no longer named while somebody else draws on it: two that read from
+    /// it take the letters from each other.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.0.retain(|(known, _)| known != name);
         self
     }
 

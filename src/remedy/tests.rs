@@ -27,6 +27,8 @@ const ROWS: &[Row] = &[
     (Imap, b"NO 100001 Mails not exist!", "mails-not-exist", Handled, Gone),
     (Imap, b"NO Folder not exist!", "folder-not-exist", Message, Refused),
     (Imap, b"NO Mail has saved by smtp!", "saved-by-smtp", Handled, Refused),
+    (Imap, b"NO [OVERQUOTA] Not enough disk quota (mail)", "no-room", Message, Refused),
+    (Imap, b"NO [TRYCREATE] There is no such mailbox", "no-such-folder", Message, Refused),
     (Imap, b"NO SELECT Unsafe Login. Please contact kefu@188.com for help", "netease-mistrusted", Identify, Mistrusted),
     (Imap, b"NO EXAMINE Unsafe Login. Please contact kefu@188.com for help", "netease-mistrusted", Identify, Mistrusted),
     (Imap, b"NO LOGIN Login error or password error", "netease-login", Ask, Login),

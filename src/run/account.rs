@@ -12,11 +12,13 @@ use super::alive::{Asked, Between, End, keep_alive};
 use super::attached::Line;
 use super::bodies::AHEAD_SIZE;
 use super::inbox::Input;
+use super::sending::{self, Post};
 use crate::cli::refusals::standing_at;
 use crate::config::{self, Env, Paths, SecretSource, secret};
 use crate::joining;
 use crate::model::{AccountId, Failure, FailureKind, Purpose, Secret, Status, TlsMode, clock};
 use crate::net::{ConnectTo, Dialer, Limits, Recorder, Trust};
+use crate::send::desk::{Desk, Ledger};
 use crate::store::{MailWriter, OwnWriter, Reader};
 use crate::sync::{
     Backoff, Bodies, Earlier, Engine, Fresh, Known, Manners, Memory, Order, Pace, Pass, Report, Rest, Sizes, Way,
@@ -42,6 +44,7 @@ pub(super) struct Common {
     /// What engines say, for whoever else listens.
     pub(super) reports: broadcast::Sender<Report>,
     pub(super) recorder: Recorder,
+    pub(super) post: Post,
 }
 
 /// Begins to read whom each account trusts. It takes a while, and nobody waits for it before it is needed.
@@ -122,10 +125,22 @@ async fn run(
     let earlier = if remembers { refused_before(&common, &account).await } else { None };
     let (online, is_online) = watch::channel(false);
     let for_bodies = way.for_purpose(Purpose::Bodies);
+    let orders = between.orders.clone();
     let fetcher = Bodies::new(for_bodies, common.mail.clone(), asked.requests, is_online).beside(between.orders);
     // Ends with this future, however that ends.
     let mut fetching = JoinSet::new();
     fetching.spawn(fetcher.run());
+    if account.smtp.is_some() {
+        let ledger = Ledger {
+            account: account.name.clone(),
+            id,
+            profile: common.profile.clone(),
+            own: common.own.clone(),
+            mail: common.mail.clone(),
+        };
+        let desk = Desk::new(account.clone(), way.for_purpose(Purpose::Sending), ledger);
+        fetching.spawn(sending::send(desk, orders, common.post.clone(), common.inbox.clone()));
+    }
     let (reports, mut said) = mpsc::unbounded_channel();
     let forward = |report: Report| {
         // Mostly nobody listens.
@@ -270,6 +285,7 @@ async fn prepare(common: &Common, account: &config::Account, typed: Option<Secre
         secret,
         fresh: fresh(common, account),
         known: watch::Sender::new(known),
+        door: watch::Sender::default(),
     };
     Ok((way, secrets, reader))
 }

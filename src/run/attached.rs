@@ -12,10 +12,11 @@ use tokio::time::timeout;
 
 use super::inbox::Input;
 use crate::app::Event;
-use crate::cli::attach::{Loss, Progress, Replies, Request, Serving, Work, serve};
+use crate::cli::attach::{Loss, Parcel, Progress, Replies, Request, Serving, Verb, Work, serve};
 use crate::cli::find;
-use crate::model::{AccountId, Failure, FailureKind, Folder, FolderId, PlacementId, Status};
-use crate::store::{Confirmed, MailWrite, MailWriter, OwnWrite, OwnWriter, Reader, Whereabouts};
+use crate::model::{AccountId, Failure, FailureKind, Folder, FolderId, PlacementId, Status, clock};
+use crate::send::wish::grant;
+use crate::store::{MailWriter, OwnWriter, Reader, Whereabouts, forget_account, loss_of};
 use crate::sync::{BodyRequest, Order, Report};
 
 /// An account that is to be forgotten has this long to end its work.
@@ -90,6 +91,8 @@ impl Means {
                 Ok(Some(loss)) => return reply.lost(loss),
                 Err(failure) => Err(failure),
             },
+            Work::Queue(parcel) => self.queue(parcel).await,
+            Work::Outbox { verb, id } => self.outbox(verb, id).await,
         };
         match outcome {
             Ok(()) => reply.done(),
@@ -209,17 +212,23 @@ impl Means {
         fetch(line.ok_or_else(|| Failure::lasting(FailureKind::Gone, "", ""))?, at).await
     }
 
+    /// Whoever sends sees that something came into the outbox.
+    async fn queue(&self, parcel: Parcel) -> Result<(), Failure> {
+        self.line(&parcel.account)?;
+        parcel.queue(&self.own).await.map(|_| ())
+    }
+
+    async fn outbox(&self, verb: Verb, id: Option<i64>) -> Result<(), Failure> {
+        let wish = verb.wish(id).ok_or_else(|| Failure::lasting(FailureKind::Protocol, "hongyan", "which message"))?;
+        grant(&self.profile, &self.own, wish, clock::now()).await?.failure()
+    }
+
     /// Stops the account and forgets it. Answers what would be lost, if that keeps it from being done.
     async fn forget(&self, name: &str, yes: bool) -> Result<Option<Loss>, Failure> {
         let line = self.lines.iter().find(|line| line.name == name);
         let known = self.reader()?.accounts().map_err(|error| error.failure())?;
         let (id, _) = known.into_iter().find(|(_, known)| known == name).ok_or_else(|| gone(name))?;
-        let wants = || async {
-            let wants = self.own.commit(OwnWrite::Wants(Some(name.to_owned()))).await;
-            wants.map_err(|error| error.failure())
-        };
-        let only_here = self.reader()?.only_here_of(name).map_err(|error| error.failure())?;
-        let loss = Loss { wants: u64::try_from(wants().await?.len()).unwrap_or(u64::MAX), only_here };
+        let loss = loss_of(&self.profile, name).map_err(|error| error.failure())?;
         if loss != Loss::default() && !yes {
             return Ok(Some(loss));
         }
@@ -234,9 +243,8 @@ impl Means {
         // Said before its mail goes: what the window shows then is no message that somebody deleted.
         let status = Status::Offline { failure: Failure::account_removed(name), retry_at: None };
         let _ = self.inbox.send(Input::Event(Event::Account { id, status }));
-        let settled = wants().await?.iter().map(|want| Confirmed { id: want.id, revision: want.revision }).collect();
-        self.own.commit(OwnWrite::Confirm(settled)).await.map_err(|error| error.failure())?;
-        self.mail.commit(MailWrite::Forget(id)).await.map_err(|error| error.failure())?;
+        let forgotten = forget_account(&self.profile, &self.own, &self.mail, name).await;
+        forgotten.map_err(|error| error.failure())?;
         Ok(None)
     }
 }

@@ -20,7 +20,7 @@ use crate::decoding::Addressee;
 use crate::model::{
     AccountId, Failure, FailureKind, Inside, MessageId, PlacementId, Readable, Reading, SHOWN, Ticket, clock,
 };
-use crate::store::{Reader, StoreError, Whereabouts};
+use crate::store::{Reader, StoreError, Whereabouts, WholeBody};
 use crate::sync::BodyRequest;
 use crate::text::Text;
 
@@ -43,6 +43,14 @@ pub(super) enum Ask {
         files: Vec<FileWanted>,
         deed: Deed,
     },
+    /// All of a message, from the server if it is not here.
+    Whole {
+        placement: PlacementId,
+        message: MessageId,
+        /// The server was asked.
+        fetched: bool,
+        reply: oneshot::Sender<Result<Found, Failure>>,
+    },
     /// A body that came from the server, to be decoded.
     Decode {
         ticket: Ticket,
@@ -64,6 +72,13 @@ pub(super) enum Ask {
     Ahead(Vec<PlacementId>),
     /// The screen is gone.
     End,
+}
+
+/// A message, and whose it is.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) body: WholeBody,
+    pub(super) account: Option<AccountId>,
 }
 
 /// The desk where bodies are asked for.
@@ -149,6 +164,7 @@ impl Clerk {
                     Ask::Cancel(ticket) => Some(*ticket),
                     Ask::Read { .. }
                     | Ask::Files { .. }
+                    | Ask::Whole { .. }
                     | Ask::Decode { .. }
                     | Ask::Decoded { .. }
                     | Ask::Choose { .. }
@@ -165,6 +181,9 @@ impl Clerk {
                     Ask::Files { ticket, message, inside, files, deed } => {
                         let body = self.reader.whole_body(message).ok().flatten();
                         self.outside.files(ticket, body, inside, files, deed);
+                    }
+                    Ask::Whole { placement, message, fetched, reply } => {
+                        self.give(placement, message, fetched, reply);
                     }
                     Ask::Decode { ticket, about, raw } => {
                         self.fetching.remove(&ticket);
@@ -232,6 +251,39 @@ impl Clerk {
             let _ = desk.send(Ask::Decode { ticket, about, raw });
         });
         self.fetching.insert(ticket, fetching.abort_handle());
+    }
+
+    fn give(
+        &self,
+        placement: PlacementId,
+        message: MessageId,
+        fetched: bool,
+        reply: oneshot::Sender<Result<Found, Failure>>,
+    ) {
+        let account = self.reader.account_of(placement).ok().flatten();
+        let failure = match self.reader.whole_body(message) {
+            Ok(Some(body)) => {
+                let _ = reply.send(Ok(Found { body, account }));
+                return;
+            }
+            Ok(None) => Failure::passing(FailureKind::Offline, "", ""),
+            Err(error) => error.failure(),
+        };
+        let source = account.and_then(|account| self.sources.get(&account)).filter(|_| !fetched);
+        let (Some(source), Ok(at)) = (source, self.reader.whereabouts(placement)) else {
+            let _ = reply.send(Err(failure));
+            return;
+        };
+        let (raw_to, raw) = oneshot::channel();
+        // Should it be gone, so is what would be answered.
+        let _ = source.send(BodyRequest::Now { at, reply: raw_to });
+        let desk = self.desk.clone();
+        self.runtime.spawn(async move {
+            match raw.await.unwrap_or_else(|_| Err(Failure::passing(FailureKind::Offline, "", ""))) {
+                Ok(_) => _ = desk.send(Ask::Whole { placement, message, fetched: true, reply }),
+                Err(failure) => _ = reply.send(Err(failure)),
+            }
+        });
     }
 
     fn finish(&mut self, ticket: Ticket, about: About, raw: Result<Vec<u8>, Failure>) {

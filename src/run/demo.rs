@@ -84,6 +84,7 @@ pub(super) async fn demo_on(setup: DemoSetup, screen: Option<Screen>) -> Result<
         restore: Restore::Refuse,
         typed: HashMap::from([(address, setup.password)]),
         joining: None,
+        begun: None,
     };
     let outcome = match screen {
         Some(screen) => terminal_on(setup, screen).await,

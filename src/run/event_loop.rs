@@ -1,8 +1,12 @@
 //! The loop: take everything that happened, let the core decide, perform what it wants, draw once.
 
+mod early;
+mod ending;
 mod entering;
 mod leaving;
+mod lending;
 mod telling;
+mod writing;
 
 use std::io;
 use std::path::PathBuf;
@@ -22,6 +26,7 @@ use super::outside::Outside;
 use super::pace::Pace;
 use super::screen::Screen;
 use super::signals::Signal;
+use super::writing::{Edited, Writing};
 use crate::app::{Effect, Event, Job, Notice, SetUp, State, TerminalRequest, update};
 use crate::model::{Failure, FailureKind, Intent, Moment, Secret, Status, clock};
 use crate::net::Recorder;
@@ -30,6 +35,7 @@ use crate::sync::{Order, Report};
 use crate::term;
 use crate::text::SafeText;
 use crate::ui::{self, Look};
+use early::needs_accounts;
 pub(super) use leaving::{Left, LeftOver};
 pub(super) use telling::ShownBy;
 
@@ -60,6 +66,8 @@ pub(super) struct Hands {
     pub(super) outside: Outside,
     /// Who shows notifications.
     pub(super) shown_by: ShownBy,
+    /// What is written.
+    pub(super) writing: Writing,
     /// How accounts are added and secrets changed; `None` where that makes no sense.
     pub(super) reception: Option<Reception>,
 }
@@ -93,6 +101,9 @@ pub(super) struct EventLoop {
     early: Vec<Effect>,
     /// What somebody shall be asked for, on the whole screen.
     asked_for: Option<SetUp>,
+    /// What the terminal is to be lent for, and for what it is lent.
+    to_lend: Option<Edited>,
+    lent_for: Option<Edited>,
     quit: bool,
     /// There is another account now, or the profile is free: all of this begins again.
     again: bool,
@@ -134,6 +145,8 @@ impl EventLoop {
             attached: None,
             early: Vec::new(),
             asked_for: None,
+            to_lend: None,
+            lent_for: None,
             quit: false,
             again: false,
             free: false,
@@ -164,6 +177,7 @@ impl EventLoop {
             self.perform(effect)?;
         }
         let outcome = self.turn().await;
+        self.finish().await;
         for account in &self.running {
             let _ = account.line.orders.send(Order::Stop);
         }
@@ -224,6 +238,9 @@ impl EventLoop {
             if let Some(wanted) = self.asked_for.take() {
                 self.set_up(wanted).await?;
             }
+            if let Some(edited) = self.to_lend.take() {
+                self.lend(edited).await?;
+            }
             self.take_over();
             dirty = true;
             if pressed && self.asked > 0 {
@@ -244,7 +261,7 @@ impl EventLoop {
         // Bounded, so that a flood from the network never keeps a frame back.
         for _ in 0..1_000 {
             // What is typed from here on is meant for the form.
-            if self.quit || self.asked_for.is_some() {
+            if self.quit || self.asked_for.is_some() || self.to_lend.is_some() {
                 return Ok(());
             }
             if let Ok(event) = self.screen.keys.try_recv() {
@@ -303,6 +320,8 @@ impl EventLoop {
             }
             Input::Report(Report::Refused(_, failure)) => self.happen(Event::Notice(Notice::Failed(failure))),
             Input::Report(Report::Arrived(arrivals)) => self.happen(Event::Arrived(arrivals)),
+            Input::Letter(letter) => self.letter_came(&letter),
+            Input::ProgramOver => self.program_over(),
             Input::NotShown { title, body, late } => self.not_shown(title, body, late),
             Input::Free => {
                 self.free = true;
@@ -372,6 +391,7 @@ impl EventLoop {
             Effect::Announce(arrivals) => self.announce(&arrivals)?,
             Effect::NewMailCommand { command, arrivals } => self.new_mail_command(command, &arrivals),
             Effect::NoMoreHints(account) => self.no_more_hints(account),
+            Effect::Compose(errand) => self.errand(errand)?,
         }
         Ok(())
     }
@@ -421,9 +441,12 @@ impl EventLoop {
     fn signalled(&mut self, signal: Signal) -> Result<(), Ended> {
         match signal {
             Signal::End => {
+                self.screen.want_back();
                 self.quit = true;
                 Ok(())
             }
+            // Whoever has the terminal has its keys too; who stops it stops us.
+            Signal::Stop if self.screen.is_lent() => Ok(()),
             Signal::Stop => self.request(&TerminalRequest::Suspend),
             Signal::Resized => {
                 let (columns, rows) = term::size();
@@ -433,6 +456,9 @@ impl EventLoop {
     }
 
     fn draw(&mut self) -> Result<(), Ended> {
+        if self.screen.is_lent() {
+            return Ok(());
+        }
         let Self { state, look, screen, .. } = self;
         screen.terminal.draw(|frame| ui::view(state, look, frame))?;
         let title = ui::title(&self.state, self.look.words());
@@ -448,26 +474,5 @@ async fn sleep_until(wake: Option<Instant>) {
     match wake {
         Some(wake) => tokio::time::sleep_until(wake.into()).await,
         None => std::future::pending().await,
-    }
-}
-
-/// Before the first frame there are no accounts and nobody who fetches bodies.
-fn needs_accounts(effect: &Effect) -> bool {
-    match effect {
-        Effect::Focus { .. }
-        | Effect::Start { .. }
-        | Effect::Choose { .. }
-        | Effect::Cancel(_)
-        | Effect::Near { .. }
-        | Effect::Wake(_) => true,
-        Effect::Ask(_)
-        | Effect::Record(_)
-        | Effect::Terminal(_)
-        | Effect::Announce(_)
-        | Effect::NewMailCommand { .. }
-        | Effect::NoMoreHints(_)
-        | Effect::Overhear(_)
-        | Effect::SetUp(_)
-        | Effect::Quit => false,
     }
 }

@@ -16,6 +16,7 @@ use super::outside::Outside;
 use super::quarantine::Quarantine;
 use super::screen::Screen;
 use super::setup::{Setup, addressees, reader_thread, state};
+use super::writing::Writing;
 use super::{Ended, begin, watch};
 use crate::app::{Event, Notice};
 use crate::model::clock;
@@ -90,11 +91,13 @@ pub(super) async fn only_look(
     let bodies_reader = open()?;
     let mut lookout = JoinSet::new();
     lookout.spawn(watch::watch(open()?, to_loop.clone()));
-    let (mut state, notices) = state(setup, &accounts, &[], &look, true);
+    let (mut state, mut notices) = state(setup, &accounts, &[], &look, true);
     state.go_on(left_over.kept);
     let tell = to_loop.clone();
     let outside = Outside::new(setup, to_loop.clone());
     let outside_too = outside.clone();
+    let writing = Writing::new(setup, look.words(), &accounts, None, to_loop.clone());
+    notices.extend(setup.begun.iter().flat_map(|begun| writing.begun(begun)));
     let knowledge = Knowledge {
         addressees: addressees(&accounts, &setup.config.accounts),
         choices: Choices::open(&setup.paths.profile, None),
@@ -114,6 +117,7 @@ pub(super) async fn only_look(
         recorder: None,
         outside,
         shown_by: ShownBy::default(),
+        writing,
         reception: None,
     };
     Box::pin(EventLoop::new(state, look, inbox, hands, screen)?.run(notices, begin)).await

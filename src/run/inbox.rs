@@ -1,7 +1,7 @@
 //! What reaches the loop from all the others, in one channel.
 
 use crate::app::{Event, Outcome};
-use crate::model::{Answer, Changed, FailureKind, Status};
+use crate::model::{Answer, Changed, FailureKind, Outgoing, Status};
 use crate::sync::Report;
 use crate::text::SafeText;
 
@@ -15,6 +15,10 @@ pub(super) enum Input {
     Changed(Changed),
     /// An engine has something to say.
     Report(Report),
+    /// What a letter has come to.
+    Letter(Box<Outgoing>),
+    /// The program that has the terminal is over.
+    ProgramOver,
     /// Nobody on the desktop shows notifications, or not in time.
     #[cfg_attr(
         not(all(feature = "desktop", unix, not(target_os = "macos"))),
@@ -36,6 +40,8 @@ impl Input {
             | Self::Event(_)
             | Self::Report(_)
             | Self::Changed(_)
+            | Self::Letter(_)
+            | Self::ProgramOver
             | Self::NotShown { .. }
             | Self::Free => return false,
         };

@@ -26,12 +26,14 @@ mod reading;
 mod record;
 mod renewal;
 mod screen;
+mod sending;
 mod setup;
 mod signals;
 mod talk;
 mod throw_away;
 mod watch;
 mod weather;
+mod writing;
 
 pub use demo::{DemoSetup, demo, serve};
 pub use ended::Ended;

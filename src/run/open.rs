@@ -87,6 +87,7 @@ pub async fn open(setup: OpenSetup) -> Result<(), Ended> {
         restore: Restore::Refuse,
         typed: HashMap::new(),
         joining: None,
+        begun: None,
     };
     let look = look(&setup).of_files();
     let outcome = Box::pin(only_look(&setup, look, to_loop, inbox, None, LeftOver::default())).await;

@@ -34,12 +34,12 @@ impl Pace {
         }
     }
 
-    /// What may be passed on now. Rows and bodies always: somebody looks at them.
+    /// What may be passed on now. Rows and bodies always: somebody looks at them. Drafts and letters too: there are few.
     pub(super) fn due(&mut self, now: Instant) -> Vec<Changed> {
         let round = self.free_at().is_none_or(|free| now >= free);
-        let (due, later): (Vec<_>, Vec<_>) = std::mem::take(&mut self.waiting)
-            .into_iter()
-            .partition(|changed| round || matches!(changed, Changed::Rows(_) | Changed::Body(_)));
+        let (due, later): (Vec<_>, Vec<_>) = std::mem::take(&mut self.waiting).into_iter().partition(|changed| {
+            round || matches!(changed, Changed::Rows(_) | Changed::Body(_) | Changed::Drafts | Changed::Outbox)
+        });
         self.waiting = later;
         if round && !due.is_empty() {
             if self.free_at().is_some() {

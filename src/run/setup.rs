@@ -20,6 +20,8 @@ use super::keys;
 use super::outside::Outside;
 use super::quarantine::Quarantine;
 use super::screen::Screen;
+use super::sending::Post;
+use super::writing::{self, Writing};
 use super::{Ended, guest, record, renewal, weather};
 use crate::app::{Event, LayoutChoice, Notice, Settings, State, split};
 use crate::config::theme::{BuiltIn, Theme};
@@ -27,11 +29,10 @@ use crate::config::{self, Account, After, Config, Env, Paths, ThemeName, Voucher
 use crate::decoding::Addressee;
 use crate::files;
 use crate::i18n::{Language, Words, fill};
-use crate::model::{AccountId, Failure, FailureKind, Secret, clock};
+use crate::model::{AccountId, Changed, Failure, FailureKind, Ordered, Secret, clock};
 use crate::net::{ConnectTo, Limits, Recorder};
 use crate::store::{
     ProfileLock, Reader, ReaderThread, Repair, Restore, Store, StoreError, StoreOptions, mark_mail_broken,
-    rename_accounts,
 };
 use crate::sync::Order;
 use crate::text::SafeText;
@@ -55,10 +56,13 @@ pub struct Setup {
     pub typed: HashMap<String, Secret>,
     /// How accounts are added and secrets entered; `None` where the accounts are not the user's.
     pub joining: Option<Joining>,
+    /// A message that somebody asked for on the command line, or by a link.
+    pub begun: Option<Ordered>,
 }
 
 /// Runs the terminal program until the user leaves it.
 pub async fn terminal(mut setup: Setup) -> Result<(), Ended> {
+    setup.env.keep_the_terminal();
     setup.paths.prepare().map_err(|problem| Ended::because(&problem.to_string()))?;
     let lock = ProfileLock::take(&setup.paths.profile)?;
     let look = look(&setup);
@@ -84,7 +88,8 @@ pub async fn terminal(mut setup: Setup) -> Result<(), Ended> {
 }
 
 /// On a screen that is there already.
-pub(super) async fn terminal_on(setup: Setup, screen: Screen) -> Result<(), Ended> {
+pub(super) async fn terminal_on(mut setup: Setup, screen: Screen) -> Result<(), Ended> {
+    setup.env.keep_the_terminal();
     setup.paths.prepare().map_err(|problem| Ended::because(&problem.to_string()))?;
     let Some(_lock) = ProfileLock::take(&setup.paths.profile)? else { return Ok(()) };
     let look = look(&setup);
@@ -99,6 +104,7 @@ async fn read_on(mut ready: Ready, look: Look, mut left_over: LeftOver) -> Resul
             Left::Again { screen, typed, left_over: left } => {
                 (ready.screen, left_over) = (Some(*screen), *left);
                 ready.setup.typed.extend(typed);
+                ready.setup.begun = None;
                 begin::read_config(&mut ready.setup)?;
             }
         }
@@ -110,24 +116,28 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>, left_over: LeftO
     let (to_loop, inbox) = mpsc::unbounded_channel();
     let trusts = account::trusts(&setup.config.accounts);
     let names: Vec<String> = setup.config.accounts.iter().map(|account| account.name.clone()).collect();
-    rename_accounts(&setup.paths.profile, &config::renamed(&setup.config.accounts));
+    let marks: Vec<_> = setup.config.accounts.iter().map(Account::marks).collect();
     let (changes, mut changed) = mpsc::unbounded_channel();
     let options =
         StoreOptions { profile: &setup.paths.profile, accounts: &names, now: clock::now(), restore: setup.restore };
-    let store = match Store::open(&options, changes.clone()) {
+    let store = match Store::open_for(&options, &marks, changes.clone()) {
         // So deep inside mail.db that opening the file alone did not show it.
         Err(StoreError::Damaged(file)) if !file.ends_with("own.db") => {
             mark_mail_broken(&setup.paths.profile);
-            Store::open(&options, changes)?
+            Store::open_for(&options, &marks, changes)?
         }
         other => {
             drop(changes);
             other?
         }
     };
-    let forward = to_loop.clone();
+    let (forward, post) = (to_loop.clone(), Post::default());
+    let queued = post.queued.clone();
     tokio::spawn(async move {
         while let Some(change) = changed.recv().await {
+            if change == Changed::Outbox {
+                queued.send_replace(());
+            }
             if forward.send(Input::Changed(change)).is_err() {
                 return;
             }
@@ -164,6 +174,7 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>, left_over: LeftO
         inbox: to_loop.clone(),
         reports: broadcast::Sender::new(64),
         recorder: recorder.clone(),
+        post: post.clone(),
     };
     let (to_record, intents) = mpsc::unbounded_channel();
     let bodies_reader = store.reader()?;
@@ -228,6 +239,10 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>, left_over: LeftO
         }
     };
     drop(common);
+    let mut writing = Writing::new(setup, look.words(), &store.accounts, Some(store.own.clone()), to_loop.clone());
+    writing.list_drafts();
+    writing.wait_for(&post);
+    notices.extend(setup.begun.iter().flat_map(|begun| writing.begun(begun)));
     let hands = Hands {
         reader,
         to_record: Some(to_record),
@@ -237,6 +252,7 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>, left_over: LeftO
         recorder: Some(recorder.clone()),
         outside,
         shown_by,
+        writing,
         reception: Reception::of(setup, &look),
     };
     let outcome = Box::pin(EventLoop::new(state, look, inbox, hands, screen)?.run(notices, begin)).await;
@@ -323,6 +339,8 @@ pub(super) fn state(
         sets_up: setup.joining.is_some(),
         save_to: downloads(setup),
         notify: config.notify.clone(),
+        senders: writing::senders(&config.accounts, &config.compose),
+        take_back_seconds: i64::from(config.compose.take_back),
         zone: TimeZone::system(),
         ..Settings::default()
     };
@@ -349,6 +367,12 @@ fn repaired(repair: &Repair, words: &Words) -> String {
         Repair::OwnReplaced { set_aside, copy } => {
             let template = if copy.is_some() { &words.notices.own_restored } else { &words.notices.own_emptied };
             fill(template, &[("file", &set_aside.display().to_string())])
+        }
+        Repair::Doubted { wants, letters } => {
+            fill(&words.notices.doubted, &[("wants", &wants.to_string()), ("letters", &letters.to_string())])
+        }
+        Repair::LeftBytes { folder, files } => {
+            fill(&words.notices.left_bytes, &[("files", &files.to_string()), ("folder", &folder.display().to_string())])
         }
     }
 }

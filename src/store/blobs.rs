@@ -177,7 +177,7 @@ fn file(bodies: &Path, sha256: &str) -> PathBuf {
     bodies.join(shelf).join(format!("{sha256}.zst"))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");

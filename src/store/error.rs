@@ -1,6 +1,6 @@
 //! What can go wrong in the store, sorted by what can be done about it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
@@ -59,6 +59,11 @@ impl StoreError {
             Self::Unlisted => Failure::lasting(kind, "", ""),
             Self::Damaged(_) | Self::Newer(_) | Self::Closed => Failure::lasting(kind, "", &self.to_string()),
         }
+    }
+
+    /// The same of this file: whoever met the damage did not know which one it was.
+    pub(super) fn in_file(self, file: &Path) -> Self {
+        if self.is_damage() { Self::Damaged(file.to_owned()) } else { self }
     }
 
     pub fn is_damage(&self) -> bool {

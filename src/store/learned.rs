@@ -31,8 +31,15 @@ impl Learned {
         if !db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'learned'")?.exists([])? {
             return Ok(Vec::new());
         }
-        let mut find =
-            db.prepare("SELECT quirk, evidence, at FROM learned WHERE account = ?1 AND at >= ?2 ORDER BY at, quirk")?;
+        // The older ones knew accounts by their names.
+        let mut find = if db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'account'")?.exists([])? {
+            db.prepare(
+                "SELECT l.quirk, l.evidence, l.at FROM learned l JOIN account a ON a.id = l.account
+                 WHERE a.name = ?1 AND l.at >= ?2 ORDER BY l.at, l.quirk",
+            )?
+        } else {
+            db.prepare("SELECT quirk, evidence, at FROM learned WHERE account = ?1 AND at >= ?2 ORDER BY at, quirk")?
+        };
         let rows = find.query_map(params![account, now.0 - FORGOTTEN], |row| {
             Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, Timestamp(row.get(2)?)))
         })?;

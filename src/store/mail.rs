@@ -5,6 +5,7 @@ mod derived;
 mod flags;
 mod folders;
 mod ingest;
+mod people;
 mod room;
 mod unbound;
 
@@ -112,6 +113,8 @@ pub(super) struct MailWork {
     earlier: HashMap<FolderId, ingest::Earlier>,
     /// The next id of a message; 0 if it is not known.
     next_message: i64,
+    /// The last change of what is known of people; 0 if it is not known.
+    stamp: i64,
     /// `unbound` as it was at the last commit, if something was written since.
     at_commit: Option<Unbound>,
     /// Files of bodies that were removed since the last commit; somebody else's message may have the same.
@@ -126,6 +129,7 @@ impl MailWork {
             unbound: Unbound::default(),
             earlier: HashMap::new(),
             next_message: 0,
+            stamp: 0,
             at_commit: None,
             abandoned: Vec::new(),
             room: room::Room::default(),
@@ -240,6 +244,7 @@ impl MailWork {
             }
             MailWrite::Forget(account) => {
                 folders::forget(self, db, account)?;
+                people::learn_again(self, db)?;
                 self.room.forgetting = true;
                 changed.push(Changed::Folders);
                 Ok(Written::Done)
@@ -285,7 +290,7 @@ impl Work for MailWork {
 
     fn rolled_back(&mut self) {
         // What was remembered may speak of rows that do not exist; it is read again when it is needed.
-        self.next_message = 0;
+        (self.next_message, self.stamp) = (0, 0);
         self.earlier.clear();
         self.abandoned.clear();
         self.room.forgetting = false;

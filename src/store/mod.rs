@@ -6,18 +6,26 @@
 //! with group commit; readers are read-only and have threads of their own. What the person did never waits behind a bulk
 //! ingest, because the two never share a file.
 
+mod accounts;
 mod aside;
 mod batch;
 mod blobs;
+mod cellar;
+mod drafts;
 mod encodings;
 mod error;
+mod forgetting;
 mod learned;
 mod lock;
 mod mail;
 mod open;
+mod outgoing;
 mod own;
+mod own_reader;
+mod people;
 mod reader;
 mod renaming;
+mod restored;
 mod shelves;
 mod spool;
 mod want;
@@ -27,13 +35,15 @@ pub use batch::{FolderSeen, Incoming, LocalFolder, MailWrite, Placed, Spot, Stan
 pub use blobs::WholeBody;
 pub use encodings::Encodings;
 pub use error::StoreError;
+pub use forgetting::{forget_account, loss_of};
 pub use learned::Learned;
 pub use lock::ProfileLock;
 pub use mail::{Committing, MailWriter};
 pub use open::{Recorded, Repair, Restore, Store, StoreOptions, last_copy, mark_mail_broken};
+pub use outgoing::{Letter, TakenBack};
 pub use own::{OwnWrite, OwnWriter, Rebound};
+pub use own_reader::{Loss, OwnReader};
 pub use reader::{Reader, ReaderThread, Untold, Whereabouts, WrongCounter};
-pub use renaming::rename_accounts;
 pub use shelves::Shelf;
 pub use spool::{Spool, Spooled, Whole};
 pub use want::{Confirmed, Outcome, Want};

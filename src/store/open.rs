@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc as std_mpsc;
 use std::thread::JoinHandle;
@@ -14,10 +14,11 @@ use tokio::sync::mpsc;
 
 use super::aside::{drop_set_aside, set_aside};
 use super::batch::MailWrite;
+use super::cellar::{Cellar, Orphans};
 use super::mail::{MailWork, MailWriter};
-use super::own::{OwnWork, OwnWriter, all_wants};
-use super::{Reader, Spool, StoreError, shelves, writer};
-use crate::model::{AccountId, Changed, Intent, PlacementId, Timestamp};
+use super::own::{Files, OwnWork, OwnWriter, all_wants};
+use super::{Reader, Spool, StoreError, accounts, drafts, outgoing, renaming, restored, shelves, writer};
+use crate::model::{AccountId, AccountMarks, Changed, Intent, PlacementId, Timestamp};
 
 /// `hyml` and `hyow`: which file is which, if somebody looks at them alone.
 const MAIL_ID: i32 = 0x6879_6d6c;
@@ -27,12 +28,14 @@ pub(super) const MAIL_SCHEMA: &[&str] = &[
     include_str!("schema/mail-2.sql"),
     include_str!("schema/mail-3.sql"),
     include_str!("schema/mail-4.sql"),
+    concat!(include_str!("schema/mail-5.sql"), include_str!("schema/people.sql")),
 ];
-const OWN_SCHEMA: &[&str] = &[
+pub(super) const OWN_SCHEMA: &[&str] = &[
     include_str!("schema/own.sql"),
     include_str!("schema/own-2.sql"),
     include_str!("schema/own-3.sql"),
     include_str!("schema/own-4.sql"),
+    include_str!("schema/own-5.sql"),
 ];
 /// Writes that may wait for mail.db's writer: beyond this the socket waits too.
 const BACKLOG: usize = 8;
@@ -67,6 +70,11 @@ pub enum Repair {
     MailRebuilt { set_aside: PathBuf },
     /// own.db was damaged and set aside.
     OwnReplaced { set_aside: PathBuf, copy: Option<PathBuf> },
+    /// What the copy wanted, and nobody knows whether it was done since: wants are not done, and letters are not sent
+    /// unless the user says so.
+    Doubted { wants: u64, letters: u64 },
+    /// Bytes of letters and drafts that own.db knows nothing of: put into this folder.
+    LeftBytes { folder: PathBuf, files: u64 },
 }
 
 /// An open profile. The writer threads end, and everything sent to them is on the disk, when [`Store::close`] returns.
@@ -91,23 +99,38 @@ pub struct Recorded {
 }
 
 impl Store {
-    /// Opens the profile for writing. The caller holds its [`ProfileLock`](super::ProfileLock).
+    /// Opens the profile for writing. The caller holds its [`ProfileLock`](super::ProfileLock). Of the accounts nothing is
+    /// known but their names: one that got another name is another one.
     pub fn open(options: &StoreOptions<'_>, changes: mpsc::UnboundedSender<Changed>) -> Result<Self, StoreError> {
+        let accounts: Vec<_> = options.accounts.iter().map(|name| AccountMarks::named(name)).collect();
+        Self::open_for(options, &accounts, changes)
+    }
+
+    /// The same, for accounts that are known again under another name. They are those of the options.
+    pub fn open_for(
+        options: &StoreOptions<'_>,
+        accounts: &[AccountMarks],
+        changes: mpsc::UnboundedSender<Changed>,
+    ) -> Result<Self, StoreError> {
         let profile = options.profile;
         Spool::of(profile).sweep();
         let mut repairs = Vec::new();
-        let own = open_own(options, &mut repairs)?;
+        let of_own = |error: StoreError| error.in_file(&profile.join("own.db"));
+        let own = open_own(options, &mut repairs).map_err(of_own)?;
+        let owners = accounts::match_all(&own, accounts).map_err(of_own)?;
         let mail = open_mail(options, &mut repairs)?;
+        renaming::follow(&mail, &owners)?;
         let mut work = MailWork::new(profile);
-        let accounts = work.begin(&mail, options.accounts, all_wants(&own)?)?;
+        let accounts = work.begin(&mail, options.accounts, all_wants(&own).map_err(of_own)?)?;
         let lookup = Reader::open(profile)?.into_connection();
 
         let (to_mail, inbox) = mpsc::channel(BACKLOG);
         let mail_ended = writer::start("mail.db", mail, work, inbox, changes.clone())?;
         let mail = MailWriter::new(to_mail, profile);
         let (to_own, inbox) = mpsc::channel(1024);
-        let own_ended = writer::start("own.db", own, OwnWork { mail: lookup }, inbox, changes)?;
-        let own = OwnWriter::new(to_own);
+        let work = OwnWork { mail: lookup, files: Files::of(profile) };
+        let own_ended = writer::start("own.db", own, work, inbox, changes)?;
+        let own = OwnWriter::new(to_own, profile);
         shelves::compare(profile, &mail);
 
         let copying = copy_own_daily(profile, options.now);
@@ -215,25 +238,54 @@ fn is_whole_after_all(file: &Path, broken: &Path) -> bool {
 }
 
 fn open_own(options: &StoreOptions<'_>, repairs: &mut Vec<Repair>) -> Result<Connection, StoreError> {
-    let file = options.profile.join("own.db");
-    let open = || {
-        let db = open_database(&file, OWN_ID, OWN_SCHEMA, "FULL")?;
-        let verdict: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-        if verdict == "ok" { Ok(db) } else { Err(StoreError::Damaged(file.clone())) }
+    let profile = options.profile;
+    let file = profile.join("own.db");
+    // The rows of what lies in folders beside may be lost with it.
+    let is_new = !file.exists();
+    let (db, orphans) = match (open_own_file(&file), options.restore) {
+        (Err(error), Restore::Refuse) if error.is_damage() => return Err(StoreError::Damaged(file)),
+        (Err(error), restore) if error.is_damage() => {
+            (replace_own(options, &file, restore, repairs)?, Orphans::SetAside)
+        }
+        (opened, _) => (opened?, if is_new { Orphans::SetAside } else { Orphans::Remove }),
     };
-    let copy = match (open(), options.restore) {
-        (Err(error), Restore::Refuse) if error.is_damage() => return Err(StoreError::Damaged(file.clone())),
-        (Err(error), Restore::Copy) if error.is_damage() => last_copy(options.profile),
-        (Err(error), Restore::Empty) if error.is_damage() => None,
-        (other, _) => return other,
-    };
-    let set_aside = set_aside(&file, options.now)?;
-    if let Some(copy) = &copy {
-        fs::copy(copy, &file)?;
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
+    let (letters, kept) = (Cellar::outgoing(profile), Cellar::kept(profile));
+    outgoing::put_right(&db, |hash| letters.has(hash))?;
+    let needed = [(&letters, outgoing::hashes(&db)?), (&kept, drafts::kept_of(&db, None)?)];
+    for (cellar, hashes) in needed {
+        // What cannot be removed costs room, and what cannot be set aside is tried again.
+        let files = cellar.sweep(&hashes.into_iter().collect(), orphans).unwrap_or(0);
+        if files > 0 {
+            repairs.push(Repair::LeftBytes { folder: cellar.left(), files });
+        }
     }
+    Ok(db)
+}
+
+fn open_own_file(file: &Path) -> Result<Connection, StoreError> {
+    let db = open_database(file, OWN_ID, OWN_SCHEMA, "FULL")?;
+    let verdict: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" { Ok(db) } else { Err(StoreError::Damaged(file.to_owned())) }
+}
+
+fn replace_own(
+    options: &StoreOptions<'_>,
+    file: &Path,
+    restore: Restore,
+    repairs: &mut Vec<Repair>,
+) -> Result<Connection, StoreError> {
+    let copy = if restore == Restore::Copy { last_copy(options.profile) } else { None };
+    let set_aside = set_aside(file, options.now)?;
+    let doubts = match &copy {
+        Some(copy) => restored::put_back(copy, file, options.now, open_own_file)?,
+        None => restored::Doubts::default(),
+    };
     repairs.push(Repair::OwnReplaced { set_aside, copy });
-    open()
+    let restored::Doubts { wants, letters } = doubts;
+    if wants + letters > 0 {
+        repairs.push(Repair::Doubted { wants, letters });
+    }
+    open_own_file(file)
 }
 
 /// The newest copy of own.db, if there is one.
@@ -244,7 +296,7 @@ pub fn last_copy(profile: &Path) -> Option<PathBuf> {
 fn open_database(file: &Path, id: i32, schema: &[&str], synchronous: &str) -> Result<Connection, StoreError> {
     // Made by us, so that it is private from its first byte.
     OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(file)?;
-    let name = |error: StoreError| if error.is_damage() { StoreError::Damaged(file.to_owned()) } else { error };
+    let name = |error: StoreError| error.in_file(file);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(file, flags).map_err(|e| name(e.into()))?;
     prepare(&db, file, id, schema, synchronous).map_err(name)?;

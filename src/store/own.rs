@@ -1,13 +1,21 @@
 //! The writer of own.db: what the user wants, on the disk before anybody says it is done.
 
+mod letters;
+
+use std::path::Path;
+
 use rusqlite::{Connection, OptionalExtension as _, params};
 use tokio::sync::{mpsc, oneshot};
 
-use super::StoreError;
-use super::encodings;
+use super::cellar::Cellar;
+use super::outgoing::{Letter, TakenBack};
 use super::want::{Confirmed, Want};
 use super::writer::{Envelope, Work};
-use crate::model::{Changed, Flags, Intent, PlacementId, Quirk, Quirks, Timestamp};
+use super::{StoreError, accounts, encodings, people};
+use crate::model::{
+    Changed, Draft, DraftId, Flags, Intent, Outgoing, OutgoingId, PlacementId, Quirk, Quirks, Sending, Timestamp,
+};
+pub(super) use letters::Files;
 
 #[derive(Debug)]
 pub enum OwnWrite {
@@ -19,21 +27,70 @@ pub enum OwnWrite {
     Rebind(Vec<Rebound>),
     /// The server gave the messages of this folder other numbers under the same name of validity: what wants of it hold
     /// to find their messages by number is worth nothing any more.
-    Unnumber { account: String, folder: Vec<u8> },
+    Unnumber {
+        account: String,
+        folder: Vec<u8>,
+    },
     /// Something was learned of the account's server.
-    Learn { account: String, quirk: Quirk, evidence: String, at: Timestamp },
+    Learn {
+        account: String,
+        quirk: Quirk,
+        evidence: String,
+        at: Timestamp,
+    },
     /// What was learned of the account's server does not count any more.
-    Unlearn { account: String },
+    Unlearn {
+        account: String,
+    },
     /// The user says in which encoding the mail of this address is to be read, or leaves it to us again.
-    Encoding { sender: String, charset: Option<String> },
+    Encoding {
+        sender: String,
+        charset: Option<String>,
+    },
     /// The user has read a hint about the account, and does not want to see it again.
-    Dismiss { account: String, hint: String },
+    Dismiss {
+        account: String,
+        hint: String,
+    },
     /// Changes nothing: answers the hints about the account that are not to be seen again.
-    Dismissed { account: String },
+    Dismissed {
+        account: String,
+    },
+    /// A draft as it stands: see [`OwnWriter::keep_draft`].
+    KeepDraft {
+        id: Option<DraftId>,
+        draft: Box<Draft>,
+        at: Timestamp,
+    },
+    DropDraft(DraftId),
+    /// Bytes of this hash are in `kept/`: see [`OwnWriter::keep_bytes`].
+    Kept(String),
+    /// A message whose bytes are in `outgoing/`: see [`OwnWriter::queue`].
+    Queue {
+        letter: Box<Letter>,
+        sha256: String,
+        size: u64,
+    },
+    /// How far a letter has come: see [`OwnWriter::step`].
+    Step {
+        was: Sending,
+        now: Box<Outgoing>,
+    },
+    TakeBack(OutgoingId),
+    /// Names and addresses from elsewhere: see [`OwnWriter::bring_along`].
+    BringAlong(Vec<(String, String)>),
+    GiveUp(OutgoingId),
+    /// All that is kept of an account.
+    Forget {
+        account: String,
+    },
     /// Changes nothing: answers every want of one account, or of all.
     Wants(Option<String>),
     /// Changes nothing: answers what was learned of the account's server since then.
-    Learned { account: String, since: Timestamp },
+    Learned {
+        account: String,
+        since: Timestamp,
+    },
 }
 
 /// The present number of a message that a want is for.
@@ -48,11 +105,13 @@ pub struct Rebound {
 #[derive(Clone, Debug)]
 pub struct OwnWriter {
     to: mpsc::Sender<Envelope<OwnWork>>,
+    outgoing: Cellar,
+    kept: Cellar,
 }
 
 impl OwnWriter {
-    pub(super) fn new(to: mpsc::Sender<Envelope<OwnWork>>) -> Self {
-        Self { to }
+    pub(super) fn new(to: mpsc::Sender<Envelope<OwnWork>>, profile: &Path) -> Self {
+        Self { to, outgoing: Cellar::outgoing(profile), kept: Cellar::kept(profile) }
     }
 
     /// Resolves when the write is on the disk.
@@ -75,6 +134,11 @@ impl OwnWriter {
     /// Which hints about the account are not to be seen again.
     pub async fn dismissed(&self, account: &str) -> Result<Vec<String>, StoreError> {
         self.answer(OwnWrite::Dismissed { account: account.to_owned() }).await.map(|answer| answer.dismissed)
+    }
+
+    /// Remembers people whom the user knows from elsewhere. Answers how many of them are new.
+    pub async fn bring_along(&self, all: Vec<(String, String)>) -> Result<usize, StoreError> {
+        self.answer(OwnWrite::BringAlong(all)).await.map(|answer| answer.new)
     }
 
     async fn answer(&self, write: OwnWrite) -> Result<OwnAnswer, StoreError> {
@@ -100,19 +164,44 @@ pub(super) struct OwnAnswer {
     only_here: Vec<PlacementId>,
     quirks: Quirks,
     dismissed: Vec<String>,
+    draft: Option<DraftId>,
+    letter: Option<OutgoingId>,
+    taken_back: Option<TakenBack>,
+    done: bool,
+    new: usize,
 }
 
 #[derive(Debug)]
 pub(super) struct OwnWork {
     /// mail.db, read-only: what a placement is called on the server.
     pub(super) mail: Connection,
+    pub(super) files: Files,
 }
 
 impl Work for OwnWork {
     type Write = OwnWrite;
     type Answer = OwnAnswer;
 
-    fn apply(&mut self, db: &Connection, write: OwnWrite, _: &mut Vec<Changed>) -> Result<OwnAnswer, StoreError> {
+    fn apply(&mut self, db: &Connection, write: OwnWrite, changed: &mut Vec<Changed>) -> Result<OwnAnswer, StoreError> {
+        let abandoned = self.files.abandoned();
+        let answer = self.write(db, write, changed);
+        if answer.is_err() {
+            self.files.forget_from(abandoned);
+        }
+        answer
+    }
+
+    fn committed(&mut self, db: &Connection) {
+        self.files.committed(db);
+    }
+
+    fn rolled_back(&mut self) {
+        self.files.forget_from(0);
+    }
+}
+
+impl OwnWork {
+    fn write(&mut self, db: &Connection, write: OwnWrite, changed: &mut Vec<Changed>) -> Result<OwnAnswer, StoreError> {
         let mut answer = OwnAnswer::default();
         match write {
             OwnWrite::Record(Intent::Flag { placements, add, remove }) => {
@@ -151,7 +240,8 @@ impl Work for OwnWork {
             OwnWrite::Unnumber { account, folder } => {
                 // Any number that no other want has will do: it is found again by what its message is.
                 db.prepare_cached(
-                    "UPDATE want SET uidvalidity = 0, uid = id WHERE account = ?1 AND folder = ?2 AND uidvalidity <> 0",
+                    "UPDATE want SET uidvalidity = 0, uid = id
+                     WHERE account = (SELECT id FROM account WHERE name = ?1) AND folder = ?2 AND uidvalidity <> 0",
                 )?
                 .execute(params![account, folder])?;
             }
@@ -159,13 +249,16 @@ impl Work for OwnWork {
                 db.prepare_cached(
                     "INSERT OR REPLACE INTO learned(account, quirk, evidence, at) VALUES(?1, ?2, ?3, ?4)",
                 )?
-                .execute(params![account, quirk.code(), evidence, at.0])?;
+                .execute(params![accounts::id_of(db, &account)?, quirk.code(), evidence, at.0])?;
             }
             OwnWrite::Unlearn { account } => {
-                db.prepare_cached("DELETE FROM learned WHERE account = ?1")?.execute([account])?;
+                db.prepare_cached("DELETE FROM learned WHERE account = (SELECT id FROM account WHERE name = ?1)")?
+                    .execute([account])?;
             }
             OwnWrite::Learned { account, since } => {
-                let mut find = db.prepare_cached("SELECT quirk FROM learned WHERE account = ?1 AND at >= ?2")?;
+                let mut find = db.prepare_cached(
+                    "SELECT l.quirk FROM learned l JOIN account a ON a.id = l.account WHERE a.name = ?1 AND l.at >= ?2",
+                )?;
                 let codes = find.query_map(params![account, since.0], |row| row.get::<_, String>(0))?;
                 // A quirk that an older hongyan knew under another name is learned again.
                 answer.quirks =
@@ -173,20 +266,29 @@ impl Work for OwnWork {
             }
             OwnWrite::Dismiss { account, hint } => {
                 db.prepare_cached("INSERT OR IGNORE INTO dismissed(account, hint) VALUES(?1, ?2)")?
-                    .execute(params![account, hint])?;
+                    .execute(params![accounts::id_of(db, &account)?, hint])?;
             }
             OwnWrite::Dismissed { account } => {
-                let mut find = db.prepare_cached("SELECT hint FROM dismissed WHERE account = ?1")?;
+                let mut find = db.prepare_cached(
+                    "SELECT d.hint FROM dismissed d JOIN account a ON a.id = d.account WHERE a.name = ?1",
+                )?;
                 answer.dismissed = find.query_map([account], |row| row.get(0))?.collect::<Result<_, _>>()?;
             }
             OwnWrite::Encoding { sender, charset } => encodings::choose(db, &sender, charset.as_deref())?,
             OwnWrite::Wants(account) => answer.wants = wants(db, account.as_deref())?,
+            OwnWrite::BringAlong(all) => answer.new = people::bring_along(db, all)?,
+            OwnWrite::KeepDraft { .. }
+            | OwnWrite::DropDraft(_)
+            | OwnWrite::Kept(_)
+            | OwnWrite::Queue { .. }
+            | OwnWrite::Step { .. }
+            | OwnWrite::TakeBack(_)
+            | OwnWrite::GiveUp(_)
+            | OwnWrite::Forget { .. } => self.files.apply(db, write, &mut answer, changed)?,
         }
         Ok(answer)
     }
-}
 
-impl OwnWork {
     /// What finds a message again, on the server and in a mail.db that was made anew. `None` if no server has it.
     fn target(&self, placement: PlacementId) -> Result<Option<Want>, StoreError> {
         let mut find = self.mail.prepare_cached(
@@ -221,6 +323,7 @@ impl OwnWork {
 
 /// Adds to what is wanted of the message already: the later word counts.
 fn record(db: &Connection, target: Want, add: Flags, remove: Flags) -> Result<Want, StoreError> {
+    let account = accounts::id_of(db, &target.account)?;
     // Numbers change behind our back: a want of another message that still holds this one has to look for its own.
     db.prepare_cached(
         "UPDATE want SET uidvalidity = 0, uid = id
@@ -228,7 +331,7 @@ fn record(db: &Connection, target: Want, add: Flags, remove: Flags) -> Result<Wa
            AND id <> ?5 AND NOT (msgid = ?6 AND msgid <> '' OR size = ?7 AND arrival = ?8)",
     )?
     .execute(params![
-        target.account,
+        account,
         target.folder,
         target.uidvalidity,
         target.uid,
@@ -250,7 +353,7 @@ fn record(db: &Connection, target: Want, add: Flags, remove: Flags) -> Result<Wa
         )?
         .query_row(
             params![
-                target.account,
+                account,
                 target.folder,
                 target.uidvalidity,
                 target.uid,
@@ -299,7 +402,7 @@ fn record(db: &Connection, target: Want, add: Flags, remove: Flags) -> Result<Wa
          VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?
     .execute(params![
-        want.account,
+        account,
         want.folder,
         want.uidvalidity,
         want.uid,
@@ -319,8 +422,10 @@ pub(super) fn all_wants(db: &Connection) -> Result<Vec<Want>, StoreError> {
 
 fn wants(db: &Connection, account: Option<&str>) -> Result<Vec<Want>, StoreError> {
     let mut find = db.prepare_cached(
-        "SELECT id, revision, account, folder, uidvalidity, uid, msgid, size, arrival, add_flags, remove_flags
-         FROM want WHERE ?1 IS NULL OR account = ?1 ORDER BY account, folder, uid",
+        "SELECT w.id, w.revision, a.name, w.folder, w.uidvalidity, w.uid, w.msgid, w.size, w.arrival, w.add_flags,
+           w.remove_flags
+         FROM want w JOIN account a ON a.id = w.account WHERE ?1 IS NULL OR a.name = ?1
+         ORDER BY a.name, w.folder, w.uid",
     )?;
     let wants = find.query_map([account], |row| {
         Ok(Want {

@@ -1,24 +1,27 @@
 //! Reading mail.db: indexed questions, answered without waiting for any writer.
 
+use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc as std_mpsc;
-use std::thread;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row as SqlRow, params};
 
 use super::batch::{LocalFolder, Spot, Standing};
-use super::{StoreError, Want};
+use super::people::People;
+use super::{OwnReader, StoreError, Want};
 use crate::model::{
-    AccountId, Address, Answer, BodyState, Flags, Folder, FolderId, FolderName, MessageId, OrderEntry, PlacementId,
-    Query, Role, Row, Timestamp,
+    AccountId, Address, BodyState, Flags, Folder, FolderId, FolderName, MessageId, OrderEntry, PlacementId, Role, Row,
+    Timestamp,
 };
 use crate::text::Text;
 
 mod aged;
+mod asking;
 mod bodies;
+mod people;
 mod stale;
 mod untold;
 
+pub use asking::ReaderThread;
 pub use untold::Untold;
 
 /// A read-only connection to mail.db.
@@ -26,6 +29,11 @@ pub use untold::Untold;
 pub struct Reader {
     db: Connection,
     bodies: PathBuf,
+    profile: PathBuf,
+    /// Opened when it is asked for.
+    own: OnceCell<OwnReader>,
+    /// Filled when it is asked for.
+    people: RefCell<People>,
 }
 
 /// Where a message is on its server.
@@ -72,7 +80,13 @@ impl Reader {
         db.pragma_update(None, "cache_size", -4000)?;
         db.busy_timeout(std::time::Duration::from_secs(2))?;
         db.set_prepared_statement_cache_capacity(32);
-        Ok(Self { db, bodies: profile.join("bodies") })
+        Ok(Self {
+            db,
+            bodies: profile.join("bodies"),
+            profile: profile.to_owned(),
+            own: OnceCell::new(),
+            people: RefCell::default(),
+        })
     }
 
     /// The same for whoever only looks: `None` if nothing was ever kept in this profile.
@@ -99,17 +113,6 @@ impl Reader {
 
     pub(super) fn into_connection(self) -> Connection {
         self.db
-    }
-
-    pub fn answer(&self, query: &Query) -> Answer {
-        let answer = match query {
-            Query::Folders => self.folders().map(Answer::Folders),
-            Query::Order(folder) => self.order(*folder).map(|order| Answer::Order { folder: *folder, order }),
-            Query::Rows { folder, placements } => {
-                self.rows(placements).map(|rows| Answer::Rows { folder: *folder, rows })
-            }
-        };
-        answer.unwrap_or_else(|error| Answer::Failed { query: query.clone(), failure: error.failure() })
     }
 
     /// A number that changes whenever another connection commits.
@@ -456,29 +459,4 @@ fn read_whereabouts(row: &SqlRow<'_>) -> rusqlite::Result<Whereabouts> {
         size: count(row, 7)?,
         arrival: Timestamp(row.get(8)?),
     })
-}
-
-/// A reader with a thread of its own, for the screen: questions in, answers out, in order.
-#[derive(Debug)]
-pub struct ReaderThread {
-    questions: std_mpsc::Sender<Query>,
-}
-
-impl ReaderThread {
-    /// `answer` is called on the reader's thread.
-    pub fn start(reader: Reader, answer: impl Fn(Answer) + Send + 'static) -> std::io::Result<Self> {
-        let (questions, inbox) = std_mpsc::channel::<Query>();
-        thread::Builder::new().name("reader".to_owned()).spawn(move || {
-            while let Ok(query) = inbox.recv() {
-                // One answer for each question, in their order: whoever asks counts on it.
-                answer(reader.answer(&query));
-            }
-        })?;
-        Ok(Self { questions })
-    }
-
-    pub fn ask(&self, query: Query) {
-        // The thread ends only with its sender, which is here.
-        let _ = self.questions.send(query);
-    }
 }

@@ -17,7 +17,7 @@ use super::imap::First;
 use super::pass::{Left, Pass, Told};
 use super::remote::Glance;
 use super::way::Way;
-use super::{Backoff, BodyRequest, Remote as _};
+use super::{Backoff, BodyRequest, Door, Remote as _};
 use crate::model::{
     AccountId, Arrivals, Failure, FailureKind, FolderId, FolderName, Quirk, Retry, Status, Watch, clock,
 };
@@ -150,7 +150,8 @@ impl Engine {
                 Err(failure) => failure,
             };
             self.online.send_replace(false);
-            memory.orders.errands.clear();
+            self.way.door.send_modify(|door| door.refused(&tried, &failure, clock::instant()));
+            memory.orders.drop_errands();
             memory.refused.clear();
             if memory.orders.check {
                 // What happened meanwhile nobody knows.
@@ -242,6 +243,7 @@ impl Engine {
             never = too_long => match never {},
         };
         memory.hush.end();
+        self.way.door.send_modify(Door::let_in);
         self.online.send_replace(true);
         let now = tokio::time::Instant::now();
         memory.refusals.forget();
@@ -364,6 +366,12 @@ impl Engine {
             if visit.remote.open_now(&folder).is_none() {
                 visit.at = None;
             }
+        }
+        for errand in std::mem::take(&mut memory.orders.sent) {
+            // Whatever comes of it, another folder may be open than the one that is watched.
+            visit.at = None;
+            let folder = visit.sent().cloned();
+            errand.run(&mut visit.remote, folder.as_ref()).await?;
         }
         if let Some(folder) = memory.orders.focus.take() {
             memory.focus = Some(folder);

@@ -6,22 +6,26 @@
 
 mod backoff;
 mod bodies;
+mod door;
 mod engine;
 pub mod imap;
 mod pass;
 mod plan;
 mod ranges;
 mod remote;
+mod sent;
 mod way;
 
 pub use backoff::Backoff;
 pub use bodies::{Bodies, BodyRequest};
+pub use door::{Door, Shut};
 pub use engine::{Earlier, Engine, Errand, Memory, Order, Pace, Report, Rest, Wished};
 pub(crate) use imap::token_status;
 pub use imap::{First, INTRODUCTION, Manners, News};
 pub use pass::{Left, Pass, Progress, Pushed, Sizes, Told};
 pub use plan::{Marked, Plan, plan};
 pub use remote::{Glance, Opened, Remote, Sink, Span, Survey};
+pub use sent::{SentAnswer, SentErrand, SentQuestion};
 pub use way::{Fresh, Known, Way};
 
 #[cfg(test)]

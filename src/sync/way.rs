@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::Door;
 use super::imap::{First, Manners, Misheard, Offer, Session, Unopened};
 use crate::config::Account;
 use crate::model::{Abilities, Failure, FailureKind, Purpose, Quirk, Quirks, Role, Secret, Server};
@@ -159,13 +160,23 @@ pub struct Way {
     pub fresh: Option<Fresh>,
     /// Shared by all connections of the account.
     pub known: watch::Sender<Known>,
+    /// Whether a login with this secret is better not tried now, wherever.
+    pub door: watch::Sender<Door>,
 }
 
 impl Way {
     /// A way whose secret stays what it is.
     pub fn new(dialer: Dialer, server: Server, login: String, secret: Secret) -> Self {
         let (_, secret) = watch::channel(secret);
-        Self { dialer, server, login, secret, fresh: None, known: watch::Sender::default() }
+        Self {
+            dialer,
+            server,
+            login,
+            secret,
+            fresh: None,
+            known: watch::Sender::default(),
+            door: watch::Sender::default(),
+        }
     }
 
     /// The way to an account, as it is known to want it.
@@ -220,7 +231,7 @@ impl Way {
 
     /// The same over a stream that is there already.
     #[cfg(test)]
-    pub(super) async fn connect_over(
+    pub(crate) async fn connect_over(
         &self,
         stream: impl tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin + 'static,
         first: First,
@@ -232,11 +243,16 @@ impl Way {
         self.taken(opened, &dialer.tap, &secret).map_err(|tried| tried.failure)
     }
 
+    /// What to log in with now. It may have to be asked for.
+    pub async fn present_secret(&self) -> Result<Secret, Failure> {
+        match &self.fresh {
+            Some(fresh) => fresh.ask().await,
+            None => Ok(self.secret.borrow().clone()),
+        }
+    }
+
     async fn prepared(&self) -> Result<(Dialer, Secret, Known), Failure> {
-        let secret = match &self.fresh {
-            Some(fresh) => fresh.ask().await?,
-            None => self.secret.borrow().clone(),
-        };
+        let secret = self.present_secret().await?;
         let tap = self.dialer.tap.connection(&self.login, &secret);
         Ok((Dialer { tap, ..self.dialer.clone() }, secret, self.known.borrow().clone()))
     }

@@ -47,6 +47,12 @@ impl<W: Write> Canvas<W> {
         self.at = None;
     }
 
+    /// The terminal was somebody else's, and has no cursor now.
+    pub fn anew(&mut self) {
+        self.waiting.clear();
+        (self.at, self.ink, self.cursor_shown) = (None, BARE, false);
+    }
+
     pub fn writer(&self) -> &W {
         &self.out
     }

@@ -16,6 +16,10 @@ use crate::app::TerminalRequest;
 /// True while the terminal is ours. A flag and not a part of the guard, because a panic hook has no guard.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
+/// What a program may leave behind that was ended before it could clean up: keys of another kind, reports of the focus,
+/// lines that overwrite each other at the edge, a part of the screen that scrolls alone, other letters, colours.
+const UNDO: &[u8] = b"\x1b[?1l\x1b>\x1b[?1004l\x1b[>4m\x1b[?7h\x1b[4l\x1b[?6l\x1b[r\x0f\x1b(B\x1b[0m";
+
 /// The terminal, taken over until this is dropped.
 #[derive(Debug)]
 pub struct Guard {
@@ -30,6 +34,23 @@ impl Guard {
         }
         take(mouse)?;
         Ok(Self { mouse })
+    }
+
+    /// Gives the terminal up for somebody else, until `take_back`.
+    pub fn lend(&mut self) {
+        restore();
+    }
+
+    /// Whatever was done to it meanwhile.
+    pub fn take_back(&mut self) -> io::Result<()> {
+        let mut out = io::stdout();
+        out.write_all(UNDO)?;
+        take(self.mouse)
+    }
+
+    /// For when it is taken back.
+    pub fn remember_mouse(&mut self, on: bool) {
+        self.mouse = on;
     }
 
     /// Does what only the owner of the terminal can do. True if the whole screen must be drawn again.

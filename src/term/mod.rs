@@ -12,6 +12,6 @@ mod raw;
 pub use canvas::Canvas;
 pub use guard::{Guard, restore, restore_on_panic, size};
 pub use input::event;
-pub use keys::events;
+pub use keys::{Keys, events};
 pub use line_editor::{Edited, LineEditor};
 pub use raw::Raw;

@@ -62,6 +62,15 @@ pub(super) fn status(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) 
         let used = pen.put_right(field, word, look.paint.status_busy);
         field = field.less(used + 2);
     }
+    if let Some(held) = state.composing().held() {
+        let key = state.keymap().key_of(KeyPane::List, Action::TakeBack).map(|key| key.to_string()).unwrap_or_default();
+        let seconds = held.seconds_left(state.moment()).to_string();
+        let words = &look.words.compose;
+        let template = if field.columns > 60 { &words.held } else { &words.held_short };
+        let word = fill(template, &[("seconds", &seconds), ("key", &key)]);
+        let used = pen.put_right(field, &word, look.paint.status_busy);
+        field = field.less(used + 2);
+    }
     let accounts = state.accounts();
     for (at, account) in accounts.iter().enumerate() {
         let left = u16::try_from(accounts.len() - at).unwrap_or(u16::MAX).max(1);
@@ -150,12 +159,37 @@ fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
         ],
         KeyPane::Folders => &[A::Help, A::Open, A::Back, A::Sync, A::Quit],
         KeyPane::Choice => &[A::Open, A::Back, A::Save, A::SaveAll, A::Pipe, A::Help],
+        // A question has its keys with it.
+        KeyPane::Compose if !state.composing().is_written_at() => &[],
+        KeyPane::Compose => &[
+            A::Send,
+            A::Back,
+            A::Attach,
+            A::Help,
+            A::MoreFields,
+            A::FoldQuotes,
+            A::UndoEdit,
+            A::ExternalEditor,
+            A::Discard,
+        ],
+        KeyPane::Review => {
+            &[A::Send, A::Back, A::SendLater, A::SaveDraft, A::Attach, A::Discard, A::SwitchForm, A::Help]
+        }
         KeyPane::Overlay => &[A::Back, A::PageDown, A::NextAccount, A::Help, A::Quit],
     }
 }
 
 /// The order in which those that are left stand: what is done most often first, the ways out last.
-const STANDING: [Action; 26] = [
+const STANDING: [Action; 35] = [
+    Action::Send,
+    Action::SendLater,
+    Action::SaveDraft,
+    Action::Attach,
+    Action::MoreFields,
+    Action::FoldQuotes,
+    Action::UndoEdit,
+    Action::ExternalEditor,
+    Action::Discard,
     Action::NextHit,
     Action::PreviousHit,
     Action::OpenLink,
@@ -191,14 +225,14 @@ pub(super) fn footer(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) 
     let mut room = field.columns;
     let reader = state.reader();
     // What there is nothing for is not offered.
-    let listed = matches!(state.overlay(), Some(Overlay::Files { .. }) | None);
+    let listed = matches!(state.overlay(), Some(Overlay::Files { .. }) | None) && state.composing().list().is_none();
     let fits_here = |action: &&Action| {
         let changes = matches!(action, Action::Star | Action::ToggleRead | Action::Sync);
         !(changes && state.is_read_only())
             && (listed || !matches!(action, Action::Save | Action::SaveAll | Action::Pipe))
             && (**action != Action::Attachments || !reader.files().is_empty())
             && (**action != Action::Links || reader.link_count() > 0)
-            && (**action != Action::SwitchForm || reader.forms().1.is_some())
+            && (**action != Action::SwitchForm || pane == KeyPane::Review || reader.forms().1.is_some())
     };
     for action in hints(pane, state).iter().filter(fits_here) {
         let Some(key) = state.keymap().key_of(pane, *action) else {

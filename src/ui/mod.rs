@@ -4,6 +4,7 @@ mod announced;
 mod bars;
 mod choice;
 mod colour;
+mod compose;
 mod date;
 mod folders;
 mod list;
@@ -12,8 +13,10 @@ mod opened;
 mod overlay;
 mod paint;
 mod pen;
+mod picker;
 mod prompt;
 mod reader;
+mod review;
 mod setup;
 mod trouble;
 mod welcome;
@@ -69,9 +72,12 @@ pub fn view(state: &State, look: &Look, frame: &mut Frame<'_>) {
 /// Where the cursor stands, if something is being typed.
 fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
     let mut pen = Pen::new(buffer);
+    let mut typing = None;
     let layout = state.layout();
     if state.is_welcome() {
         welcome::draw(state, look, &mut pen);
+    } else if state.composing().list().is_some() && state.overlay().is_none() {
+        compose::list(state, look, &mut pen);
     } else if state.overlay().is_none() {
         if let Some(pane) = layout.folders {
             folders::draw(state, look, pane, &mut pen);
@@ -81,6 +87,9 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
         }
         if let Some(pane) = layout.reader {
             reader::draw(state, look, pane, &mut pen);
+        }
+        if let Some(pane) = layout.composer {
+            typing = compose::draw(state, look, pane, &mut pen);
         }
         bars::upright_rules(state, look, &mut pen);
     }
@@ -99,7 +108,7 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
             None => bars::footer(state, look, area, &mut pen),
         }
     }
-    prompt::draw(state, look, &mut pen)
+    prompt::draw(state, look, &mut pen).or(typing)
 }
 
 /// What the window is called: the program, the folder, and how much in the inboxes is unread.

@@ -7,6 +7,7 @@ mod scenes;
 mod setup;
 mod widths;
 mod wordings;
+mod writing;
 
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;

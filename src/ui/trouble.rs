@@ -102,6 +102,11 @@ pub(super) fn notice(notice: &Notice, words: &Words) -> String {
             fill(&words.announce.no_program, &[("program", program.as_str())])
         }
         Notice::NewMailCommand(trouble) => fill(&words.announce.failed, &[("said", &deed(trouble, words))]),
+        Notice::Draft(notice) => {
+            let sentence = words.compose.notices.get(notice.code()).map_or("{words}", String::as_str);
+            let named = notice.names();
+            fill(sentence, &[("words", &named), ("key", &named), ("time", &named), ("count", &named)])
+        }
         Notice::Said(text) => text.as_str().to_owned(),
         Notice::Failed(failure) => failure_sentence(failure, words).into_string(),
     }

@@ -10,6 +10,8 @@ mod faults;
 mod files;
 pub mod home;
 mod joining;
+mod outbox;
+mod people;
 mod personalities;
 mod reading;
 mod sync;

@@ -24,7 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("config", &["model", "text", "proc"]),
     ("app", &["model", "text", "config", "letter"]),
     ("ui", &["app", "model", "text", "i18n", "config", "remedy"]),
-    ("store", &["model", "text"]),
+    ("store", &["model", "text", "remedy"]),
     ("files", &["model", "text"]),
     ("net", &["model", "text", "files"]),
     ("sync", &["model", "text", "decoding", "store", "net", "config", "remedy"]),
@@ -54,6 +54,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const RESERVED: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     ("zstd", &["store"]),
+    ("pinyin", &["store"]),
     ("crossterm", &["term"]),
     ("ratatui::crossterm", &["term"]),
     ("ratatui", &["ui", "term", "run"]),

@@ -16,3 +16,4 @@ mod sync;
 mod terminal;
 mod trouble;
 mod wire;
+mod writing;

@@ -108,3 +108,32 @@ fn what_is_done_in_a_message_has_a_key_in_every_preset() {
         assert_eq!(keymap.meaning(KeyPane::Choice, &["Enter".parse().unwrap()]), Meaning::Action(A::Open));
     }
 }
+
+#[test]
+fn in_a_draft_no_command_is_a_letter() {
+    for preset in Preset::EVERY {
+        let table = KeymapFile::preset(preset);
+        for key in table.compose.keys() {
+            assert!(!is_written(&KeySequence::parse(key).unwrap()), "{key} in {}", preset.name());
+        }
+        let (keymap, _) = Keymap::new(preset, &KeymapFile::default());
+        assert_eq!(keymap.keys_of(KeyPane::Compose, Action::Help).len(), 1, "only F1");
+        for (pane, action) in [
+            (KeyPane::Compose, Action::Send),
+            (KeyPane::Compose, Action::Back),
+            (KeyPane::Compose, Action::Quit),
+            (KeyPane::Review, Action::Send),
+            (KeyPane::Review, Action::Back),
+            (KeyPane::Review, Action::Quit),
+            (KeyPane::List, Action::ToDraft),
+            (KeyPane::Reader, Action::ToDraft),
+            (KeyPane::List, Action::TakeBack),
+        ] {
+            assert!(keymap.key_of(pane, action).is_some(), "{} in {}", action.name(), pane.code());
+        }
+        // What terminals without other protocols cannot tell from Tab, Enter and Backspace.
+        for key in ["C-i", "C-m", "C-j", "C-h", "C-["] {
+            assert_eq!(keymap.meaning(KeyPane::Compose, &[key.parse().unwrap()]), Meaning::Nothing, "{key}");
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! The fields for a server that nobody knows: filled in by whoever runs it or was told about it.
 
-use super::line::Line;
+use crate::app::edit::Line;
 use crate::config::{AccountEntry, HostPort, Tls};
 use crate::model::{Server, TlsMode, host_and_port};
 use crate::text::typed_as_ascii;

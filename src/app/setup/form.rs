@@ -1,9 +1,9 @@
 //! The form itself: what was typed, what is known about it, and which key does what.
 
 use super::by_hand::ByHand;
-use super::line::Line;
 use super::trying::NotAgain;
 use super::{Doing, Effect, End, Event, Hosting, KeepIn, Spot, Stage, Trouble, Whom, address, refused_certificate};
+use crate::app::edit::Line;
 use crate::config::{Address, Preset, Presets, SecretSource};
 use crate::model::{Fingerprint, Moment, Secret, Ticket};
 use crate::text::{SafeText, tidied_address};

@@ -1,6 +1,7 @@
 //! What each action does in each pane.
 
-use super::{choosing, folders, reading, set_up, want_flags};
+use super::over::{works_on_what_is_chosen, works_over_the_panes};
+use super::{choosing, composing, folders, reading, set_up, want_flags};
 use crate::app::keys::HelpLine;
 use crate::app::{
     Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Shape, State, TerminalRequest, View,
@@ -24,6 +25,9 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         && !(choosing && works_on_what_is_chosen(action))
     {
         return Vec::new();
+    }
+    if composing::has_keys(state) && composing::is_of_drafts(action) {
+        return composing::act_in_draft(state, action);
     }
     match action {
         Action::Down => moved(state, Motion::By(1)),
@@ -102,6 +106,45 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::DismissHint => folders::dismiss_hint(state),
         Action::NextPane => next_pane(state, 1),
         Action::PreviousPane => next_pane(state, 2),
+        Action::Compose
+        | Action::Reply
+        | Action::ReplyAll
+        | Action::ReplyList
+        | Action::Forward
+        | Action::ForwardAttached
+        | Action::EditAsNew
+        | Action::Bounce
+        | Action::ToDraft
+        | Action::Drafts
+        | Action::TakeBack
+        | Action::Send
+        | Action::SendLater
+        | Action::SaveDraft
+        | Action::Discard
+        | Action::Attach
+        | Action::ExternalEditor
+        | Action::MoreFields
+        | Action::NextSender
+        | Action::NextField
+        | Action::PreviousField
+        | Action::UndoEdit
+        | Action::RedoEdit
+        | Action::LineStart
+        | Action::LineEnd
+        | Action::TextStart
+        | Action::TextEnd
+        | Action::WordLeft
+        | Action::WordRight
+        | Action::KillWordLeft
+        | Action::KillWordRight
+        | Action::KillToStart
+        | Action::KillToEnd
+        | Action::Yank
+        | Action::Mark
+        | Action::Cut
+        | Action::Copy
+        | Action::Reflow
+        | Action::TrimQuote => composing::act(state, action),
         Action::Sync if state.read_only => {
             state.notice(Notice::ReadOnly);
             Vec::new()
@@ -127,6 +170,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
                 Focus::Reader => KeyPane::Reader,
                 Focus::Folders => KeyPane::Folders,
                 Focus::List => KeyPane::List,
+                Focus::Composer => KeyPane::Compose,
             };
             let top = state.keymap.help().iter().position(|line| *line == HelpLine::Pane(pane)).unwrap_or(0);
             overlay(state, Overlay::Help { top })
@@ -139,81 +183,12 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::AddAccount | Action::ChangeSecret => set_up::begin(state, action),
         Action::Redraw => vec![Effect::Terminal(TerminalRequest::Redraw)],
         Action::Suspend => vec![Effect::Terminal(TerminalRequest::Suspend)],
-        Action::Quit => vec![Effect::Quit],
+        Action::Quit => {
+            let mut effects = state.keep_drafts();
+            effects.push(Effect::Quit);
+            effects
+        }
     }
-}
-
-/// Help and history hide the messages, so nothing may be done to what is hidden.
-fn works_over_the_panes(action: Action) -> bool {
-    match action {
-        Action::Down
-        | Action::Up
-        | Action::First
-        | Action::Last
-        | Action::HalfPageDown
-        | Action::HalfPageUp
-        | Action::PageDown
-        | Action::PageUp
-        | Action::Back
-        | Action::Dismiss
-        | Action::Sync
-        | Action::History
-        | Action::NextAccount
-        | Action::PreviousAccount
-        | Action::Help
-        | Action::ToggleMouse
-        | Action::AddAccount
-        | Action::ChangeSecret
-        | Action::Redraw
-        | Action::Suspend
-        | Action::Quit => true,
-        Action::PageThenNextUnread
-        | Action::NextMessage
-        | Action::PreviousMessage
-        | Action::NextUnread
-        | Action::PreviousUnread
-        | Action::Open
-        | Action::SwitchForm
-        | Action::NextCharset
-        | Action::Headers
-        | Action::Source
-        | Action::FoldQuotes
-        | Action::Search
-        | Action::NextHit
-        | Action::PreviousHit
-        | Action::NextLink
-        | Action::PreviousLink
-        | Action::OpenLink
-        | Action::Links
-        | Action::Attachments
-        | Action::Save
-        | Action::SaveAll
-        | Action::Pipe
-        | Action::Print
-        | Action::Star
-        | Action::ToggleRead
-        | Action::NextFolder
-        | Action::PreviousFolder
-        | Action::GotoInbox
-        | Action::GotoSent
-        | Action::GotoDrafts
-        | Action::GotoTrash
-        | Action::GotoJunk
-        | Action::GotoArchive
-        | Action::ShowFolders
-        | Action::ToggleFolders
-        | Action::UnfoldFolder
-        | Action::FoldFolder
-        | Action::DismissHint
-        | Action::NextPane
-        | Action::PreviousPane => false,
-    }
-}
-
-/// What is chosen from belongs to the message, and so do these.
-fn works_on_what_is_chosen(action: Action) -> bool {
-    use Action as A;
-    matches!(action, A::Open | A::OpenLink | A::Links | A::Attachments | A::Save | A::SaveAll | A::Pipe)
 }
 
 pub(super) fn moved(state: &mut State, motion: Motion) -> Vec<Effect> {
@@ -248,6 +223,7 @@ pub(super) fn moved(state: &mut State, motion: Motion) -> Vec<Effect> {
     }
     match state.focus {
         Focus::List => in_list(state, &motion),
+        Focus::Composer => Vec::new(),
         Focus::Folders => {
             let page = isize::try_from(state.layout.folders.map_or(1, |pane| pane.body.height)).unwrap_or(1).max(1);
             state.folders.move_by(match motion {
@@ -384,6 +360,7 @@ fn page_then_next_unread(state: &mut State) -> Vec<Effect> {
         Focus::List | Focus::Reader if state.read_only => in_list(state, &Motion::By(1)),
         Focus::List | Focus::Reader => hunt(state, true),
         Focus::Folders => moved(state, Motion::Page(1)),
+        Focus::Composer => Vec::new(),
     }
 }
 
@@ -422,7 +399,7 @@ pub(super) fn open(state: &mut State) -> Vec<Effect> {
                 _ => Vec::new(),
             }
         }
-        Focus::Reader => Vec::new(),
+        Focus::Reader | Focus::Composer => Vec::new(),
     }
 }
 
@@ -469,6 +446,7 @@ pub(super) fn next_pane(state: &mut State, steps: usize) -> Vec<Effect> {
         Focus::Folders => state.layout.folders.is_some() || state.layout.shape == Shape::Single,
         Focus::List => true,
         Focus::Reader => !state.list.is_empty(),
+        Focus::Composer => false,
     };
     let here = ROUND.iter().position(|pane| *pane == state.focus).unwrap_or_default();
     let to = (1..=2).filter_map(|turn| ROUND.get((here + turn * steps) % 3)).find(|pane| can(pane)).copied();

@@ -43,6 +43,51 @@ const SENTENCES: &[(&str, &str)] = &[
         "Look for what is wrong with this machine and with the accounts; safe to paste",
         "检查本机和各个账户有什么问题；结果可以放心贴给别人",
     ),
+    // People.
+    ("Whom you wrote to and who wrote to you", "写过信的人和来过信的人"),
+    ("Print those who may be meant by what is typed, the most likely first", "列出输入的字可能指的人，最可能的在前"),
+    (
+        "The beginning of a name or an address, or the initials of a Chinese name",
+        "名字或地址的开头，或中文名字的拼音首字母",
+    ),
+    ("Take names and addresses over from a vCard or CSV file", "从 vCard 或 CSV 文件导入名字和地址"),
+    ("The vCard or CSV file", "vCard 或 CSV 文件"),
+    // Writing.
+    ("Write a message; a mailto: link alone does the same", "写一封邮件；只给一个 mailto: 链接也一样"),
+    ("A mailto: link; what it says of senders and files does not count", "mailto: 链接；其中的发件人和附件不算数"),
+    ("To whom (may be repeated)", "收件人（可以重复）"),
+    ("Who gets a copy (may be repeated)", "抄送（可以重复）"),
+    ("Who gets a copy that nobody else sees (may be repeated)", "密送，别人看不到（可以重复）"),
+    ("The subject", "主题"),
+    ("What it begins with", "正文的开头"),
+    ("A file that goes along (may be repeated)", "附件（可以重复）"),
+    // Sending.
+    ("Send a message that is there already", "发出一封现成的邮件"),
+    ("Look after what is on its way out", "查看和处理发件箱"),
+    ("The message, as .eml files hold one; - for the standard input", "邮件，格式同 .eml 文件；- 表示标准输入"),
+    (
+        "Send it with this account: its name, or its address; else the one that From belongs to",
+        "用这个账户发：名称或地址；不写就用 From 所属的账户",
+    ),
+    ("To this address instead of those in the message (may be repeated)", "发给这个地址，不按邮件里写的（可以重复）"),
+    (
+        "Only put it into the outbox; it goes with the next start, or with `outbox flush`",
+        "只放入发件箱；下次启动或 `outbox flush` 时发出",
+    ),
+    ("Say as JSON what became of it", "用 JSON 说明结果"),
+    ("Print what is on its way out", "列出发件箱"),
+    (
+        "Send a message (again): one that was refused, or of which nobody knows whether it went",
+        "（再次）发送一封邮件：被拒绝的，或不知道是否已发出的",
+    ),
+    (
+        "Say of a message of which nobody knows that it was sent; it is not sent again",
+        "说明一封不知道是否发出的邮件已经发出；不会再发",
+    ),
+    ("Take a message back; what it was made of is a draft again", "收回一封邮件；写它的草稿又回来"),
+    ("Give a message up for good", "彻底放弃一封邮件"),
+    ("Send now whatever waits", "立即发出所有等待的邮件"),
+    ("Its number in `outbox list`", "它在 `outbox list` 里的编号"),
     // Demo.
     ("Only serve the mail, and say where", "只提供邮件服务，并说明在哪里"),
     ("How many messages the inbox has", "收件箱有多少封邮件"),

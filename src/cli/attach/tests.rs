@@ -66,7 +66,8 @@ async fn every_work_and_every_answer_crosses() {
                     reply.done();
                 }
                 Work::Body(_) => reply.failed(&Failure::lasting(FailureKind::Gone, "", "")),
-                Work::Forget { .. } => reply.lost(Loss { wants: 3, only_here: 2 }),
+                Work::Forget { .. } => reply.lost(Loss { wants: 3, only_here: 2, drafts: 1, letters: 4 }),
+                Work::Queue(_) | Work::Outbox { .. } => reply.done(),
             }
             works.push(work);
         }
@@ -79,10 +80,22 @@ async fn every_work_and_every_answer_crosses() {
     assert_eq!(heard.unwrap_err().kind, FailureKind::Gone);
     let forget = Work::Forget { account: "家".to_owned(), yes: false };
     let (_, heard) = ask(&place.socket, forget.clone()).await;
-    assert_eq!(heard.unwrap().lost, Some(Loss { wants: 3, only_here: 2 }));
+    assert_eq!(heard.unwrap().lost, Some(Loss { wants: 3, only_here: 2, drafts: 1, letters: 4 }));
+    let queue = Work::Queue(Parcel {
+        account: "家".to_owned(),
+        from: "a@b.example".to_owned(),
+        recipients: vec!["c@d.example".to_owned()],
+        subject: "你好".to_owned(),
+        message_id: "1@b.example".to_owned(),
+        file: "/tmp/letter".into(),
+    });
+    let again = Work::Outbox { verb: Verb::WasSent, id: Some(3) };
+    for work in [&queue, &again] {
+        assert_eq!(ask(&place.socket, work.clone()).await.1.unwrap(), Heard::default());
+    }
     drop(serving);
     assert!(!place.socket.exists());
-    assert_eq!(working.await.unwrap(), [sync_work(), Work::Body(PlacementId(17)), forget]);
+    assert_eq!(working.await.unwrap(), [sync_work(), Work::Body(PlacementId(17)), forget, queue, again]);
 }
 
 #[tokio::test]

@@ -40,6 +40,8 @@ impl LeftOver {
                 Input::Answer(_)
                 | Input::Event(_)
                 | Input::Changed(_)
+                | Input::Letter(_)
+                | Input::ProgramOver
                 | Input::Report(Report::Status(..) | Report::Refused(..))
                 | Input::Free => {}
             }

@@ -294,7 +294,7 @@ impl Session {
     }
 
     /// Hands a message over. `before_dot` is called when all of it is on its way but its end, without which nothing is
-    /// sent; if it fails, the end is never sent. `progress` hears how many bytes of it have gone.
+    /// sent, and hears who of the recipients was not refused; if it fails, the end is never sent. `progress` hears how many bytes of it have gone.
     ///
     /// To be run to its end. If it is dropped before, the connection is good for nothing any more, and after
     /// `before_dot` nobody knows whether the server has the message.
@@ -302,7 +302,7 @@ impl Session {
         &mut self,
         envelope: &Envelope,
         bytes: &[u8],
-        before_dot: impl AsyncFnOnce() -> Result<(), Failure>,
+        before_dot: impl AsyncFnOnce(Vec<(String, Result<(), Refusal>)>) -> Result<(), Failure>,
         progress: impl FnMut(u64),
     ) -> Delivered {
         let nobody = |failure: &Failure| {
@@ -325,7 +325,10 @@ impl Session {
         };
         self.alive = false;
         let outcome = match self.offer(&mut handover).await {
-            Ok(()) => self.hand_over(bytes, before_dot, progress).await,
+            Ok(()) => {
+                let so_far = handover.recipients(envelope, None);
+                self.hand_over(bytes, async || before_dot(so_far).await, progress).await
+            }
             Err(outcome) => outcome,
         };
         let outcome = match outcome {

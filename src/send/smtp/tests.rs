@@ -52,7 +52,7 @@ fn message(id: &str, body: &str) -> Vec<u8> {
 }
 
 async fn deliver(session: &mut Session, envelope: &Envelope, bytes: &[u8]) -> Delivered {
-    session.deliver(envelope, bytes, async || Ok(()), |_| ()).await
+    session.deliver(envelope, bytes, async |_| Ok(()), |_| ()).await
 }
 
 async fn breaks(demo: &Demo, faults: &[SmtpFault]) {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{MailWork, aged, flags};
+use super::{MailWork, aged, flags, people};
 use crate::model::{Flags, FolderId};
 use crate::store::{Incoming, StoreError, Want};
 use crate::text::Text;
@@ -88,6 +88,7 @@ pub(super) fn ingest(
     let mut keep_header = db.prepare_cached("INSERT INTO header(msg, raw) VALUES(?1, ?2)")?;
     let mut earlier = work.earlier.remove(&folder);
     let any_aged = aged::any(db, folder)?;
+    let teaches = people::Teaches::of(db, folder)?;
     let (mut new, mut unread) = (0_u64, 0_i64);
     for message in messages {
         let may_be_known = (earlier.is_some() || any_aged) && !is_placed(db, folder, epoch, message.uid)?;
@@ -141,12 +142,16 @@ pub(super) fn ingest(
             message.decoder
         ])?;
         keep_header.execute(params![id, message.raw])?;
+        people::learn(work, db, teaches, message)?;
         work.next_message += 1;
         new += 1;
         unread += i64::from(!shown.seen());
     }
     if let Some(earlier) = earlier {
         work.earlier.insert(folder, earlier);
+    }
+    if new > 0 {
+        people::bound(db)?;
     }
     db.prepare_cached("UPDATE folder SET total = total + ?2, unread = unread + ?3, on_server = ?4 WHERE id = ?1")?
         .execute(params![

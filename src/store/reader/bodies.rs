@@ -4,7 +4,7 @@ use rusqlite::types::FromSql;
 use rusqlite::{OptionalExtension as _, Row as SqlRow, params};
 
 use super::Reader;
-use crate::model::{FolderId, MessageId};
+use crate::model::{AccountId, FolderId, MessageId, PlacementId};
 use crate::store::StoreError;
 use crate::store::blobs::{self, WholeBody};
 
@@ -47,6 +47,17 @@ impl Reader {
             .query_row([message.0], two)
             .optional()?;
         Ok(file.and_then(|(sha256, size)| WholeBody::of_file(&self.bodies, &sha256, size).ok()))
+    }
+
+    /// Every place in the account where a message of this Message-ID lies.
+    pub fn placements_of(&self, account: AccountId, message_id: &str) -> Result<Vec<PlacementId>, StoreError> {
+        let mut find = self.db.prepare_cached(
+            "SELECT p.id FROM placement p JOIN msg m ON m.id = p.msg JOIN folder f ON f.id = p.folder
+             WHERE m.msgid = ?2 AND f.account = ?1 AND (p.epoch = f.epoch AND p.uid IS NOT NULL OR p.epoch < 0)
+             ORDER BY p.id LIMIT 100",
+        )?;
+        let found = find.query_map(params![account.0, message_id], |row| row.get(0).map(PlacementId))?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 
     /// The messages with these numbers in the folder's present epoch.

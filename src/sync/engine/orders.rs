@@ -9,7 +9,7 @@ use crate::store::{Spool, Whereabouts, Whole};
 use crate::sync::engine::Report;
 use crate::sync::imap::Session;
 use crate::sync::pass::Progress;
-use crate::sync::{Remote, bodies};
+use crate::sync::{Remote, SentErrand, bodies};
 
 /// A line that is doubted answers within this time, or it is made anew.
 pub(super) const SOON: Duration = Duration::from_secs(5);
@@ -26,6 +26,8 @@ pub enum Order {
     Check,
     /// Somebody waits for a message, and there is no second connection to fetch it with.
     Fetch(Errand),
+    /// Something about the copies of sent mail.
+    Sent(SentErrand),
     /// Look at everything now, and say when everything is known or why it cannot be.
     Once(oneshot::Sender<Result<(), Failure>>),
     Stop,
@@ -45,6 +47,7 @@ pub(super) struct Orders {
     /// The line has not proved yet that it is alive. While this stands, the next try need not wait.
     pub(super) check: bool,
     pub(super) errands: Vec<Errand>,
+    pub(super) sent: Vec<SentErrand>,
     /// Who waits to hear that everything is known.
     once: Vec<oneshot::Sender<Result<(), Failure>>>,
     pub(super) focus: Option<FolderId>,
@@ -58,6 +61,7 @@ impl Orders {
             Some(Order::Wake) => self.wake = true,
             Some(Order::Check) => self.check = true,
             Some(Order::Fetch(errand)) => self.errands.push(errand),
+            Some(Order::Sent(errand)) => self.sent.push(errand),
             Some(Order::Focus(folder)) => self.focus = Some(folder),
             Some(Order::Once(reply)) => {
                 self.once.push(reply);
@@ -72,6 +76,12 @@ impl Orders {
         while let Ok(order) = inbox.try_recv() {
             self.note(Some(order));
         }
+    }
+
+    /// There is no connection to do it on. Whoever waits for an errand hears that it was not done.
+    pub(super) fn drop_errands(&mut self) {
+        self.errands.clear();
+        self.sent.clear();
     }
 
     /// Those who only wait to hear how it is hear it, and nothing is tried for them.
@@ -90,7 +100,8 @@ impl Orders {
     }
 
     pub(super) fn any(&self) -> bool {
-        self.push || self.wake || self.check || self.stop || self.focus.is_some() || !self.errands.is_empty()
+        let errands = !self.errands.is_empty() || !self.sent.is_empty();
+        self.push || self.wake || self.check || self.stop || self.focus.is_some() || errands
     }
 }
 

@@ -151,7 +151,7 @@ impl Engine {
                 }
                 order = self.orders.recv() => orders.note(order),
             }
-            orders.errands.clear();
+            orders.drop_errands();
             if let Some(refused) = &refused {
                 // A timetable that asks is no reason to try what was just refused.
                 orders.hear(refused.failure);

@@ -38,6 +38,12 @@ impl Visit {
         self.folders.iter().find(|(_, seen)| seen.role == Some(Role::Inbox)).map(|(id, _)| *id)
     }
 
+    /// The folder for sent mail, as the server names it.
+    pub(super) fn sent(&self) -> Option<&FolderName> {
+        let is = |(_, seen): &&(FolderId, FolderSeen)| seen.role == Some(Role::Sent) && seen.selectable;
+        self.folders.iter().find(is).map(|(_, seen)| &seen.name)
+    }
+
     /// The folder to watch: what the user looks at, else the inbox, if it can be opened at all.
     pub(super) fn home(&self, focus: Option<FolderId>) -> Option<(FolderId, FolderName)> {
         [focus, self.inbox()].into_iter().flatten().find_map(|id| Some((id, self.name_of(id)?)))

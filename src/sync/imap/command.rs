@@ -69,6 +69,17 @@ impl Command {
         Some(self)
     }
 
+    /// The same with a message behind it, of any length, which the server asks for.
+    pub(super) fn with_message(mut self, bytes: &[u8]) -> Self {
+        let announced = format!(" {{{}}}", bytes.len());
+        self.shown.push_str(&announced);
+        if let Some(end) = self.parts.last_mut() {
+            end.extend_from_slice(announced.as_bytes());
+        }
+        self.parts.push(Zeroizing::new(bytes.to_vec()));
+        self
+    }
+
     /// The same with answers that nobody may see, each given when the server asks for it; `inline`: in the line itself.
     pub(super) fn answering(mut self, answers: Vec<Zeroizing<Vec<u8>>>, inline: bool) -> Self {
         self.shown.push_str(" ***");

@@ -3,6 +3,7 @@
 //! Every FETCH peeks: nothing that hongyan reads changes anything on the server. Commands are built from types (numbers,
 //! sets of numbers, quoted names), never from text that came from somewhere else.
 
+mod append;
 mod command;
 mod deflate;
 mod entrance;

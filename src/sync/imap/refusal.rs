@@ -60,3 +60,8 @@ pub(super) fn hands_nothing_out(state: &State) -> Option<&'static Remedy> {
 pub(super) fn is_a_bad_moment(state: &State) -> bool {
     known(state).is_some_and(|remedy| matches!(remedy.policy, Policy::Patience | Policy::Handled | Policy::Later))
 }
+
+/// A message is not put into a folder because the server has done it by itself: nothing is missing.
+pub(super) fn says_it_keeps_it(state: &State) -> bool {
+    known(state).is_some_and(|remedy| remedy.id == "saved-by-smtp")
+}

@@ -230,6 +230,8 @@ impl Session {
             }
             self.write(&[part.as_slice(), b"\r\n"]).await?;
             self.flush().await?;
+            // A long part takes its time.
+            self.still_due();
         }
         Ok(Begun::Sent(tag))
     }

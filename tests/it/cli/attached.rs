@@ -109,7 +109,7 @@ fn k03_an_account_is_removed_while_another_has_the_profile() {
     let child = home.start(&["account", "remove", USER]);
     let Request { work, reply } = running.next();
     assert_eq!(work, Work::Forget { account: USER.into(), yes: false });
-    reply.lost(Loss { wants: 3, only_here: 2 });
+    reply.lost(Loss { wants: 3, only_here: 2, drafts: 0, letters: 0 });
     let said = super::home::finish(child).failed();
     assert!(said.contains("3 changes") && said.contains("2 messages") && said.contains("--yes"), "{said}");
     assert_eq!(home.config(), before);

@@ -13,7 +13,7 @@ use crate::embedded::{ADDRESS, Embedded};
 const DOCUMENT: &str = include_str!("../../../docs/json.md");
 
 /// Names and kinds of everything in a value; of an array, what its first element has.
-fn shape(value: &Value) -> String {
+pub(super) fn shape(value: &Value) -> String {
     match value {
         Value::Object(fields) => {
             let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{name}:{}", shape(value))).collect();
@@ -27,7 +27,7 @@ fn shape(value: &Value) -> String {
     }
 }
 
-fn example(command: &str) -> Value {
+pub(super) fn example(command: &str) -> Value {
     let (_, section) = DOCUMENT.split_once(&format!("## `hongyan {command}")).unwrap();
     let (_, block) = section.split_once("```json\n").unwrap();
     serde_json::from_str(block.split_once("```").unwrap().0).unwrap()
@@ -60,6 +60,7 @@ fn the_document_shows_what_is_printed() {
         ("list", list),
         ("show", home.run(&["show", &id, "--json"]).json()),
         ("save-attachments", home.run(&["save-attachments", &id, "saved", "--json"]).json()),
+        ("people list", home.run(&["people", "list", "--json"]).json()),
         ("doctor", serde_json::from_str(tls_line(&home.run(&["doctor", "--json"]).out)).unwrap()),
         ("log", serde_json::from_str(home.run(&["log", "--json"]).good().out.lines().next().unwrap()).unwrap()),
     ] {

@@ -60,7 +60,7 @@ fn to(recipients: &[&str]) -> Envelope {
 }
 
 async fn deliver(session: &mut Session, envelope: &Envelope, bytes: &[u8]) -> Delivered {
-    session.deliver(envelope, bytes, async || Ok(()), |_| ()).await
+    session.deliver(envelope, bytes, async |_| Ok(()), |_| ()).await
 }
 
 #[track_caller]
@@ -148,7 +148,7 @@ async fn what_is_too_large_is_not_even_offered_and_what_is_not_goes_whole() {
     let sent = letter("large", body(20 << 20).as_bytes());
     let mut gone = Vec::new();
     let allowed = std::cell::Cell::new(false);
-    let allow = async || {
+    let allow = async |_| {
         allowed.set(true);
         Ok(())
     };
@@ -167,7 +167,7 @@ async fn what_is_too_large_is_not_even_offered_and_what_is_not_goes_whole() {
 async fn a_letter_whose_end_is_not_allowed_is_not_sent() {
     let Some(server) = server() else { return };
     let mut session = open(&server, Door::Tls).await;
-    let refuse = async || Err(Failure::passing(FailureKind::Disk, "here", "the disk is full"));
+    let refuse = async |_| Err(Failure::passing(FailureKind::Disk, "here", "the disk is full"));
     let delivered = session.deliver(&to(&[YOU]), &letter("held", b"a\r\n"), refuse, |_| ()).await;
     assert!(matches!(&delivered.outcome, Outcome::Lost(failure) if failure.kind == FailureKind::Disk), "{delivered:?}");
     assert!(!session.is_alive());

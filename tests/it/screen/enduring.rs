@@ -13,7 +13,7 @@ use crate::embedded::{ADDRESS, Embedded};
 
 /// The large counts, where there is time for them.
 #[expect(clippy::disallowed_methods, reason = "how much time there is for tests")]
-fn long<T>(usual: T, large: T) -> T {
+pub(super) fn long<T>(usual: T, large: T) -> T {
     if std::env::var_os("HONGYAN_LONG").is_some() { large } else { usual }
 }
 

@@ -19,7 +19,7 @@ async fn came(demo: &Demo) -> Came {
     let Ok(mut session) = open(demo).await else { return Came::Unopened };
     let body = "0123456789\r\n".repeat(10);
     // Long enough for whatever is said on the way to be there.
-    let later = async || {
+    let later = async |_| {
         tokio::time::sleep(Duration::from_millis(10)).await;
         Ok(())
     };

@@ -110,12 +110,12 @@ async fn c15_another_sender_and_too_many_bytes_are_caught_before_the_upload() {
     let mut session = open(&demo).await.unwrap();
     let sent = std::cell::Cell::new(0);
     let stranger = Envelope { from: "x@example.com".into(), ..to(&["a@example.com"]) };
-    let delivered = session.deliver(&stranger, &message("1", "x"), async || Ok(()), |gone| sent.set(gone)).await;
+    let delivered = session.deliver(&stranger, &message("1", "x"), async |_| Ok(()), |gone| sent.set(gone)).await;
     let Outcome::Refused(failure) = delivered.outcome else { panic!() };
     assert_eq!(failure.remedy, Some("from-differs"));
     assert_eq!(session.limits().size, Some(73_400_320));
     let large = message("2", &"0123456789\r\n".repeat(6_200_000));
-    let delivered = session.deliver(&to(&["a@example.com"]), &large, async || Ok(()), |gone| sent.set(gone)).await;
+    let delivered = session.deliver(&to(&["a@example.com"]), &large, async |_| Ok(()), |gone| sent.set(gone)).await;
     let Outcome::Refused(failure) = delivered.outcome else { panic!() };
     assert_eq!((failure.remedy, sent.get()), (Some("too-large"), 0));
     assert!(session.is_alive() && demo.outgoing().await.unwrap().is_empty());
@@ -128,7 +128,7 @@ async fn the_end_waits_until_it_is_allowed_and_a_task_may_carry_it() {
     let demo = demo(&PLAIN);
     let mut session = open(&demo).await.unwrap();
     let task = tokio::spawn(async move {
-        let refuse = async || Err(Failure::lasting(crate::model::FailureKind::Disk, "own.db", "no room"));
+        let refuse = async |_| Err(Failure::lasting(crate::model::FailureKind::Disk, "own.db", "no room"));
         let envelope = to(&["a@example.com"]);
         let delivered = session.deliver(&envelope, &message("1", "x"), refuse, |_| ()).await;
         (delivered, session.is_alive())
@@ -144,7 +144,7 @@ async fn how_much_has_gone_is_told() {
     let mut session = open(&demo).await.unwrap();
     let raw = message("1", &"0123456789\r\n".repeat(20_000));
     let mut gone = Vec::new();
-    let delivered = session.deliver(&to(&["a@example.com"]), &raw, async || Ok(()), |bytes| gone.push(bytes)).await;
+    let delivered = session.deliver(&to(&["a@example.com"]), &raw, async |_| Ok(()), |bytes| gone.push(bytes)).await;
     assert!(matches!(delivered.outcome, Outcome::Taken(_)));
     assert!(gone.is_sorted() && gone.len() > 3);
     assert_eq!(*gone.last().unwrap(), u64::try_from(raw.len()).unwrap());
@@ -164,7 +164,7 @@ async fn a_delivery_may_be_part_of_a_task_whatever_is_written_down_before_the_en
     let mut session = open(&demo).await.unwrap();
     let (envelope, raw, written) =
         (to(&["a@example.com"]), message("1", "x"), std::sync::atomic::AtomicBool::new(false));
-    let before_dot = async || {
+    let before_dot = async |_| {
         tokio::task::yield_now().await;
         written.store(true, std::sync::atomic::Ordering::Relaxed);
         Ok(())

@@ -1,5 +1,6 @@
-//! A field of the form: one line of text with a cursor in it. Its memory is wiped when it is let go of, because one of
-//! the fields is a password; what is typed never makes the text move to another place in memory.
+//! One line of text with a cursor in it: a field of a form, a line at the foot, a line of a head. Its memory is wiped when
+//! it is let go of, because one of the fields is a password; in a field of a form, what is typed never makes the text
+//! move to another place in memory.
 
 use std::fmt;
 
@@ -8,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::model::{Key, KeyPress};
 
-/// Bytes; nobody types more.
+/// Bytes of a field of a form; nobody types more.
 const LONGEST: usize = 1024;
 
 #[derive(PartialEq, Eq)]
@@ -18,6 +19,18 @@ pub struct Line {
     at: usize,
     /// What stands there may be typed over: the first letter takes its place.
     offer: bool,
+    /// Bytes.
+    longest: usize,
+    /// Where a word ends.
+    stops: &'static [char],
+}
+
+impl Clone for Line {
+    fn clone(&self) -> Self {
+        let mut text = Zeroizing::new(String::with_capacity(self.text.capacity()));
+        text.push_str(&self.text);
+        Self { text, ..*self }
+    }
 }
 
 impl fmt::Debug for Line {
@@ -28,18 +41,26 @@ impl fmt::Debug for Line {
 
 impl Default for Line {
     fn default() -> Self {
-        Self { text: Zeroizing::new(String::with_capacity(LONGEST)), at: 0, offer: false }
+        let text = Zeroizing::new(String::with_capacity(LONGEST));
+        Self { text, at: 0, offer: false, longest: LONGEST, stops: &[' ', '@', '.'] }
     }
 }
 
 impl Line {
-    pub(super) fn set(&mut self, text: &str) {
+    /// A line that holds no secret, of so many bytes, with words that end at these characters.
+    pub(crate) fn of(text: &str, longest: usize, stops: &'static [char]) -> Self {
+        let mut line = Self { text: Zeroizing::new(String::new()), at: 0, offer: false, longest, stops };
+        line.insert(text);
+        line
+    }
+
+    pub(crate) fn set(&mut self, text: &str) {
         self.clear();
         self.insert(text);
     }
 
     /// With something to take as it is, to change, or to type over.
-    pub(super) fn offer(&mut self) {
+    pub(crate) fn offer(&mut self) {
         self.at = self.text.len();
         self.offer = !self.text.is_empty();
     }
@@ -66,6 +87,17 @@ impl Line {
         (self.at, self.offer) = (0, false);
     }
 
+    /// Puts a text where what is before the cursor was from a byte on.
+    pub(crate) fn replace_before(&mut self, from: usize, text: &str) {
+        self.cut(from, self.at);
+        self.insert(text);
+    }
+
+    /// Where the cursor stands, in bytes.
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
     fn type_over(&mut self) {
         if std::mem::take(&mut self.offer) {
             self.clear();
@@ -73,10 +105,10 @@ impl Line {
     }
 
     /// Puts a text where the cursor stands, without what cannot be seen.
-    pub(super) fn insert(&mut self, text: &str) {
+    pub(crate) fn insert(&mut self, text: &str) {
         self.type_over();
         for c in text.chars().filter(|c| crate::text::is_harmless(*c) && !c.is_control()) {
-            if self.text.len() + c.len_utf8() <= LONGEST && self.text.is_char_boundary(self.at) {
+            if self.text.len() + c.len_utf8() <= self.longest && self.text.is_char_boundary(self.at) {
                 self.text.insert(self.at, c);
                 self.at += c.len_utf8();
             }
@@ -91,11 +123,11 @@ impl Line {
     }
 
     /// True if the key means something in a line.
-    pub(super) fn press(&mut self, press: KeyPress) -> bool {
+    pub(crate) fn press(&mut self, press: KeyPress) -> bool {
         let (before, after) = self.around();
         let last = before.graphemes(true).next_back().map_or(0, str::len);
         let next = after.graphemes(true).next().map_or(0, str::len);
-        let word = before.trim_end().trim_end_matches(|c: char| !matches!(c, ' ' | '@' | '.')).len();
+        let word = before.trim_end().trim_end_matches(|c: char| !self.stops.contains(&c)).len();
         let word = if word == before.len() { word.saturating_sub(last) } else { word };
         let (at, length) = (self.at, self.text.len());
         let offered = self.offer;

@@ -1,0 +1,327 @@
+//! Writing a message: drafts that are open, and what is asked of the shell about them. A draft lives as long as its user
+//! wants it: whoever leaves it finds it again, and it is kept within a second of the last key.
+
+mod completing;
+mod composer;
+mod errand;
+mod keys;
+pub(super) mod later;
+mod picker;
+mod review;
+mod saving;
+mod stages;
+#[cfg(test)]
+mod tests;
+
+pub use completing::Candidates;
+pub use composer::{Composer, Head, HeadRow, Stage};
+pub use errand::{DraftNotice, Errand, FileEntry, KeptDraft, SendTrouble, Tidings};
+pub use keys::Done as Typed;
+pub use picker::Picker;
+pub use review::{Doubt, Recipient, Review};
+
+use std::time::Duration;
+
+use crate::app::Area;
+use crate::config::keymap::KeyPane;
+use crate::model::{Draft, DraftId, Moment, OutgoingId, Timestamp};
+use crate::text::SafeText;
+
+/// Longer than this nobody counts seconds.
+const COUNTED_DOWN: Duration = Duration::from_mins(2);
+
+/// A draft that is open, as long as the program runs; never used twice.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Sheet(pub u64);
+
+/// As whom a message can be sent.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Sender {
+    /// By the name of the account in config.toml.
+    pub account: String,
+    /// `Name <me@example.com>`, or the address alone.
+    pub from: String,
+    pub signature: String,
+    /// Bytes that its server takes.
+    pub most: Option<u64>,
+}
+
+/// A message that was sent and can still be taken back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Held {
+    composer: Box<Composer>,
+    /// When it is in the outbox.
+    id: Option<OutgoingId>,
+    until: Moment,
+    /// It is being taken back.
+    wanted_back: bool,
+}
+
+impl Held {
+    pub fn subject(&self) -> SafeText {
+        SafeText::of(self.composer.subject().text())
+    }
+
+    pub fn seconds_left(&self, now: Moment) -> u64 {
+        self.until.since(now).as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
+    }
+}
+
+/// What can be had back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::app) enum WantedBack {
+    Nothing,
+    /// Its number comes with the next tidings.
+    Soon,
+    Now(OutgoingId),
+}
+
+/// A line of the list of drafts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum DraftLine<'a> {
+    Open(&'a Composer),
+    Kept(&'a KeptDraft),
+}
+
+/// Every draft that is open, and what is on its way.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Composing {
+    /// The one that is written at comes last.
+    open: Vec<Composer>,
+    sheets: u64,
+    /// Drafts of another day, the newest first.
+    kept: Vec<KeptDraft>,
+    held: Vec<Held>,
+    /// The draft stays beside the list.
+    pub(in crate::app) beside: bool,
+    /// Thrown away while they were on their way to the disk.
+    unwanted: Vec<Sheet>,
+    /// The list of drafts, and where its cursor stands.
+    list: Option<usize>,
+}
+
+impl Composing {
+    pub fn current(&self) -> Option<&Composer> {
+        self.open.last()
+    }
+
+    pub(in crate::app) fn current_mut(&mut self) -> Option<&mut Composer> {
+        self.open.last_mut()
+    }
+
+    pub fn open_count(&self) -> usize {
+        self.open.len()
+    }
+
+    pub(in crate::app) fn of(&mut self, sheet: Sheet) -> Option<&mut Composer> {
+        self.open.iter_mut().find(|composer| composer.sheet() == sheet)
+    }
+
+    /// Opens a draft, in front of the others.
+    pub(in crate::app) fn begin(&mut self, draft: Draft, id: Option<DraftId>, senders: &[Sender]) -> Sheet {
+        self.sheets += 1;
+        let sheet = Sheet(self.sheets);
+        self.kept.retain(|kept| Some(kept.id) != id);
+        self.open.push(Composer::new(sheet, id, draft, senders));
+        self.list = None;
+        sheet
+    }
+
+    /// Takes a draft out of those that are open.
+    pub(in crate::app) fn close(&mut self, sheet: Sheet) -> Option<Composer> {
+        let at = self.open.iter().position(|composer| composer.sheet() == sheet)?;
+        Some(self.open.remove(at))
+    }
+
+    /// A draft is put away, to be found in the list.
+    pub(in crate::app) fn put_away(&mut self, id: DraftId, draft: Draft, now: Timestamp) {
+        self.kept.insert(0, KeptDraft { id, draft: Box::new(draft), updated: now });
+    }
+
+    /// True if there are some where none were known.
+    pub(in crate::app) fn know_kept(&mut self, kept: Vec<KeptDraft>) -> bool {
+        let before = self.kept.len();
+        let open: Vec<DraftId> = self.open.iter().filter_map(Composer::id).collect();
+        self.kept = kept.into_iter().filter(|kept| !open.contains(&kept.id)).collect();
+        let last = self.lines().len().saturating_sub(1);
+        self.list = self.list.map(|at| at.min(last));
+        before == 0 && !self.kept.is_empty()
+    }
+
+    /// The list of drafts: those that are open first, the one that is written at before the others.
+    pub fn lines(&self) -> Vec<DraftLine<'_>> {
+        self.open.iter().rev().map(DraftLine::Open).chain(self.kept.iter().map(DraftLine::Kept)).collect()
+    }
+
+    /// Where the cursor of the list stands, if it is shown.
+    pub fn list(&self) -> Option<usize> {
+        self.list
+    }
+
+    pub(in crate::app) fn show_list(&mut self, shown: bool) {
+        self.list = shown.then_some(0);
+    }
+
+    pub(in crate::app) fn move_in_list(&mut self, by: isize) {
+        let last = self.lines().len().saturating_sub(1);
+        self.list = self.list.map(|at| at.saturating_add_signed(by).min(last));
+    }
+
+    /// Opens what the cursor of the list stands on.
+    pub(in crate::app) fn take_from_list(&mut self, senders: &[Sender]) -> bool {
+        let Some(at) = self.list.take() else { return false };
+        let open = self.open.len();
+        if at < open {
+            let composer = self.open.remove(open - 1 - at);
+            self.open.push(composer);
+            return true;
+        }
+        if at - open >= self.kept.len() {
+            return false;
+        }
+        let kept = self.kept.remove(at - open);
+        self.begin(*kept.draft, Some(kept.id), senders);
+        true
+    }
+
+    /// Takes a draft to the outbox, from where it can be had back until then.
+    pub(in crate::app) fn hold(&mut self, sheet: Sheet, until: Moment) {
+        if let Some(composer) = self.close(sheet) {
+            self.held.push(Held { composer: Box::new(composer), id: None, until, wanted_back: false });
+        }
+    }
+
+    /// The one that goes out next, if any can be had back.
+    pub fn held(&self) -> Option<&Held> {
+        self.held.iter().filter(|held| !held.wanted_back).min_by_key(|held| held.until)
+    }
+
+    /// It is in the outbox. Its number, if it was wanted back meanwhile.
+    pub(in crate::app) fn queued(
+        &mut self,
+        sheet: Sheet,
+        id: OutgoingId,
+        held: (Moment, Moment),
+    ) -> Option<OutgoingId> {
+        let (now, until) = held;
+        let at = self.held.iter().position(|held| held.composer.sheet() == sheet)?;
+        let held = self.held.get_mut(at)?;
+        (held.id, held.until) = (Some(id), until);
+        if held.wanted_back {
+            return Some(id);
+        }
+        // What goes out tomorrow is looked after in the outbox.
+        if until.since(now) > COUNTED_DOWN {
+            self.held.remove(at);
+        }
+        None
+    }
+
+    /// What was sent last shall come back.
+    pub(in crate::app) fn want_back(&mut self) -> WantedBack {
+        let Some(held) = self.held.iter_mut().rev().find(|held| !held.wanted_back) else {
+            return WantedBack::Nothing;
+        };
+        held.wanted_back = true;
+        held.id.map_or(WantedBack::Soon, WantedBack::Now)
+    }
+
+    /// It is here again, in front of the others.
+    pub(in crate::app) fn back(
+        &mut self,
+        which: impl Fn(Sheet, Option<OutgoingId>) -> bool,
+        draft: Option<DraftId>,
+    ) -> Option<Sheet> {
+        let at = self.held.iter().position(|held| which(held.composer.sheet(), held.id))?;
+        let mut composer = *self.held.remove(at).composer;
+        composer.is_draft_again(draft);
+        let sheet = composer.sheet();
+        self.open.push(composer);
+        Some(sheet)
+    }
+
+    /// It could not be put into the outbox: it is a draft as before.
+    pub(in crate::app) fn not_sent(&mut self, sheet: Sheet) -> Option<Sheet> {
+        let at = self.held.iter().position(|held| held.composer.sheet() == sheet)?;
+        let mut composer = *self.held.remove(at).composer;
+        composer.edit_on();
+        self.open.push(composer);
+        Some(sheet)
+    }
+
+    /// What came of keeping a draft: whether it is news that it failed, and what has to be done now.
+    pub(in crate::app) fn kept(
+        &mut self,
+        sheet: Sheet,
+        id: Option<DraftId>,
+        now: Timestamp,
+        moment: Moment,
+    ) -> (bool, Option<Errand>) {
+        if let Some(at) = self.unwanted.iter().position(|unwanted| *unwanted == sheet) {
+            self.unwanted.remove(at);
+            return (false, id.map(Errand::Drop));
+        }
+        if let Some(held) = self.held.iter_mut().find(|held| held.composer.sheet() == sheet) {
+            // It was sent meanwhile, without the number of what was just kept of it.
+            held.composer.kept(id.ok_or(()), moment);
+            return (false, id.map(Errand::Drop));
+        }
+        let Some(composer) = self.of(sheet) else { return (false, None) };
+        let news = composer.kept(id.ok_or(()), moment);
+        if composer.closes_now()
+            && let Some((composer, id)) = self.close(sheet).zip(id)
+        {
+            self.put_away(id, composer.draft(), now);
+        }
+        (news, None)
+    }
+
+    pub(in crate::app) fn drop_when_kept(&mut self, sheet: Sheet) {
+        self.unwanted.push(sheet);
+    }
+
+    /// Nothing is asked about the draft.
+    pub fn is_written_at(&self) -> bool {
+        self.current().is_some_and(|composer| *composer.stage() == Stage::Editing)
+    }
+
+    /// The table of keys that is in force in the draft.
+    pub(in crate::app) fn key_pane(&self) -> KeyPane {
+        match self.current().map(Composer::stage) {
+            Some(Stage::Reviewing(_)) => KeyPane::Review,
+            _ => KeyPane::Compose,
+        }
+    }
+
+    /// It cannot be had back any more.
+    pub(in crate::app) fn gone(&mut self, id: OutgoingId) {
+        self.held.retain(|held| held.id != Some(id));
+    }
+
+    pub(in crate::app) fn tick(&mut self, moment: Moment) -> Vec<Errand> {
+        self.held.retain(|held| held.wanted_back || held.id.is_none() || held.until > moment);
+        self.open.iter_mut().filter_map(|composer| composer.keep_if_due(moment)).collect()
+    }
+
+    /// Everything that is not kept yet, because the program ends.
+    pub(in crate::app) fn keep_all(&mut self) -> Vec<Errand> {
+        self.open.iter_mut().filter_map(Composer::keep_now).collect()
+    }
+
+    pub(in crate::app) fn next_wake(&self, moment: Moment) -> Option<Moment> {
+        let kept = self.open.iter().filter_map(Composer::due);
+        // The seconds that are left are counted on the screen.
+        let held = self.held().map(|held| {
+            let left = held.until.since(moment).as_millis();
+            let rest = u64::try_from(left % 1000).unwrap_or(0);
+            moment.plus(if rest == 0 { 1000.min(u64::try_from(left).unwrap_or(0)) } else { rest })
+        });
+        kept.chain(held).min()
+    }
+
+    pub(in crate::app) fn arrange(&mut self, body: Area) {
+        if let Some(composer) = self.open.last_mut() {
+            composer.arrange(body);
+        }
+    }
+}

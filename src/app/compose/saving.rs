@@ -1,0 +1,91 @@
+//! When a draft is kept: half a second after the last key, and a second after the first that is not kept yet.
+
+use super::{Composer, Errand};
+use crate::model::{DraftId, Moment};
+
+const REST_MS: u64 = 500;
+const LONGEST_MS: u64 = 900;
+
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub(super) struct Saving {
+    /// The first change and the last one that are not kept.
+    changed: Option<(Moment, Moment)>,
+    /// It is on its way; what changes meanwhile goes after it.
+    on_its_way: bool,
+    /// It could not be kept: tried again after a while, and the user knows.
+    failed: bool,
+    /// It is to be closed as soon as it is kept.
+    closes: bool,
+}
+
+impl Composer {
+    pub(in crate::app) fn changed(&mut self, moment: Moment) {
+        let first = self.saving.changed.map_or(moment, |(first, _)| first);
+        self.saving.changed = Some((first, moment));
+        self.saving.closes = false;
+    }
+
+    /// Everything of it is on disk.
+    pub fn is_kept(&self) -> bool {
+        self.saving.changed.is_none() && !self.saving.on_its_way
+    }
+
+    pub(in crate::app) fn is_on_its_way(&self) -> bool {
+        self.saving.on_its_way
+    }
+
+    pub(in crate::app) fn close_when_kept(&mut self) {
+        self.saving.closes = true;
+    }
+
+    pub(super) fn closes_now(&self) -> bool {
+        self.saving.closes && self.id.is_some() && self.is_kept()
+    }
+
+    pub fn could_not_be_kept(&self) -> bool {
+        self.saving.failed
+    }
+
+    pub(super) fn due(&self) -> Option<Moment> {
+        let (first, last) = self.saving.changed.filter(|_| !self.saving.on_its_way)?;
+        Some(last.plus(REST_MS).min(first.plus(LONGEST_MS)))
+    }
+
+    pub(super) fn keep_if_due(&mut self, moment: Moment) -> Option<Errand> {
+        if self.due()? > moment { None } else { self.keep_now() }
+    }
+
+    /// Unless it is on its way, or there is nothing new.
+    pub(in crate::app) fn keep_now(&mut self) -> Option<Errand> {
+        if self.saving.on_its_way {
+            return None;
+        }
+        self.saving.changed.take()?;
+        // An empty sheet is not worth a draft.
+        if self.id.is_none() && self.is_blank() {
+            return None;
+        }
+        self.saving.on_its_way = true;
+        Some(Errand::Keep { sheet: self.sheet(), id: self.id, draft: Box::new(self.draft()) })
+    }
+
+    /// It was kept, or it could not be. True if that is news to the user.
+    pub(in crate::app) fn kept(&mut self, result: Result<DraftId, ()>, moment: Moment) -> bool {
+        self.saving.on_its_way = false;
+        if let Ok(id) = result {
+            self.id = Some(id);
+            self.saving.failed = false;
+            return false;
+        }
+        let later = moment.plus(5_000);
+        self.saving.changed.get_or_insert((later, later));
+        !std::mem::replace(&mut self.saving.failed, true)
+    }
+
+    /// What was kept of it went with the message that was sent, and came back with it.
+    pub(super) fn is_draft_again(&mut self, id: Option<DraftId>) {
+        self.id = id;
+        self.saving = Saving { changed: Some((Moment(0), Moment(0))), ..Saving::default() };
+        self.stage = super::Stage::Editing;
+    }
+}

@@ -1,0 +1,25 @@
+//! What cannot be done before the first frame.
+
+use crate::app::Effect;
+
+/// Before the first frame there are no accounts and nobody who fetches bodies.
+pub(super) fn needs_accounts(effect: &Effect) -> bool {
+    match effect {
+        Effect::Focus { .. }
+        | Effect::Start { .. }
+        | Effect::Choose { .. }
+        | Effect::Cancel(_)
+        | Effect::Near { .. }
+        | Effect::Wake(_) => true,
+        Effect::Ask(_)
+        | Effect::Compose(_)
+        | Effect::Record(_)
+        | Effect::Terminal(_)
+        | Effect::Announce(_)
+        | Effect::NewMailCommand { .. }
+        | Effect::NoMoreHints(_)
+        | Effect::Overhear(_)
+        | Effect::SetUp(_)
+        | Effect::Quit => false,
+    }
+}

@@ -1,0 +1,59 @@
+//! The last things to do, whoever ended the program: what somebody writes is on the disk before it is over.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+use super::EventLoop;
+use crate::app::Event;
+use crate::run::inbox::Input;
+
+/// A disk that takes longer takes nothing any more.
+const AT_MOST: Duration = Duration::from_secs(20);
+/// How long a program that has the terminal may take to put its things away.
+const TO_TIDY_UP: Duration = Duration::from_secs(3);
+/// Whoever is being kept may have changed meanwhile.
+const ROUNDS: usize = 5;
+
+impl EventLoop {
+    pub(super) async fn finish(&mut self) {
+        self.take_terminal_back().await;
+        let until = Instant::now() + AT_MOST;
+        for _ in 0..ROUNDS {
+            // What fails here has nobody left to be told.
+            let _ = self.happen(Event::Ending);
+            if self.hands.writing.is_idle() {
+                let _ = timeout_at(until, self.hands.writing.hang_up()).await;
+                return;
+            }
+            if timeout_at(until, self.hands.writing.settle()).await.is_err() {
+                return;
+            }
+            while let Ok(input) = self.inbox.try_recv() {
+                if matches!(input, Input::Event(Event::Composed(_))) {
+                    let _ = self.take(input);
+                }
+            }
+        }
+    }
+
+    async fn take_terminal_back(&mut self) {
+        if !self.screen.is_lent() {
+            return;
+        }
+        self.quit = true;
+        self.screen.want_back();
+        let until = Instant::now() + TO_TIDY_UP;
+        while self.screen.is_lent() {
+            match timeout_at(until, self.inbox.recv()).await {
+                Ok(Some(Input::ProgramOver) | None) | Err(_) => {
+                    let _ = self.program_over();
+                    return;
+                }
+                Ok(Some(other)) => {
+                    let _ = self.take(other);
+                }
+            }
+        }
+    }
+}

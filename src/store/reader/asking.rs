@@ -1,0 +1,70 @@
+//! What the screen asks, and who answers it.
+
+use std::sync::mpsc as std_mpsc;
+use std::thread;
+
+use super::Reader;
+use crate::model::{Answer, Query};
+use crate::store::{OwnReader, StoreError};
+
+impl Reader {
+    pub fn answer(&self, query: &Query) -> Answer {
+        let answer = match query {
+            Query::Folders => self.folders().map(Answer::Folders),
+            Query::Order(folder) => self.order(*folder).map(|order| Answer::Order { folder: *folder, order }),
+            Query::Rows { folder, placements } => {
+                self.rows(placements).map(|rows| Answer::Rows { folder: *folder, rows })
+            }
+            Query::Drafts => {
+                self.own().and_then(|own| own.map_or_else(|| Ok(Vec::new()), OwnReader::drafts)).map(Answer::Drafts)
+            }
+            Query::Draft(id) => self.own().and_then(|own| {
+                let draft = own.map(|own| own.draft(*id)).transpose()?.flatten();
+                Ok(Answer::Draft { id: *id, draft: draft.map(Box::new) })
+            }),
+            Query::Outbox => self
+                .own()
+                .and_then(|own| own.map_or_else(|| Ok(Vec::new()), |own| own.outbox(None)))
+                .map(Answer::Outbox),
+            Query::People { typed, limit } => {
+                self.people(typed, *limit).map(|people| Answer::People { typed: typed.clone(), people })
+            }
+        };
+        answer.unwrap_or_else(|error| Answer::Failed { query: query.clone(), failure: error.failure() })
+    }
+
+    pub(super) fn own(&self) -> Result<Option<&OwnReader>, StoreError> {
+        if self.own.get().is_none()
+            && let Some(own) = OwnReader::open(&self.profile)?
+        {
+            // Nobody else is here who could have set it.
+            let _ = self.own.set(own);
+        }
+        Ok(self.own.get())
+    }
+}
+
+/// A reader with a thread of its own, for the screen: questions in, answers out, in order.
+#[derive(Debug)]
+pub struct ReaderThread {
+    questions: std_mpsc::Sender<Query>,
+}
+
+impl ReaderThread {
+    /// `answer` is called on the reader's thread.
+    pub fn start(reader: Reader, answer: impl Fn(Answer) + Send + 'static) -> std::io::Result<Self> {
+        let (questions, inbox) = std_mpsc::channel::<Query>();
+        thread::Builder::new().name("reader".to_owned()).spawn(move || {
+            while let Ok(query) = inbox.recv() {
+                // One answer for each question, in their order: whoever asks counts on it.
+                answer(reader.answer(&query));
+            }
+        })?;
+        Ok(Self { questions })
+    }
+
+    pub fn ask(&self, query: Query) {
+        // The thread ends only with its sender, which is here.
+        let _ = self.questions.send(query);
+    }
+}
