@@ -1,12 +1,12 @@
 //! Whether a refusal of a login stands, as the record of what was said to the servers tells. Trying again right after
 //! one is what gets accounts locked.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::ground::Ground;
 use crate::config::Account;
-use crate::model::{Failure, FailureKind, Timestamp, WireKind, WireLine, clock};
+use crate::model::{Failure, FailureKind, Purpose, Timestamp, WireKind, WireLine, clock};
 use crate::net::{LogPlace, read_log};
 use crate::remedy::{self, Protocol};
 use crate::text::SafeText;
@@ -48,6 +48,16 @@ impl Refusal {
     }
 }
 
+impl Refusal {
+    /// The same of one by the server that takes mail.
+    pub(crate) fn failure_of_sending(&self, host: &str) -> Failure {
+        match remedy::of(Protocol::Smtp, self.said.as_bytes()) {
+            Some(known) => known.failure(host, &self.said),
+            None => Failure::lasting(FailureKind::Login, host, &self.said),
+        }
+    }
+}
+
 fn lasts(times: usize) -> u64 {
     if times >= IN_A_ROW { PARKED } else { LEFT_ALONE }
 }
@@ -62,6 +72,37 @@ pub(crate) fn standing_at(record: &Path, account: &Account) -> Option<Refusal> {
     let (lines, _) = read_log(record, LogPlace::default()).ok()?;
     // Names stand in the record as they are shown.
     standing(&lines, SafeText::of(&account.name).as_str(), clock::now())
+}
+
+/// The refusal of the server that takes the account's mail, if one stands.
+pub(super) fn standing_for_sending(ground: &Ground, account: &Account) -> Option<Refusal> {
+    let (lines, _) = read_log(&ground.paths.protocol_log(), LogPlace::default()).ok()?;
+    standing_of_sending(&lines, SafeText::of(&account.name).as_str(), clock::now())
+}
+
+fn standing_of_sending(lines: &[WireLine], account: &str, now: Timestamp) -> Option<Refusal> {
+    let mut open: HashSet<u32> = HashSet::new();
+    let mut refused: Option<(Timestamp, String)> = None;
+    let mut times = 0;
+    let ours = |line: &&WireLine| line.account.as_str() == account && line.purpose == Purpose::Sending;
+    for line in lines.iter().filter(ours) {
+        let text = line.text.as_str();
+        match line.kind {
+            WireKind::Sent if text.starts_with("AUTH ") => drop(open.insert(line.number)),
+            // A question about the secret.
+            WireKind::Heard if text.starts_with("334") => {}
+            WireKind::Heard if open.remove(&line.number) => match text.get(..3) {
+                Some(code) if code.starts_with('2') => (refused, times) = (None, 0),
+                // The words were not understood, so that nobody has looked at the secret.
+                Some("500" | "501" | "502" | "504") => {}
+                _ => (refused, times) = (Some((line.at, text.to_owned())), times + 1),
+            },
+            _ => {}
+        }
+    }
+    let (at, said) = refused?;
+    let ago = now.since(at);
+    (at <= now && ago < lasts(times)).then_some(Refusal { ago, times, said })
 }
 
 fn standing(lines: &[WireLine], account: &str, now: Timestamp) -> Option<Refusal> {
@@ -104,8 +145,6 @@ fn is_login(said: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Purpose;
-    use crate::text::SafeText;
 
     /// `SECONDS NUMBER > TEXT`
     fn lines(written: &str) -> Vec<WireLine> {
@@ -168,5 +207,32 @@ mod tests {
         let many = format!("{ONE}\n{}\n{}", ONE.replace(" 1 ", " 2 "), ONE.replace(" 1 ", " 3 "));
         assert_eq!(stands(&many, 1002 + 3600), Some((3600, 3)));
         assert_eq!(stands(&many, 1002 + 86_400), None);
+    }
+
+    fn stands_of_sending(written: &str, now: i64) -> Option<(u64, usize)> {
+        let mut lines = lines(written);
+        assert_eq!(standing_of_sending(&lines, "me@mail.example", Timestamp(now)), None, "these are of the mailbox");
+        for line in &mut lines {
+            line.purpose = Purpose::Sending;
+        }
+        // Neither is taken for the other.
+        assert_eq!(standing(&lines, "me@mail.example", Timestamp(now)), None);
+        standing_of_sending(&lines, "me@mail.example", Timestamp(now)).map(|refusal| (refusal.ago, refusal.times))
+    }
+
+    #[test]
+    fn a_refusal_of_who_takes_mail_stands_too() {
+        let refused = "1000 1 < 220 ready\n1000 1 > AUTH LOGIN\n1001 1 < 334 ***\n1001 1 > ***\n1002 1 < 535-no\n\
+                       1002 1 < 535 Login Fail.";
+        assert_eq!(stands_of_sending(refused, 1062), Some((60, 1)));
+        assert_eq!(stands_of_sending(refused, 1002 + 900), None);
+        let again = format!("{refused}\n{}\n{}", refused.replace(" 1 ", " 2 "), refused.replace(" 1 ", " 3 "));
+        assert_eq!(stands_of_sending(&again, 1002 + 3600), Some((3600, 3)));
+        let good = format!("{refused}\n1010 2 > AUTH PLAIN ***\n1011 2 < 235 in");
+        assert_eq!(stands_of_sending(&good, 1062), None);
+        assert_eq!(stands_of_sending("1000 1 > AUTH PLAIN ***\n1001 1 < 504 what", 1062), None);
+        let failure =
+            Refusal { ago: 60, times: 1, said: "535 Login Fail. Please enter your authorization code".into() };
+        assert_eq!(failure.failure_of_sending("smtp.mail.example").kind, FailureKind::Login);
     }
 }

@@ -22,7 +22,9 @@ const PATIENCE: u64 = 15 * 60;
 /// A letter whose connection breaks is tried again at least so often.
 const SELDOM: u64 = 60 * 60;
 /// For so long a copy may still turn up that the server makes, after the time that it is known to take.
-const TURNS_UP: u64 = 5 * 60;
+pub(super) const TURNS_UP: u64 = 5 * 60;
+/// The same where nobody knows the provider: few other servers make copies, and those that do make them at once.
+const SOON: u64 = 20;
 /// Between two looks.
 pub(super) const LOOK_EVERY: u64 = 60;
 /// A folder that does not take a copy is asked again.
@@ -34,16 +36,19 @@ pub struct Habits {
     pub sent: Sent,
     /// How long it may take until its copy is seen.
     pub lag: Duration,
+    /// For how many seconds after that one may still turn up.
+    pub turns_up: u64,
     /// The largest message that can be put into a folder.
     pub append_limit: Option<u64>,
 }
 
 impl Habits {
     pub fn of(account: &Account) -> Self {
-        let unknown = Self { sent: Sent::Check, lag: Duration::ZERO, append_limit: None };
+        let unknown = Self { sent: Sent::Check, lag: Duration::ZERO, turns_up: SOON, append_limit: None };
         account.preset.as_ref().map_or(unknown, |preset| Self {
             sent: preset.sent,
             lag: preset.visibility_lag,
+            turns_up: TURNS_UP,
             append_limit: preset.append_limit,
         })
     }
@@ -245,7 +250,7 @@ fn may_be_found(letter: &Outgoing, habits: &Habits) -> bool {
 }
 
 fn turns_up(letter: &Outgoing, habits: &Habits, now: Timestamp) -> bool {
-    habits.sent != Sent::Append && now < letter.hold_until.plus(habits.lag().max(TURNS_UP))
+    habits.sent != Sent::Append && now < letter.hold_until.plus(habits.lag().max(habits.turns_up))
 }
 
 /// The user has to say what is to become of it: nobody knows, and it was looked for.
@@ -281,7 +286,7 @@ pub fn found(letter: &Outgoing, now: Timestamp) -> Outgoing {
 #[must_use]
 pub fn not_found(letter: &Outgoing, habits: &Habits, now: Timestamp) -> Outgoing {
     let copy = match letter.state {
-        _ if turns_up(letter, habits, now) => SentCopy::LookFrom(now.plus(LOOK_EVERY)),
+        _ if turns_up(letter, habits, now) => SentCopy::LookFrom(now.plus(LOOK_EVERY.min(habits.turns_up))),
         // For a letter of which nobody knows this means that it was looked for.
         _ => SentCopy::Wanted,
     };

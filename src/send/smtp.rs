@@ -21,7 +21,7 @@ pub use envelope::{Envelope, Notices};
 pub use offers::Limits;
 pub use places::places;
 pub use refusal::Refusal;
-pub use session::{Deadlines, Delivered, Manners, Outcome, Session};
+pub use session::{Deadlines, Delivered, Manners, Outcome, Session, is_nobody_there};
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,8 @@
 mod account;
 mod attached;
 mod crash;
-mod doctor;
+pub mod doctor;
+mod doctor_sending;
 mod documented;
 mod faults;
 mod files;

@@ -38,11 +38,23 @@ pub(in crate::cli) enum Check {
     Pulse,
     Clock,
     Watch,
+    /// The same about the server that mail is handed to.
+    SmtpServer,
+    SmtpProxy,
+    SmtpNames,
+    SmtpAddress,
+    SmtpTls,
+    SmtpCertificate,
+    SmtpGreeting,
+    SmtpAbilities,
+    SmtpLogin,
+    SmtpSize,
+    SmtpGoodbye,
     Deadline,
 }
 
 impl Check {
-    pub(in crate::cli) const EVERY: [Self; 29] = [
+    pub(in crate::cli) const EVERY: [Self; 40] = [
         Self::Program,
         Self::Settings,
         Self::Profile,
@@ -71,6 +83,17 @@ impl Check {
         Self::Pulse,
         Self::Clock,
         Self::Watch,
+        Self::SmtpServer,
+        Self::SmtpProxy,
+        Self::SmtpNames,
+        Self::SmtpAddress,
+        Self::SmtpTls,
+        Self::SmtpCertificate,
+        Self::SmtpGreeting,
+        Self::SmtpAbilities,
+        Self::SmtpLogin,
+        Self::SmtpSize,
+        Self::SmtpGoodbye,
         Self::Deadline,
     ];
 
@@ -104,7 +127,34 @@ impl Check {
             Self::Pulse => "round-trip",
             Self::Clock => "clock",
             Self::Watch => "watch",
+            Self::SmtpServer => "smtp",
+            Self::SmtpProxy => "smtp-proxy",
+            Self::SmtpNames => "smtp-dns",
+            Self::SmtpAddress => "smtp-tcp",
+            Self::SmtpTls => "smtp-tls",
+            Self::SmtpCertificate => "smtp-certificate",
+            Self::SmtpGreeting => "smtp-greeting",
+            Self::SmtpAbilities => "smtp-capabilities",
+            Self::SmtpLogin => "smtp-login",
+            Self::SmtpSize => "smtp-size",
+            Self::SmtpGoodbye => "smtp-quit",
             Self::Deadline => "deadline",
+        }
+    }
+
+    /// The same about the server that mail is handed to.
+    pub(super) fn of_sending(self) -> Self {
+        match self {
+            Self::Account => Self::SmtpServer,
+            Self::Proxy => Self::SmtpProxy,
+            Self::Names => Self::SmtpNames,
+            Self::Address => Self::SmtpAddress,
+            Self::Tls => Self::SmtpTls,
+            Self::Certificate => Self::SmtpCertificate,
+            Self::Greeting => Self::SmtpGreeting,
+            Self::Abilities => Self::SmtpAbilities,
+            Self::Login => Self::SmtpLogin,
+            other => other,
         }
     }
 }
@@ -220,6 +270,21 @@ pub(in crate::cli) enum Fact {
         zone: String,
     },
     Watch(Watched),
+    /// The same about the server that mail is handed to.
+    Sending(Box<Fact>),
+    /// Nobody is known who takes the account's mail.
+    NoSubmission,
+    /// Nobody answers at this door, and another one is tried.
+    Shut {
+        check: Check,
+        failure: Failure,
+    },
+    /// The largest message that is taken, if the server tells.
+    Size(Option<u64>),
+    /// `None`: it hung up without one.
+    Goodbye {
+        took: Option<Duration>,
+    },
     /// It was not done in time.
     Late {
         after: Duration,
@@ -375,6 +440,14 @@ pub(in crate::cli) enum Left {
     Near,
     /// The names of the folders tell the same.
     Names,
+    /// The line is encrypted already.
+    Encrypted,
+    /// Every server takes a message in the way that is used instead.
+    Data,
+    /// There is another way to log in.
+    Ways,
+    /// The same was said in the form of today.
+    OldForm,
 }
 
 #[derive(Clone, Debug)]
@@ -391,6 +464,8 @@ pub(in crate::cli) enum NoLogin {
     NoSecret,
     /// Only a token is taken, and there is none.
     NoToken,
+    /// The mailbox has refused the same secret just now.
+    AsMailbox,
     /// It is no account that can be looked into.
     Kind(&'static str),
 }

@@ -12,7 +12,7 @@ const MOST_WORDS: usize = 200;
 const LONGEST_WORD: usize = 80;
 
 /// What greets like this, in the order in which it is looked for.
-const SOFTWARE: [(&str, &str); 17] = [
+const SOFTWARE: [(&str, &str); 24] = [
     ("coremail", "Coremail"),
     ("qqmail", "QQMail"),
     ("aliyun", "AliYun"),
@@ -30,6 +30,14 @@ const SOFTWARE: [(&str, &str); 17] = [
     ("winmail", "Winmail"),
     ("panda imap", "Panda IMAP"),
     ("hongyan", "hongyan demo"),
+    // These where mail is handed over.
+    ("esmtp qq mail", "QQMail"),
+    ("sinamail", "Sina"),
+    ("alimail", "AliYun"),
+    ("gsmtp", "Gmail"),
+    ("microsoft esmtp", "Microsoft Exchange"),
+    ("postfix", "Postfix"),
+    ("exim ", "Exim"),
 ];
 
 /// Who greets like this, or calls himself so; `None` if nobody knows.

@@ -54,6 +54,8 @@ pub(in crate::cli) const DAY: u64 = 24 * 60 * 60;
 const TOLERANCE: u64 = 10 * 60;
 /// A way there and back that takes longer is felt at every key.
 const SLOW: Duration = Duration::from_secs(2);
+/// Whoever takes no more takes hardly an attachment.
+pub(in crate::cli) const LITTLE_MESSAGE: u64 = 5 << 20;
 
 pub(in crate::cli) fn findings(fact: &Fact, tongue: Language, veil: &Veil) -> Vec<Finding> {
     let one = |check, level, kind| {
@@ -186,6 +188,7 @@ pub(in crate::cli) fn findings(fact: &Fact, tongue: Language, veil: &Veil) -> Ve
             }
             NoLogin::NoSecret => one(Check::Login, Level::Warn, "no-secret"),
             NoLogin::NoToken => one(Check::Login, Level::Fail, "no-token"),
+            NoLogin::AsMailbox => one(Check::Login, Level::Ok, "as-mailbox"),
             NoLogin::Kind(_) => one(Check::Login, Level::Warn, "kind"),
         },
         Fact::Id { answer: None, needed: true } => one(Check::Id, Level::Ok, "id-needed"),
@@ -223,6 +226,21 @@ pub(in crate::cli) fn findings(fact: &Fact, tongue: Language, veil: &Veil) -> Ve
             Watched::Nothing { .. } => one(Check::Watch, Level::Warn, "nothing-came"),
             Watched::NotOffered => one(Check::Watch, Level::Ok, "no-idle"),
         },
+        Fact::Sending(fact) => {
+            let mut all = findings(fact, tongue, veil);
+            for finding in &mut all {
+                finding.check = finding.check.of_sending();
+                finding.remedy = finding.remedy.take().map(|remedy| say::to_send(tongue, fact).unwrap_or(remedy));
+            }
+            all
+        }
+        Fact::NoSubmission => one(Check::SmtpServer, Level::Ok, "no-server"),
+        Fact::Shut { check, failure } => one(*check, Level::Warn, failure.kind.code()),
+        Fact::Size(Some(..LITTLE_MESSAGE)) => one(Check::SmtpSize, Level::Warn, "little-size"),
+        Fact::Size(Some(_)) => one(Check::SmtpSize, Level::Ok, "size"),
+        Fact::Size(None) => one(Check::SmtpSize, Level::Ok, "no-size"),
+        Fact::Goodbye { took: Some(took) } => told_in(one(Check::SmtpGoodbye, Level::Ok, "quit"), *took),
+        Fact::Goodbye { took: None } => one(Check::SmtpGoodbye, Level::Ok, "hung-up"),
         Fact::Late { .. } => one(Check::Deadline, Level::Fail, "deadline"),
         Fact::Failed { check, failure } => {
             let mut all = one(*check, Level::Fail, failure.kind.code());
@@ -235,6 +253,13 @@ pub(in crate::cli) fn findings(fact: &Fact, tongue: Language, veil: &Veil) -> Ve
             all
         }
     }
+}
+
+fn told_in(mut all: Vec<Finding>, took: Duration) -> Vec<Finding> {
+    for finding in &mut all {
+        finding.took = Some(took);
+    }
+    all
 }
 
 fn of_certificate(certificate: &Certificate) -> (Level, &'static str) {

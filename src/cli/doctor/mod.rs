@@ -2,10 +2,13 @@
 //!
 //! Those who look ([`here`], [`visit`]) tell facts; [`judge`] makes findings of them, purely; [`report`] prints them as
 //! they come. Nothing is changed anywhere: no folder is opened for writing, nothing is appended, nothing becomes read. An
-//! account gets one connection and one login, and none while a refusal stands.
+//! account gets one connection and one login, and none while a refusal stands. The server that takes its mail gets the same.
 
+mod approach;
+mod delivery;
 pub(in crate::cli) mod fact;
 mod heard;
+mod heard_sending;
 mod here;
 pub(in crate::cli) mod judge;
 pub(in crate::cli) mod keys;
@@ -25,17 +28,19 @@ use tokio::sync::mpsc::unbounded_channel;
 use super::arguments::{Doctor, General};
 use super::ground::{Ground, runtime};
 use super::output::{Ending, columns};
-use super::refusals::standing_for;
+use super::refusals::{standing_for, standing_for_sending};
 use super::sentences::doctor as say;
 use super::sync::secret_of;
-use crate::config::{Account, AccountEntry, Address, Config, Found, Kind, Presets, SecretSource};
+use crate::config::{Account, AccountEntry, Address, Config, Found, Kind, Preset, Presets, SecretSource};
 use crate::joining;
-use crate::model::{Failure, Purpose, Quirk, Route, Secret, clock};
-use crate::net::Recorder;
+use crate::model::{Failure, Purpose, Quirk, Route, Secret, Server, clock};
+use crate::net::{Dialer, Recorder};
+use crate::send::smtp;
 use crate::store::Learned;
 use crate::sync::imap::Manners;
 use crate::sync::{Known, Way};
 
+use delivery::Delivery;
 use fact::{Certainty, Check, Expected, Fact, NoLogin, Place};
 use heard::Beforehand;
 pub use keys::{Wrong, WrongKey};
@@ -205,12 +210,7 @@ fn visit_one(
     report.tell(&Fact::Account {
         provider: account.preset.as_ref().map(|preset| preset.id.clone()),
         server: account.imap.to_string(),
-        certainty: match account.found {
-            _ if patient.by_mx => Certainty::Mx,
-            Found::Written => Certainty::Written,
-            Found::Known => Certainty::Known,
-            Found::Guessed => Certainty::Guessed,
-        },
+        certainty: certainty(patient, account.found),
     })?;
     if account.kind != Kind::Imap {
         return report.tell(&Fact::NoLogin(NoLogin::Kind(account.kind.code())));
@@ -222,22 +222,29 @@ fn visit_one(
     let learned = Learned::of(&ground.paths.profile, &account.name, clock::now()).unwrap_or_default();
     let learned: Vec<(Quirk, String)> = learned.into_iter().map(|it| (it.quirk, it.evidence)).collect();
     let known = known(account, &learned);
-    let way = secret(ground, asked, patient, report)?;
-    if way.is_ok() {
+    let secret = secret(ground, asked, patient, report)?;
+    if secret.is_ok() {
         // A refusal has to be remembered. Where it cannot be, that is told with the profile.
         let _ = ground.paths.prepare();
     }
-    let way = way.map(|secret| way_to(ground, account, secret, recorder, asked, &known));
     let (tell, mut told) = unbounded_channel();
+    let delivery = Delivery {
+        places: smtp::places(account).into_iter().map(|place| (place.clone(), expected(ground, &place))).collect(),
+        provider: preset.filter(|_| account.smtp_found == Found::Known).map(|preset| preset.id.clone()),
+        certainty: certainty(patient, account.smtp_found),
+        dialer: Dialer { pin: account.smtp_pin, ..dialer.clone() },
+        tap: recorder.map(|recorder| recorder.tap(&account.name, Purpose::Sending)).unwrap_or_default(),
+        login: account.login.clone(),
+        secret: secret_to_send(ground, asked, account, &secret),
+        manners: manners(account, dialer.limits.answer),
+        tell: tell.clone(),
+    };
+    let way = secret.map(|secret| way_to(ground, account, secret, recorder, asked, &known));
     let visit = Visit {
         server: account.imap.clone(),
         dialer,
         way,
-        expected: match preset {
-            _ if ground.general.connect_to.iter().any(|rule| rule.is_for(&account.imap)) => Expected::Elsewhere,
-            Some(_) if ground.presets.at(&account.imap).is_some() => Expected::World,
-            _ => Expected::Anywhere,
-        },
+        expected: expected(ground, &account.imap),
         known: Beforehand {
             quirks: known.quirks,
             silent: preset.is_some_and(|preset| !preset.idle || !preset.idle_push) && account.idle != Some(true),
@@ -251,11 +258,17 @@ fn visit_one(
         tell: tell.clone(),
     };
     // A server that is watched has a while to tell what another connection has found.
-    let deadline = deadline(&ground.general) + asked.watch.map_or(Duration::ZERO, |watch| watch + DEADLINE);
+    let to_deliver = deadline(&ground.general);
+    let deadline = to_deliver + asked.watch.map_or(Duration::ZERO, |watch| watch + DEADLINE);
     let runtime = runtime()?;
     runtime.spawn(async move {
-        if tokio::time::timeout(deadline, Box::pin(visit.go())).await.is_err() {
+        let visited = tokio::time::timeout(deadline, Box::pin(visit.go())).await;
+        let refused = visited.unwrap_or_else(|_| {
             let _ = tell.send(Fact::Late { after: deadline });
+            false
+        });
+        if tokio::time::timeout(to_deliver, Box::pin(delivery.go(refused))).await.is_err() {
+            let _ = tell.send(Fact::Late { after: to_deliver });
         }
     });
     let mut heard = Ok(());
@@ -311,6 +324,56 @@ fn secret(
         return Ok(Err(NoLogin::Refused { ago: refusal.ago, left, times: refusal.times, failure }));
     }
     Ok(Ok(secret))
+}
+
+fn certainty(patient: &Patient, found: Found) -> Certainty {
+    match found {
+        _ if patient.by_mx => Certainty::Mx,
+        Found::Written => Certainty::Written,
+        Found::Known => Certainty::Known,
+        Found::Guessed => Certainty::Guessed,
+    }
+}
+
+fn expected(ground: &Ground, server: &Server) -> Expected {
+    let is_of =
+        |preset: &&Preset| preset.smtp.iter().chain(&preset.smtp_alternatives).any(|smtp| smtp.host == server.host);
+    if ground.general.connect_to.iter().any(|rule| rule.is_for(server)) {
+        Expected::Elsewhere
+    } else if ground.presets.at(server).is_some() || ground.presets.all().iter().any(|preset| is_of(&preset)) {
+        Expected::World
+    } else {
+        Expected::Anywhere
+    }
+}
+
+/// The same rules as for the mailbox, and where that is not logged in to, mail is not handed over either.
+fn secret_to_send(
+    ground: &Ground,
+    asked: &Doctor,
+    account: &Account,
+    secret: &Result<Secret, NoLogin>,
+) -> Result<Secret, NoLogin> {
+    let secret = match secret {
+        Ok(secret) => secret,
+        Err(NoLogin::NoAccount) => return Err(NoLogin::NoAccount),
+        Err(_) => return Err(NoLogin::AsMailbox),
+    };
+    match standing_for_sending(ground, account).filter(|_| !asked.login) {
+        Some(refusal) => {
+            let host = account.smtp.as_ref().map_or("", |server| server.host.as_str());
+            let (failure, left) = (refusal.failure_of_sending(host), refusal.left());
+            Err(NoLogin::Refused { ago: refusal.ago, left, times: refusal.times, failure })
+        }
+        None => Ok(secret.clone()),
+    }
+}
+
+/// Somebody waits for the report.
+fn manners(account: &Account, answer: Duration) -> smtp::Manners {
+    let usual = smtp::Manners::of(account);
+    let deadlines = smtp::Deadlines { greeting: answer, reply: answer * 3 / 4, ..usual.deadlines };
+    smtp::Manners { deadlines, ..usual }
 }
 
 fn known(account: &Account, learned: &[(Quirk, String)]) -> Known {

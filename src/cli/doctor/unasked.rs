@@ -35,6 +35,35 @@ pub(super) async fn ask(mut line: Line) -> Result<Vec<Overheard>, String> {
     Ok(said)
 }
 
+/// The same of a server that takes mail. `greeted`: it has greeted already.
+pub(super) async fn ask_submission(mut line: Line, greeted: bool) -> Result<Vec<Overheard>, String> {
+    let mut said = Vec::new();
+    let mut room = LONGEST;
+    let mut held = Vec::new();
+    for question in [None, Some("EHLO [127.0.0.1]")] {
+        match question {
+            Some(question) => {
+                say(&mut line, &format!("{question}\r\n")).await?;
+                said.push(heard(WireKind::Sent, question));
+            }
+            None if greeted => continue,
+            None => {}
+        }
+        loop {
+            let text = next(&mut line, &mut held, &mut room).await?;
+            if question.is_none() && !text.starts_with("220") {
+                return Err(text);
+            }
+            said.push(heard(WireKind::Heard, &text));
+            if text.as_bytes().get(3) != Some(&b'-') {
+                break;
+            }
+        }
+    }
+    let _ = say(&mut line, "QUIT\r\n").await;
+    Ok(said)
+}
+
 fn heard(kind: WireKind, text: &str) -> Overheard {
     Overheard { at: clock::instant(), kind, text: SafeText::of(text) }
 }
@@ -73,6 +102,13 @@ mod tests {
     use crate::net::Limits;
 
     async fn asked(answers: &[&'static [u8]]) -> (Result<Vec<String>, String>, Vec<u8>) {
+        asked_by(answers, ask).await
+    }
+
+    async fn asked_by(
+        answers: &[&'static [u8]],
+        ask: impl AsyncFnOnce(Line) -> Result<Vec<Overheard>, String>,
+    ) -> (Result<Vec<String>, String>, Vec<u8>) {
         let (ours, mut theirs) = duplex(256 * 1024);
         let answers = answers.to_vec();
         let server = tokio::spawn(async move {
@@ -107,5 +143,22 @@ mod tests {
         assert_eq!(asked(&[b"* BYE go away\r\n"]).await.0.unwrap_err(), "* BYE go away");
         assert!(asked(&[b"HTTP/1.1 400\r\n"]).await.0.unwrap_err().starts_with("HTTP"));
         assert_eq!(asked(&[]).await.0.unwrap_err(), "it hung up");
+    }
+
+    #[tokio::test]
+    async fn a_server_that_takes_mail_tells_a_stranger_the_same() {
+        let answers: [&[u8]; 3] = [b"220-x\r\n220 ready\r\n", b"250-x\r\n250 SIZE 5\r\n", b""];
+        let (said, heard) = asked_by(&answers, async |line| ask_submission(line, false).await).await;
+        assert_eq!(said.unwrap(), ["220-x", "220 ready", "EHLO [127.0.0.1]", "250-x", "250 SIZE 5"]);
+        assert_eq!(heard, b"EHLO [127.0.0.1]\r\nQUIT\r\n");
+        let (said, _) = asked_by(&[b"554 go away\r\n"], async |line| ask_submission(line, false).await).await;
+        assert_eq!(said.unwrap_err(), "554 go away");
+    }
+
+    #[tokio::test]
+    async fn i03_a_server_that_takes_mail_and_never_ends_is_left() {
+        static ENDLESS: [u8; LONGEST + 1] = [b'2'; LONGEST + 1];
+        let (said, _) = asked_by(&[&ENDLESS], async |line| ask_submission(line, false).await).await;
+        assert_eq!(said.unwrap_err(), "no greeting of a mail server");
     }
 }

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::fact::{Certificate, Check, Expected, Fact, Idle, Judged, NoLogin, Watched};
+use super::approach::approach;
+use super::fact::{Check, Expected, Fact, Idle, NoLogin, Watched};
 use super::heard::{Beforehand, Talk, sorted};
 use super::{unasked, watch};
-use crate::model::{Failure, FailureKind, FolderName, Quirk, Role, Route, Server, Timestamp, TlsMode, clock};
-use crate::net::{Dialer, Opened, Overheard, Protocol, Step};
+use crate::model::{Failure, FailureKind, FolderName, Quirk, Role, Server, Timestamp, clock};
+use crate::net::{Dialer, Opened, Overheard, Protocol};
 use crate::store::{FolderSeen, Incoming};
 use crate::sync::imap::Session;
 use crate::sync::{First, Remote as _, Sink, Span, Way};
@@ -46,15 +47,18 @@ impl Visit {
         self.tell(Fact::Failed { check, failure });
     }
 
-    pub(super) async fn go(mut self) {
-        let Some(opened) = self.connect().await else { return };
+    /// True if the server refused the login, so that the same secret is better not said to anybody else now.
+    pub(super) async fn go(mut self) -> bool {
+        let Some(opened) = self.connect().await else { return false };
         self.known.near = opened.reached < NEAR;
         match std::mem::replace(&mut self.way, Err(NoLogin::NoAccount)) {
             Err(why) => {
                 if !opened.greeted {
                     self.ask_a_little(opened).await;
                 }
+                let refused = matches!(why, NoLogin::Refused { .. });
                 self.tell(Fact::NoLogin(why));
+                refused
             }
             Ok(way) => Box::pin(self.look_round(way, opened)).await,
         }
@@ -62,61 +66,9 @@ impl Visit {
 
     /// Up to the encrypted line.
     async fn connect(&self) -> Option<Opened> {
-        let mut reached = false;
-        let mut named = false;
-        let mut shown = false;
-        let judged = match (&self.dialer.pin, &self.dialer.ca_file) {
-            (Some(_), _) => Judged::Pin,
-            (None, Some(_)) => Judged::Authority,
-            (None, None) => Judged::System,
-        };
-        let place = match &self.dialer.route {
-            Route::Through(proxy) => proxy.to_string(),
-            Route::Direct | Route::Unclear { .. } => String::new(),
-        };
-        let told = |step: Step| {
-            self.tell(match step {
-                Step::Named { addresses, took } => {
-                    named = true;
-                    let addresses = addresses.into_iter().map(|address| address.ip()).collect();
-                    Fact::Named { addresses, took, expected: self.expected }
-                }
-                Step::Called { address, took } => {
-                    reached |= took.is_some();
-                    Fact::Called { address: address.ip(), took, expected: self.expected }
-                }
-                Step::Through { took } => {
-                    (named, reached) = (true, true);
-                    Fact::Proxy { place: place.clone(), took }
-                }
-                Step::Agreed { took } => Fact::Agreed { took },
-                Step::Shown(leaf) => {
-                    shown = true;
-                    Fact::Certificate(Certificate::of(leaf, clock::now(), judged, &self.server.host))
-                }
-                Step::Encrypted { version, took } => Fact::Encrypted { version, took, mode: self.server.tls },
-            });
-        };
-        let opened = self.dialer.open_closely(&self.server, Protocol::Imap, told).await;
-        match opened {
-            Ok(opened) => {
-                if self.server.tls == TlsMode::None {
-                    self.tell(Fact::Plain);
-                }
-                Some(opened)
-            }
-            Err(failure) => {
-                let check = match failure.kind {
-                    FailureKind::Proxy => Check::Proxy,
-                    _ if shown => Check::Certificate,
-                    _ if reached => Check::Tls,
-                    _ if named || self.server.tls == TlsMode::None => Check::Address,
-                    _ => Check::Names,
-                };
-                self.failed(check, failure);
-                None
-            }
-        }
+        let tell = |fact| self.tell(fact);
+        let opened = approach(&self.dialer, &self.server, Protocol::Imap, self.expected, &tell).await;
+        opened.map_err(|(check, failure)| self.failed(check, failure)).ok()
     }
 
     /// Everything that can be asked of a stranger.
@@ -135,7 +87,7 @@ impl Visit {
         }
     }
 
-    async fn look_round(&self, mut way: Way, opened: Opened) {
+    async fn look_round(&self, mut way: Way, opened: Opened) -> bool {
         let (ear, lines) = unbounded_channel();
         way.dialer.tap = way.dialer.tap.overheard_by(ear);
         let mut listening = Listening { talk: Talk::default(), lines, visit: self };
@@ -148,26 +100,42 @@ impl Visit {
                     (false, None) if !asks_for_login(&failure) => Check::Greeting,
                     (false, _) => Check::Login,
                 };
-                return self.failed(check, failure);
+                let refused = asks_for_login(&failure);
+                self.failed(check, failure);
+                return refused;
             }
         };
-        self.known_of(&listening.talk, &session);
-        if let Err((check, failure)) = self.folders_and_inbox(&mut session, &mut listening).await {
-            return self.failed(check, failure);
-        }
-        self.tell(Fact::Idle(self.idle(session.abilities().idle)));
-        let begun = clock::instant();
-        match listening.during(session.answers_within(self.dialer.limits.answer)).await {
-            Ok(()) => self.tell(Fact::Pulse { took: begun.elapsed() }),
-            Err(failure) => return self.failed(Check::Pulse, failure),
-        }
-        if let Some(at_most) = self.watch {
-            match listening.during(Box::pin(watched(&mut session, &way, at_most))).await {
-                Ok(watched) => self.tell(Fact::Watch(watched)),
-                Err(failure) => return self.failed(Check::Watch, failure),
+        match self.look_into(&mut session, &mut listening, &way).await {
+            Ok(()) => {
+                session.close().await;
+                false
+            }
+            Err((check, failure)) => {
+                let refused = asks_for_login(&failure) || failure.kind == FailureKind::Mistrusted;
+                self.failed(check, failure);
+                refused
             }
         }
-        session.close().await;
+    }
+
+    async fn look_into(
+        &self,
+        session: &mut Session,
+        listening: &mut Listening<'_>,
+        way: &Way,
+    ) -> Result<(), (Check, Failure)> {
+        self.known_of(&listening.talk, session);
+        self.folders_and_inbox(session, listening).await?;
+        self.tell(Fact::Idle(self.idle(session.abilities().idle)));
+        let begun = clock::instant();
+        let answered = listening.during(session.answers_within(self.dialer.limits.answer)).await;
+        answered.map_err(|failure| (Check::Pulse, failure))?;
+        self.tell(Fact::Pulse { took: begun.elapsed() });
+        if let Some(at_most) = self.watch {
+            let watched = listening.during(Box::pin(watched(session, way, at_most))).await;
+            self.tell(Fact::Watch(watched.map_err(|failure| (Check::Watch, failure))?));
+        }
+        Ok(())
     }
 
     fn known_of(&self, talk: &Talk, session: &Session) {

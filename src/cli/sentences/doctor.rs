@@ -2,6 +2,7 @@
 
 mod names;
 mod remedies;
+mod sending;
 mod there;
 
 use std::net::IpAddr;
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 pub(in crate::cli) use names::{label, level};
 pub(in crate::cli) use remedies::remedy as to_do;
+pub(in crate::cli) use sending::remedy as to_send;
 pub(in crate::cli) use there::abilities;
 use there::{folders, learned, no_login, watching};
 
@@ -303,6 +305,10 @@ pub(in crate::cli) fn sentence(t: Language, fact: &Fact, veil: &Veil) -> String 
             _ => two(t, format!("看不出错误；时区 {zone}"), format!("nothing is wrong with it; time zone {zone}")),
         },
         Fact::Watch(watched) => watching(t, *watched),
+        Fact::Sending(fact) => sentence(t, fact, veil),
+        Fact::NoSubmission | Fact::Shut { .. } | Fact::Size(_) | Fact::Goodbye { .. } => {
+            sending::sentence(t, fact, veil)
+        }
         Fact::Late { after } => {
             let after = took(t, *after);
             two(

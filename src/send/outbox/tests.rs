@@ -4,7 +4,8 @@ use crate::send::tests::letter;
 use crate::text::SafeText;
 
 const NOW: Timestamp = Timestamp(2_000);
-const CHECK: Habits = Habits { sent: Sent::Check, lag: Duration::from_secs(30), append_limit: None };
+const CHECK: Habits =
+    Habits { sent: Sent::Check, lag: Duration::from_secs(30), turns_up: TURNS_UP, append_limit: None };
 
 fn failure(retry: Retry, said: &str) -> Failure {
     Failure { retry, ..Failure::passing(FailureKind::Refused, "mail.example", said) }
@@ -149,6 +150,19 @@ fn c11_what_nobody_knows_is_looked_for_then_asked_about_and_never_sent_unasked()
         ..came
     };
     assert!(is_asked(&partly, &CHECK));
+}
+
+#[test]
+fn where_nobody_knows_the_provider_the_copy_is_put_there_soon() {
+    let unknown = Habits { lag: Duration::ZERO, turns_up: SOON, ..CHECK };
+    let sent = Outgoing { state: Sending::Sent, copy: SentCopy::LookFrom(NOW.plus(5)), ..letter(1, &["a@x.example"]) };
+    let sent = Outgoing { hold_until: NOW, ..sent };
+    assert_eq!(look(&sent, &unknown, NOW.plus(5)), Look::Find);
+    let missing = not_found(&sent, &unknown, NOW.plus(5));
+    assert_eq!(look(&missing, &unknown, NOW.plus(24)), Look::Wait(NOW.plus(25)));
+    assert_eq!(look(&missing, &unknown, NOW.plus(25)), Look::Put);
+    // A provider that is known to be slow gets its time.
+    assert_eq!(look(&missing, &CHECK, NOW.plus(25)), Look::Find);
 }
 
 #[test]

@@ -464,7 +464,8 @@ impl From<Failure> for Unopened {
     }
 }
 
-fn is_nobody_there(failure: &Failure) -> bool {
+/// Another door may be tried: nobody answers at this one, and no secret was said.
+pub fn is_nobody_there(failure: &Failure) -> bool {
     matches!(
         failure.kind,
         FailureKind::UnknownHost

@@ -84,8 +84,10 @@ async fn mailbox(demo: &Demo) -> crate::sync::imap::Session {
     way.connect_over(demo.pipe(), First::default()).await.unwrap()
 }
 
-const APPENDS: Habits = Habits { sent: Sent::Append, lag: Duration::ZERO, append_limit: None };
-const CHECKS: Habits = Habits { sent: Sent::Check, lag: Duration::ZERO, append_limit: None };
+const APPENDS: Habits =
+    Habits { sent: Sent::Append, lag: Duration::ZERO, turns_up: outbox::TURNS_UP, append_limit: None };
+const CHECKS: Habits =
+    Habits { sent: Sent::Check, lag: Duration::ZERO, turns_up: outbox::TURNS_UP, append_limit: None };
 
 /// As if it had been handed over long ago.
 async fn age(ledger: &Ledger) {

@@ -321,7 +321,7 @@ async fn schedule(seed: u64) -> (u32, u32) {
         Sent::Append => false,
         Sent::Check => dice.chance(50),
     };
-    let habits = Habits { sent, lag: Duration::from_secs(lag), append_limit: None };
+    let habits = Habits { sent, lag: Duration::from_secs(lag), turns_up: outbox::TURNS_UP, append_limit: None };
     let badness = dice.roll(25);
     let mut world = World {
         now: 1_000,

@@ -16,12 +16,12 @@ use crate::name_server::{NameServer, Says};
 
 /// The objects that were printed.
 #[track_caller]
-fn objects(done: &Done) -> Vec<Value> {
+pub fn objects(done: &Done) -> Vec<Value> {
     done.out.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
 }
 
 /// `check kind` of everything that is at least as bad as a warning, but for what depends on the machine of the test.
-fn bad(objects: &[Value]) -> Vec<String> {
+pub fn bad(objects: &[Value]) -> Vec<String> {
     let is_bad =
         |object: &&Value| object["level"] != "ok" && object["check"] != "openers" && object["check"] != "space";
     let name = |object: &Value| format!("{} {}", object["check"].as_str().unwrap(), object["kind"].as_str().unwrap());
@@ -29,11 +29,11 @@ fn bad(objects: &[Value]) -> Vec<String> {
 }
 
 #[track_caller]
-fn find<'a>(objects: &'a [Value], check: &str) -> &'a Value {
+pub fn find<'a>(objects: &'a [Value], check: &str) -> &'a Value {
     objects.iter().find(|object| object["check"] == check).unwrap_or_else(|| panic!("no {check}: {objects:#?}"))
 }
 
-fn with_utf8(home: &Home, arguments: &[&str]) -> Done {
+pub fn with_utf8(home: &Home, arguments: &[&str]) -> Done {
     let child = home.command(arguments).env("LANG", "C.UTF-8").env("TERM", "xterm-256color").spawn().unwrap();
     let out = child.wait_with_output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
@@ -243,19 +243,23 @@ fn n05_the_end_of_all_patience_is_told() {
     assert!(bad(&found).iter().any(|bad| bad == "login timed-out" || bad == "deadline deadline"), "{found:#?}");
 }
 
-/// A server that stands in for a host, and a rule that leads there.
-fn standin(host: &str, address: &str, personality: &'static Personality) -> (Embedded, String) {
+/// A server that stands in for a host and for the one that takes its mail, and rules that lead there.
+pub(super) fn standin(host: &str, address: &str, personality: &'static Personality) -> (Embedded, [String; 2]) {
+    let taking = host.replacen("imap.", "smtp.", 1);
     let server = Embedded::start(|options| {
         options.personality = personality;
         address.clone_into(&mut options.address);
-        options.names = vec![host.to_owned()];
+        options.names = vec![host.to_owned(), taking.clone()];
     });
-    let rule = format!("{host}:993=127.0.0.1:{}", server.port());
-    (server, rule)
+    let rules = [
+        format!("{host}:993=127.0.0.1:{}", server.port()),
+        format!("{taking}:465=127.0.0.1:{}", server.demo.smtp_tls.port()),
+    ];
+    (server, rules)
 }
 
 /// The same as an ordinary user would see it, to whom the authority of the test is one of the system's.
-fn as_usual(home: &Home, server: &Embedded, arguments: &[&str]) -> Done {
+pub(super) fn as_usual(home: &Home, server: &Embedded, arguments: &[&str]) -> Done {
     let mut command = home.command(arguments);
     command.env("LANG", "C.UTF-8").env("TERM", "xterm-256color").env("SSL_CERT_FILE", server.ca());
     let out = command.spawn().unwrap().wait_with_output().unwrap();
@@ -265,15 +269,23 @@ fn as_usual(home: &Home, server: &Embedded, arguments: &[&str]) -> Done {
 
 #[test]
 fn an_address_that_is_no_account_is_looked_at_up_to_the_login() {
-    let (server, rule) = standin("imap.163.com", "someone@163.com", &COREMAIL);
+    let (server, [rule, taking]) = standin("imap.163.com", "someone@163.com", &COREMAIL);
     let home = Home::new();
-    let done = as_usual(&home, &server, &["--connect-to", &rule, "doctor", "someone@163.com", "--json"]);
+    let done = as_usual(
+        &home,
+        &server,
+        &["--connect-to", &rule, "--connect-to", &taking, "doctor", "someone@163.com", "--json"],
+    );
     let found = objects(&done);
     assert_eq!((done.code, bad(&found)), (Some(0), vec!["settings no-account".to_owned()]), "{done:?}");
     assert_eq!(find(&found, "account")["account"], "s…@163.com");
     assert_eq!(find(&found, "account")["sentence"], "imap.163.com:993 (163)");
     assert_eq!(find(&found, "greeting")["sentence"], "looks like Coremail");
     assert_eq!(find(&found, "login")["kind"], "no-account");
+    assert_eq!(find(&found, "smtp")["sentence"], "smtp.163.com:465 (163)");
+    assert_eq!(find(&found, "smtp-greeting")["sentence"], "looks like Coremail");
+    assert_eq!(find(&found, "smtp-login")["kind"], "no-account");
+    assert_eq!(server.ask(async |demo| demo.submission_visits().await), (1, 0));
     assert!(find(&found, "certificate")["sentence"].as_str().unwrap().contains("imap.163.com"), "{found:#?}");
     assert_eq!((server.heard("LOGIN"), server.heard("CAPABILITY")), (0, 1));
     let said = home.run(&["doctor", "nobody"]).failed();
@@ -282,7 +294,7 @@ fn an_address_that_is_no_account_is_looked_at_up_to_the_login() {
 
 #[test]
 fn a_domain_of_ones_own_is_found_by_who_receives_its_mail() {
-    let (server, rule) = standin("imap.exmail.qq.com", "me@shop.example", &EXMAIL);
+    let (server, [rule, taking]) = standin("imap.exmail.qq.com", "me@shop.example", &EXMAIL);
     let names = NameServer::start(&[
         ("shop.example", Says::Mx(&[(5, "mxbiz1.qq.com")])),
         ("empty.example", Says::Nothing),
@@ -291,7 +303,19 @@ fn a_domain_of_ones_own_is_found_by_who_receives_its_mail() {
     ]);
     let (home, dns) = (Home::new(), names.at.to_string());
     let look = |address: &str| {
-        let line = ["--connect-to", &rule, "--dns", &dns, "--patience", "2", "doctor", address, "--json"];
+        let line = [
+            "--connect-to",
+            &rule,
+            "--connect-to",
+            &taking,
+            "--dns",
+            &dns,
+            "--patience",
+            "2",
+            "doctor",
+            address,
+            "--json",
+        ];
         objects(&as_usual(&home, &server, &line))
     };
     let found = look("me@shop.example");

@@ -10,6 +10,8 @@ use hongyan::sync::{Remote as _, Way};
 
 use super::settings::LARGEST;
 use super::*;
+use crate::cli::doctor::{bad, find, objects, with_utf8};
+use crate::cli::home::Home;
 
 const ME: &str = "me@mail.example";
 const YOU: &str = "you@mail.example";
@@ -280,4 +282,60 @@ async fn who_waits_in_the_other_mailbox_is_told() {
     is_below(&sent, &Mailbox::open(&server.dovecot, YOU, PASSWORD).messages(1)[0]);
     waiting.close().await;
     session.quit().await;
+}
+
+/// The program itself, at both doors: what it finds, and that a wrong password is said to one server only.
+#[test]
+fn the_doctor_looks_at_it_without_leaving_a_letter() {
+    let Some(server) = server() else { return };
+    let ca = server.dovecot.ca_path();
+    let imap = format!("localhost:{}", server.dovecot.imaps_port());
+    let at = |door: Door| {
+        let Server { host, port, tls } = server.at(door);
+        format!("{host}:{port}:{}", tls.code())
+    };
+    for door in Door::EVERY {
+        let home = Home::new();
+        let line = ["account", "add", ME, "--imap", &imap, "--smtp", &at(door), "--ca", ca.to_str().unwrap()];
+        home.run_with(&[&line[..], &["--no-check", "--secret-stdin", "--secret-store", "file"]].concat(), PASSWORD)
+            .good();
+        let found = objects(&with_utf8(&home, &["doctor", "--json"]));
+        assert_eq!(bad(&found), Vec::<String>::new(), "{found:#?}");
+        let said = |check: &str| find(&found, check)["sentence"].as_str().unwrap().to_owned();
+        assert_eq!(said("smtp-size"), "a message may have 25 MB");
+        // Behind STARTTLS no second greeting comes.
+        if matches!(door, Door::Tls | Door::TlsSteps) {
+            assert_eq!(said("smtp-greeting"), "looks like Postfix");
+        }
+        assert!(said("smtp-login").starts_with(if matches!(door, Door::Tls | Door::StartTls) {
+            "AUTH PLAIN"
+        } else {
+            "AUTH LOGIN"
+        }));
+        assert_eq!(find(&found, "smtp-quit")["kind"], "quit");
+        std::fs::write(home.profile().join("secrets").join(ME), "wrong-code-5512\n").unwrap();
+        let found = objects(&with_utf8(&home, &["doctor", "--json"]));
+        assert_eq!(bad(&found), ["login login"], "{found:#?}");
+        assert_eq!(find(&found, "smtp-login")["kind"], "as-mailbox");
+    }
+    assert!(!server.log().contains("authentication failed") && !server.log().contains("mail="), "{}", server.log());
+}
+
+/// By the engine of the program: it is fetched, listed and shown.
+#[tokio::test]
+async fn what_was_sent_is_read_with_the_program() {
+    let Some(server) = server() else { return };
+    let mut session = open(&server, Door::Tls).await;
+    taken(&deliver(&mut session, &to(&[YOU]), &letter("read", HARD.as_bytes())).await);
+    session.quit().await;
+    Mailbox::open(&server.dovecot, YOU, PASSWORD).messages(1);
+    let home = Home::new();
+    let (imap, ca) = (format!("localhost:{}", server.dovecot.imaps_port()), server.dovecot.ca_path());
+    let line = ["account", "add", YOU, "--imap", &imap, "--ca", ca.to_str().unwrap(), "--no-check"];
+    home.run_with(&[&line[..], &["--secret-stdin", "--secret-store", "file"]].concat(), PASSWORD).good();
+    home.run(&["sync", "--once"]).good();
+    let listed = home.run(&["list", "INBOX", "--json"]).good().json();
+    assert_eq!((listed.as_array().unwrap().len(), &listed[0]["subject"]), (1, &"read".into()), "{listed:#?}");
+    let shown = home.run(&["show", &listed[0]["id"].to_string()]).good().out;
+    assert!(shown.contains("鸿雁传书 é") && shown.contains("\n.x\n"), "{shown}");
 }

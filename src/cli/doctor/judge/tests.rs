@@ -202,10 +202,67 @@ fn there() -> Vec<(Fact, Level, &'static str)> {
     ]
 }
 
+/// Facts about the server that mail is handed to.
+fn sending() -> Vec<(Fact, Level, &'static str)> {
+    use Level::{Fail, Ok, Warn};
+    let text = str::to_owned;
+    let account = |certainty| Fact::Account { provider: None, server: "smtp.mail.example:465".to_owned(), certainty };
+    let address = "203.0.113.7".parse().unwrap();
+    let refused = NoLogin::Refused {
+        ago: 120,
+        left: 780,
+        times: 2,
+        failure: Failure::lasting(FailureKind::Login, "imap.mail.example", "535 no"),
+    };
+    let failure = |kind| Failure::passing(kind, "imap.mail.example", "");
+    let abilities = Abilities { used: vec![text("SIZE")], ..Abilities::default() };
+    let same = vec![
+        (account(Certainty::Known), Ok, "account"),
+        (account(Certainty::Guessed), Warn, "guessed-server"),
+        (Fact::Proxy { place: text("socks5://127.0.0.1:7890"), took: MOMENT }, Ok, "proxy"),
+        (named(&["203.0.113.7"], Expected::World), Ok, "dns"),
+        (Fact::Called { address, took: Some(MOMENT), expected: Expected::World }, Ok, "tcp"),
+        (Fact::Agreed { took: MOMENT }, Ok, "tls"),
+        (Fact::Plain, Warn, "not-encrypted"),
+        (certificate(-86_400, 13), Warn, "expires-soon"),
+        (Fact::Greeting { software: Some("QQMail"), said: text("x") }, Ok, "greeting"),
+        (Fact::Abilities(abilities), Ok, "used"),
+        (Fact::Login { way: text("AUTH PLAIN"), took: Some(MOMENT) }, Ok, "login"),
+        (Fact::NoLogin(NoLogin::AsMailbox), Ok, "as-mailbox"),
+        (Fact::NoLogin(refused), Fail, "refusal-stands"),
+        (Fact::Shut { check: Check::Address, failure: failure(FailureKind::Unreachable) }, Warn, "unreachable"),
+        (Fact::Size(Some(70 << 20)), Ok, "size"),
+        (Fact::Size(Some(900 << 10)), Warn, "little-size"),
+        (Fact::Size(None), Ok, "no-size"),
+        (Fact::Goodbye { took: Some(MOMENT) }, Ok, "quit"),
+        (Fact::Goodbye { took: None }, Ok, "hung-up"),
+        (Fact::NoSubmission, Ok, "no-server"),
+    ];
+    same.into_iter().map(|(fact, level, kind)| (Fact::Sending(Box::new(fact)), level, kind)).collect()
+}
+
+#[test]
+fn what_is_said_of_sending_speaks_of_sending() {
+    for (fact, ..) in sending() {
+        for tongue in [Language::ZhCn, Language::En] {
+            for found in findings(&fact, tongue, &veil()) {
+                assert!(found.check.code().starts_with("smtp"), "{found:?}");
+                let said = format!("{} {}", found.sentence, found.remedy.unwrap_or_default());
+                assert!(!said.contains("imap =") && !said.contains("IMAP"), "{said}");
+            }
+        }
+    }
+    let failure = Failure::lasting(FailureKind::Login, "smtp.mail.example", "535 no");
+    let failed = Fact::Sending(Box::new(Fact::Failed { check: Check::Login, failure }));
+    let found = findings(&failed, Language::En, &veil()).remove(0);
+    assert_eq!((found.check, found.level, found.said.as_deref()), (Check::SmtpLogin, Level::Fail, Some("535 no")));
+    assert!(found.remedy.is_some());
+}
+
 #[test]
 fn every_fact_is_judged_and_told_in_both_languages() {
     let mut checks = HashSet::new();
-    for (fact, level, kind) in here().into_iter().chain(on_the_way()).chain(there()) {
+    for (fact, level, kind) in here().into_iter().chain(on_the_way()).chain(there()).chain(sending()) {
         for tongue in [Language::ZhCn, Language::En] {
             let found = findings(&fact, tongue, &veil());
             assert_eq!(found.len(), 1, "{fact:?}");
@@ -282,7 +339,7 @@ fn abilities_have_a_line_for_each_that_is_not_used() {
 fn every_check_and_every_kind_is_documented() {
     let document = include_str!("../../../../docs/json.md");
     let rows: Vec<&str> = document.lines().filter(|line| line.starts_with("| `")).collect();
-    for (fact, _, _) in here().into_iter().chain(on_the_way()).chain(there()) {
+    for (fact, _, _) in here().into_iter().chain(on_the_way()).chain(there()).chain(sending()) {
         let found = findings(&fact, Language::En, &veil()).remove(0);
         let row = rows.iter().find(|row| row.starts_with(&format!("| `{}` |", found.check.code())));
         let row = row.unwrap_or_else(|| panic!("{:?}", found.check));

@@ -48,6 +48,17 @@ pub(in crate::cli) fn label(t: Language, check: Check) -> String {
         Check::Pulse => two(t, "往返", "round trip"),
         Check::Clock => two(t, "时钟", "clock"),
         Check::Watch => two(t, "守候", "watch"),
+        Check::SmtpServer => two(t, "发信", "SMTP"),
+        Check::SmtpProxy => two(t, "发信代理", "SMTP proxy"),
+        Check::SmtpNames => two(t, "发信域名", "SMTP DNS"),
+        Check::SmtpAddress => two(t, "发信连接", "SMTP TCP"),
+        Check::SmtpTls => two(t, "发信加密", "SMTP TLS"),
+        Check::SmtpCertificate => two(t, "发信证书", "SMTP cert."),
+        Check::SmtpGreeting => two(t, "发信问候", "SMTP hello"),
+        Check::SmtpAbilities => two(t, "发信能力", "SMTP EHLO"),
+        Check::SmtpLogin => two(t, "发信登录", "SMTP login"),
+        Check::SmtpSize => two(t, "发信大小", "SMTP SIZE"),
+        Check::SmtpGoodbye => two(t, "发信告别", "SMTP QUIT"),
         Check::Deadline => two(t, "时限", "time limit"),
     }
 }

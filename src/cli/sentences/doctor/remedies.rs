@@ -113,7 +113,7 @@ pub(in crate::cli) fn remedy(t: Language, fact: &Fact) -> Option<String> {
             }
         }
         Fact::NoLogin(why) => match why {
-            NoLogin::NoAccount => None,
+            NoLogin::NoAccount | NoLogin::AsMailbox => None,
             NoLogin::Refused { left, failure, .. } => {
                 let what = advised(t, failure).map(|(_, todo)| todo.to_owned());
                 let what = what.unwrap_or_else(|| {
@@ -157,6 +157,8 @@ pub(in crate::cli) fn remedy(t: Language, fact: &Fact) -> Option<String> {
         Fact::Watch(Watched::Nothing { .. }) => {
             say("守候时给自己发一封邮件", "send yourself a message while it watches")
         }
+        Fact::Sending(fact) => remedy(t, fact),
+        Fact::Shut { .. } | Fact::Size(_) => super::sending::remedy(t, fact),
         Fact::Late { .. } => {
             say("稍后再试，或用 --patience 给更多时间", "try again later, or give it more time with --patience")
         }
@@ -193,6 +195,8 @@ pub(in crate::cli) fn remedy(t: Language, fact: &Fact) -> Option<String> {
         | Fact::Pulse { .. }
         | Fact::Clock { .. }
         | Fact::Watch(_)
+        | Fact::NoSubmission
+        | Fact::Goodbye { .. }
         | Fact::Failed { .. } => None,
     }
 }

@@ -27,6 +27,10 @@ pub(in crate::cli) fn abilities(t: Language, abilities: &Abilities) -> Vec<(&'st
             Left::Learned(quirk) => learned(t, *quirk),
             Left::Near => two(t, "服务器很近，压缩反而慢", "the server is near; packing would take longer"),
             Left::Names => two(t, "看文件夹的名字就够了", "the names of the folders tell the same"),
+            Left::Encrypted => two(t, "已经加密了", "the line is encrypted already"),
+            Left::Data => two(t, "用 DATA，每一家都会", "DATA is used, which everybody knows"),
+            Left::Ways => two(t, "有别的登录方式", "there is another way to log in"),
+            Left::OldForm => two(t, "AUTH 已经说了同样的话", "AUTH says the same"),
         };
         lines.push(("not-used", two(t, format!("不用 {word}：{why}"), format!("not used: {word}: {why}"))));
     }
@@ -77,6 +81,9 @@ pub(super) fn no_login(t: Language, why: &NoLogin) -> String {
         NoLogin::NoSecret => two(t, "没有登录：没有密码", "not tried: there is no password"),
         NoLogin::NoToken => {
             two(t, "没有登录：这家不收密码，只收令牌", "not tried: this provider takes tokens and no passwords")
+        }
+        NoLogin::AsMailbox => {
+            two(t, "没有登录，原因和收信的登录一样", "not tried, for the same reason as the login to the mailbox")
         }
         NoLogin::Kind(kind) => two(
             t,
