@@ -267,6 +267,10 @@ impl Session {
                 let failure = of_token(of_a_login(&reply, &self.talk.host), status);
                 return Ok(Err((reply.code, failure)));
             }
+            // Nothing else asks for a secret: who goes on in some other way has not understood what this is.
+            if reply.code != 334 {
+                return Err(self.nonsense("an answer to a login that is none"));
+            }
             // Everything was said: that is how a refused token is told. An empty line hears the refusal out.
             let answer = answers.next().unwrap_or_default();
             if answer.is_empty() {

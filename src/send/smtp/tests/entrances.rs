@@ -99,6 +99,11 @@ async fn what_was_refused_is_not_said_in_another_way() {
     let (session, heard) = enter(scripted("220 x\r\n", endless), password(), manners()).await;
     assert_eq!(session.unwrap_err().kind, FailureKind::Protocol);
     assert_eq!(heard.iter().filter(|line| *line == SECRET_CODED).count(), 1);
+    // What asks for a letter asks for no secret.
+    let hasty: &'static [&'static str] = &["250-x\r\n250 AUTH LOGIN\r\n", "354 go\r\n", "354 go\r\n"];
+    let (session, heard) = enter(scripted("220 x\r\n", hasty), password(), manners()).await;
+    assert_eq!(session.unwrap_err().kind, FailureKind::Protocol);
+    assert!(heard.iter().all(|line| *line != USER_CODED && *line != SECRET_CODED), "{heard:?}");
     // Nobody was asked who we are.
     let admits: &'static [&'static str] = &["250-x\r\n250 AUTH LOGIN\r\n", "235 come in\r\n"];
     let (session, _) = enter(scripted("220 x\r\n", admits), password(), manners()).await;
