@@ -2,7 +2,7 @@
 //! in the outbox, then it is sent.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,7 @@ use super::attach::{Parcel, Work};
 use super::ground::{Ground, runtime};
 use super::keep::{Access, Keeper, access, hand_over};
 use super::output::{Ending, Meter, Out, aside};
+use super::refusals::standing_for_sending;
 use super::sentences;
 use super::sync::secret_of;
 use crate::config::{Account, Kind};
@@ -211,6 +212,16 @@ async fn queue_and_send(
             aside(&sentences::outbox::queued(tongue, id.0));
         }
         return tell(asked, Some(id), parcel, Sending::Queued);
+    }
+    // Whoever sits there wants to know what is the matter now. A timetable would have the account locked.
+    if !io::stderr().is_terminal()
+        && let Some(refusal) = standing_for_sending(ground, account)
+    {
+        let failure = refusal.failure_of_sending(account.smtp.as_ref().map_or("", |server| &server.host));
+        let waits = sentences::refusals::left_alone(tongue, &refusal);
+        let why = sentences::refusals::two(tongue, &sentences::failure(tongue, &failure), &waits);
+        tell(asked, Some(id), parcel, Sending::Queued)?;
+        return Err(Ending::because(sentences::outbox::waits(tongue, id.0, &why)));
     }
     let round = Box::pin(work(ground, keeper, account)).await?;
     let own = OwnReader::open(&ground.paths.profile).map_err(|error| ground.stored(&error))?;

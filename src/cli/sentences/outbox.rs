@@ -141,6 +141,14 @@ pub(in crate::cli) fn no_draft(tongue: Language, id: i64) -> String {
     }
 }
 
+/// It was not even tried.
+pub(in crate::cli) fn waits(tongue: Language, id: i64, why: &str) -> String {
+    match tongue {
+        Chinese => format!("邮件 {id} 留在发件箱，用 hongyan outbox flush 发出：{why}"),
+        English => format!("message {id} stays in the outbox, and hongyan outbox flush sends it: {why}"),
+    }
+}
+
 /// Where a message is that did not go, and what to do.
 pub(in crate::cli) fn came_to(tongue: Language, letter: &Outgoing, why: Option<&str>) -> String {
     let id = letter.id.0;

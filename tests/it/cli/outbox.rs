@@ -123,6 +123,20 @@ fn n07_a_login_that_is_refused_leaves_the_letter_where_it_is() {
     assert_eq!(server.ask(async |demo| demo.outgoing().await).len(), 1);
 }
 
+/// From a timetable: nobody sits at a terminal.
+#[test]
+fn a_login_that_was_refused_is_not_repeated_by_the_next_letter() {
+    let (server, home) = ready(&QQ);
+    server.ask(async |demo| demo.refuse_logins(true).await);
+    home.run_with(&["send", "-"], &letter(7, "")).failed();
+    server.ask(async |demo| demo.refuse_logins(false).await);
+    let said = home.run_with(&["send", "-"], &letter(8, "")).failed();
+    assert!(said.contains("message 2 stays in the outbox") && said.contains("not tried again"), "{said}");
+    assert!(server.ask(async |demo| demo.outgoing().await).is_empty());
+    let _ = home.run(&["outbox", "flush"]);
+    assert_eq!(server.ask(async |demo| demo.outgoing().await).len(), 2, "the user says so");
+}
+
 #[test]
 fn k03_the_hongyan_that_has_the_profile_gets_the_letter() {
     let (_server, home) = ready(&PLAIN);
