@@ -127,11 +127,13 @@ fn c14_whatever_an_editor_does_the_draft_is_what_it_says_or_what_it_was() {
 fn letters_for_a_program_that_is_gone_are_no_keys() {
     let server = Embedded::start(|options| options.messages = 5);
     let home = home(&server);
-    will(&home, "stty -echo; echo READY; exec sleep 1000");
+    will(&home, "stty echo echoctl; echo READY; exec sleep 1000");
     let mut screen = writing(&home, "kept ");
     screen.press(F4);
     screen.wait_for("READY");
     screen.press("QQQQ\x1bQ");
+    // They have arrived, and nobody reads them.
+    screen.wait_for("QQQQ^[Q");
     let pid = std::fs::read_to_string(home.path().join("pid")).unwrap();
     kill_process(Pid::from_raw(pid.parse().unwrap()).unwrap(), Signal::KILL).unwrap();
     screen.wait("the draft", |screen| screen.is_alternate() && screen.has("ended from outside"));
