@@ -53,11 +53,23 @@ pub struct Held {
     /// When it is in the outbox.
     id: Option<OutgoingId>,
     until: Moment,
+    /// It goes to the outbox, until this time, as soon as what is on its way to the disk has come there: no two of its
+    /// errands are on their way at once.
+    waits: Option<Timestamp>,
     /// It is being taken back.
     wanted_back: bool,
 }
 
 impl Held {
+    fn leave(&mut self) -> Option<Errand> {
+        if self.composer.is_on_its_way() {
+            return None;
+        }
+        let hold_until = self.waits.take()?;
+        let (sheet, id, draft) = (self.composer.sheet(), self.composer.id(), Box::new(self.composer.draft()));
+        Some(Errand::Send { sheet, id, draft, hold_until })
+    }
+
     pub fn subject(&self) -> SafeText {
         SafeText::of(self.composer.subject().text())
     }
@@ -71,9 +83,19 @@ impl Held {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::app) enum WantedBack {
     Nothing,
+    /// It had not left yet.
+    Here,
     /// Its number comes with the next tidings.
     Soon,
     Now(OutgoingId),
+}
+
+/// What there is to say when a draft was kept, or was not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::app) enum WhatOfIt {
+    Nothing,
+    PutAway,
+    Failed,
 }
 
 /// A line of the list of drafts.
@@ -94,8 +116,8 @@ pub struct Composing {
     held: Vec<Held>,
     /// The draft stays beside the list.
     pub(in crate::app) beside: bool,
-    /// Thrown away while they were on their way to the disk.
-    unwanted: Vec<Sheet>,
+    /// Thrown away while they were on their way to the disk, and what was kept of them before.
+    unwanted: Vec<(Sheet, Option<DraftId>)>,
     /// The list of drafts, and where its cursor stands.
     list: Option<usize>,
 }
@@ -141,7 +163,8 @@ impl Composing {
     /// True if there are some where none were known.
     pub(in crate::app) fn know_kept(&mut self, kept: Vec<KeptDraft>) -> bool {
         let before = self.kept.len();
-        let open: Vec<DraftId> = self.open.iter().filter_map(Composer::id).collect();
+        let held = self.held.iter().map(|held| held.composer.as_ref());
+        let open: Vec<DraftId> = self.open.iter().chain(held).filter_map(Composer::id).collect();
         self.kept = kept.into_iter().filter(|kept| !open.contains(&kept.id)).collect();
         let last = self.lines().len().saturating_sub(1);
         self.list = self.list.map(|at| at.min(last));
@@ -184,11 +207,14 @@ impl Composing {
         true
     }
 
-    /// Takes a draft to the outbox, from where it can be had back until then.
-    pub(in crate::app) fn hold(&mut self, sheet: Sheet, until: Moment) {
-        if let Some(composer) = self.close(sheet) {
-            self.held.push(Held { composer: Box::new(composer), id: None, until, wanted_back: false });
-        }
+    /// Takes a draft to the outbox, from where it can be had back until then. Nothing while it is on its way to the disk:
+    /// then it goes after that.
+    pub(in crate::app) fn hold(&mut self, sheet: Sheet, until: Moment, hold_until: Timestamp) -> Option<Errand> {
+        let composer = Box::new(self.close(sheet)?);
+        let mut held = Held { composer, id: None, until, waits: Some(hold_until), wanted_back: false };
+        let errand = held.leave();
+        self.held.push(held);
+        errand
     }
 
     /// The one that goes out next, if any can be had back.
@@ -219,9 +245,14 @@ impl Composing {
 
     /// What was sent last shall come back.
     pub(in crate::app) fn want_back(&mut self) -> WantedBack {
-        let Some(held) = self.held.iter_mut().rev().find(|held| !held.wanted_back) else {
-            return WantedBack::Nothing;
-        };
+        let Some(at) = self.held.iter().rposition(|held| !held.wanted_back) else { return WantedBack::Nothing };
+        if self.held.get(at).is_some_and(|held| held.waits.is_some()) {
+            let mut composer = *self.held.remove(at).composer;
+            composer.edit_on();
+            self.open.push(composer);
+            return WantedBack::Here;
+        }
+        let Some(held) = self.held.get_mut(at) else { return WantedBack::Nothing };
         held.wanted_back = true;
         held.id.map_or(WantedBack::Soon, WantedBack::Now)
     }
@@ -241,43 +272,75 @@ impl Composing {
     }
 
     /// It could not be put into the outbox: it is a draft as before.
-    pub(in crate::app) fn not_sent(&mut self, sheet: Sheet) -> Option<Sheet> {
+    pub(in crate::app) fn not_sent(&mut self, sheet: Sheet, is_gone: bool, moment: Moment) -> Option<Sheet> {
         let at = self.held.iter().position(|held| held.composer.sheet() == sheet)?;
         let mut composer = *self.held.remove(at).composer;
         composer.edit_on();
+        if is_gone {
+            composer.is_unknown(moment);
+        }
         self.open.push(composer);
         Some(sheet)
     }
 
-    /// What came of keeping a draft: whether it is news that it failed, and what has to be done now.
+    /// What came of keeping a draft: what there is to say, and what has to be done now. `Err`: whether there is no such
+    /// draft any more.
     pub(in crate::app) fn kept(
         &mut self,
         sheet: Sheet,
-        id: Option<DraftId>,
+        result: Result<DraftId, bool>,
         now: Timestamp,
         moment: Moment,
-    ) -> (bool, Option<Errand>) {
-        if let Some(at) = self.unwanted.iter().position(|unwanted| *unwanted == sheet) {
-            self.unwanted.remove(at);
-            return (false, id.map(Errand::Drop));
+    ) -> (WhatOfIt, Option<Errand>) {
+        if let Some(at) = self.unwanted.iter().position(|(unwanted, _)| *unwanted == sheet) {
+            let (_, known) = self.unwanted.remove(at);
+            return (WhatOfIt::Nothing, result.ok().or(known).map(Errand::Drop));
         }
         if let Some(held) = self.held.iter_mut().find(|held| held.composer.sheet() == sheet) {
-            // It was sent meanwhile, without the number of what was just kept of it.
-            held.composer.kept(id.ok_or(()), moment);
-            return (false, id.map(Errand::Drop));
+            held.composer.kept(result.map_err(drop), moment);
+            if result == Err(true) {
+                held.composer.is_unknown(moment);
+            }
+            return (WhatOfIt::Nothing, held.leave());
         }
-        let Some(composer) = self.of(sheet) else { return (false, None) };
-        let news = composer.kept(id.ok_or(()), moment);
+        let Some(composer) = self.of(sheet) else { return (WhatOfIt::Nothing, None) };
+        let was_known = composer.is_known();
+        let is_news = composer.kept(result.map_err(drop), moment);
+        if was_known && result == Err(true) {
+            composer.is_unknown(moment);
+            return (WhatOfIt::Nothing, composer.keep_now());
+        }
+        let mut what = if is_news { WhatOfIt::Failed } else { WhatOfIt::Nothing };
+        let more = composer.keep_the_rest();
         if composer.closes_now()
-            && let Some((composer, id)) = self.close(sheet).zip(id)
+            && let Some((composer, id)) = self.close(sheet).zip(result.ok())
         {
             self.put_away(id, composer.draft(), now);
+            what = WhatOfIt::PutAway;
         }
-        (news, None)
+        (what, more)
     }
 
-    pub(in crate::app) fn drop_when_kept(&mut self, sheet: Sheet) {
-        self.unwanted.push(sheet);
+    /// `id`: what was kept of it before.
+    pub(in crate::app) fn drop_when_kept(&mut self, sheet: Sheet, id: Option<DraftId>) {
+        self.unwanted.push((sheet, id));
+    }
+
+    /// For the next screen, whose clock begins at nothing.
+    pub(in crate::app) fn count_from(&mut self, moment: Moment) {
+        for held in &mut self.held {
+            held.until = Moment(held.until.0.saturating_sub(moment.0));
+            held.composer.count_from(moment);
+        }
+        // Nobody is there any more who would make that one ready.
+        self.open.retain(|composer| *composer.stage() != Stage::Preparing);
+        self.open.iter_mut().for_each(|composer| composer.count_from(moment));
+        self.list = None;
+    }
+
+    /// Accounts came or went.
+    pub(in crate::app) fn know_senders(&mut self, senders: &[Sender]) {
+        self.open.iter_mut().for_each(|composer| composer.know_senders(senders));
     }
 
     /// Nothing is asked about the draft.

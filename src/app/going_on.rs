@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::compose::Composing;
 use super::herald::Herald;
 use super::state::Focus;
 use super::{Overlay, State};
@@ -16,6 +17,10 @@ pub struct Kept {
     help: Option<Overlay>,
     /// Where the cursor was, in every folder.
     places: HashMap<FolderId, OrderEntry>,
+    /// What is open and what can be taken back.
+    composing: Composing,
+    /// Somebody writes right now.
+    writes: bool,
 }
 
 /// The way back to where the user was.
@@ -36,7 +41,11 @@ impl State {
 
     pub fn keep(&mut self) -> Kept {
         let reading = self.list.placement_at_cursor().filter(|_| self.focus == Focus::Reader);
+        let mut composing = std::mem::take(&mut self.composing);
+        composing.count_from(self.moment);
         Kept {
+            writes: self.focus == Focus::Composer && composing.current().is_some(),
+            composing,
             herald: std::mem::take(&mut self.herald).begun_again(),
             back: Back { folder: self.list.folder(), reading },
             help: self.overlay.filter(|overlay| matches!(overlay, Overlay::Help { .. })),
@@ -50,6 +59,11 @@ impl State {
         self.back = kept.back;
         self.overlay = kept.help;
         self.list.remember(kept.places);
+        self.composing = kept.composing;
+        self.composing.know_senders(&self.settings.senders);
+        if kept.writes {
+            self.focus = Focus::Composer;
+        }
     }
 }
 

@@ -40,6 +40,8 @@ pub(super) struct Writing {
     tell: mpsc::UnboundedSender<Input>,
     /// What is being done. The end waits for it.
     work: JoinSet<()>,
+    /// What is only looked for. Nobody waits for the network when the program ends.
+    search: JoinSet<()>,
     on_the_line: watch::Receiver<usize>,
 }
 
@@ -87,19 +89,22 @@ impl Writing {
             },
             troubles: words.compose.troubles.clone(),
         };
-        Self { means: Arc::new(means), tell, work: JoinSet::new(), on_the_line: watch::channel(0).1 }
+        Self {
+            means: Arc::new(means),
+            tell,
+            work: JoinSet::new(),
+            search: JoinSet::new(),
+            on_the_line: watch::channel(0).1,
+        }
     }
 
     /// Does something beside the loop, and tells what came of it.
     fn begin(&mut self, work: impl Future<Output = Option<Tidings>> + Send + 'static) {
-        // What is done is forgotten.
-        while self.work.try_join_next().is_some() {}
-        let tell = self.tell.clone();
-        self.work.spawn(async move {
-            if let Some(tidings) = work.await {
-                let _ = tell.send(Input::Event(Event::Composed(tidings)));
-            }
-        });
+        begin_among(&mut self.work, self.tell.clone(), work);
+    }
+
+    fn begin_search(&mut self, work: impl Future<Output = Option<Tidings>> + Send + 'static) {
+        begin_among(&mut self.search, self.tell.clone(), work);
     }
 
     /// The same, where the disk or other people's bytes are read.
@@ -117,8 +122,8 @@ impl Writing {
         let _ = self.on_the_line.wait_for(|count| *count == 0).await;
     }
 
-    pub(super) fn is_idle(&mut self) -> bool {
-        while self.work.try_join_next().is_some() {}
+    /// Nothing was begun since it settled.
+    pub(super) fn is_idle(&self) -> bool {
         self.work.is_empty()
     }
 
@@ -170,6 +175,20 @@ impl Writing {
     pub(super) fn list_drafts(&mut self) {
         self.begin_blocking(|means| Tidings::Drafts(means.drafts()));
     }
+}
+
+fn begin_among(
+    works: &mut JoinSet<()>,
+    tell: mpsc::UnboundedSender<Input>,
+    work: impl Future<Output = Option<Tidings>> + Send + 'static,
+) {
+    // What is done is forgotten.
+    while works.try_join_next().is_some() {}
+    works.spawn(async move {
+        if let Some(tidings) = work.await {
+            let _ = tell.send(Input::Event(Event::Composed(tidings)));
+        }
+    });
 }
 
 fn read_only() -> Failure {

@@ -104,16 +104,7 @@ impl Composer {
         } else {
             Head::Body
         };
-        let mut senders = senders.to_vec();
-        let sender = match sender_of(&draft, &senders) {
-            Some(known) => known,
-            // Whoever it was written as is not forgotten because settings changed.
-            None if !draft.from.is_empty() => {
-                senders.push(Sender { account: draft.account.clone(), from: draft.from.clone(), ..Sender::default() });
-                senders.len() - 1
-            }
-            None => 0,
-        };
+        let (senders, sender) = chosen(&draft, senders);
         Self {
             sheet,
             id,
@@ -137,6 +128,12 @@ impl Composer {
             text_area: Area::default(),
             head_rows: Vec::new(),
         }
+    }
+
+    /// Chosen among those who can write now.
+    pub(super) fn know_senders(&mut self, senders: &[Sender]) {
+        let (known, sender) = chosen(&self.draft(), senders);
+        (self.senders, self.sender) = (known, sender);
     }
 
     /// The text of an answer stands where the one of an empty sheet stood.
@@ -369,12 +366,29 @@ impl Composer {
     }
 }
 
+/// Everybody a draft can be from, and who it is.
+fn chosen(draft: &Draft, senders: &[Sender]) -> (Vec<Sender>, usize) {
+    let mut senders = senders.to_vec();
+    let sender = match sender_of(draft, &senders) {
+        Some(known) => known,
+        // Whoever it was written as is not forgotten because settings changed.
+        None if !draft.from.is_empty() => {
+            senders.push(Sender { account: draft.account.clone(), from: draft.from.clone(), ..Sender::default() });
+            senders.len() - 1
+        }
+        None => 0,
+    };
+    (senders, sender)
+}
+
 /// Which of the senders a draft is from.
 fn sender_of(draft: &Draft, senders: &[Sender]) -> Option<usize> {
     let key = |from: &str| addresses(from).into_iter().find_map(|one| one.mailbox.ok()).map(|mailbox| mailbox.key());
     let wanted = key(&draft.from);
     let at = |found: &dyn Fn(&Sender) -> bool| senders.iter().position(found);
     at(&|sender| sender.from == draft.from && sender.account == draft.account)
+        // Settings say another name now. What two accounts share goes by the server that it was written for.
+        .or_else(|| at(&|sender| wanted.is_some() && key(&sender.from) == wanted && sender.account == draft.account))
         .or_else(|| at(&|sender| wanted.is_some() && key(&sender.from) == wanted))
         .or_else(|| at(&|sender| draft.from.is_empty() && sender.account == draft.account))
 }

@@ -38,6 +38,33 @@ impl Composer {
         self.saving.closes = true;
     }
 
+    /// Somebody looks at it again.
+    pub(in crate::app) fn stay_open(&mut self) {
+        self.saving.closes = false;
+    }
+
+    /// What was typed while it was on its way goes after it at once: nobody types on.
+    pub(super) fn keep_the_rest(&mut self) -> Option<Errand> {
+        if self.saving.closes && !self.saving.failed { self.keep_now() } else { None }
+    }
+
+    /// There is no such draft any more: what stands here becomes a new one.
+    pub(super) fn is_unknown(&mut self, moment: Moment) {
+        self.id = None;
+        self.saving.failed = false;
+        self.saving.changed.get_or_insert((moment, moment));
+    }
+
+    /// The clock of another screen begins at nothing.
+    pub(super) fn count_from(&mut self, moment: Moment) {
+        let from = |at: Moment| Moment(at.0.saturating_sub(moment.0));
+        self.saving.changed = self.saving.changed.map(|(first, last)| (from(first), from(last)));
+        // Whoever was asked is there no more.
+        if std::mem::take(&mut self.saving.on_its_way) {
+            self.saving.changed.get_or_insert((Moment(0), Moment(0)));
+        }
+    }
+
     pub(super) fn closes_now(&self) -> bool {
         self.saving.closes && self.id.is_some() && self.is_kept()
     }

@@ -1,3 +1,5 @@
+mod keeping;
+
 use std::path::PathBuf;
 
 use super::*;

@@ -3,11 +3,11 @@
 mod typing;
 
 use super::acting;
-use crate::app::compose::{DraftNotice, Errand, SendTrouble, Sender, Sheet, Stage, Tidings, WantedBack};
+use crate::app::compose::{DraftNotice, Errand, SendTrouble, Sender, Sheet, Stage, Tidings, WantedBack, WhatOfIt};
 use crate::app::{Action, Effect, Focus, Notice, State, Undertaking};
 use crate::config::keymap::KeyPane;
 use crate::letter::signed;
-use crate::model::{Answering, Draft, Moment, Timestamp};
+use crate::model::{Answering, Draft, FailureKind, Moment, Timestamp};
 use crate::text::SafeText;
 use typing::after;
 pub(super) use typing::{clicked, key, known, pasted};
@@ -145,6 +145,9 @@ fn begin(state: &mut State, draft: Draft) -> Sheet {
 fn enter(state: &mut State) -> Vec<Effect> {
     state.composing.beside = true;
     state.overlay = None;
+    if let Some(composer) = state.composing.current_mut() {
+        composer.stay_open();
+    }
     acting::focus(state, Focus::Composer);
     Vec::new()
 }
@@ -193,28 +196,35 @@ fn close(state: &mut State) -> Vec<Effect> {
 }
 
 fn put_away(state: &mut State) -> Vec<Effect> {
+    if !state.composing.current().is_some_and(|composer| composer.is_worth_keeping()) {
+        return discard(state);
+    }
     let effects = keep(state);
     let now = state.now;
     let Some(composer) = state.composing.current() else { return effects };
-    let (sheet, draft, worth) = (composer.sheet(), composer.draft(), composer.is_worth_keeping());
-    match composer.id() {
-        _ if !worth => return close(state),
-        // It is closed when it is kept.
+    let (sheet, draft) = (composer.sheet(), composer.draft());
+    match composer.id().filter(|_| composer.is_kept()) {
+        // It is closed, and said to be kept, when it is kept.
         None => {
             if let Some(composer) = state.composing.of(sheet) {
+                composer.edit_on();
                 composer.close_when_kept();
             }
         }
         Some(id) => {
             close(state);
             state.composing.put_away(id, draft, now);
+            say_kept(state);
         }
     }
     acting::focus(state, Focus::List);
     state.composing.beside = false;
+    effects
+}
+
+fn say_kept(state: &mut State) {
     let key = key_for(state, Action::Drafts);
     say(state, DraftNotice::Kept(key));
-    effects
 }
 
 fn discard(state: &mut State) -> Vec<Effect> {
@@ -226,7 +236,7 @@ fn discard(state: &mut State) -> Vec<Effect> {
     let on_its_way = composer.is_on_its_way();
     close(state);
     if on_its_way {
-        state.composing.drop_when_kept(sheet);
+        state.composing.drop_when_kept(sheet, id);
     }
     if worth {
         say(state, DraftNotice::Discarded);
@@ -252,9 +262,9 @@ fn send(state: &mut State, at: Option<Timestamp>) -> Vec<Effect> {
         say(state, DraftNotice::InTheWay);
         return Vec::new();
     }
-    let (sheet, id, draft) = (composer.sheet(), composer.id(), Box::new(composer.draft()));
+    let sheet = composer.sheet();
     let until = until(state, hold_until);
-    state.composing.hold(sheet, until);
+    let errand = state.composing.hold(sheet, until, hold_until);
     state.composing.beside = false;
     acting::focus(state, Focus::List);
     if at.is_some() {
@@ -262,7 +272,7 @@ fn send(state: &mut State, at: Option<Timestamp>) -> Vec<Effect> {
         let time = time.map(|at| at.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default();
         say(state, DraftNotice::Later(SafeText::of(&time)));
     }
-    vec![Effect::Compose(Errand::Send { sheet, id, draft, hold_until })]
+    errand.map(Effect::Compose).into_iter().collect()
 }
 
 fn until(state: &State, at: Timestamp) -> Moment {
@@ -273,6 +283,7 @@ fn until(state: &State, at: Timestamp) -> Moment {
 fn take_back(state: &mut State) -> Vec<Effect> {
     match state.composing.want_back() {
         WantedBack::Nothing => say(state, DraftNotice::NothingHeld),
+        WantedBack::Here => return is_back(state),
         WantedBack::Soon => {}
         WantedBack::Now(id) => return vec![Effect::Compose(Errand::TakeBack(id))],
     }
@@ -290,11 +301,16 @@ pub(super) fn heard(state: &mut State, tidings: Tidings) -> Vec<Effect> {
     match tidings {
         Tidings::Kept { sheet, result } => {
             let failure = result.as_ref().err().cloned();
-            let (news, more) = state.composing.kept(sheet, result.ok(), now, moment);
-            if news {
-                say(state, DraftNotice::NotKept);
-                if let Some(failure) = failure {
-                    state.troubles.remember_failure(Undertaking::Saving, failure, now);
+            let result = result.map_err(|failure| failure.kind == FailureKind::Gone);
+            let (what, more) = state.composing.kept(sheet, result, now, moment);
+            match what {
+                WhatOfIt::Nothing => {}
+                WhatOfIt::PutAway => say_kept(state),
+                WhatOfIt::Failed => {
+                    say(state, DraftNotice::NotKept);
+                    if let Some(failure) = failure {
+                        state.troubles.remember_failure(Undertaking::Saving, failure, now);
+                    }
                 }
             }
             return more.map(Effect::Compose).into_iter().collect();
@@ -305,7 +321,8 @@ pub(super) fn heard(state: &mut State, tidings: Tidings) -> Vec<Effect> {
             return wanted_back.map(|id| Effect::Compose(Errand::TakeBack(id))).into_iter().collect();
         }
         Tidings::Queued { sheet, result: Err(trouble) } => {
-            if state.composing.not_sent(sheet).is_some() {
+            let is_gone = matches!(&trouble, SendTrouble::Failed(failure) if failure.kind == FailureKind::Gone);
+            if state.composing.not_sent(sheet, is_gone, moment).is_some() {
                 enter(state);
                 match trouble {
                     SendTrouble::Said(words) => say(state, DraftNotice::Said(words)),

@@ -12,28 +12,46 @@ use crate::run::inbox::Input;
 const AT_MOST: Duration = Duration::from_secs(20);
 /// How long a program that has the terminal may take to put its things away.
 const TO_TIDY_UP: Duration = Duration::from_secs(3);
+/// Who only looks at something else is not kept waiting for as long.
+const FOR_A_WHILE: Duration = Duration::from_secs(3);
 /// Whoever is being kept may have changed meanwhile.
 const ROUNDS: usize = 5;
 
 impl EventLoop {
     pub(super) async fn finish(&mut self) {
         self.take_terminal_back().await;
+        let _ = self.tick();
         let until = Instant::now() + AT_MOST;
+        self.keep_drafts(until).await;
+        let _ = timeout_at(until, self.hands.writing.hang_up()).await;
+    }
+
+    /// Before somebody else has the keys for a while.
+    pub(super) async fn keep_drafts_now(&mut self) {
+        self.keep_drafts(Instant::now() + FOR_A_WHILE).await;
+    }
+
+    async fn keep_drafts(&mut self, until: Instant) {
+        let mut others = Vec::new();
         for _ in 0..ROUNDS {
-            // What fails here has nobody left to be told.
-            let _ = self.happen(Event::Ending);
-            if self.hands.writing.is_idle() {
-                let _ = timeout_at(until, self.hands.writing.hang_up()).await;
-                return;
-            }
+            // What comes of this may have to be done before the rest can be kept.
             if timeout_at(until, self.hands.writing.settle()).await.is_err() {
-                return;
+                break;
             }
             while let Ok(input) = self.inbox.try_recv() {
-                if matches!(input, Input::Event(Event::Composed(_))) {
-                    let _ = self.take(input);
+                match input {
+                    // What fails here may have nobody left to be told.
+                    Input::Event(Event::Composed(_)) => drop(self.take(input)),
+                    other => others.push(other),
                 }
             }
+            let _ = self.happen(Event::Ending);
+            if self.hands.writing.is_idle() {
+                break;
+            }
+        }
+        for other in others {
+            let _ = self.hands.tell.send(other);
         }
     }
 

@@ -16,6 +16,8 @@ impl EventLoop {
         {
             return self.happen(Event::Notice(Notice::OfProgram));
         }
+        self.keep_drafts_now().await;
+        let Some(reception) = &self.hands.reception else { return Ok(()) };
         self.screen.perform(&TerminalRequest::Mouse(false))?;
         match reception.ask(&mut self.screen, &ids, wanted).await? {
             Entered::Nothing => {}

@@ -35,7 +35,7 @@ impl Writing {
         }
         let means = self.means.clone();
         let runtime = tokio::runtime::Handle::current();
-        self.begin(async move {
+        self.begin_search(async move {
             let result = match found.await.unwrap_or_else(|_| Err(broken())) {
                 Ok(found) => {
                     let work = move || means.answer(found, how, &runtime);

@@ -45,7 +45,12 @@ async fn queue(means: Arc<Means>, wanted: Wanted) -> Result<OutgoingId, SendTrou
     let failed = |error: StoreError| SendTrouble::Failed(error.failure());
     // With what it was made of, so that whoever takes it back has that on the disk in the same moment.
     let kept = match id {
-        Some(id) => id,
+        Some(id) => match own.keep_draft(Some(id), original, clock::now()).await {
+            Ok(id) => id,
+            // A letter already, or nothing any more: who queues it knows.
+            Err(StoreError::Gone) => id,
+            Err(error) => return Err(failed(error)),
+        },
         None => own.keep_draft(None, original, clock::now()).await.map_err(failed)?,
     };
     let letter = Letter {

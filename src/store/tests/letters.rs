@@ -236,6 +236,24 @@ fn a_letter_that_is_sent_leaves_nothing_behind() {
 }
 
 #[test]
+fn what_is_taken_back_is_one_draft_with_all_that_goes_along() {
+    let (fixture, _) = fixture();
+    let hash = block_on(fixture.store.own.keep_bytes(b"a picture".to_vec())).unwrap();
+    let mut whole = full_draft();
+    whole.files[1].from = EnclosedFrom::Kept(hash.clone());
+    let draft = fixture.keep(None, whole.clone(), 1).unwrap();
+    let of_draft = Letter { draft: Some(draft), ..letter("me@example.com", "one") };
+    let id = block_on(fixture.store.own.queue(of_draft, b"bytes".to_vec())).unwrap();
+    assert_eq!(block_on(fixture.store.own.take_back(id)).unwrap(), TakenBack::Back(Some(draft)));
+    // It is written at again.
+    assert_eq!(fixture.keep(Some(draft), whole.clone(), 2).unwrap(), draft);
+    let fixture = fixture.reopen();
+    assert_eq!(fixture.own().drafts().unwrap().len(), 1);
+    assert_eq!(fixture.own().draft(draft).unwrap(), Some(whole));
+    assert_eq!(fixture.own().kept(&hash).unwrap(), b"a picture");
+}
+
+#[test]
 fn a_letter_is_taken_back_only_while_nobody_sends_it() {
     let (fixture, _) = fixture();
     let draft = fixture.keep(None, full_draft(), 1).unwrap();

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use hongyan::demo::{COREMAIL, EXMAIL, Fault, PLAIN, Personality, QQ, SINA};
+use hongyan::store::OwnReader;
 
 use super::new_mail::systems;
 use super::terminal::Terminal;
@@ -204,9 +205,11 @@ fn another_account_and_another_secret_while_mail_is_read() {
     terminal.wait_for("add a mailbox");
     first.answer(&mut terminal, SECRET);
     Provider::keep_in_file(&mut terminal);
-    // A star, and at once the form: the star is not lost.
-    terminal.press("s\u{1b}OR");
+    // A star, some words, and at once the form: neither is lost.
+    terminal.press("sca@example.com\tin one breath\u{1b}OR");
     terminal.wait_for("One more mailbox");
+    let drafts = || OwnReader::open(&home.profile()).unwrap().unwrap().drafts().unwrap();
+    assert_eq!(drafts().iter().map(|draft| draft.subject.as_str()).collect::<Vec<_>>(), ["in one breath"]);
     terminal.press("me@163.com\r");
     terminal.wait_for("was added before");
     terminal.press("\u{15}");
@@ -222,9 +225,16 @@ fn another_account_and_another_secret_while_mail_is_read() {
     assert_eq!(systems(&terminal.written).1, 0, "it is told of in the form");
     terminal.press("\r");
     terminal.wait("the bell", |screen| systems(&screen.written).1 == 1);
+    // Whoever wrote goes on writing, at the same draft.
+    terminal.wait_for("in one breath");
+    terminal.press(" more");
+    terminal.wait_for("in one breath more");
+    terminal.press("\u{1b}");
+    terminal.wait_gone("in one breath more");
     terminal.wait("both accounts", |screen| screen.has("me@163.com") && screen.has("me@sina.com"));
     terminal.wait("both up to date", |screen| screen.text().matches("Up to date").count() == 2);
     let terminal = leave(terminal);
+    assert_eq!(drafts().iter().map(|draft| draft.subject.as_str()).collect::<Vec<_>>(), ["in one breath more"]);
     first.assert_silent(&home, &terminal);
     assert_eq!(first.server.ask(async |demo| demo.snapshot().await).iter().filter(|folder| starred(folder)).count(), 1);
 
