@@ -100,6 +100,7 @@ fn doubt_in_words(doubt: &Doubt, look: &Look) -> String {
     let (code, values) = match doubt {
         Doubt::NoRecipient => ("no-recipient", None),
         Doubt::WrongAddress => ("wrong-address", None),
+        Doubt::TooManyAddresses => ("too-many-addresses", None),
         Doubt::NoSender => ("no-sender", None),
         Doubt::NoSubject => ("no-subject", None),
         Doubt::NoText => ("no-text", None),

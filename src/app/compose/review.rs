@@ -37,6 +37,8 @@ pub enum Doubt {
     NoRecipient,
     /// Something that is no address.
     WrongAddress,
+    /// More than are read in one field.
+    TooManyAddresses,
     NoSender,
     NoSubject,
     NoText,
@@ -53,7 +55,11 @@ impl Doubt {
     /// It cannot be sent like this.
     pub fn is_in_the_way(&self) -> bool {
         match self {
-            Self::NoRecipient | Self::WrongAddress | Self::NoSender | Self::TooLarge { .. } => true,
+            Self::NoRecipient
+            | Self::WrongAddress
+            | Self::TooManyAddresses
+            | Self::NoSender
+            | Self::TooLarge { .. } => true,
             Self::NoSubject | Self::NoText | Self::ForgottenFile => false,
         }
     }
@@ -106,8 +112,12 @@ impl Review {
         if recipients.is_empty() {
             doubts.push(Doubt::NoRecipient);
         }
-        if recipients.iter().any(|recipient| recipient.wrong.is_some()) {
+        let mut wrong = recipients.iter().filter_map(|recipient| recipient.wrong);
+        if wrong.clone().any(|wrong| wrong != Wrong::TooMany) {
             doubts.push(Doubt::WrongAddress);
+        }
+        if wrong.any(|wrong| wrong == Wrong::TooMany) || is_too_many(&draft.reply_to) {
+            doubts.push(Doubt::TooManyAddresses);
         }
         if addresses(&draft.from).iter().all(|one| one.mailbox.is_err()) {
             doubts.push(Doubt::NoSender);
@@ -175,6 +185,10 @@ impl Review {
             }
         }
     }
+}
+
+fn is_too_many(typed: &str) -> bool {
+    addresses(typed).last().is_some_and(|last| last.mailbox == Err(Wrong::TooMany))
 }
 
 fn like_a_known_domain(mailbox: &Mailbox) -> Option<SafeText> {
