@@ -109,13 +109,13 @@ mod tests {
     fn a_field_of_a_million_lines_is_left_out_at_once() {
         let mut whole = Vec::new();
         for field in ["Bcc: a\n x\n", "A: b\n", "Bcc: a\n"] {
-            whole.extend_from_slice(field.repeat(300_000).as_bytes());
+            whole.extend_from_slice(field.repeat(100_000).as_bytes());
         }
-        whole.extend_from_slice(&b" x\n".repeat(600_000));
+        whole.extend_from_slice(&b" x\n".repeat(1_000_000));
         whole.extend_from_slice(b"To: c\n\nwords\n");
-        let begun = std::time::Instant::now();
+        let begun = crate::model::clock::instant();
         let out = in_lines(whole).unwrap();
-        assert_eq!(out.len(), "A: b\r\n".len() * 300_000 + "To: c\r\n\r\nwords\r\n".len());
+        assert_eq!(out.len(), "A: b\r\n".len() * 100_000 + "To: c\r\n\r\nwords\r\n".len());
         // One look at every range for every line takes an hour.
         assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
     }
