@@ -76,6 +76,13 @@ pub struct Recipient {
     pub like: Option<SafeText>,
 }
 
+impl Recipient {
+    /// It may be an address, but it was not read, nor what follows.
+    pub fn is_one_too_many(&self) -> bool {
+        self.wrong == Some(Wrong::TooMany)
+    }
+}
+
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Review {
     pub recipients: Vec<Recipient>,
@@ -112,11 +119,10 @@ impl Review {
         if recipients.is_empty() {
             doubts.push(Doubt::NoRecipient);
         }
-        let mut wrong = recipients.iter().filter_map(|recipient| recipient.wrong);
-        if wrong.clone().any(|wrong| wrong != Wrong::TooMany) {
+        if recipients.iter().any(|recipient| recipient.wrong.is_some() && !recipient.is_one_too_many()) {
             doubts.push(Doubt::WrongAddress);
         }
-        if wrong.any(|wrong| wrong == Wrong::TooMany) || is_too_many(&draft.reply_to) {
+        if recipients.iter().any(Recipient::is_one_too_many) || is_too_many(&draft.reply_to) {
             doubts.push(Doubt::TooManyAddresses);
         }
         if addresses(&draft.from).iter().all(|one| one.mailbox.is_err()) {

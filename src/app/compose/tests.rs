@@ -296,6 +296,8 @@ fn nobody_of_too_many_is_left_out_without_a_word() {
     stage.press("<C-s>");
     let Stage::Reviewing(review) = current(&stage).stage() else { panic!() };
     assert!(review.doubts.contains(&Doubt::TooManyAddresses) && review.is_in_the_way());
+    assert!(!review.doubts.contains(&Doubt::WrongAddress));
+    assert!(review.recipients.last().unwrap().is_one_too_many());
 }
 
 #[test]
