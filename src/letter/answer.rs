@@ -100,7 +100,8 @@ fn has_block(how: Answering, me: &Me) -> bool {
 /// What of the original goes along with an answer: to be kept before the answer is made.
 pub fn along(original: &Original<'_>, how: Answering, me: &Me) -> Vec<Along> {
     let mut along = Vec::new();
-    let page = original.page.filter(|_| me.with_page && has_block(how, me));
+    // What the answer says is left out does not leave in another form.
+    let page = original.page.filter(|_| me.with_page && has_block(how, me) && quote::is_whole(original));
     along.extend(page.map(|_| Along::Page));
     let parts = original.readable.attachments.iter().filter(|attachment| {
         let is_shown = page.is_some_and(|page| shows(page, attachment));

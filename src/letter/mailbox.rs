@@ -34,6 +34,8 @@ pub enum Wrong {
     /// What stands behind the `@` is no name of a domain.
     BadDomain,
     TooLong,
+    /// So many stand before it that it was not read, nor what follows.
+    TooMany,
 }
 
 impl Mailbox {

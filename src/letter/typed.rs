@@ -16,44 +16,83 @@ pub struct Typed {
     pub mailbox: Result<Mailbox, Wrong>,
 }
 
-/// Everybody in a list, in order.
+/// Everybody in a list, in order. If there are too many, the last one is wrong and stands where the rest begins.
 pub fn addresses(typed: &str) -> Vec<Typed> {
-    let mut rules = Rules { quotes: true, comments: true };
+    let mut rules = Rules { quotes_end: typed.len(), comments_end: typed.len(), is_in_doubt: false };
     loop {
-        let (pieces, open) = pieces(typed, rules);
-        // What was never closed was never meant to be opened. Each may only be found out once.
+        let Pieces { found, open, has_stray } = pieces(typed, rules);
+        rules.is_in_doubt |= has_stray;
+        // What was never closed was never meant to be opened. Each may only be found out once; what stands before it was
+        // closed, and is as it was meant.
         match open {
-            Open::Quote if rules.quotes => rules.quotes = false,
-            Open::Comment if rules.comments => rules.comments = false,
-            _ => return pieces.iter().flat_map(|at| people(typed, at, rules)).take(MOST).collect(),
+            Open::Quote(at) if at < rules.quotes_end => {
+                rules.quotes_end = at;
+                rules.is_in_doubt = true;
+            }
+            Open::Comment(at) if at < rules.comments_end => rules.comments_end = at,
+            _ => {
+                let mut people: Vec<Typed> =
+                    found.iter().flat_map(|at| people(typed, at, rules)).take(MOST + 1).collect();
+                if let Some(more) = people.get_mut(MOST) {
+                    more.mailbox = Err(Wrong::TooMany);
+                }
+                return people;
+            }
         }
     }
 }
 
 #[derive(Clone, Copy)]
 struct Rules {
-    quotes: bool,
-    comments: bool,
+    /// From here on the sign stands for itself.
+    quotes_end: usize,
+    comments_end: usize,
+    /// A quotation mark stands alone, so that nobody knows which of the others belong together.
+    is_in_doubt: bool,
+}
+
+impl Rules {
+    /// True if a quotation mark here opens something. Behind a letter it is one of inches.
+    fn opens(&self, typed: &str, at: usize) -> bool {
+        let last = typed.get(..at).and_then(|before| before.chars().next_back());
+        at < self.quotes_end && !last.is_some_and(char::is_alphanumeric)
+    }
 }
 
 enum Open {
     Nothing,
-    Quote,
-    Comment,
+    /// Where.
+    Quote(usize),
+    Comment(usize),
+}
+
+struct Pieces {
+    found: Vec<Range<usize>>,
+    open: Open,
+    /// A quotation mark was passed over.
+    has_stray: bool,
 }
 
 /// Where each one stands, with what belongs to it. The names of groups are left out.
-fn pieces(typed: &str, rules: Rules) -> (Vec<Range<usize>>, Open) {
+fn pieces(typed: &str, rules: Rules) -> Pieces {
     let mut found = Vec::new();
     let (mut quoted, mut comment, mut angle, mut has_at) = (false, 0_u32, false, false);
+    let (mut quoted_from, mut comment_from, mut has_stray) = (0, 0, false);
     let mut from = 0;
     let mut rest = typed.char_indices();
     while let Some((at, c)) = rest.next() {
         match c {
             '\\' if quoted || comment > 0 => drop(rest.next()),
-            '"' if rules.quotes && comment == 0 => quoted = !quoted,
+            '"' if quoted => quoted = false,
+            '"' if comment == 0 && rules.opens(typed, at) => (quoted, quoted_from) = (true, at),
+            '"' if comment == 0 => has_stray = true,
             _ if quoted => {}
-            '(' if rules.comments => comment = comment.saturating_add(1),
+            '(' if at < rules.comments_end => {
+                if comment == 0 {
+                    comment_from = at;
+                }
+                comment = comment.saturating_add(1);
+            }
             ')' if comment > 0 => comment -= 1,
             _ if comment > 0 => {}
             '<' | '＜' => angle = true,
@@ -63,23 +102,26 @@ fn pieces(typed: &str, rules: Rules) -> (Vec<Range<usize>>, Open) {
             ':' if !has_at && !angle => from = at + c.len_utf8(),
             '、' if !has_at || angle => {}
             ',' | ';' | '，' | '；' | '、' | '\n' | '\r' if !angle || has_at => {
-                found.push(from..at);
+                if typed.get(from..at).is_some_and(|piece| !piece.trim().is_empty()) {
+                    found.push(from..at);
+                }
                 from = at + c.len_utf8();
                 (angle, has_at) = (false, false);
             }
             _ => {}
         }
-        if found.len() >= MOST {
-            return (found, Open::Nothing);
+        // One more says that there are too many.
+        if found.len() > MOST {
+            return Pieces { found, open: Open::Nothing, has_stray };
         }
     }
     found.push(from..typed.len());
     let open = match (quoted, comment) {
-        (true, _) => Open::Quote,
-        (false, 1..) => Open::Comment,
+        (true, _) => Open::Quote(quoted_from),
+        (false, 1..) => Open::Comment(comment_from),
         (false, 0) => Open::Nothing,
     };
-    (found, open)
+    Pieces { found, open, has_stray }
 }
 
 /// Whoever stands in one piece: one, or several if only blanks are between them.
@@ -91,7 +133,11 @@ fn people(typed: &str, at: &Range<usize>, rules: Rules) -> Vec<Typed> {
     if text.is_empty() {
         return Vec::new();
     }
-    let taken = Taken::apart(text, rules);
+    let taken = Taken::apart(typed, &here, rules);
+    if rules.is_in_doubt && taken.has_quoted_at {
+        // One of these would be somebody's name for one reader and a recipient for another.
+        return vec![Typed { at: here, mailbox: Err(Wrong::BadLocal) }];
+    }
     if let Some(address) = taken.address {
         return vec![Typed { at: here, mailbox: Mailbox::new(taken.name.trim(), &address) }];
     }
@@ -131,24 +177,27 @@ struct Taken {
     raw: String,
     address: Option<String>,
     comment: String,
+    /// What may be an address stands between quotation marks.
+    has_quoted_at: bool,
 }
 
 impl Taken {
-    fn apart(text: &str, rules: Rules) -> Self {
+    fn apart(typed: &str, here: &Range<usize>, rules: Rules) -> Self {
         let mut taken = Self::default();
         let (mut quoted, mut comment, mut angle) = (false, 0_u32, false);
-        let mut rest = text.chars();
-        while let Some(c) = rest.next() {
+        let mut rest = typed.get(here.clone()).unwrap_or_default().char_indices();
+        while let Some((at, c)) = rest.next() {
+            let at = here.start + at;
             let mut plain = c;
             let mut written = String::from(c);
             match c {
                 '\\' if quoted || comment > 0 => {
-                    if let Some(next) = rest.next() {
+                    if let Some((_, next)) = rest.next() {
                         plain = next;
                         written.push(next);
                     }
                 }
-                '"' if rules.quotes && comment == 0 => {
+                '"' if quoted || comment == 0 && rules.opens(typed, at) => {
                     quoted = !quoted;
                     if angle {
                         taken.address.get_or_insert_default().push(c);
@@ -157,8 +206,9 @@ impl Taken {
                     }
                     continue;
                 }
+                '@' | '＠' if quoted => taken.has_quoted_at = true,
                 _ if quoted => {}
-                '(' if rules.comments => {
+                '(' if at < rules.comments_end => {
                     comment = comment.saturating_add(1);
                     continue;
                 }

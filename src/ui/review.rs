@@ -90,7 +90,8 @@ fn rows(look: &Look, composer: &Composer, review: &Review, room: usize) -> Vec<R
 
 fn recipient_in_words(recipient: &Recipient, look: &Look) -> (String, Style) {
     if recipient.wrong.is_some() {
-        return (format!("✗ {} · {}", recipient.text, look.words.compose.wrong), look.paint.bad);
+        let why = if recipient.is_one_too_many() { String::new() } else { format!(" · {}", look.words.compose.wrong) };
+        return (format!("✗ {}{why}", recipient.text), look.paint.bad);
     }
     (recipient.text.as_str().to_owned(), look.paint.text)
 }
@@ -100,6 +101,7 @@ fn doubt_in_words(doubt: &Doubt, look: &Look) -> String {
     let (code, values) = match doubt {
         Doubt::NoRecipient => ("no-recipient", None),
         Doubt::WrongAddress => ("wrong-address", None),
+        Doubt::TooManyAddresses => ("too-many-addresses", None),
         Doubt::NoSender => ("no-sender", None),
         Doubt::NoSubject => ("no-subject", None),
         Doubt::NoText => ("no-text", None),

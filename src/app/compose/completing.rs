@@ -80,9 +80,7 @@ impl Composer {
         let Some(candidates) = self.candidates.take() else { return false };
         let Some((from, _)) = self.unfinished().filter(|(_, typed)| *typed == candidates.typed) else { return false };
         let Some(person) = candidates.people.get(which.unwrap_or_default()) else { return false };
-        if let Some(line) = self.line_mut(candidates.head) {
-            line.replace_before(from, &format!("{person}, "));
-        }
-        true
+        let put = |line: &mut crate::app::edit::Line| line.replace_before(from, &format!("{person}, "));
+        self.line_mut(candidates.head).is_none_or(put)
     }
 }

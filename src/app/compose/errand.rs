@@ -100,6 +100,8 @@ pub struct FileEntry {
 pub enum DraftNotice {
     /// What was pasted was too long for all of it.
     Cut,
+    /// What was pasted into a field has no room there, and nothing of it was taken.
+    NoRoom,
     OneSender,
     NothingToUndo,
     /// Nothing is marked that could be cut.
@@ -135,6 +137,7 @@ impl DraftNotice {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Cut => "cut",
+            Self::NoRoom => "no-room",
             Self::OneSender => "one-sender",
             Self::NothingToUndo => "nothing-to-undo",
             Self::NoMark => "no-mark",
@@ -170,6 +173,7 @@ impl DraftNotice {
             | Self::Said(named) => named.as_str().to_owned(),
             Self::Attached(count) => count.to_string(),
             Self::Cut
+            | Self::NoRoom
             | Self::OneSender
             | Self::NothingToUndo
             | Self::NoMark

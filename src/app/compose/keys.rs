@@ -57,8 +57,8 @@ impl Composer {
                 } else {
                     text.replace('\n', " ")
                 };
-                if let Some(line) = self.line_mut(head) {
-                    line.insert(&text);
+                if self.line_mut(head).is_some_and(|line| !line.insert(&text)) {
+                    return Done::Said(DraftNotice::NoRoom);
                 }
             }
         }

@@ -37,6 +37,8 @@ pub enum Doubt {
     NoRecipient,
     /// Something that is no address.
     WrongAddress,
+    /// More than are read in one field.
+    TooManyAddresses,
     NoSender,
     NoSubject,
     NoText,
@@ -53,7 +55,11 @@ impl Doubt {
     /// It cannot be sent like this.
     pub fn is_in_the_way(&self) -> bool {
         match self {
-            Self::NoRecipient | Self::WrongAddress | Self::NoSender | Self::TooLarge { .. } => true,
+            Self::NoRecipient
+            | Self::WrongAddress
+            | Self::TooManyAddresses
+            | Self::NoSender
+            | Self::TooLarge { .. } => true,
             Self::NoSubject | Self::NoText | Self::ForgottenFile => false,
         }
     }
@@ -68,6 +74,13 @@ pub struct Recipient {
     pub wrong: Option<Wrong>,
     /// Somebody the user knows, or a well-known domain, is one letter away.
     pub like: Option<SafeText>,
+}
+
+impl Recipient {
+    /// It may be an address, but it was not read, nor what follows.
+    pub fn is_one_too_many(&self) -> bool {
+        self.wrong == Some(Wrong::TooMany)
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -106,8 +119,11 @@ impl Review {
         if recipients.is_empty() {
             doubts.push(Doubt::NoRecipient);
         }
-        if recipients.iter().any(|recipient| recipient.wrong.is_some()) {
+        if recipients.iter().any(|recipient| recipient.wrong.is_some() && !recipient.is_one_too_many()) {
             doubts.push(Doubt::WrongAddress);
+        }
+        if recipients.iter().any(Recipient::is_one_too_many) || is_too_many(&draft.reply_to) {
+            doubts.push(Doubt::TooManyAddresses);
         }
         if addresses(&draft.from).iter().all(|one| one.mailbox.is_err()) {
             doubts.push(Doubt::NoSender);
@@ -175,6 +191,10 @@ impl Review {
             }
         }
     }
+}
+
+fn is_too_many(typed: &str) -> bool {
+    addresses(typed).last().is_some_and(|last| last.mailbox == Err(Wrong::TooMany))
 }
 
 fn like_a_known_domain(mailbox: &Mailbox) -> Option<SafeText> {

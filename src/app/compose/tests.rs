@@ -289,6 +289,20 @@ fn an_answer_about_people_that_comes_too_late_is_dropped() {
 }
 
 #[test]
+fn nobody_of_too_many_is_left_out_without_a_word() {
+    let mut stage = stage();
+    stage.press("cx@example.com，");
+    stage.send(Event::Paste("a@example.com\n".repeat(20_000)));
+    assert_eq!((draft(&stage).to.as_str(), said(&stage)), ("x@example.com，", Some("no-room")));
+    stage.send(Event::Paste("a@example.com\n".repeat(5_000)));
+    stage.press("<C-s>");
+    let Stage::Reviewing(review) = current(&stage).stage() else { panic!() };
+    assert!(review.doubts.contains(&Doubt::TooManyAddresses) && review.is_in_the_way());
+    assert!(!review.doubts.contains(&Doubt::WrongAddress));
+    assert!(review.recipients.last().unwrap().is_one_too_many());
+}
+
+#[test]
 fn doubts_are_shown_before_it_goes_out() {
     let mut stage = stage();
     stage.press("cwang@qq.con，half，<Tab><Tab>");

@@ -49,6 +49,8 @@ impl Default for Line {
 impl Line {
     /// A line that holds no secret, of so many bytes, with words that end at these characters.
     pub(crate) fn of(text: &str, longest: usize, stops: &'static [char]) -> Self {
+        // What is there already stays whole.
+        let longest = longest.max(text.len());
         let mut line = Self { text: Zeroizing::new(String::new()), at: 0, offer: false, longest, stops };
         line.insert(text);
         line
@@ -87,10 +89,14 @@ impl Line {
         (self.at, self.offer) = (0, false);
     }
 
-    /// Puts a text where what is before the cursor was from a byte on.
-    pub(crate) fn replace_before(&mut self, from: usize, text: &str) {
-        self.cut(from, self.at);
-        self.insert(text);
+    /// Puts a text where what is before the cursor was from a byte on. False, and nothing is changed, if it has no room.
+    pub(crate) fn replace_before(&mut self, from: usize, text: &str) -> bool {
+        let has_room = self.text.len().saturating_sub(self.at.saturating_sub(from)) + text.len() <= self.longest;
+        if has_room {
+            self.cut(from, self.at);
+            self.insert(text);
+        }
+        has_room
     }
 
     /// Where the cursor stands, in bytes.
@@ -104,15 +110,23 @@ impl Line {
         }
     }
 
-    /// Puts a text where the cursor stands, without what cannot be seen.
-    pub(crate) fn insert(&mut self, text: &str) {
-        self.type_over();
-        for c in text.chars().filter(|c| crate::text::is_harmless(*c) && !c.is_control()) {
-            if self.text.len() + c.len_utf8() <= self.longest && self.text.is_char_boundary(self.at) {
-                self.text.insert(self.at, c);
-                self.at += c.len_utf8();
-            }
+    /// Puts a text where the cursor stands, without what cannot be seen. False, and nothing of it is taken, if it has no
+    /// room: half an address may be somebody else's.
+    pub(crate) fn insert(&mut self, text: &str) -> bool {
+        let is_seen = |c: &char| crate::text::is_harmless(*c) && !c.is_control();
+        let size = text.chars().filter(is_seen).fold(0_usize, |size, c| size.saturating_add(c.len_utf8()));
+        let before = if self.offer { 0 } else { self.text.len() };
+        if size > self.longest.saturating_sub(before) {
+            return false;
         }
+        self.type_over();
+        let mut seen = Zeroizing::new(String::with_capacity(size));
+        seen.extend(text.chars().filter(is_seen));
+        if self.text.is_char_boundary(self.at) {
+            self.text.insert_str(self.at, &seen);
+            self.at += size;
+        }
+        true
     }
 
     fn cut(&mut self, from: usize, to: usize) {
@@ -142,7 +156,7 @@ impl Line {
             (Key::Right, ..) | (Key::Char('f'), true, _) => self.at = at + next,
             (Key::Home, ..) | (Key::Char('a'), true, _) => self.at = 0,
             (Key::End, ..) | (Key::Char('e'), true, _) => self.at = length,
-            (Key::Char(c), false, false) => self.insert(c.encode_utf8(&mut [0; 4])),
+            (Key::Char(c), false, false) => drop(self.insert(c.encode_utf8(&mut [0; 4]))),
             _ => return false,
         }
         self.offer = false;
@@ -204,9 +218,26 @@ mod tests {
         let mut field = Line::default();
         field.insert("\u{1b}[201~a\u{200b}b\r\nc\u{202e}");
         assert_eq!(field.text(), "[201~abc");
-        field.insert(&"鸿".repeat(LONGEST));
-        assert!(field.text().len() <= LONGEST);
+        assert!(!field.insert(&"鸿".repeat(LONGEST)));
+        assert_eq!(field.text(), "[201~abc", "nothing is taken of what has no room");
+        assert!(field.insert(&"x".repeat(LONGEST - 8)));
+        assert!(!field.insert("x"));
+        assert_eq!(field.text().len(), LONGEST);
         assert_eq!(field.text.capacity(), LONGEST, "the text never moved");
+    }
+
+    #[test]
+    fn a_long_line_is_put_in_at_once_and_stays_whole() {
+        let long = "a@example.com, ".repeat(200_000);
+        let mut field = Line::of("<>", 4 * 1024 * 1024, &[]);
+        field.press("Left".parse().unwrap());
+        assert!(field.insert(&long));
+        assert_eq!(field.text().len(), long.len() + 2);
+        assert_eq!(field.around().1, ">");
+        let mut kept = Line::of(&long, 10, &[]);
+        assert_eq!(kept.text(), long);
+        assert!(!kept.insert("x"));
+        assert!(!kept.replace_before(long.len(), "x") && kept.text() == long);
     }
 
     #[test]

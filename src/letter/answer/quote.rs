@@ -95,6 +95,22 @@ pub(super) fn whole<'a>(original: &Original<'a>) -> Cow<'a, str> {
 
 /// What the original says, without its signature.
 fn text(original: &Original<'_>, phrases: &Phrases) -> String {
+    let (mut text, is_whole) = said(original);
+    text.push('\n');
+    if !is_whole {
+        text.push_str(phrases.cut);
+        text.push('\n');
+    }
+    text
+}
+
+/// True if nothing of it is cut.
+pub(super) fn is_whole(original: &Original<'_>) -> bool {
+    said(original).1
+}
+
+/// The words of the original that stand in an answer, and whether these are all.
+fn said(original: &Original<'_>) -> (String, bool) {
     let document = &original.readable.document;
     let raw = document.text.as_untrusted();
     let mut said = String::with_capacity(raw.len().min(LONGEST));
@@ -106,15 +122,42 @@ fn text(original: &Original<'_>, phrases: &Phrases) -> String {
             break;
         }
     }
-    said.push_str(clean::beginning(raw.get(from..).unwrap_or_default(), 2 * LONGEST));
+    let rest = raw.get(from..).unwrap_or_default();
+    let beginning = clean::beginning(rest, 2 * LONGEST);
+    said.push_str(beginning);
     let said = clean::lines(&said);
     let said = said.trim_matches('\n').trim_end();
     let short = clean::beginning(said, LONGEST);
-    let mut text = short.to_owned();
-    text.push('\n');
-    if short.len() < said.len() || original.readable.cut {
-        text.push_str(phrases.cut);
-        text.push('\n');
+    let is_whole = short.len() == said.len() && beginning.len() == rest.len() && !original.readable.cut;
+    (short.to_owned(), is_whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Along, Me, along};
+    use super::*;
+    use crate::letter::CHINESE;
+    use crate::model::{AnswerHints, Answering, Document, Readable};
+
+    #[test]
+    fn what_is_left_out_of_the_words_goes_along_as_no_page() {
+        let me = Me { with_page: true, ..Me::default() };
+        let kept_out = "\u{1}".repeat(2 * LONGEST);
+        for (words, cut, goes_along) in [
+            ("short".to_owned(), false, true),
+            ("short".to_owned(), true, false),
+            ("x".repeat(LONGEST), false, true),
+            ("x".repeat(LONGEST + 1), false, false),
+            // What is behind signs that nobody sees is left out as well.
+            (format!("short{kept_out}behind"), false, false),
+        ] {
+            let readable = Readable { document: Document::plain(words), cut, ..Readable::default() };
+            let original =
+                Original { readable: &readable, hints: &AnswerHints::default(), page: Some("<p>x</p>"), kept: &[] };
+            for how in [Answering::Reply, Answering::Forward] {
+                assert_eq!(along(&original, how, &me).contains(&Along::Page), goes_along);
+            }
+            assert_eq!(text(&original, &CHINESE).contains(CHINESE.cut), !goes_along);
+        }
     }
-    text
 }

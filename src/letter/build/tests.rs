@@ -88,6 +88,9 @@ fn what_cannot_be_sent_says_why() {
     };
     let typed = "zs".to_owned();
     assert_eq!(with(|draft| draft.to.clear()), Trouble::NoRecipient);
+    let too_many = with(|draft| draft.bcc = "a@example.com, ".repeat(5_000) + "b@example.com, c@example.com");
+    let first = "b@example.com".to_owned();
+    assert_eq!(too_many, Trouble::BadAddress { field: Field::Bcc, typed: first, wrong: Wrong::TooMany });
     assert_eq!(
         with(|draft| draft.cc = "zs".into()),
         Trouble::BadAddress { field: Field::Cc, typed, wrong: Wrong::NoAt }

@@ -42,8 +42,10 @@ pub(super) fn in_lines(raw: Vec<u8>) -> Result<Vec<u8>, Vec<u8>> {
     }
     let mut out = Vec::with_capacity(raw.len() + raw.len() / 16);
     let mut at = 0;
+    let mut cut = cut.into_iter().peekable();
     for line in raw.split_inclusive(|byte| *byte == b'\n') {
-        if !cut.iter().any(|range| range.contains(&at)) {
+        while cut.next_if(|range| range.end <= at).is_some() {}
+        if cut.peek().is_none_or(|range| at < range.start) {
             let inner = line.strip_suffix(b"\n").unwrap_or(line);
             out.extend_from_slice(inner.strip_suffix(b"\r").unwrap_or(inner));
             out.extend_from_slice(b"\r\n");
@@ -53,7 +55,7 @@ pub(super) fn in_lines(raw: Vec<u8>) -> Result<Vec<u8>, Vec<u8>> {
     Ok(out)
 }
 
-/// Where fields stand in the head that do not leave: hidden recipients, and the line of a mailbox file.
+/// Where fields stand in the head that do not leave, in order: hidden recipients, and the line of a mailbox file.
 fn hidden(raw: &[u8]) -> Vec<std::ops::Range<usize>> {
     let mut found: Vec<std::ops::Range<usize>> = Vec::new();
     let (mut at, mut goes_on) = (0, false);
@@ -69,7 +71,11 @@ fn hidden(raw: &[u8]) -> Vec<std::ops::Range<usize>> {
         goes_on = if is_continued && at > 0 { goes_on } else { named(b"bcc") || named(b"resent-bcc") };
         let is_envelope = at == 0 && (line.starts_with(b"From ") || line.starts_with(b">From "));
         if goes_on || is_envelope {
-            found.push(at..at + line.len());
+            let end = at + line.len();
+            match found.last_mut().filter(|last| last.end == at) {
+                Some(last) => last.end = end,
+                None => found.push(at..end),
+            }
         }
         at += line.len();
     }
@@ -97,5 +103,26 @@ mod tests {
         for bad in [b"A: b\n\na\rb\n".to_vec(), b"A: b\n\n\0\n".to_vec(), vec![b'x'; 999], b"a\r".to_vec()] {
             assert_eq!(in_lines(bad.clone()), Err(bad));
         }
+    }
+
+    #[test]
+    fn a_field_of_a_million_lines_is_left_out_at_once() {
+        let mut whole = Vec::new();
+        for field in ["Bcc: a\n x\n", "A: b\n", "Bcc: a\n"] {
+            whole.extend_from_slice(field.repeat(100_000).as_bytes());
+        }
+        whole.extend_from_slice(&b" x\n".repeat(1_000_000));
+        whole.extend_from_slice(b"To: c\n\nwords\n");
+        let begun = crate::model::clock::instant();
+        let out = in_lines(whole).unwrap();
+        assert_eq!(out.len(), "A: b\r\n".len() * 100_000 + "To: c\r\n\r\nwords\r\n".len());
+        // One look at every range for every line takes an hour.
+        assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+    }
+
+    #[test]
+    fn fields_that_stay_may_stand_between_those_that_do_not() {
+        let mixed = "Bcc: a\n b\nTo: c\nBcc: d\nResent-Bcc: e\nCc: f\n g\n\nBcc: words\n";
+        assert_eq!(in_lines(mixed.as_bytes().to_vec()), Ok(b"To: c\r\nCc: f\r\n g\r\n\r\nBcc: words\r\n".to_vec()));
     }
 }

@@ -57,6 +57,51 @@ fn it_is_read_as_it_was_meant() {
 }
 
 #[test]
+fn a_stray_quotation_mark_makes_nobody_a_recipient() {
+    for (typed, read) in [
+        (
+            "\"<evil@e.example>, Li\" <li@x.example>, Bob 6\" <bob@y.example>",
+            &["BadLocal", "Bob 6\"|bob@y.example"][..],
+        ),
+        ("Bob 6\" <bob@y.example>, \"<evil@e.example>, Li\" <li@x.example>", &["Bob 6\"|bob@y.example", "BadLocal"]),
+        (
+            "Bob 6\" <bob@y.example>, \"<evil@e.example>, Li\" <li@x.example>, Al 7\" <al@y.example>",
+            &["Bob 6\"|bob@y.example", "BadLocal", "Al 7\"|al@y.example"],
+        ),
+        ("\" Bob <bob@y.example>, \"<evil@e.example>, Li\" <li@x.example>", &["BadLocal", "Li\"|li@x.example"]),
+        ("\"evil@e.example, Li\" <li@x.example>, \" <bob@y.example>", &["BadLocal", "\"|bob@y.example"]),
+        // Where all are closed, what stands between them is a name.
+        (
+            "\"<evil@e.example>, Li\" <li@x.example>, b@y.example",
+            &["<evil@e.example>, Li|li@x.example", "|b@y.example"],
+        ),
+        ("\"Li, Lei\" <li@x.example>, Bob 6\" <bob@y.example>", &["Li, Lei|li@x.example", "Bob 6\"|bob@y.example"]),
+        ("\"Li, Lei\" <li@x.example>, \"Bob <bob@y.example>", &["Li, Lei|li@x.example", "\"Bob|bob@y.example"]),
+        (
+            "li@x.example (Li, evil@e.example), Bob (b <bob@y.example>",
+            &["Li, evil@e.example|li@x.example", "Bob (b|bob@y.example"],
+        ),
+    ] {
+        assert_eq!(shown(typed), read, "{typed:?}");
+    }
+}
+
+#[test]
+fn who_is_too_many_is_told() {
+    let many = "a@example.com,".repeat(MOST);
+    assert_eq!(addresses(&many).iter().filter(|one| one.mailbox.is_ok()).count(), MOST);
+    assert_eq!(addresses(&many).len(), MOST);
+    for more in ["b@example.com", "b@example.com, c@example.com, d"] {
+        let typed = format!("{many}{more}");
+        let all = addresses(&typed);
+        let last = all.last().unwrap();
+        assert_eq!((all.len(), &last.mailbox), (MOST + 1, &Err(Wrong::TooMany)));
+        assert_eq!(typed.get(last.at.clone()), Some("b@example.com"));
+    }
+    assert_eq!(addresses(&"a@example.com ".repeat(MOST + 5)).last().unwrap().mailbox, Err(Wrong::TooMany));
+}
+
+#[test]
 fn every_piece_says_where_it_stands() {
     let typed = "李雷 <li@example.com>，zs；  b@example.com c@example.com ";
     let pieces: Vec<&str> = addresses(typed).into_iter().map(|one| typed.get(one.at).unwrap()).collect();

@@ -1,10 +1,14 @@
 //! A page that may be sent on: it looks as its sender meant it, as far as elements say so themselves, and wants nothing.
 //! Nothing in it runs, is fetched, or leads anywhere but to the web and to mail; pictures are those that came along.
 //!
-//! Only what is known is written, so what nobody thought of is left out.
+//! Only what is known is written, so what nobody thought of is left out. What the reader of the original did not get to see
+//! is left out as well: styles that hid it do not go along, and it would be read as the words of whoever sends it on.
 
+use super::css::Sheets;
+use super::facts::{Facts, is_nothing};
+use super::seen::{Circumstances, Seen};
 use super::tree::{DOCUMENT, Element, NodeId, Tree, What};
-use super::{gate, ledger};
+use super::{gate, ledger, walk};
 
 /// A longer page does not go along; its words do.
 const LONGEST: usize = 4 * 1024 * 1024;
@@ -125,62 +129,139 @@ const PROPERTIES: [&str; 14] = [
     "width",
 ];
 
-/// None if there is too much of it, or if only a part of it could be read.
+/// None if there is too much of it, if only a part of it could be read, or if all that it says is hidden.
 pub(in crate::mime) fn page(html: &str) -> Option<String> {
     let plain = gate::plain(html);
     if plain.cut {
         return None;
     }
     let tree = Tree::of(&plain.html)?;
-    let mut out = String::with_capacity(plain.html.len());
-    let mut waiting = vec![Step::Open(DOCUMENT)];
-    while let Some(step) = waiting.pop() {
-        if out.len() > LONGEST {
+    let mut sheets = Sheets::of(&plain.sheets);
+    sheets.has_other_backgrounds |= plain.sheets_cut;
+    let mut going = Going {
+        tree: &tree,
+        facts: Facts::of(&tree),
+        sheets: &sheets,
+        now: Seen::of_page(&sheets),
+        waiting: vec![Step::Open(DOCUMENT)],
+        out: String::with_capacity(plain.html.len()),
+        has_words: false,
+        has_pictures: false,
+        has_left_out: false,
+    };
+    while let Some(step) = going.waiting.pop() {
+        if going.out.len() > LONGEST {
             return None;
         }
-        let id = match step {
-            Step::Open(id) => id,
-            Step::Close(name) => {
-                out.push_str("</");
-                out.push_str(name);
-                out.push('>');
-                continue;
-            }
-        };
-        match tree.node(id).map(|node| &node.what) {
-            Some(What::Text(text)) => escape(text, &mut out),
-            Some(What::Element(element)) => {
-                let name = if element.name() == "body" { "div" } else { element.name() };
-                if DROPPED.contains(&name) || element.attribute("hidden").is_some() {
-                    continue;
-                }
-                if let Some(name) = TAGS.iter().find(|known| **known == name) {
-                    open(name, element, &mut out);
-                    if EMPTY.contains(name) {
-                        continue;
-                    }
-                    waiting.push(Step::Close(name));
-                }
-                below(&tree, id, &mut waiting);
-            }
-            Some(What::Nothing) if id == DOCUMENT => below(&tree, id, &mut waiting),
-            Some(What::Nothing) | None => {}
+        match step {
+            Step::Open(id) => going.enter(id),
+            Step::Close(name) => going.close(name),
+            Step::See(seen) => going.now = seen,
         }
     }
-    (out.len() <= LONGEST).then_some(out)
+    // The reader shows what is hidden if there is nothing else; its words go along then, and no empty page.
+    let is_empty = going.has_left_out && !going.has_words && !going.has_pictures;
+    (going.out.len() <= LONGEST && !is_empty).then_some(going.out)
 }
 
 enum Step {
     Open(NodeId),
     Close(&'static str),
+    /// How things are seen from here on.
+    See(Seen),
 }
 
-fn below(tree: &Tree, id: NodeId, waiting: &mut Vec<Step>) {
-    let from = waiting.len();
-    waiting.extend(tree.children(id).map(Step::Open));
-    if let Some(added) = waiting.get_mut(from..) {
-        added.reverse();
+struct Going<'a> {
+    tree: &'a Tree,
+    facts: Facts,
+    sheets: &'a Sheets,
+    now: Seen,
+    waiting: Vec<Step>,
+    out: String,
+    has_words: bool,
+    has_pictures: bool,
+    has_left_out: bool,
+}
+
+impl Going<'_> {
+    fn enter(&mut self, id: NodeId) {
+        let tree = self.tree;
+        match tree.node(id).map(|node| &node.what) {
+            Some(What::Text(text)) => {
+                if self.now.hides() {
+                    self.has_left_out |= says_something(text);
+                } else {
+                    self.words(text);
+                }
+            }
+            Some(What::Element(element)) => self.element(id, element),
+            Some(What::Nothing) if id == DOCUMENT => self.below(id),
+            Some(What::Nothing) | None => {}
+        }
     }
+
+    fn words(&mut self, text: &str) {
+        self.has_words |= says_something(text);
+        escape(text, &mut self.out);
+    }
+
+    fn element(&mut self, id: NodeId, element: &Element) {
+        let name = if element.name() == "body" { "div" } else { element.name() };
+        if DROPPED.contains(&name) {
+            return;
+        }
+        let circumstances =
+            Circumstances { shows_all: false, is_first: !self.has_words, has_link: self.facts.at(id).has_link };
+        let Some(own) = self.now.inside(element, self.sheets, circumstances) else {
+            self.has_left_out |= self.facts.at(id).words > 0;
+            return;
+        };
+        if own.is_list_mark {
+            // The reader shows no more of it than this.
+            if let Some(mark) = walk::list_mark(self.tree, id, &own.seen) {
+                self.words(&mark);
+                self.out.push_str("&nbsp;");
+            }
+            return;
+        }
+        if name == "img" {
+            if walk::is_dot(element) || own.seen.hides_pictures() {
+                return;
+            }
+            self.has_words |= element.attribute("alt").is_some_and(says_something);
+            self.has_pictures |= element.attribute("src").and_then(enclosed).is_some();
+        }
+        self.has_words |= name == "hr";
+        let known = TAGS.iter().find(|known| **known == name);
+        if let Some(name) = known {
+            open(name, element, &mut self.out);
+            if EMPTY.contains(name) {
+                return;
+            }
+        }
+        self.waiting.push(Step::See(self.now));
+        self.waiting.extend(known.map(|name| Step::Close(name)));
+        self.now = own.seen;
+        self.below(id);
+    }
+
+    fn close(&mut self, name: &str) {
+        self.out.push_str("</");
+        self.out.push_str(name);
+        self.out.push('>');
+    }
+
+    fn below(&mut self, id: NodeId) {
+        let from = self.waiting.len();
+        self.waiting.extend(self.tree.children(id).map(Step::Open));
+        if let Some(added) = self.waiting.get_mut(from..) {
+            added.reverse();
+        }
+    }
+}
+
+fn says_something(text: &str) -> bool {
+    text.chars().any(|c| !c.is_whitespace() && !is_nothing(c))
 }
 
 fn open(name: &str, element: &Element, out: &mut String) {
@@ -244,7 +325,7 @@ fn style(said: &str) -> String {
         let is_known = PROPERTIES
             .iter()
             .any(|known| name.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')));
-        let is_display = name == "display" && matches!(value, "none" | "block" | "inline" | "inline-block");
+        let is_display = name == "display" && matches!(value, "block" | "inline" | "inline-block");
         // Only colours are said with brackets; everything else with them fetches or runs.
         let colour = value.to_ascii_lowercase().replace("rgba(", "").replace("rgb(", "");
         let is_odd = |c: char| matches!(c, '(' | '\\' | '@' | '<' | '>' | '{' | '}') || c.is_control();
@@ -280,8 +361,8 @@ mod tests {
         for (html, page) in [
             ("<p>a &amp; b<br>c", "<div><p>a &amp; b<br>c</p></div>"),
             (
-                "<body bgcolor=red><font color=\"#f00\" size=2>x</font><a href='https://a.example/?x=1&amp;y'>y</a></body>",
-                "<div bgcolor=\"red\"><font color=\"#f00\" size=\"2\">x</font>\
+                "<body bgcolor=white><font color=\"#f00\" size=2>x</font><a href='https://a.example/?x=1&amp;y'>y</a></body>",
+                "<div bgcolor=\"white\"><font color=\"#f00\" size=\"2\">x</font>\
                  <a href=\"https://a.example/?x=1&amp;y\">y</a></div>",
             ),
             (
@@ -314,7 +395,7 @@ mod tests {
             "<video poster=https://a.example/x><object data=https://a.example/x><embed src=https://a.example/x>",
             "<table background=https://a.example/x><tr><td background=https://a.example/y>z",
             "<base href=https://a.example/><meta http-equiv=refresh content='0;url=https://a.example'>",
-            "<p hidden>secret</p><template>secret</template><img srcset='https://a.example/x 2x' src='cid:\"><script>'>",
+            "x<p hidden>secret</p><template>secret</template><img srcset='https://a.example/x 2x' src='cid:\"><script>'>",
             "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\"></noscript>",
         ] {
             let page = super::page(html).unwrap();
@@ -323,6 +404,45 @@ mod tests {
             }
         }
         assert_eq!(super::page(&"<div>".repeat(10_000)), None);
+    }
+
+    #[test]
+    fn what_nobody_saw_does_not_leave() {
+        for hidden in [
+            "<p hidden>evil</p>",
+            "<p style='display:none'>evil</p>",
+            "<p style='display: none !important'>evil</p>",
+            "<p style='DISPLAY:NONE;color:red'>evil</p>",
+            "<p style='visibility:hidden'>evil <b>evil</b></p>",
+            "<p style='opacity:0'><span>evil</span></p>",
+            "<p style='position:absolute;left:-9999px'>evil</p>",
+            "<p style='position:absolute;clip:rect(0,0,0,0)'>evil</p>",
+            "<p style='height:0;overflow:hidden'>evil</p>",
+            "<p style='mso-hide:all'>evil</p>",
+            "<p style='font-size:0'>evil</p>",
+            "<p style='color:#fff'>evil</p>",
+            "<p style='text-indent:-9999px'>evil</p>",
+            "<style>.x{display:none}</style><p class=x>evil</p>",
+            "<style>.x{display:none !important}</style><p class=x style='display:block'>evil</p>",
+            "<style>#x{visibility:hidden}</style><table id=x><tr><td>evil</table>",
+            "<style>div.x{opacity:0}</style><div class=x><img alt=evil src='cid:a@b'></div>",
+            "<img alt=evil width=1 height=1 src='cid:a@b'>",
+            "<span style='mso-list:Ignore'>1.<i>a mark of a list, evil</i></span>",
+        ] {
+            let html = format!("<p>before</p>{hidden}<p>after</p>");
+            let page = super::page(&html).unwrap();
+            assert!(!page.contains("evil") && page.contains("before") && page.contains("after"), "{html} gives {page}");
+            let seen = crate::mime::html::page(&html).document.text;
+            assert!(!seen.as_untrusted().contains("evil"), "{html}");
+        }
+        // What comes before all words for those who hear them.
+        assert_eq!(super::page("<p aria-hidden=true>evil</p>x<p aria-hidden=true>y").unwrap(), "<div>x<p>y</p></div>");
+        let shown = "<p style='visibility:hidden'>evil<b style='visibility:visible'>shown</b></p>x";
+        assert_eq!(super::page(shown).unwrap(), "<div><p><b>shown</b></p>x</div>");
+        // What the reader sees although its own style hides it is seen by those who get it, too.
+        let shown = "<style>p{display:block !important}</style><p style='display:none'>shown</p>";
+        assert_eq!(super::page(shown).unwrap(), "<div><p>shown</p></div>");
+        assert_eq!(super::page("<p style='display:none'>evil</p>"), None);
     }
 
     #[test]
