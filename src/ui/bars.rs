@@ -64,6 +64,8 @@ pub(super) fn status(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) 
     }
     if let Some(held) = state.composing().held() {
         let key = state.keymap().key_of(KeyPane::List, Action::TakeBack).map(|key| key.to_string()).unwrap_or_default();
+        // In a draft a letter is a letter.
+        let key = if state.key_pane() == KeyPane::Compose { format!("Esc {key}") } else { key };
         let seconds = held.seconds_left(state.moment()).to_string();
         let words = &look.words.compose;
         let template = if field.columns > 60 { &words.held } else { &words.held_short };

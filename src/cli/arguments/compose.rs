@@ -29,7 +29,7 @@ pub struct Compose {
     #[arg(long, value_name = "TEXT")]
     pub body: Option<String>,
     /// A file that goes along (may be repeated)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = file)]
     pub attach: Vec<PathBuf>,
 }
 
@@ -54,6 +54,16 @@ impl Compose {
             draft.body = given;
         }
         Ordered { draft, files: self.attach }
+    }
+}
+
+/// Whoever names a file here shall not find out later that it did not go along.
+fn file(written: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(written);
+    match std::fs::metadata(&path) {
+        Ok(about) if about.is_file() => Ok(path),
+        Ok(_) => Err("it is no file".to_owned()),
+        Err(error) => Err(error.kind().to_string()),
     }
 }
 
@@ -93,11 +103,14 @@ mod tests {
     #[test]
     fn a_message_begins_as_the_command_line_says() {
         let line = ["compose", "--to", "a@example.com", "--to", "b@example.com", "--cc", "c@example.com"];
-        let more = ["--subject", "两行\nX-Evil: 1", "--body", "hello", "--attach", "report.pdf"];
+        let more = ["--subject", "两行\nX-Evil: 1", "--body", "hello", "--attach", "README.md"];
         let Ordered { draft, files } = begun(&[&line[..], &more[..]].concat());
         assert_eq!((draft.to.as_str(), draft.cc.as_str()), ("a@example.com, b@example.com", "c@example.com"));
         assert_eq!((draft.subject.as_str(), draft.body.as_str()), ("两行 X-Evil: 1", "hello"));
-        assert_eq!(files, [PathBuf::from("report.pdf")]);
+        assert_eq!(files, [PathBuf::from("README.md")]);
+        for wrong in ["no-such-file", "src", "/dev/zero"] {
+            assert!(Arguments::read(["hongyan", "compose", "--attach", wrong].map(OsString::from)).is_err(), "{wrong}");
+        }
     }
 
     #[test]
