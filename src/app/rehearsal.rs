@@ -74,6 +74,26 @@ pub(crate) fn row(nth: i64, from: Address, subject: &str) -> Row {
     }
 }
 
+/// A letter in the outbox, with what became of each recipient.
+pub(crate) fn letter(state: Sending, to: &[Reception]) -> Outgoing {
+    let recipient = |state: &Reception| Recipient { address: "a@mail.example".to_owned(), state: state.clone() };
+    Outgoing {
+        id: OutgoingId(1),
+        account: "me".to_owned(),
+        from: "me@mail.example".to_owned(),
+        recipients: to.iter().map(recipient).collect(),
+        subject: SafeText::default(),
+        message_id: String::new(),
+        size: 1,
+        queued: Timestamp(0),
+        hold_until: Timestamp(0),
+        attempts: 0,
+        state,
+        failure: None,
+        copy: SentCopy::Later,
+    }
+}
+
 impl Mailbox {
     /// An inbox of `count` messages, every third one read, and two more folders.
     pub(crate) fn of(count: i64) -> Self {

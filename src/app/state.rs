@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::going_on::Back;
 use super::herald::Herald;
 use super::layout::Wanted;
+use super::outgoing::OnItsWay;
 use super::panes::list::Hunted;
 use super::panes::reader::Wish;
 use super::trouble::Troubles;
@@ -87,6 +88,7 @@ pub struct State {
     /// When the cursor will have rested long enough to look at its neighbours.
     pub(super) resting_from: Option<Moment>,
     pub(super) near: Vec<PlacementId>,
+    pub(super) on_its_way: OnItsWay,
 }
 
 const REST_MS: u64 = 150;
@@ -148,6 +150,7 @@ impl State {
             tickets: 0,
             resting_from: None,
             near: Vec::new(),
+            on_its_way: OnItsWay::default(),
         };
         state.lay_out();
         (state, problems)
@@ -266,6 +269,11 @@ impl State {
 
     pub fn has_mouse(&self) -> bool {
         self.mouse
+    }
+
+    /// What is on its way out and does not count down any more.
+    pub fn on_its_way(&self) -> OnItsWay {
+        self.on_its_way
     }
 
     pub fn is_read_only(&self) -> bool {

@@ -9,6 +9,7 @@ mod reading;
 mod set_up;
 
 use super::keys::Meaning;
+use super::outgoing::OnItsWay;
 use super::panes::reader::Arrived;
 use super::state::Opening;
 use super::{Anchor, Effect, Event, Focus, Mouse, MouseKind, Notice, Outcome, Overlay, State, Undertaking};
@@ -298,7 +299,11 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             composing::known(state, &typed, &people);
             Vec::new()
         }
-        Answer::Drafts(_) | Answer::Draft { .. } | Answer::Outbox(_) => Vec::new(),
+        Answer::Outbox(letters) => {
+            state.on_its_way = OnItsWay::of(&letters);
+            Vec::new()
+        }
+        Answer::Drafts(_) | Answer::Draft { .. } => Vec::new(),
         Answer::Failed { query, failure } => {
             if let Query::Rows { folder, .. } = query {
                 state.list.unanswered(folder);
@@ -317,7 +322,8 @@ fn changed_in_store(state: &mut State, changed: Changed) -> Vec<Effect> {
             state.list.rows_changed();
             Vec::new()
         }
-        Changed::Order(_) | Changed::Rows(_) | Changed::Drafts | Changed::Outbox => Vec::new(),
+        Changed::Outbox => vec![Effect::Ask(Query::Outbox)],
+        Changed::Order(_) | Changed::Rows(_) | Changed::Drafts => Vec::new(),
         Changed::Body(message) => {
             let not_shown = !matches!(state.reader.content(), super::Content::Ready);
             match state.list.at_cursor() {

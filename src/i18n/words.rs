@@ -184,6 +184,9 @@ words!(Status {
     needs_code: String,
     on_hold: String,
     stopped: String,
+    waiting: String,
+    stuck: String,
+    stuck_short: String,
     read_only: String,
 });
 words!(Trouble {

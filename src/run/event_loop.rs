@@ -28,7 +28,7 @@ use super::screen::Screen;
 use super::signals::Signal;
 use super::writing::{Edited, Writing};
 use crate::app::{Effect, Event, Job, Notice, SetUp, State, TerminalRequest, update};
-use crate::model::{Failure, FailureKind, Intent, Moment, Secret, Status, clock};
+use crate::model::{Changed, Failure, FailureKind, Intent, Moment, Secret, Status, clock};
 use crate::net::Recorder;
 use crate::store::{OwnWriter, ReaderThread, mark_mail_broken};
 use crate::sync::{Order, Report};
@@ -175,6 +175,9 @@ impl EventLoop {
         (self.running, self.desk, self.attached) = (running, Some(desk), attached);
         for effect in std::mem::take(&mut self.early) {
             self.perform(effect)?;
+        }
+        if !self.state.accounts().is_empty() {
+            self.happen(Event::Changed(Changed::Outbox))?;
         }
         let outcome = self.turn().await;
         self.finish().await;

@@ -6,7 +6,7 @@ use super::date::Calendar;
 use super::number::grouped;
 use super::pen::{Field, Pen, columns};
 use super::{Look, has_keys};
-use crate::app::{Account, Action, Area, Focus, Overlay, State};
+use crate::app::{Account, Action, Area, Focus, OnItsWay, Overlay, State};
 use crate::config::keymap::KeyPane;
 use crate::i18n::fill;
 use crate::model::{FailureKind, Retry, Status, Watch};
@@ -73,6 +73,7 @@ pub(super) fn status(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) 
         let used = pen.put_right(field, &word, look.paint.status_busy);
         field = field.less(used + 2);
     }
+    field = on_its_way(state, look, field, pen);
     let accounts = state.accounts();
     for (at, account) in accounts.iter().enumerate() {
         let left = u16::try_from(accounts.len() - at).unwrap_or(u16::MAX).max(1);
@@ -81,6 +82,22 @@ pub(super) fn status(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) 
             one_status(state, look, account, field.take(if left == 1 { share } else { share.saturating_sub(2) }), pen);
         field = field.skip((used + 3).min(share.max(used)));
     }
+}
+
+/// What will not go by itself is said before what waits, and stays until somebody has seen to it.
+fn on_its_way(state: &State, look: &Look, field: Field, pen: &mut Pen<'_>) -> Field {
+    let words = &look.words.status;
+    let OnItsWay { waiting, stuck } = state.on_its_way();
+    // The one that counts down is told already.
+    let waiting = waiting.saturating_sub(usize::from(state.composing().held().is_some()));
+    let (count, style, template) = match (stuck, waiting) {
+        (0, 0) => return field,
+        (0, waiting) => (waiting, look.paint.status_busy, &words.waiting),
+        (stuck, _) if field.columns > 60 => (stuck, look.paint.status_bad, &words.stuck),
+        (stuck, _) => (stuck, look.paint.status_bad, &words.stuck_short),
+    };
+    let used = pen.put_right(field, &fill(template, &[("count", &count.to_string())]), style);
+    field.less(used + 2)
 }
 
 fn one_status(state: &State, look: &Look, account: &Account, field: Field, pen: &mut Pen<'_>) -> u16 {

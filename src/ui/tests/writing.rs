@@ -6,7 +6,7 @@ use super::frames::keep;
 use super::scenes::mailbox;
 use super::*;
 use crate::app::compose::{FileEntry, KeptDraft, Sender, Sheet, Tidings};
-use crate::app::rehearsal::Rehearsal;
+use crate::app::rehearsal::{Rehearsal, letter};
 use crate::app::{Event, Settings};
 use crate::model::*;
 
@@ -217,6 +217,29 @@ fn every_code_has_words() {
         ] {
             let sentence = words.compose.notices.get(notice.code()).unwrap();
             assert_eq!(sentence.contains('{'), !notice.names().is_empty(), "{sentence}");
+        }
+    }
+}
+
+#[test]
+fn what_waits_and_what_does_not_go_is_told_in_the_status_row() {
+    let (waits, refused) = (letter(Sending::Queued, &[]), letter(Sending::Refused, &[]));
+    for (letters, columns, zh, en) in [
+        (vec![waits.clone()], 80, "1 封待发", "1 to be sent"),
+        (
+            vec![waits.clone(), refused.clone()],
+            80,
+            "1 封没发出，看 hongyan outbox list",
+            "1 not sent: see hongyan outbox list",
+        ),
+        (vec![waits, refused], 40, "1 封没发出", "1 not sent"),
+    ] {
+        let mut stage = stage(columns, 24);
+        stage.send(Event::Answered(Answer::Outbox(letters)));
+        let status = usize::from(stage.state.layout().status.unwrap().y);
+        for (language, said) in [(Language::ZhCn, zh), (Language::En, en)] {
+            let rows = rows(&screen(&stage.state, &look(language, BuiltIn::Dark)));
+            assert!(rows[status].trim_end().ends_with(said), "{:?}", rows[status]);
         }
     }
 }

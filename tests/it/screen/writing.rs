@@ -227,3 +227,19 @@ fn text_older_than_a_second_survives_kill_nine() {
     }
     assert_eq!(drafts(&home.profile()).len(), rounds);
 }
+
+#[test]
+fn what_was_refused_stays_on_the_screen_until_somebody_sees_to_it() {
+    let server = Embedded::start(|options| options.messages = 5);
+    let home = home(&server);
+    let smtp = format!("smtp = \"localhost:{}:tls\"\nimap = ", server.demo.smtp_tls.port());
+    home.write_config(&home.config().replacen("imap = ", &smtp, 1));
+    let letter = format!("From: {ADDRESS}\r\nTo: nobody@example.com\r\nSubject: s\r\n\r\nx\r\n");
+    home.run_with(&["send", "-"], &letter).failed();
+    let mut screen = Terminal::start(home.path(), &[], 80, 24);
+    screen.wait_for("1 not sent");
+    home.run(&["outbox", "drop", "1"]).good();
+    screen.wait_gone("not sent");
+    screen.press("q");
+    assert_eq!(screen.ended(), 0);
+}

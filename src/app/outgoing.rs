@@ -1,0 +1,61 @@
+//! What is on its way out, as far as the screen tells of it all the time: how much waits, and how much will not go by itself.
+
+use crate::model::{Outgoing, Reception, Sending};
+
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct OnItsWay {
+    /// Goes by itself, now or at its time.
+    pub waiting: usize,
+    /// Somebody has to say what is to become of it.
+    pub stuck: usize,
+}
+
+impl OnItsWay {
+    pub(super) fn of(letters: &[Outgoing]) -> Self {
+        let mut seen = Self::default();
+        for letter in letters {
+            match letter.state {
+                Sending::Queued | Sending::Begun | Sending::Handed => seen.waiting += 1,
+                // It may be found among what was sent; until then nobody has to do anything.
+                Sending::Unknown | Sending::Refused | Sending::Asks => seen.stuck += 1,
+                Sending::Sent => {
+                    let refused = |to: &Reception| matches!(to, Reception::Refused { .. });
+                    seen.stuck += usize::from(letter.recipients.iter().any(|to| refused(&to.state)));
+                }
+            }
+        }
+        seen
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::rehearsal::{Rehearsal, letter};
+    use crate::app::{Effect, Event, update};
+    use crate::model::{Answer, Changed, Query};
+    use crate::text::SafeText;
+
+    #[test]
+    fn what_waits_and_what_is_stuck_is_counted() {
+        let refused = Reception::Refused { said: SafeText::default(), for_good: true };
+        let letters = [
+            letter(Sending::Queued, &[Reception::Waiting]),
+            letter(Sending::Handed, &[Reception::Waiting]),
+            letter(Sending::Refused, &[refused.clone()]),
+            letter(Sending::Unknown, &[Reception::Waiting]),
+            letter(Sending::Sent, &[Reception::Taken]),
+            letter(Sending::Sent, &[Reception::Taken, refused]),
+        ];
+        assert_eq!(OnItsWay::of(&letters), OnItsWay { waiting: 2, stuck: 3 });
+    }
+
+    #[test]
+    fn the_outbox_is_asked_for_when_something_changes_in_it() {
+        let mut stage = Rehearsal::at(80, 24);
+        let effects = update(&mut stage.state, Event::Changed(Changed::Outbox));
+        assert_eq!(effects, [Effect::Ask(Query::Outbox)]);
+        stage.send(Event::Answered(Answer::Outbox(vec![letter(Sending::Queued, &[])])));
+        assert_eq!(stage.state.on_its_way(), OnItsWay { waiting: 1, stuck: 0 });
+    }
+}
