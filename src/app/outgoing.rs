@@ -42,7 +42,7 @@ mod tests {
         let letters = [
             letter(Sending::Queued, &[Reception::Waiting]),
             letter(Sending::Handed, &[Reception::Waiting]),
-            letter(Sending::Refused, &[refused.clone()]),
+            letter(Sending::Refused, std::slice::from_ref(&refused)),
             letter(Sending::Unknown, &[Reception::Waiting]),
             letter(Sending::Sent, &[Reception::Taken]),
             letter(Sending::Sent, &[Reception::Taken, refused]),

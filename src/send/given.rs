@@ -26,14 +26,14 @@ pub struct Given {
 
 /// Reads it. `fresh` is its Message-ID if it has none, and `now` its date. `None` if it is no message.
 pub fn given(raw: &[u8], fresh: &str, now: Timestamp) -> Option<Given> {
-    let lines = canonical(raw);
+    let lines = canonical(raw.trim_ascii_start());
     let (head, body) = split(&lines)?;
-    let fields = fields(head);
+    let fields = fields(head)?;
     let mut out = Vec::with_capacity(lines.len() + 128);
     let (mut from, mut to, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
     let (mut message_id, mut dated) = (None, false);
     for (name, field) in fields {
-        let value = || unfolded(field.get(name.len() + 1..).unwrap_or_default());
+        let value = || unfolded(memchr::memchr(b':', field).and_then(|at| field.get(at + 1..)).unwrap_or_default());
         match name.to_ascii_lowercase().as_str() {
             "from" => from.extend(people(&value()).0),
             "to" | "cc" | "bcc" => {
@@ -113,8 +113,9 @@ fn split(lines: &[u8]) -> Option<(&[u8], &[u8])> {
     }
 }
 
-/// Each field with its name, and with the lines that belong to it. A line that is no field is left out.
-fn fields(head: &[u8]) -> Vec<(&str, &[u8])> {
+/// Each field with its name, and with the lines that belong to it. `None` if there is a line that is no field: what it
+/// says must not be lost, and nobody knows where it belongs.
+fn fields(head: &[u8]) -> Option<Vec<(&str, &[u8])>> {
     let mut found = Vec::new();
     let mut rest = head;
     while !rest.is_empty() {
@@ -128,13 +129,19 @@ fn fields(head: &[u8]) -> Vec<(&str, &[u8])> {
         }
         let (field, more) = rest.split_at(end.min(rest.len()));
         rest = more;
-        let name = memchr::memchr(b':', field).and_then(|at| field.get(..at));
-        let name = name.and_then(|name| std::str::from_utf8(name).ok());
-        if let Some(name) = name.filter(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic())) {
-            found.push((name, field));
+        // What mailboxes put there is no word of the sender's.
+        if field.starts_with(b">From ") {
+            continue;
         }
+        // Old programs leave a blank before the colon.
+        let name = memchr::memchr(b':', field).and_then(|at| field.get(..at))?.trim_ascii_end();
+        let name = std::str::from_utf8(name).ok()?;
+        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return None;
+        }
+        found.push((name, field));
     }
-    found
+    Some(found)
 }
 
 fn unfolded(value: &[u8]) -> String {
@@ -186,13 +193,26 @@ mod tests {
         assert!(text.contains("Message-ID: <fresh@example.com>\r\nDate: Mon, 21 Sep 2026 "), "{text}");
         assert!(text.starts_with("From: me") && text.ends_with("\r\n\r\n.\r\nx\r\n"), "{text}");
         assert_eq!((given.message_id.as_str(), given.wrong), ("fresh@example.com", vec!["nobody".to_owned()]));
-        let odd = read("From: me@example.com\nMessage-ID: <a b\n c>\nno field\n\n");
+        let odd = read("From: me@example.com\nMessage-ID: <a b\n c>\n\n");
         assert_eq!(odd.message_id, "fresh@example.com");
     }
 
     #[test]
+    fn nobody_is_lost_by_an_old_way_of_writing() {
+        let given =
+            read("\n\nTo: a@x.example\n>From x Thu Jan  1 00:00:00 1970\nCc : b@x.example\nBcc\t: c@x.example\n\nx\n");
+        assert_eq!(to(&given), ["a@x.example", "b@x.example", "c@x.example"]);
+        let text = String::from_utf8(given.bytes).unwrap();
+        assert!(
+            text.starts_with("To: ") && text.contains("Cc : b@") && !text.contains("c@x") && !text.contains(">From")
+        );
+    }
+
+    #[test]
     fn what_is_no_message_is_none() {
-        for raw in ["", "\n\n", "hello there\n", "\u{0}\u{0}"] {
+        // Words without the blank line before them would be lost, and so would a recipient.
+        let no_end = "From: me@example.com\nTo: a@x.example\nhello\n";
+        for raw in ["", "\n\n", "hello there\n", "\u{0}\u{0}", no_end, "To: a@x.example\nCc b@x.example\n\nx\n"] {
             assert_eq!(super::given(raw.as_bytes(), "x@y.example", Timestamp(0)), None, "{raw:?}");
         }
     }

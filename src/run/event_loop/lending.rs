@@ -39,14 +39,14 @@ impl EventLoop {
 
     pub(super) fn program_over(&mut self) -> Result<(), Ended> {
         let Some(edited) = self.lent_for.take() else { return Ok(()) };
-        let status = self.screen.take_back()?;
-        // We ended it ourselves: what it wrote by then was meant.
-        let result = if self.quit {
-            self.hands.writing.read_back(&edited)
-        } else {
-            self.hands.writing.taken_back(&edited, status)
+        let back = self.screen.take_back();
+        // We ended it ourselves, or the terminal is gone: what it wrote by then was meant.
+        let result = match &back {
+            Ok(status) if !self.quit => self.hands.writing.taken_back(&edited, *status),
+            Ok(_) | Err(_) => self.hands.writing.read_back(&edited),
         };
         self.tell_edited(&edited, result)?;
+        back?;
         self.drawn_anew()
     }
 
