@@ -29,6 +29,7 @@ pub(super) const MAIL_SCHEMA: &[&str] = &[
     include_str!("schema/mail-3.sql"),
     include_str!("schema/mail-4.sql"),
     concat!(include_str!("schema/mail-5.sql"), include_str!("schema/people.sql")),
+    include_str!("schema/threads.sql"),
 ];
 pub(super) const OWN_SCHEMA: &[&str] = &[
     include_str!("schema/own.sql"),
@@ -36,6 +37,7 @@ pub(super) const OWN_SCHEMA: &[&str] = &[
     include_str!("schema/own-3.sql"),
     include_str!("schema/own-4.sql"),
     include_str!("schema/own-5.sql"),
+    concat!(include_str!("schema/journal.sql"), include_str!("schema/kept-choices.sql")),
 ];
 /// Writes that may wait for mail.db's writer: beyond this the socket waits too.
 const BACKLOG: usize = 8;

@@ -1,0 +1,1 @@
+-- own.db: what the user did last, and what could not be done.

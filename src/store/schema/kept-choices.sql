@@ -1,0 +1,1 @@
+-- own.db: what the user wants to find again, and how conversations are shown.

@@ -1,0 +1,1 @@
+-- mail.db: which messages belong together.
