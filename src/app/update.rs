@@ -3,6 +3,7 @@
 mod acting;
 mod choosing;
 mod composing;
+mod finding;
 mod folders;
 mod over;
 mod reading;
@@ -27,6 +28,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let overheard = state.overhears();
     let mut effects = match event {
         Event::Key(press) => key(state, press),
+        Event::Paste(text) if state.finding.is_some() => finding::pasted(state, &text),
         Event::Paste(text) if state.prompt.is_some() => choosing::pasted(state, &text),
         Event::Paste(text) if composing::has_keys(state) => composing::pasted(state, &text),
         Event::Paste(text) => {
@@ -96,6 +98,9 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
 fn key(state: &mut State, press: KeyPress) -> Vec<Effect> {
     state.list.give_up_hunt();
     state.asked_to_open = state.asking_to_open.take();
+    if state.finding.is_some() {
+        return finding::typed(state, press);
+    }
     if state.prompt.is_some() {
         return choosing::typed(state, press);
     }
@@ -132,6 +137,9 @@ fn is_written_with_an_input_method(c: char) -> bool {
 
 fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
     state.list.give_up_hunt();
+    if state.finding.is_some() {
+        return finding::clicked(state, mouse);
+    }
     choosing::give_up_typing(state);
     let wheel: isize = match mouse.kind {
         MouseKind::Click => 0,
