@@ -229,7 +229,7 @@ async fn queue_and_send(
     // What is settled leaves the outbox.
     let state = letter.as_ref().map_or(Sending::Sent, |letter| letter.state);
     tell(asked, Some(id), parcel, state)?;
-    let refused = letter.as_ref().filter(|letter| state != Sending::Sent || letter.failure.is_some());
+    let refused = letter.as_ref().filter(|letter| state != Sending::Sent || sentences::outbox::has_refused(letter));
     match refused {
         None => {
             if !asked.json {

@@ -16,7 +16,7 @@ use crate::cli::attach::{Loss, Parcel, Progress, Replies, Request, Serving, Verb
 use crate::cli::find;
 use crate::model::{AccountId, Failure, FailureKind, Folder, FolderId, OutgoingId, PlacementId, Status, clock};
 use crate::send::outbox::Word;
-use crate::send::wish::{Wish, grant};
+use crate::send::wish::{Came, Wish, grant};
 use crate::store::{MailWriter, OwnReader, OwnWriter, Reader, Whereabouts, forget_account, loss_of};
 use crate::sync::{BodyRequest, Order, Report};
 
@@ -108,7 +108,10 @@ impl Means {
                 Err(failure) => Err(failure),
             },
             Work::Queue(parcel) => self.queue(parcel).await,
-            Work::Outbox { verb, id } => self.outbox(verb, id).await,
+            Work::Outbox { verb, id } => match self.outbox(verb, id).await {
+                Ok(came) => came.failure(),
+                Err(failure) => Err(failure),
+            },
         };
         match outcome {
             Ok(()) => reply.done(),
@@ -234,17 +237,17 @@ impl Means {
         parcel.queue(&self.own).await.map(|_| ())
     }
 
-    async fn outbox(&self, verb: Verb, id: Option<i64>) -> Result<(), Failure> {
+    async fn outbox(&self, verb: Verb, id: Option<i64>) -> Result<Came, Failure> {
         let wish = verb.wish(id).ok_or_else(|| Failure::lasting(FailureKind::Protocol, "hongyan", "which message"))?;
         let about = id.and_then(|id| self.account_of(OutgoingId(id)));
-        grant(&self.profile, &self.own, wish, clock::now()).await?.failure()?;
-        if matches!(wish, Wish::Flush | Wish::Say(_, Word::Again | Word::Now)) {
+        let came = grant(&self.profile, &self.own, wish, clock::now()).await?;
+        if came == Came::Done && matches!(wish, Wish::Flush | Wish::Say(_, Word::Again | Word::Now)) {
             // Whoever waits for the user has heard the word.
             for line in self.lines.iter().filter(|line| id.is_none() || about.as_ref() == Some(&line.name)) {
                 line.send_now();
             }
         }
-        Ok(())
+        Ok(came)
     }
 
     fn account_of(&self, letter: OutgoingId) -> Option<String> {
