@@ -4,12 +4,14 @@ mod acting;
 mod choosing;
 mod composing;
 mod folders;
+mod leaving;
+mod outbox;
 mod over;
 mod reading;
 mod set_up;
 
+use super::compose::Errand;
 use super::keys::Meaning;
-use super::outgoing::OnItsWay;
 use super::panes::reader::Arrived;
 use super::state::Opening;
 use super::{Anchor, Effect, Event, Focus, Mouse, MouseKind, Notice, Outcome, Overlay, State, Undertaking};
@@ -28,6 +30,11 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let mut effects = match event {
         Event::Key(press) => key(state, press),
         Event::Paste(text) if state.prompt.is_some() => choosing::pasted(state, &text),
+        Event::Paste(_) if state.leaving.is_some() => Vec::new(),
+        Event::Paste(text) if outbox::has_keys(state) => {
+            outbox::pasted(state, &text);
+            Vec::new()
+        }
         Event::Paste(text) if composing::has_keys(state) => composing::pasted(state, &text),
         Event::Paste(text) => {
             if text.chars().any(is_written_with_an_input_method) {
@@ -69,6 +76,11 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             state.herald.command_ended(&state.settings).into_iter().collect()
         }
         Event::Ending => state.keep_drafts(),
+        Event::Going(going) => {
+            state.on_its_way.going = going;
+            leaving::moved(state);
+            Vec::new()
+        }
         Event::Composed(tidings) => composing::heard(state, tidings),
         Event::Overheard { first, lines } => {
             overheard_lines(state, first, lines);
@@ -92,8 +104,14 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
 fn key(state: &mut State, press: KeyPress) -> Vec<Effect> {
     state.list.give_up_hunt();
     state.asked_to_open = state.asking_to_open.take();
+    if state.leaving.is_some() {
+        return leaving::key(state, press);
+    }
     if state.prompt.is_some() {
         return choosing::typed(state, press);
+    }
+    if outbox::has_keys(state) {
+        return outbox::key(state, press);
     }
     if composing::has_keys(state)
         && let Some(effects) = composing::key(state, press)
@@ -134,6 +152,10 @@ fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
         MouseKind::WheelUp => -3,
         MouseKind::WheelDown => 3,
     };
+    if state.outbox.is_shown() {
+        state.outbox.move_by(wheel.signum());
+        return Vec::new();
+    }
     if state.composing.list().is_some() {
         state.composing.move_in_list(wheel.signum());
         return Vec::new();
@@ -196,6 +218,7 @@ fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
 fn clock(state: &mut State, now: Timestamp, moment: Moment) -> Vec<Effect> {
     (state.now, state.moment) = (now, moment);
     state.troubles.tick(moment);
+    leaving::tick(state);
     let wishes = state.reader.tick(moment);
     let mut effects = state.grant(wishes);
     effects.extend(state.herald.tick(&state.settings, now, moment));
@@ -299,10 +322,7 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             composing::known(state, &typed, &people);
             Vec::new()
         }
-        Answer::Outbox(letters) => {
-            state.on_its_way = OnItsWay::of(&letters);
-            Vec::new()
-        }
+        Answer::Outbox(letters) => outbox::known(state, letters),
         Answer::Drafts(_) | Answer::Draft { .. } => Vec::new(),
         Answer::Failed { query, failure } => {
             if let Query::Rows { folder, .. } = query {
@@ -323,6 +343,8 @@ fn changed_in_store(state: &mut State, changed: Changed) -> Vec<Effect> {
             Vec::new()
         }
         Changed::Outbox => vec![Effect::Ask(Query::Outbox)],
+        // Somebody looks at them.
+        Changed::Drafts if state.composing.list().is_some() => vec![Effect::Compose(Errand::ListDrafts)],
         Changed::Order(_) | Changed::Rows(_) | Changed::Drafts => Vec::new(),
         Changed::Body(message) => {
             let not_shown = !matches!(state.reader.content(), super::Content::Ready);

@@ -1,6 +1,7 @@
 mod bytes;
 mod frames;
 mod letters;
+mod outbox;
 mod reading;
 mod refusals;
 mod scenes;
