@@ -3,6 +3,7 @@
 mod acting;
 mod choosing;
 mod composing;
+mod finding;
 mod folders;
 mod leaving;
 mod outbox;
@@ -29,6 +30,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let overheard = state.overhears();
     let mut effects = match event {
         Event::Key(press) => key(state, press),
+        Event::Paste(text) if state.finding.is_some() => finding::pasted(state, &text),
         Event::Paste(text) if state.prompt.is_some() => choosing::pasted(state, &text),
         Event::Paste(_) if state.leaving.is_some() => Vec::new(),
         Event::Paste(text) if outbox::has_keys(state) => {
@@ -107,6 +109,9 @@ fn key(state: &mut State, press: KeyPress) -> Vec<Effect> {
     if state.leaving.is_some() {
         return leaving::key(state, press);
     }
+    if state.finding.is_some() {
+        return finding::typed(state, press);
+    }
     if state.prompt.is_some() {
         return choosing::typed(state, press);
     }
@@ -146,6 +151,9 @@ fn is_written_with_an_input_method(c: char) -> bool {
 
 fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
     state.list.give_up_hunt();
+    if state.finding.is_some() {
+        return finding::clicked(state, mouse);
+    }
     choosing::give_up_typing(state);
     let wheel: isize = match mouse.kind {
         MouseKind::Click => 0,

@@ -3,12 +3,14 @@
 mod announced;
 mod bars;
 mod choice;
+mod chooser;
 mod colour;
 mod compose;
 mod date;
 mod folders;
 mod leaving;
 mod list;
+mod named;
 mod number;
 mod opened;
 mod outbox;
@@ -36,6 +38,7 @@ use paint::Paint;
 use pen::Pen;
 
 pub use announced::announcement;
+pub use named::names;
 pub use setup::form;
 pub use trouble::{failure_sentence, keymap_sentence};
 
@@ -112,8 +115,10 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
         let used = said.map_or(0, |_| trouble::draw(state, look, area, &mut pen));
         bars::footer(state, look, area, used, &mut pen);
     }
+    let typing = prompt::draw(state, look, &mut pen).or(typing);
+    let typing = chooser::draw(state, look, &mut pen).or(typing);
     leaving::draw(state, look, &mut pen);
-    prompt::draw(state, look, &mut pen).or(typing)
+    typing
 }
 
 /// What the window is called: the program, the folder, and how much in the inboxes is unread.

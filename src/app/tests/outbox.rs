@@ -136,10 +136,10 @@ fn nothing_is_changed_by_whoever_only_looks() {
     assert!(matches!(stage.state.error_row(), Some(ErrorRow::Notice(Notice::ReadOnly))));
 }
 
-fn reopened(to: &str) -> Result<Box<Reopened>, NotReopened> {
+fn reopened(to: &str) -> Box<Reopened> {
     let written = Draft { account: "me".into(), from: "me@mail.example".into(), to: to.into(), ..Draft::default() };
     let refused = vec!["A@mail.example".to_owned()];
-    Ok(Box::new(Reopened { draft: DraftId(4), written, refused, for_the_rest: false }))
+    Box::new(Reopened { draft: DraftId(4), written, refused, for_the_rest: false })
 }
 
 #[test]
@@ -148,12 +148,12 @@ fn a_refused_letter_opens_as_its_draft_with_the_address_marked() {
     stage.press("9<Enter>");
     assert!(stage.take().contains(&Effect::Compose(Errand::Reopen(OutgoingId(3)))));
     let to = "李静 <li@mail.example>, a@mail.example";
-    stage.send(Event::Composed(Tidings::Reopened { id: OutgoingId(3), result: reopened(to) }));
+    stage.send(Event::Composed(Tidings::Reopened { id: OutgoingId(3), result: Ok(reopened(to)) }));
     let composer = stage.state.composing().current().unwrap();
     assert_eq!((stage.state.focus(), stage.state.outbox().is_shown()), (Focus::Composer, false));
     assert_eq!(composer.focus(), compose::Head::To);
-    let marked: Vec<&str> = composer.refused_in(compose::Head::To).into_iter().map(|at| &to[at]).collect();
-    assert_eq!(marked, ["a@mail.example"]);
+    let marked: Vec<_> = composer.refused_in(compose::Head::To).into_iter().map(|at| to.get(at)).collect();
+    assert_eq!(marked, [Some("a@mail.example")]);
     stage.press("<End><Backspace>");
     assert_eq!(stage.state.composing().current().unwrap().refused_in(compose::Head::To), []);
 }

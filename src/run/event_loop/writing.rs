@@ -2,6 +2,7 @@
 
 use super::{Ended, EventLoop};
 use crate::app::compose::{Errand, Tidings};
+use crate::app::outbox::LetterWish;
 use crate::app::{Action, Event, Notice};
 use crate::config::keymap::KeyPane;
 use crate::i18n::fill;
@@ -48,7 +49,13 @@ impl EventLoop {
             Errand::ListFiles { folder } => writing.list_files(folder),
             Errand::Attach { sheet, paths } => writing.attach(sheet, paths),
             Errand::ListDrafts => writing.list_drafts(),
-            Errand::Letter { id, wish } => writing.grant(id, wish),
+            Errand::Letter { id, wish } => {
+                writing.grant(id, wish);
+                // Somebody wants it now: what was parked is tried again.
+                if matches!(wish, LetterWish::Now | LetterWish::Again) {
+                    self.running.iter().for_each(|running| running.line.send_now());
+                }
+            }
             Errand::Reopen(id) => writing.reopen(id),
             Errand::Edit { sheet, text } => match writing.hand_over(sheet, &text) {
                 Ok(edited) => self.to_lend = Some(edited),
