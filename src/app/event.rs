@@ -2,6 +2,7 @@
 
 use super::CommandTrouble;
 use super::compose::{DraftNotice, Tidings};
+use super::outbox::OutboxNotice;
 use crate::config::keymap::KeymapProblem;
 use crate::model::{
     AccountId, Answer, Arrivals, Changed, Failure, Hop, Intent, KeyPress, Moment, OutgoingId, Readable, Role, Status,
@@ -161,6 +162,8 @@ pub enum Notice {
     NewMailCommand(DeedTrouble),
     /// Something about a draft.
     Draft(DraftNotice),
+    /// Something about a letter in the outbox.
+    Outbox(OutboxNotice),
     /// Something that the shell wants to say, in words it found itself.
     Said(SafeText),
     /// Something failed outside of what the core had asked for.

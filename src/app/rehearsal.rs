@@ -19,6 +19,7 @@ pub(crate) struct Mailbox {
     pub(crate) route: Vec<Hop>,
     pub(crate) source: Text,
     pub(crate) people: Vec<Person>,
+    pub(crate) outbox: Vec<Outgoing>,
 }
 
 #[derive(Debug)]
@@ -177,7 +178,7 @@ impl Mailbox {
             }
             Query::Drafts => Answer::Drafts(Vec::new()),
             Query::Draft(id) => Answer::Draft { id: *id, draft: None },
-            Query::Outbox => Answer::Outbox(Vec::new()),
+            Query::Outbox => Answer::Outbox(self.outbox.clone()),
             Query::People { typed, limit } => {
                 let meant = |person: &&Person| {
                     person.address.as_untrusted().starts_with(typed) || person.name.as_untrusted().starts_with(typed)

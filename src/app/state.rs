@@ -6,6 +6,8 @@ use super::finding::Lately;
 use super::going_on::Back;
 use super::herald::Herald;
 use super::layout::Wanted;
+use super::leaving::Leaving;
+use super::outbox::Outbox;
 use super::outgoing::OnItsWay;
 use super::panes::reader::Wish;
 use super::trouble::Troubles;
@@ -92,6 +94,8 @@ pub struct State {
     pub(super) resting_from: Option<Moment>,
     pub(super) near: Vec<PlacementId>,
     pub(super) on_its_way: OnItsWay,
+    pub(super) outbox: Outbox,
+    pub(super) leaving: Option<Leaving>,
 }
 
 const REST_MS: u64 = 150;
@@ -156,6 +160,8 @@ impl State {
             resting_from: None,
             near: Vec::new(),
             on_its_way: OnItsWay::default(),
+            outbox: Outbox::default(),
+            leaving: None,
         };
         state.lay_out();
         (state, problems)
@@ -188,6 +194,7 @@ impl State {
             self.reader.next_wake(),
             self.herald.next_wake(),
             self.composing.next_wake(self.moment),
+            self.outbox_wake(),
             self.troubles.next_wake(&self.accounts, self.now, self.moment),
             (!self.list.is_empty()).then(|| self.moment.plus(quarter.saturating_mul(1000))),
         ]
@@ -343,6 +350,7 @@ impl State {
     /// The keymap table that is in force.
     pub fn key_pane(&self) -> KeyPane {
         match (self.overlay, self.focus) {
+            (None, _) if self.outbox.is_shown() => KeyPane::Outbox,
             (None, _) if self.composing.list().is_some() => KeyPane::Choice,
             (Some(overlay), _) if overlay.is_choice() => KeyPane::Choice,
             (Some(_), _) => KeyPane::Overlay,
