@@ -1,5 +1,6 @@
 mod folders;
 mod motion;
+mod palette;
 mod refusals;
 
 use super::rehearsal::*;

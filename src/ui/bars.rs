@@ -194,6 +194,9 @@ fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
         KeyPane::Review => {
             &[A::Send, A::Back, A::SendLater, A::SaveDraft, A::Attach, A::Discard, A::SwitchForm, A::Help]
         }
+        KeyPane::Overlay if matches!(state.overlay(), Some(Overlay::Help { .. })) => {
+            &[A::Back, A::Search, A::PageDown, A::Quit]
+        }
         KeyPane::Overlay => &[A::Back, A::PageDown, A::NextAccount, A::Help, A::Quit],
     }
 }

@@ -8,6 +8,7 @@ mod colour;
 mod compose;
 mod date;
 mod folders;
+mod following;
 mod list;
 mod named;
 mod number;
@@ -111,6 +112,7 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
             None => bars::footer(state, look, area, &mut pen),
         }
     }
+    following::draw(state, look, &mut pen);
     let typing = prompt::draw(state, look, &mut pen).or(typing);
     chooser::draw(state, look, &mut pen).or(typing)
 }
