@@ -14,6 +14,7 @@ mod going_on;
 mod herald;
 pub mod keys;
 mod layout;
+mod listing;
 mod outgoing;
 mod panes;
 mod prompt;
