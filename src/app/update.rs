@@ -79,6 +79,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             state.herald.command_ended(&state.settings).into_iter().collect()
         }
         Event::Ending => state.keep_drafts(),
+        Event::Takes { account, takes } => {
+            state.takes(&account, takes);
+            Vec::new()
+        }
         Event::Going(going) => {
             state.on_its_way.going = going;
             leaving::moved(state);

@@ -11,9 +11,9 @@ use super::cellar::Cellar;
 use super::outgoing::{Letter, TakenBack};
 use super::want::{Confirmed, Want};
 use super::writer::{Envelope, Work};
-use super::{StoreError, accounts, encodings, people};
+use super::{StoreError, accounts, encodings, learned, people};
 use crate::model::{
-    Changed, Draft, DraftId, Flags, Intent, Outgoing, OutgoingId, PlacementId, Quirk, Quirks, Sending, Timestamp,
+    Changed, Draft, DraftId, Flags, Intent, Outgoing, OutgoingId, PlacementId, Quirk, Quirks, Sending, Takes, Timestamp,
 };
 pub(super) use letters::Files;
 
@@ -36,6 +36,12 @@ pub enum OwnWrite {
         account: String,
         quirk: Quirk,
         evidence: String,
+        at: Timestamp,
+    },
+    /// What the account's server for sending said that it takes.
+    Takes {
+        account: String,
+        takes: Takes,
         at: Timestamp,
     },
     /// What was learned of the account's server does not count any more.
@@ -251,6 +257,7 @@ impl OwnWork {
                 )?
                 .execute(params![accounts::id_of(db, &account)?, quirk.code(), evidence, at.0])?;
             }
+            OwnWrite::Takes { account, takes, at } => learned::takes(db, &account, takes, at)?,
             OwnWrite::Unlearn { account } => {
                 db.prepare_cached("DELETE FROM learned WHERE account = (SELECT id FROM account WHERE name = ?1)")?
                     .execute([account])?;
