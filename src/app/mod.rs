@@ -15,6 +15,7 @@ mod herald;
 pub mod keys;
 mod layout;
 mod leaving;
+mod listing;
 pub mod outbox;
 mod outgoing;
 mod panes;

@@ -293,7 +293,7 @@ fn history(state: &State) -> Overlay {
         Some(ErrorRow::Account { account, .. }) => Some(account.id),
         Some(ErrorRow::Notice(_) | ErrorRow::Failed(..)) | None => None,
     };
-    let wanted = in_trouble.or_else(|| state.folders.open().map(|folder| folder.account));
+    let wanted = in_trouble.or_else(|| state.account_looked_at());
     let account = state.accounts.iter().position(|account| Some(account.id) == wanted).unwrap_or_default();
     Overlay::Wire { account, anchor: Anchor::Newest }
 }
