@@ -320,7 +320,7 @@ impl State {
 
     /// A question is asked whose keys stand in the footer.
     fn is_asking(&self) -> bool {
-        self.leaving.is_some() || self.key_pane() == KeyPane::Review
+        self.leaving.is_some() || matches!(self.key_pane(), KeyPane::Review | KeyPane::Outbox)
     }
 
     /// Newest first.

@@ -1,6 +1,8 @@
 //! What waits to be sent, as its user meets it: put off, refused, taken back, and named at the end. And messages that are
 //! begun on the command line beside a screen that is open.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use hongyan::store::{OwnReader, ProfileLock};
 use rustix::process::Signal;
 
@@ -73,7 +75,7 @@ fn a_refused_letter_is_corrected_where_the_address_is_marked() {
     screen.press("9");
     screen.wait_for("✗ nobody@example.com");
     screen.press("\r");
-    screen.wait_for("✗ refused");
+    screen.wait("the draft", |screen| screen.has("New message") && screen.has("✗ refused"));
     screen.press(&format!("\x15{ADDRESS}\x13"));
     screen.wait_for("Before sending");
     screen.press("y");
@@ -120,6 +122,8 @@ fn k03_a_message_that_is_begun_beside_a_screen_opens_there() {
     let home = home(&server);
     let file = home.path().join("notes.txt");
     std::fs::write(&file, "notes").unwrap();
+    // Nothing at home may be read by others, and this lies there.
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
     let mut screen = Terminal::start(home.path(), &[], 80, 24);
     screen.wait_for("Up to date");
     let line = ["compose", "--to", "a@example.com", "--subject", "handed over", "--body", "at first", "--attach"];
