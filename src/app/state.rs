@@ -84,6 +84,7 @@ pub struct State {
     pub(super) mouse: bool,
     pub(super) read_only: bool,
     pub(super) pressed: Vec<KeyPress>,
+    pub(super) pressed_since: Option<Moment>,
     pub(super) opening: Option<Opening>,
     pub(super) troubles: Troubles,
     pub(super) herald: Herald,
@@ -152,6 +153,7 @@ impl State {
             focus: Focus::List,
             folders_wanted: None,
             pressed: Vec::new(),
+            pressed_since: None,
             opening: None,
             troubles: Troubles::default(),
             herald: Herald::default(),
@@ -190,6 +192,7 @@ impl State {
         let quarter = QUARTER.saturating_sub(self.now.0.rem_euclid(QUARTER)).unsigned_abs();
         [
             opened,
+            self.hesitates_from(),
             self.resting_from,
             self.reader.next_wake(),
             self.herald.next_wake(),
