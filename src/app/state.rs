@@ -318,7 +318,12 @@ impl State {
 
     /// A passing word stands where the hints are, so that nothing jumps for it; trouble has a row of its own.
     pub fn is_said_in_the_footer(&self, row: &ErrorRow<'_>) -> bool {
-        matches!(row, ErrorRow::Notice(_)) && self.size.rows >= 6
+        matches!(row, ErrorRow::Notice(_)) && self.size.rows >= 6 && !self.is_asking()
+    }
+
+    /// A question is asked whose keys stand in the footer.
+    fn is_asking(&self) -> bool {
+        self.leaving.is_some() || matches!(self.key_pane(), KeyPane::Review | KeyPane::Outbox)
     }
 
     /// Newest first.

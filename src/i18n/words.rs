@@ -437,6 +437,8 @@ words!(
         tried_short: String,
         sending: String,
         sending_short: String,
+        unkept: String,
+        unkept_short: String,
         kept: String,
         scheduled: String,
     }

@@ -50,6 +50,11 @@ impl OwnReader {
         Ok((version >= FIRST_SCHEMA).then_some(reader))
     }
 
+    /// Changes with every commit of another connection.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        Ok(self.db.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+    }
+
     /// Every draft that is not on its way out, the youngest first.
     pub fn drafts(&self) -> Result<Vec<DraftRow>, StoreError> {
         drafts::all(&self.db)
