@@ -17,6 +17,7 @@ use crate::text::Text;
 mod aged;
 mod asking;
 mod bodies;
+mod moved;
 mod people;
 mod stale;
 mod untold;
@@ -64,8 +65,8 @@ pub struct WrongCounter {
     pub counted: [u64; 2],
 }
 
-const ROW: &str = "SELECT p.id, p.msg, iif(p.epoch < 0, NULL, p.uid), m.from_name, m.from_addr, m.to_name, m.to_addr, m.subject, m.date,
-    p.arrival, m.size, p.lflags, w.placement IS NOT NULL AND p.epoch >= 0, m.attach, m.body, p.epoch < 0
+const ROW: &str = "SELECT p.id, p.msg, iif(p.epoch < 0 OR p.shown <> p.folder, NULL, p.uid), m.from_name, m.from_addr, m.to_name, m.to_addr, m.subject, m.date,
+    p.arrival, m.size, p.lflags, (w.placement IS NOT NULL OR p.uid IS NULL) AND p.epoch >= 0, m.attach, m.body, p.epoch < 0
     FROM placement p JOIN msg m ON m.id = p.msg LEFT JOIN pending w ON w.placement = p.id";
 
 const WHEREABOUTS: &str = "SELECT f.account, f.id, f.wire, f.delimiter, f.uidvalidity, p.uid, p.msg, m.size, m.arrival
@@ -160,7 +161,7 @@ impl Reader {
             .query_row([folder.0], |row| row.get(0))?;
         let mut find = self
             .db
-            .prepare_cached("SELECT id, arrival FROM placement WHERE folder = ?1 ORDER BY arrival DESC, uid DESC")?;
+            .prepare_cached("SELECT id, arrival FROM placement WHERE shown = ?1 ORDER BY arrival DESC, uid DESC")?;
         let mut order = Vec::with_capacity(usize::try_from(total).unwrap_or(0));
         let mut rows = find.query([folder.0])?;
         while let Some(row) = rows.next()? {
@@ -184,7 +185,7 @@ impl Reader {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut find = self
             .db
-            .prepare_cached(&format!("{ROW} WHERE p.folder = ?1 ORDER BY p.arrival DESC, p.uid DESC LIMIT ?2"))?;
+            .prepare_cached(&format!("{ROW} WHERE p.shown = ?1 ORDER BY p.arrival DESC, p.uid DESC LIMIT ?2"))?;
         Ok(find.query_map(params![folder.0, limit], read_row)?.collect::<Result<_, _>>()?)
     }
 
@@ -337,7 +338,7 @@ impl Reader {
     ) -> Result<Vec<Whereabouts>, StoreError> {
         let mut find = self.db.prepare_cached(&format!(
             "{WHEREABOUTS} AND m.body = 0 AND m.size <= ?2 AND p.id IN (
-               SELECT id FROM (SELECT id, lflags FROM placement WHERE folder = ?1
+               SELECT id FROM (SELECT id, lflags FROM placement WHERE shown = ?1
                  ORDER BY arrival DESC, uid DESC LIMIT 1000) WHERE lflags & 1 = 0)
              ORDER BY p.arrival DESC, p.uid DESC LIMIT ?3"
         ))?;
@@ -406,7 +407,7 @@ impl Reader {
     pub fn wrong_counters(&self) -> Result<Vec<WrongCounter>, StoreError> {
         let mut find = self.db.prepare(
             "SELECT f.id, f.total, f.unread, count(p.id), coalesce(sum(p.id IS NOT NULL AND p.lflags & 1 = 0), 0)
-             FROM folder f LEFT JOIN placement p ON p.folder = f.id GROUP BY f.id",
+             FROM folder f LEFT JOIN placement p ON p.shown = f.id GROUP BY f.id",
         )?;
         let all: Vec<_> = find
             .query_map([], |row| {

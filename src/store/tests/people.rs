@@ -108,7 +108,13 @@ fn an_older_file_knows_people_from_its_list() {
     let Fixture { dir, store, .. } = fixture;
     store.close();
     let db = rusqlite::Connection::open(dir.path().join("mail.db")).unwrap();
-    db.execute_batch("DROP TABLE person; ALTER TABLE account DROP COLUMN mark; PRAGMA user_version = 4").unwrap();
+    db.execute_batch(
+        "DROP TABLE person; ALTER TABLE account DROP COLUMN mark; DROP INDEX placement_order; DROP INDEX placement_away;
+         ALTER TABLE placement DROP COLUMN shown; DROP INDEX pending_want; ALTER TABLE pending DROP COLUMN step;
+         ALTER TABLE pending DROP COLUMN way; DROP TABLE expected;
+         CREATE INDEX placement_order ON placement(folder, arrival DESC, uid DESC); PRAGMA user_version = 4",
+    )
+    .unwrap();
     drop(db);
     let (store, changes) = open(dir.path(), Restore::Refuse).unwrap();
     let fixture = Fixture { dir, store, changes };
