@@ -1,8 +1,6 @@
 -- Where the user sees a message while the server has it elsewhere.
 ALTER TABLE placement ADD COLUMN shown INTEGER NOT NULL DEFAULT 0; -- the folder in whose list it stands; 0: in none
 UPDATE placement SET shown = folder;
-DROP INDEX placement_order;
-CREATE INDEX placement_order ON placement(shown, arrival DESC, uid DESC);
 CREATE INDEX placement_away ON placement(folder, shown) WHERE shown <> folder;
 ALTER TABLE pending ADD COLUMN step INTEGER NOT NULL DEFAULT 0;    -- as in own.db
 ALTER TABLE pending ADD COLUMN way INTEGER NOT NULL DEFAULT 0;     -- the folder that the server was told
