@@ -3,11 +3,13 @@
 mod acting;
 mod choosing;
 mod composing;
+mod copying;
 mod finding;
 mod folders;
 mod over;
 mod reading;
 mod set_up;
+mod unsubscribing;
 
 use super::keys::Meaning;
 use super::outgoing::OnItsWay;
@@ -87,6 +89,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         state.wire.clear();
     }
     state.note_pressed();
+    effects.extend(state.settle_plain());
     state.lay_out();
     effects.extend(state.follow_cursor());
     if !state.list.is_hunting() {
