@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::finding::Lately;
 use super::going_on::Back;
 use super::herald::Herald;
 use super::layout::Wanted;
@@ -9,8 +10,8 @@ use super::outgoing::OnItsWay;
 use super::panes::reader::Wish;
 use super::trouble::Troubles;
 use super::{
-    Area, Composing, Effect, ErrorRow, FoldersPane, Happened, Happening, Job, Keymap, Layout, ListPane, Notice,
-    Overlay, Prompt, ReaderPane, Settings, Size, TerminalRequest, WebAddress, WirePane,
+    Area, Composing, Effect, ErrorRow, Finding, FoldersPane, Happened, Happening, Job, Keymap, Layout, ListPane,
+    Notice, Overlay, Prompt, ReaderPane, Settings, Size, TerminalRequest, WebAddress, WirePane,
 };
 use crate::config::keymap::{KeyPane, KeymapProblem};
 use crate::model::{AccountId, FolderId, KeyPress, Moment, PartId, PlacementId, Query, Status, Ticket, Timestamp};
@@ -61,6 +62,9 @@ pub struct State {
     pub(super) wire: WirePane,
     /// The line that is being typed at the foot.
     pub(super) prompt: Option<Prompt>,
+    /// What is being found by typing, and what was found before.
+    pub(super) finding: Option<Finding>,
+    pub(super) lately: Lately,
     pub(super) composing: Composing,
     /// Whether to open this is asked.
     pub(super) address: Option<WebAddress>,
@@ -133,6 +137,8 @@ impl State {
             overlay: None,
             wire: WirePane::default(),
             prompt: None,
+            finding: None,
+            lately: Lately::default(),
             composing: Composing::default(),
             address: None,
             asked_to_open: None,
@@ -379,6 +385,10 @@ impl State {
         let reader = self.layout.reader.unwrap_or_default().body;
         if let Some(pane) = self.layout.composer {
             self.composing.arrange(pane.body);
+        }
+        let rows = self.finding_area().1.height;
+        if let Some(finding) = &mut self.finding {
+            finding.chooser.resize(rows.into());
         }
         if self.layout.reader.is_some() {
             // One column stays free on each side.

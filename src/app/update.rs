@@ -3,6 +3,7 @@
 mod acting;
 mod choosing;
 mod composing;
+mod finding;
 mod folders;
 mod over;
 mod reading;
@@ -28,6 +29,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let overheard = state.overhears();
     let mut effects = match event {
         Event::Key(press) => key(state, press),
+        Event::Paste(text) if state.finding.is_some() => finding::pasted(state, &text),
         Event::Paste(text) if state.prompt.is_some() => choosing::pasted(state, &text),
         Event::Paste(text) if composing::has_keys(state) => composing::pasted(state, &text),
         Event::Paste(text) => {
@@ -93,6 +95,9 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
 fn key(state: &mut State, press: KeyPress) -> Vec<Effect> {
     state.list.give_up_hunt();
     state.asked_to_open = state.asking_to_open.take();
+    if state.finding.is_some() {
+        return finding::typed(state, press);
+    }
     if state.prompt.is_some() {
         return choosing::typed(state, press);
     }
@@ -129,6 +134,9 @@ fn is_written_with_an_input_method(c: char) -> bool {
 
 fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
     state.list.give_up_hunt();
+    if state.finding.is_some() {
+        return finding::clicked(state, mouse);
+    }
     choosing::give_up_typing(state);
     let wheel: isize = match mouse.kind {
         MouseKind::Click => 0,
@@ -307,7 +315,7 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
         }
         Answer::Drafts(_) | Answer::Draft { .. } => Vec::new(),
         Answer::Failed { query, failure } => {
-            if let Query::Rows { source, .. } = &query {
+            if let Query::Rows { source, .. } = &*query {
                 state.list.unanswered(source);
             }
             state.troubles.failed(Undertaking::Listing, failure, state.now);

@@ -56,7 +56,7 @@ pub enum Answer {
     },
     Outbox(Vec<Outgoing>),
     Failed {
-        query: Query,
+        query: Box<Query>,
         failure: Failure,
     },
 }

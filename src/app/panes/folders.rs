@@ -83,6 +83,11 @@ impl FoldersPane {
         self.folders.iter().find(|folder| folder.id == id)
     }
 
+    /// In the order in which they are shown.
+    pub(crate) fn every(&self) -> &[Folder] {
+        &self.folders
+    }
+
     pub fn is_empty(&self) -> bool {
         self.folders.is_empty()
     }

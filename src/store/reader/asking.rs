@@ -32,7 +32,7 @@ impl Reader {
                 self.people(typed, *limit).map(|people| Answer::People { typed: typed.clone(), people })
             }
         };
-        answer.unwrap_or_else(|error| Answer::Failed { query: query.clone(), failure: error.failure() })
+        answer.unwrap_or_else(|error| Answer::Failed { query: Box::new(query.clone()), failure: error.failure() })
     }
 
     pub(super) fn own(&self) -> Result<Option<&OwnReader>, StoreError> {
