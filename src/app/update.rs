@@ -72,6 +72,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             state.herald.command_ended(&state.settings).into_iter().collect()
         }
         Event::Ending => state.keep_drafts(),
+        Event::Going(going) => {
+            state.on_its_way.going = going;
+            Vec::new()
+        }
         Event::Composed(tidings) => composing::heard(state, tidings),
         Event::Overheard { first, lines } => {
             overheard_lines(state, first, lines);
@@ -310,7 +314,7 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Outbox(letters) => {
-            state.on_its_way = OnItsWay::of(&letters);
+            state.on_its_way = OnItsWay { going: state.on_its_way.going, ..OnItsWay::of(&letters) };
             Vec::new()
         }
         Answer::Drafts(_) | Answer::Draft { .. } => Vec::new(),

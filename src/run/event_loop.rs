@@ -371,7 +371,7 @@ impl EventLoop {
             Effect::Quit => self.quit = true,
             Effect::Wake(account) => {
                 for running in self.running.iter().filter(|running| running.line.id == account) {
-                    let _ = running.line.orders.send(Order::Wake);
+                    running.line.try_again();
                 }
             }
             Effect::Focus { folders } => {
