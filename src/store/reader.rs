@@ -14,10 +14,13 @@ use crate::text::Text;
 mod aged;
 mod asking;
 mod bodies;
+mod choices;
+mod conversations;
 mod listing;
 mod people;
 mod rows;
 mod stale;
+mod trees;
 mod untold;
 
 pub use asking::ReaderThread;

@@ -410,6 +410,7 @@ mod accounts;
 mod aged;
 mod growth;
 mod letters;
+mod listing;
 mod people;
 mod random;
 mod restored;
