@@ -366,7 +366,7 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Outbox(letters) => outbox::known(state, letters),
         Answer::Drafts(_) | Answer::Draft { .. } | Answer::Needs(_) => Vec::new(),
         Answer::Failed { query, failure } => {
-            if let Query::Rows { source, .. } = &query {
+            if let Query::Rows { source, .. } = &*query {
                 state.list.unanswered(source);
             }
             state.troubles.failed(Undertaking::Listing, failure, state.now);

@@ -22,6 +22,7 @@ mod links;
 mod lookalike;
 mod param;
 mod parts;
+mod purpose;
 mod route;
 mod sections;
 #[cfg(test)]
@@ -42,4 +43,4 @@ pub use header::{Field, fields, headers};
 pub use route::route;
 
 /// The version of the rules in this module. Rows that were made by older rules are derived again.
-pub const DECODER: u32 = 2;
+pub const DECODER: u32 = 3;

@@ -59,7 +59,7 @@ pub use readable::{
     EventTime, Hop, Inside, Invitation, InvitationMethod, Link, Look, Mark, PartId, Readable, Reading, SHOWN, Section,
     SectionKind, Table, Unsubscribe, Verdict, Warning,
 };
-pub use row::{BodyState, Conversation, Row};
+pub use row::{BodyState, Conversation, Row, Writer};
 pub use secret::Secret;
 pub use server::{Server, TlsMode, host_and_port};
 pub use source::{Kind, Knot, Listing, Sort, SortBy, Source, Split, ThreadId, Threads};
