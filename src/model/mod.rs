@@ -6,6 +6,7 @@ mod address;
 mod arrivals;
 mod changed;
 pub mod clock;
+mod deed;
 mod draft;
 mod failure;
 mod fingerprint;
@@ -17,6 +18,7 @@ mod id;
 mod intent;
 mod key;
 mod moment;
+mod need;
 mod opening;
 mod outgoing;
 mod proxy;
@@ -35,6 +37,7 @@ pub use address::Address;
 pub use arrivals::{Arrivals, NewMail};
 pub use changed::Changed;
 pub use clock::Timestamp;
+pub use deed::{Deed, DeedId, DeedKind, FolderDeed};
 pub use draft::{About, Answering, Draft, DraftId, DraftRow, Enclosed, EnclosedFrom, Form, Ordered};
 pub use failure::{Failure, FailureKind, Retry};
 pub use fingerprint::Fingerprint;
@@ -46,6 +49,7 @@ pub use id::{AccountId, FolderId, MessageId, PlacementId, Ticket};
 pub use intent::Intent;
 pub use key::{Key, KeyPress};
 pub use moment::Moment;
+pub use need::{Need, NeedWhy, Settling};
 pub use opening::{Opening, is_ending_of_program, opening};
 pub use outgoing::{Outgoing, OutgoingId, Reception, Recipient, Sending, SentCopy};
 pub use proxy::{Proxy, ProxyKind, ProxyLogin, Route};
@@ -53,9 +57,9 @@ pub use query::{Answer, OrderEntry, Person, Query};
 pub use readable::{
     Attachment, Auth, Blocked, BodySource, Card, CloudFile, Delivery, DeliveryAction, DeliveryReason, Document,
     EventTime, Hop, Inside, Invitation, InvitationMethod, Link, Look, Mark, PartId, Readable, Reading, SHOWN, Section,
-    SectionKind, Table, Verdict, Warning,
+    SectionKind, Table, Unsubscribe, Verdict, Warning,
 };
-pub use row::{BodyState, Conversation, Row};
+pub use row::{BodyState, Conversation, Row, Writer};
 pub use secret::Secret;
 pub use server::{Server, TlsMode, host_and_port};
 pub use source::{Kind, Knot, Listing, Sort, SortBy, Source, Split, ThreadId, Threads};

@@ -7,7 +7,7 @@ use crate::config::keymap::KeymapProblem;
 use crate::i18n::{Language, Words, fill};
 use crate::model::{Failure, Retry, Role, Status};
 use crate::remedy;
-use crate::text::{SafeText, clip_middle};
+use crate::text::{SafeText, clip, clip_middle};
 
 /// A wait of so many seconds is told in minutes.
 const MINUTES: u64 = 120;
@@ -88,6 +88,9 @@ pub(super) fn notice(notice: &Notice, words: &Words) -> String {
         Notice::NoLinks => said.no_links.clone(),
         Notice::NoLinkOf(number) => fill(&said.no_link_of, &[("number", number.as_str())]),
         Notice::NoFiles => said.no_files.clone(),
+        Notice::NoUnsubscribe => said.no_unsubscribe.clone(),
+        Notice::NoInvoices => said.no_invoices.clone(),
+        Notice::NothingToCopy(action) => fill(&said.nothing_to_copy, &[("what", words.hint(action.name()))]),
         Notice::LinkRefused(url) => fill(&said.link_refused, &[("url", url.as_str())]),
         Notice::Charset("") => said.charset_found.clone(),
         Notice::Charset(charset) => fill(&said.charset, &[("charset", charset)]),
@@ -107,6 +110,7 @@ pub(super) fn notice(notice: &Notice, words: &Words) -> String {
             let named = notice.names();
             fill(sentence, &[("words", &named), ("key", &named), ("time", &named), ("count", &named)])
         }
+        Notice::Outbox(notice) => super::outbox::notice(notice, words),
         Notice::Said(text) => text.as_str().to_owned(),
         Notice::Failed(failure) => failure_sentence(failure, words).into_string(),
     }
@@ -124,6 +128,8 @@ fn done_in_words(done: &Done, words: &Words) -> String {
         Done::Saved { count, folder, .. } => {
             fill(&said.saved_many, &[("count", &count.to_string()), ("folder", folder.as_str())])
         }
+        Done::Unsubscribed { host } => fill(&said.unsubscribed, &[("host", host.as_str())]),
+        Done::Copied { shown, by } => fill(&said.copied, &[("shown", &clip(shown.as_str(), 30)), ("by", by.as_str())]),
         Done::Piped(output) if output.is_empty() => said.piped.clone(),
         Done::Piped(output) => fill(&said.piped_said, &[("said", output.as_str())]),
     }
@@ -138,14 +144,17 @@ fn deed(trouble: &DeedTrouble, words: &Words) -> String {
             fill(&said.ended, &[("program", program.as_str()), ("status", &status.to_string())])
         }
         DeedTrouble::TooSlow(program) => fill(&said.too_slow, &[("program", program.as_str())]),
+        DeedTrouble::NotUnsubscribed { host, status } => {
+            fill(&said.not_unsubscribed, &[("host", host.as_str()), ("status", &status.to_string())])
+        }
         DeedTrouble::NoFolder(folder) => fill(&said.no_folder, &[("folder", folder.as_str())]),
         DeedTrouble::NotWritten(error) => fill(&said.not_written, &[("said", error.as_str())]),
     }
 }
 
-/// What failed · why · what happens next · the key that helps. In little room the advice is clipped first: the history
+/// What failed · why · what happens next · the key that helps, and how many columns that takes. In little room the advice is clipped first: the history
 /// has all of it.
-pub(super) fn draw(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) {
+pub(super) fn draw(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) -> u16 {
     let words = &look.words.trouble;
     let field = Field::row(area, 0).skip(1).less(1);
     let key = |action: Action, template: &str| {
@@ -153,11 +162,8 @@ pub(super) fn draw(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) {
         Some(fill(template, &[("key", &key.to_string())]))
     };
     let (what, todo, next) = match state.error_row() {
-        None => return,
-        Some(ErrorRow::Notice(said)) => {
-            pen.put(field, &notice(said, &look.words), look.paint.notice);
-            return;
-        }
+        None => return 0,
+        Some(ErrorRow::Notice(said)) => return pen.put(field, &notice(said, &look.words), look.paint.notice),
         Some(ErrorRow::Failed(doing, failure)) => {
             let (what, todo) = parts(failure, &look.words);
             let what = match undertaking(doing, &look.words) {
@@ -208,14 +214,14 @@ pub(super) fn draw(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) {
         let used = pen.put(field.less(columns(&tail).min(field.columns / 2)), &what, look.paint.error);
         pen.put(field.skip(used), &tail, look.paint.notice);
         pen.put(Field::row(area, 1).skip(1).less(1), &capital(&todo), look.paint.text);
-        return;
+        return field.columns;
     }
     let mut used = pen.put(field.less(columns(&tail).min(field.columns / 2)), &what, look.paint.error);
     if room >= 16 {
         used += pen.put(field.skip(used), " · ", look.paint.dim);
         used += pen.put(field.skip(used).take(room - 3), &todo, look.paint.text);
     }
-    pen.put(field.skip(used), &tail, look.paint.notice);
+    used + pen.put(field.skip(used), &tail, look.paint.notice)
 }
 
 /// The same as the beginning of a sentence.

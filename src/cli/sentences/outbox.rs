@@ -370,3 +370,18 @@ pub(in crate::cli) fn lines(tongue: Language, letter: &Outgoing, told: &Told<'_>
     }
     lines
 }
+
+/// A message that was begun on the command line.
+pub(in crate::cli) fn opened_there(tongue: Language) -> String {
+    match tongue {
+        Chinese => "已在打开着的 hongyan 里开好了，请到那边继续写".to_owned(),
+        English => "it is open in the hongyan that is running; go on writing there".to_owned(),
+    }
+}
+
+pub(in crate::cli) fn waits_for_the_other(tongue: Language) -> String {
+    match tongue {
+        Chinese => "另一个 hongyan 正占着邮箱，等它一会儿…".to_owned(),
+        English => "another hongyan has the mailbox; waiting a little for it…".to_owned(),
+    }
+}
