@@ -64,6 +64,24 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         },
         Event::Account { id, status } => account(state, id, status),
         Event::Recorded { intent, result } => recorded(state, &intent, result),
+        Event::Undone(result) => {
+            if let Err(failure) = result {
+                state.troubles.failed(Undertaking::Saving, failure, state.now);
+            }
+            Vec::new()
+        }
+        Event::Settled(result) => {
+            if let Err(failure) = result {
+                state.troubles.failed(Undertaking::Saving, failure, state.now);
+            }
+            Vec::new()
+        }
+        Event::FolderDone { result, .. } => {
+            if let Err(failure) = result {
+                state.notice(Notice::Failed(failure));
+            }
+            Vec::new()
+        }
         Event::Notice(notice) => {
             state.notice(notice);
             Vec::new()
@@ -79,6 +97,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             state.herald.command_ended(&state.settings).into_iter().collect()
         }
         Event::Ending => state.keep_drafts(),
+        Event::Takes { account, takes } => {
+            state.takes(&account, takes);
+            Vec::new()
+        }
         Event::Going(going) => {
             state.on_its_way.going = going;
             leaving::moved(state);
@@ -255,7 +277,11 @@ fn count_as_read(state: &mut State) -> Option<Effect> {
     if row.flags.seen() || state.read_only {
         return None;
     }
-    Some(want_flags(state, Flags::SEEN, Flags::NONE))
+    match want_flags(state, Flags::SEEN, Flags::NONE) {
+        // Nobody pressed a key for it: it is not what the user takes back.
+        Effect::Record(intent) => Some(Effect::Note(intent)),
+        other => Some(other),
+    }
 }
 
 /// Shows flags of the message under the cursor as wanted, and has the wish recorded.
@@ -335,7 +361,7 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Outbox(letters) => outbox::known(state, letters),
-        Answer::Drafts(_) | Answer::Draft { .. } => Vec::new(),
+        Answer::Drafts(_) | Answer::Draft { .. } | Answer::Needs(_) => Vec::new(),
         Answer::Failed { query, failure } => {
             if let Query::Rows { source, .. } = &query {
                 state.list.unanswered(source);
@@ -358,7 +384,7 @@ fn changed_in_store(state: &mut State, changed: Changed) -> Vec<Effect> {
         Changed::Outbox => vec![Effect::Ask(Query::Outbox)],
         // Somebody looks at them.
         Changed::Drafts if state.composing.list().is_some() => vec![Effect::Compose(Errand::ListDrafts)],
-        Changed::Order(_) | Changed::Rows(_) | Changed::Drafts => Vec::new(),
+        Changed::Order(_) | Changed::Rows(_) | Changed::Drafts | Changed::Needs => Vec::new(),
         Changed::Body(message) => {
             let not_shown = !matches!(state.reader.content(), super::Content::Ready);
             match state.list.at_cursor() {
