@@ -182,7 +182,9 @@ fn k03_a_second_one_sees_drafts_and_the_outbox_change() {
     first.press("in 3 hours\r");
     second.wait_for("1 to be sent");
     second.wait_gone("begun elsewhere");
-    second.press("\x1b9");
+    second.press("q");
+    second.wait_gone("There are no drafts.");
+    second.press("9");
     second.wait_for("begun elsewhere");
     second.press("u");
     second.wait_for("another Hongyan");
