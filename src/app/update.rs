@@ -3,6 +3,7 @@
 mod acting;
 mod choosing;
 mod composing;
+mod copying;
 mod finding;
 mod folders;
 mod leaving;
@@ -10,6 +11,7 @@ mod outbox;
 mod over;
 mod reading;
 mod set_up;
+mod unsubscribing;
 
 use super::compose::Errand;
 use super::keys::Meaning;
@@ -117,6 +119,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         state.wire.clear();
     }
     state.note_pressed();
+    effects.extend(state.settle_plain());
     state.lay_out();
     effects.extend(state.follow_cursor());
     if !state.list.is_hunting() {
@@ -363,7 +366,7 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Outbox(letters) => outbox::known(state, letters),
         Answer::Drafts(_) | Answer::Draft { .. } | Answer::Needs(_) => Vec::new(),
         Answer::Failed { query, failure } => {
-            if let Query::Rows { source, .. } = &query {
+            if let Query::Rows { source, .. } = &*query {
                 state.list.unanswered(source);
             }
             state.troubles.failed(Undertaking::Listing, failure, state.now);
