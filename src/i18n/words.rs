@@ -102,6 +102,7 @@ words!(
         organizer: String,
         attendees: String,
         repeats: String,
+        answering: String,
         every: BTreeMap<String, String>,
         every_few: BTreeMap<String, String>,
         times: String,
@@ -159,7 +160,7 @@ words!(
     /// Where messages are written.
     Compose {
         title_new: String, title_reply: String, title_forward: String,
-        from: String, to: String, cc: String, bcc: String, reply_to: String, subject: String, files: String,
+        from: String, to: String, cc: String, bcc: String, reply_to: String, own: String, no_field: String, subject: String, files: String,
         no_sender: String, kept: String, changed: String, not_kept: String, place: String,
         folded: String, folded_original: String, preparing: String, elsewhere: String,
         search: String, time: String, discard_ask: String,

@@ -50,8 +50,6 @@ struct Means {
     /// `None` where nothing may be changed.
     own: Option<OwnWriter>,
     profile: PathBuf,
-    /// Where a text lies while an editor has it.
-    aside: PathBuf,
     home: Option<PathBuf>,
     /// With the terminal in it: who is in front may ask there.
     environment: Environment,
@@ -72,11 +70,9 @@ impl Writing {
         own: Option<OwnWriter>,
         tell: mpsc::UnboundedSender<Input>,
     ) -> Self {
-        let is_private = setup.paths.prepare_runtime().is_ok();
         let means = Means {
             own,
             profile: setup.paths.profile.clone(),
-            aside: if is_private { setup.paths.runtime.clone() } else { setup.paths.profile.clone() },
             home: setup.env.home.clone(),
             environment: setup.env.in_front(),
             editor: setup.env.editor.clone(),

@@ -192,7 +192,7 @@ fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
             A::Discard,
         ],
         KeyPane::Review => {
-            &[A::Send, A::Back, A::SendLater, A::SaveDraft, A::Attach, A::Discard, A::SwitchForm, A::Help]
+            &[A::Send, A::Back, A::SendLater, A::PageDown, A::SaveDraft, A::Attach, A::Discard, A::SwitchForm, A::Help]
         }
         KeyPane::Overlay => &[A::Back, A::PageDown, A::NextAccount, A::Help, A::Quit],
     }

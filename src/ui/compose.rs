@@ -160,9 +160,10 @@ pub(super) fn label(head: Head, words: &Words) -> &str {
         Head::Cc => &words.cc,
         Head::Bcc => &words.bcc,
         Head::ReplyTo => &words.reply_to,
+        Head::Own(0) => &words.own,
         Head::Subject => &words.subject,
         Head::Files => &words.files,
-        Head::Body => "",
+        Head::Own(_) | Head::Body => "",
     }
 }
 
@@ -224,8 +225,10 @@ fn head_row(composer: &Composer, look: &Look, row: HeadRow, typing: bool, pen: &
         }
         head => {
             let wrong = composer.wrong_in(head);
-            if !wrong.is_empty() {
-                let mark = format!("✗ {}", words.wrong);
+            let no_field = composer.no_field(head).filter(|_| !focused);
+            if !wrong.is_empty() || no_field.is_some() {
+                let said = if no_field.is_some() { &words.no_field } else { &words.wrong };
+                let mark = format!("✗ {said}");
                 if field.columns > columns(&mark) + 12 {
                     pen.put_right(field, &mark, paint.bad);
                     field = field.less(columns(&mark) + 2);

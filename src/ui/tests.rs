@@ -1,4 +1,5 @@
 mod bytes;
+mod composing;
 mod frames;
 mod letters;
 mod reading;

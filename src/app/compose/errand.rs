@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::Sheet;
+use crate::letter::NoField;
 use crate::model::{Answering, Draft, DraftId, Enclosed, Failure, MessageId, OutgoingId, PlacementId, Timestamp};
 use crate::text::{SafeText, Text};
 
@@ -24,8 +25,10 @@ pub enum Errand {
     ListFiles { folder: String },
     /// How large a file is, and of which kind.
     Attach { sheet: Sheet, paths: Vec<PathBuf> },
+    /// Whether all of these, which were pasted into the text, are files.
+    LookFor { sheet: Sheet, paths: Vec<PathBuf>, revision: u64 },
     /// Hand the text to the program that the user writes with, and the terminal to it.
-    Edit { sheet: Sheet, text: String },
+    Edit { sheet: Sheet, id: Option<DraftId>, text: String },
     /// Every draft that is kept.
     ListDrafts,
 }
@@ -59,6 +62,12 @@ pub enum Tidings {
     Attached {
         sheet: Sheet,
         files: Vec<Result<Enclosed, SafeText>>,
+    },
+    /// What was pasted are files.
+    Found {
+        sheet: Sheet,
+        files: Vec<Enclosed>,
+        revision: u64,
     },
     /// What came back from the other program; `Err`: its text is not taken, and why.
     Edited {
@@ -131,6 +140,13 @@ pub enum DraftNotice {
     NoSender,
     /// There are drafts of another day; this key shows them.
     Waiting(SafeText),
+    /// So many texts were in an editor when the program was killed, and are drafts now.
+    FoundAgain(usize),
+    /// What was pasted is a file; this key takes it along.
+    IsFile(SafeText),
+    /// This cannot be the name of a field.
+    NoField(NoField, SafeText),
+    NoInvitation,
 }
 
 impl DraftNotice {
@@ -158,6 +174,11 @@ impl DraftNotice {
             Self::Attached(_) => "attached",
             Self::NoSender => "no-sender",
             Self::Waiting(_) => "waiting",
+            Self::FoundAgain(_) => "found-again",
+            Self::IsFile(_) => "is-file",
+            Self::NoField(NoField::Bad, _) => "bad-field",
+            Self::NoField(NoField::Reserved, _) => "reserved-field",
+            Self::NoInvitation => "no-invitation",
         }
     }
     /// What its sentence names: words, a key, a time or a number.
@@ -170,8 +191,10 @@ impl DraftNotice {
             | Self::Waiting(named)
             | Self::NotFound(named)
             | Self::NotATime(named)
+            | Self::IsFile(named)
+            | Self::NoField(_, named)
             | Self::Said(named) => named.as_str().to_owned(),
-            Self::Attached(count) => count.to_string(),
+            Self::Attached(count) | Self::FoundAgain(count) => count.to_string(),
             Self::Cut
             | Self::NoRoom
             | Self::OneSender
@@ -184,6 +207,7 @@ impl DraftNotice {
             | Self::TooLate
             | Self::Back
             | Self::NotKept
+            | Self::NoInvitation
             | Self::NoSender => String::new(),
         }
     }

@@ -162,24 +162,14 @@ impl Picker {
     pub(super) fn paste(&mut self, text: &str) -> Picked {
         // A path, or several, as a file manager hands them over.
         let text = text.trim();
-        let path = |line: &str| {
-            let line = line.trim().trim_matches(['\'', '"']);
-            let line = line.strip_prefix("file://").unwrap_or(line);
-            line.starts_with(['/', '~']).then(|| PathBuf::from(line.replace("\\ ", " ")))
-        };
-        let paths: Option<Vec<PathBuf>> = text.lines().map(path).collect();
-        match paths {
-            Some(paths) if !paths.is_empty() => {
-                let mut all = std::mem::take(&mut self.chosen);
-                all.extend(paths);
-                Picked::Take(all)
-            }
-            _ => {
-                self.line.insert(text);
-                self.filter();
-                Picked::Nothing
-            }
+        if let Some(paths) = super::offering::paths(text) {
+            let mut all = std::mem::take(&mut self.chosen);
+            all.extend(paths);
+            return Picked::Take(all);
         }
+        self.line.insert(text);
+        self.filter();
+        Picked::Nothing
     }
 
     pub(super) fn press(&mut self, press: KeyPress) -> Picked {

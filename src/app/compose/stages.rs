@@ -28,6 +28,14 @@ impl Composer {
         }
     }
 
+    /// Rows of a page of what is looked over.
+    pub(in crate::app) fn review_page(&self) -> isize {
+        match &self.stage {
+            Stage::Reviewing(review) => review.page(),
+            _ => 1,
+        }
+    }
+
     pub(in crate::app) fn may_be_sent(&self) -> bool {
         !Review::of(self, &self.draft()).is_in_the_way()
     }
@@ -113,7 +121,7 @@ impl Composer {
     pub(in crate::app) fn hand_over(&mut self) -> Errand {
         self.stage = Stage::Elsewhere;
         self.candidates = None;
-        Errand::Edit { sheet: self.sheet(), text: self.body.text() }
+        Errand::Edit { sheet: self.sheet(), id: self.id, text: self.body.text() }
     }
 
     /// The text is here again. Whether it is another one.

@@ -7,7 +7,8 @@ mod search;
 use super::page::{Page, PageLine, Place};
 use crate::app::How;
 use crate::model::{
-    BodySource, BodyState, Card, Failure, Hop, MessageId, Moment, PartId, PlacementId, Readable, Row, Ticket,
+    BodySource, BodyState, Card, Failure, Hop, InvitationMethod, MessageId, Moment, PartId, PlacementId, Readable, Row,
+    Ticket,
 };
 use crate::text::{SafeText, Text};
 use search::Search;
@@ -62,6 +63,8 @@ struct Facts {
     other: Option<BodySource>,
     badge: Option<bool>,
     files: Vec<FileLine>,
+    /// Somebody asks whether the user comes.
+    invited: bool,
 }
 
 /// A file that belongs to the message.
@@ -128,7 +131,12 @@ impl Facts {
         let files = parts.chain(cards).take(MOST_FILES).collect();
         let Readable { charset, source, other, .. } = readable;
         let sender = readable.from.first().map(|from| from.address.clone());
-        Self { sender, charset, source: *source, other: *other, badge, files }
+        let asks = |card: &Card| match card {
+            Card::Invitation(event) => event.method == InvitationMethod::Request && event.organizer.is_some(),
+            Card::Message { .. } | Card::Delivery(_) | Card::Cloud(_) => false,
+        };
+        let invited = readable.cards.iter().any(asks);
+        Self { sender, charset, source: *source, other: *other, badge, files, invited }
     }
 }
 
@@ -190,6 +198,11 @@ impl ReaderPane {
     }
 
     /// Files in the message and beside it.
+    /// This message is shown, and somebody asks in it whether the user comes.
+    pub fn is_invited(&self, placement: PlacementId) -> bool {
+        self.is_ready(placement) && self.facts.invited
+    }
+
     pub fn files(&self) -> &[FileLine] {
         &self.facts.files
     }

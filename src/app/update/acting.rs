@@ -114,6 +114,9 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         | Action::ForwardAttached
         | Action::EditAsNew
         | Action::Bounce
+        | Action::Accept
+        | Action::Tentative
+        | Action::Decline
         | Action::ToDraft
         | Action::Drafts
         | Action::TakeBack

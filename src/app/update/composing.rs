@@ -3,7 +3,9 @@
 mod typing;
 
 use super::acting;
-use crate::app::compose::{DraftNotice, Errand, SendTrouble, Sender, Sheet, Stage, Tidings, WantedBack, WhatOfIt};
+use crate::app::compose::{
+    CameFrom, DraftNotice, Errand, SendTrouble, Sender, Sheet, Stage, Tidings, WantedBack, WhatOfIt,
+};
 use crate::app::{Action, Effect, Focus, Notice, State, Undertaking};
 use crate::config::keymap::KeyPane;
 use crate::letter::signed;
@@ -39,6 +41,9 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::ForwardAttached => Some(Answering::ForwardAttached),
         Action::EditAsNew => Some(Answering::AsNew),
         Action::Bounce => Some(Answering::Bounce),
+        Action::Accept => Some(Answering::Accept),
+        Action::Tentative => Some(Answering::Tentative),
+        Action::Decline => Some(Answering::Decline),
         _ => None,
     };
     if let Some(how) = answering {
@@ -60,7 +65,8 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
 /// Words that lists and drafts share.
 pub(super) fn is_of_drafts(action: Action) -> bool {
     use Action as A;
-    matches!(action, A::Down | A::Up | A::PageDown | A::PageUp | A::Back | A::SwitchForm | A::Search | A::FoldQuotes)
+    matches!(action, A::First | A::Last | A::Down | A::Up | A::PageDown | A::PageUp | A::Back)
+        || matches!(action, A::SwitchForm | A::Search | A::FoldQuotes)
 }
 
 /// An action that is bound in a draft and before it is sent.
@@ -81,20 +87,31 @@ pub(super) fn act_in_draft(state: &mut State, action: Action) -> Vec<Effect> {
         Action::SaveDraft => return put_away(state),
         Action::Discard if !composer.is_worth_keeping() => return discard(state),
         Action::Discard => composer.ask_to_discard(),
+        Action::Attach if let Some(added) = composer.take_offer() => {
+            composer.changed(state.moment);
+            say(state, DraftNotice::Attached(added));
+        }
         Action::Attach => {
             let folder = composer.pick_files();
             return vec![Effect::Compose(Errand::ListFiles { folder })];
         }
         Action::ExternalEditor => {
+            // What is kept under its name is the text that the other program begins with.
+            let kept = composer.keep_now();
             let errand = composer.hand_over();
-            return vec![Effect::Compose(errand)];
+            return kept.into_iter().chain([errand]).map(Effect::Compose).collect();
         }
-        Action::Down | Action::Up | Action::PageDown | Action::PageUp if reviewing => composer.scroll(match action {
-            Action::Down => 1,
-            Action::Up => -1,
-            Action::PageDown => 8,
-            _ => -8,
-        }),
+        Action::First | Action::Last | Action::Down | Action::Up | Action::PageDown | Action::PageUp if reviewing => {
+            let page = composer.review_page();
+            composer.scroll(match action {
+                Action::Down => 1,
+                Action::Up => -1,
+                Action::PageDown => page,
+                Action::PageUp => -page,
+                Action::First => -isize::MAX,
+                _ => isize::MAX,
+            });
+        }
         Action::SwitchForm if reviewing => {
             composer.act(action);
             let asked = composer.review();
@@ -143,6 +160,10 @@ fn begin(state: &mut State, draft: Draft) -> Sheet {
 }
 
 fn enter(state: &mut State) -> Vec<Effect> {
+    let reading = state.list.placement_at_cursor().filter(|_| state.focus == Focus::Reader);
+    if state.focus != Focus::Composer {
+        state.composing.came_from = reading.map_or(CameFrom::List, CameFrom::Message);
+    }
     state.composing.beside = true;
     state.overlay = None;
     if let Some(composer) = state.composing.current_mut() {
@@ -157,6 +178,12 @@ fn answer(state: &mut State, how: Answering) -> Vec<Effect> {
         state.notice(Notice::NoMessage);
         return Vec::new();
     };
+    if matches!(how, Answering::Accept | Answering::Tentative | Answering::Decline)
+        && !state.reader.is_invited(placement)
+    {
+        say(state, DraftNotice::NoInvitation);
+        return Vec::new();
+    }
     if !may_write(state) {
         return Vec::new();
     }
@@ -168,16 +195,27 @@ fn answer(state: &mut State, how: Answering) -> Vec<Effect> {
     vec![Effect::Compose(Errand::Prepare { sheet, placement, message, how })]
 }
 
-/// The draft stays, and something else is looked at.
+/// The draft stays, and the user is where they were before it.
 fn leave(state: &mut State) -> Vec<Effect> {
+    let came_from = state.composing.came_from;
     let untouched = state.composing.current().is_none_or(|composer| !composer.is_touched());
-    if untouched {
-        return close(state);
+    let mut effects = if untouched { close(state) } else { keep(state) };
+    if !untouched {
+        go_back(state);
+        let key = key_for(state, Action::ToDraft);
+        say(state, DraftNotice::Left(key));
     }
-    acting::focus(state, Focus::List);
-    let key = key_for(state, Action::ToDraft);
-    say(state, DraftNotice::Left(key));
-    keep(state)
+    if came_from == CameFrom::Drafts && !state.composing.lines().is_empty() {
+        effects.extend(show_drafts(state));
+    }
+    effects
+}
+
+/// To the message that was open, if it is the same one still; else to the list.
+fn go_back(state: &mut State) {
+    let came_from = std::mem::take(&mut state.composing.came_from);
+    let open = state.list.placement_at_cursor().map(CameFrom::Message);
+    acting::focus(state, if open == Some(came_from) { Focus::Reader } else { Focus::List });
 }
 
 fn keep(state: &mut State) -> Vec<Effect> {
@@ -191,7 +229,7 @@ fn close(state: &mut State) -> Vec<Effect> {
         state.composing.close(sheet);
     }
     state.composing.beside = false;
-    acting::focus(state, Focus::List);
+    go_back(state);
     Vec::new()
 }
 
@@ -215,9 +253,10 @@ fn put_away(state: &mut State) -> Vec<Effect> {
             close(state);
             state.composing.put_away(id, draft, now);
             say_kept(state);
+            return effects;
         }
     }
-    acting::focus(state, Focus::List);
+    go_back(state);
     state.composing.beside = false;
     effects
 }
@@ -266,7 +305,7 @@ fn send(state: &mut State, at: Option<Timestamp>) -> Vec<Effect> {
     let until = until(state, hold_until);
     let errand = state.composing.hold(sheet, until, hold_until);
     state.composing.beside = false;
-    acting::focus(state, Focus::List);
+    go_back(state);
     if at.is_some() {
         let time = jiff::Timestamp::from_second(hold_until.0).map(|at| at.to_zoned(state.settings.zone.clone()));
         let time = time.map(|at| at.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default();
@@ -343,8 +382,12 @@ pub(super) fn heard(state: &mut State, tidings: Tidings) -> Vec<Effect> {
             }
         }
         Tidings::Prepared { sheet, result: Ok(draft) } => {
-            if let Some(composer) = state.composing.of(sheet) {
-                composer.prepared(*draft);
+            let what = draft.about.as_ref().map(|about| about.what);
+            let Some(composer) = state.composing.of(sheet) else { return Vec::new() };
+            composer.prepared(*draft);
+            // All that there is to say is said.
+            if matches!(what, Some(Answering::Accept | Answering::Tentative | Answering::Decline)) {
+                return composer.review().into_iter().map(Effect::Ask).collect();
             }
         }
         Tidings::Prepared { sheet, result: Err(failure) } => {
@@ -375,6 +418,12 @@ pub(super) fn heard(state: &mut State, tidings: Tidings) -> Vec<Effect> {
                 Some(words) => say(state, DraftNotice::Said(words)),
                 None if added > 0 => say(state, DraftNotice::Attached(added)),
                 None => {}
+            }
+        }
+        Tidings::Found { sheet, files, revision } => {
+            if state.composing.of(sheet).is_some_and(|composer| composer.offer_files(files, revision)) {
+                let key = state.keymap.key_of(KeyPane::Compose, Action::Attach);
+                say(state, DraftNotice::IsFile(SafeText::of(&key.map(|key| key.to_string()).unwrap_or_default())));
             }
         }
         Tidings::Edited { sheet, result } => {

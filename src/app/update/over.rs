@@ -74,6 +74,9 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
         | Action::ForwardAttached
         | Action::EditAsNew
         | Action::Bounce
+        | Action::Accept
+        | Action::Tentative
+        | Action::Decline
         | Action::ToDraft
         | Action::Drafts
         | Action::TakeBack

@@ -44,8 +44,9 @@ impl EventLoop {
             }
             Errand::ListFiles { folder } => writing.list_files(folder),
             Errand::Attach { sheet, paths } => writing.attach(sheet, paths),
+            Errand::LookFor { sheet, paths, revision } => writing.look_for(sheet, paths, revision),
             Errand::ListDrafts => writing.list_drafts(),
-            Errand::Edit { sheet, text } => match writing.hand_over(sheet, &text) {
+            Errand::Edit { sheet, id, text } => match writing.hand_over(sheet, id, &text) {
                 Ok(edited) => self.to_lend = Some(edited),
                 Err(said) => {
                     return self.happen(Event::Composed(Tidings::Edited { sheet, result: Err(said) }));

@@ -35,6 +35,14 @@ impl Writing {
         std::iter::once(begin).chain(refused).collect()
     }
 
+    /// What was pasted may be names of files, or a text that looks like them: nothing is said then.
+    pub(in crate::run) fn look_for(&mut self, sheet: Sheet, paths: Vec<PathBuf>, revision: u64) {
+        self.begin_blocking(move |means| {
+            let files: Option<Vec<Enclosed>> = paths.iter().map(|path| means.enclosed(path).ok()).collect();
+            Tidings::Found { sheet, files: files.unwrap_or_default(), revision }
+        });
+    }
+
     pub(in crate::run) fn attach(&mut self, sheet: Sheet, paths: Vec<PathBuf>) {
         self.begin_blocking(move |means| {
             let files = paths.iter().map(|path| means.enclosed(path)).collect();

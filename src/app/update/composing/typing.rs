@@ -2,7 +2,7 @@
 
 use super::{acting, discard, enter, say, send};
 use crate::app::compose::later::later;
-use crate::app::compose::{DraftNotice, Stage, Typed};
+use crate::app::compose::{CameFrom, DraftNotice, Stage, Typed};
 use crate::app::keys::Meaning;
 use crate::app::{Action, Effect, Focus, Mouse, MouseKind, State};
 use crate::config::keymap::KeyPane;
@@ -16,6 +16,7 @@ pub(in crate::app::update) fn key(state: &mut State, press: KeyPress) -> Option<
     }
     let is_pressed = !state.pressed.is_empty();
     let composer = state.composing.current_mut()?;
+    composer.another_key();
     let written = matches!((press.key, press.ctrl, press.alt), (Key::Char(_), false, false));
     match composer.stage() {
         Stage::Searching(_) => {
@@ -97,8 +98,12 @@ pub(in crate::app::update) fn pasted(state: &mut State, text: &str) -> Vec<Effec
         let errand = composer.paste_into_picker(text);
         return errand.map(Effect::Compose).into_iter().collect();
     }
+    composer.another_key();
     let done = composer.typed(text, true);
-    after(state, done)
+    let looks = composer.ask_for_pasted_files(text).map(Effect::Compose);
+    let mut effects = after(state, done);
+    effects.extend(looks);
+    effects
 }
 
 pub(in crate::app::update) fn clicked(state: &mut State, mouse: Mouse, wheel: isize) {
@@ -136,7 +141,11 @@ fn key_in_list(state: &mut State, press: KeyPress) -> Vec<Effect> {
         Action::PageUp | Action::HalfPageUp => state.composing.move_in_list(-page),
         Action::First => state.composing.move_in_list(-isize::MAX),
         Action::Last => state.composing.move_in_list(isize::MAX),
-        Action::Open if state.composing.take_from_list(&state.settings.senders) => return enter(state),
+        Action::Open if state.composing.take_from_list(&state.settings.senders) => {
+            let effects = enter(state);
+            state.composing.came_from = CameFrom::Drafts;
+            return effects;
+        }
         Action::Back | Action::Drafts => state.composing.show_list(false),
         Action::Quit => {
             state.composing.show_list(false);
