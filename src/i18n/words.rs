@@ -35,6 +35,7 @@ words!(
         header_fields: BTreeMap<String, String>,
         choice: Choice,
         prompt: Prompt,
+        finding: Finding,
         compose: Compose,
         dates: Dates,
         status: Status,
@@ -53,6 +54,10 @@ words!(
     }
 );
 
+words!(
+    /// What is found by typing.
+    Finding { go_to: String, nothing: String, keys: String }
+);
 words!(Folders { title: String, roles: BTreeMap<String, String>, loading: String, hidden: String });
 words!(List {
     loading: String,

@@ -3,11 +3,13 @@
 mod announced;
 mod bars;
 mod choice;
+mod chooser;
 mod colour;
 mod compose;
 mod date;
 mod folders;
 mod list;
+mod named;
 mod number;
 mod opened;
 mod overlay;
@@ -34,6 +36,7 @@ use paint::Paint;
 use pen::Pen;
 
 pub use announced::announcement;
+pub use named::names;
 pub use setup::form;
 pub use trouble::{failure_sentence, keymap_sentence};
 
@@ -108,7 +111,8 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
             None => bars::footer(state, look, area, &mut pen),
         }
     }
-    prompt::draw(state, look, &mut pen).or(typing)
+    let typing = prompt::draw(state, look, &mut pen).or(typing);
+    chooser::draw(state, look, &mut pen).or(typing)
 }
 
 /// What the window is called: the program, the folder, and how much in the inboxes is unread.
