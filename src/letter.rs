@@ -20,6 +20,7 @@ mod parts;
 mod phrases;
 mod printable;
 mod signature;
+mod template;
 mod typed;
 
 pub use answer::{Along, Identity, Me, Original, Quoting, along, answer, invited};
@@ -31,4 +32,5 @@ pub use mailbox::{Mailbox, Wrong};
 pub use mailto::mailto;
 pub use phrases::{CHINESE, ENGLISH, Phrases};
 pub use signature::{signed, swapped};
+pub use template::{Blanks, template};
 pub use typed::{Typed, addresses};

@@ -99,6 +99,7 @@ actions! {
     Discard = "discard",
     Attach = "attach",
     ExternalEditor = "external-editor",
+    Template = "template",
     MoreFields = "more-fields",
     NextSender = "next-sender",
     NextField = "next-field",

@@ -172,6 +172,7 @@ words!(
         plain: String, with_page: String, markdown: String, size: String, form: String,
         review: String, wrong: String, like: String, ready: String,
         picker: String, picker_keys: String, picker_count: String, picker_empty: String, picker_waiting: String,
+        templates: String, template_keys: String,
         folder_mark: String, drafts: String, drafts_empty: String, nobody: String, open_mark: String,
         held: String, held_short: String, candidates: String,
         doubts: BTreeMap<String, String>,

@@ -14,6 +14,8 @@ pub struct DraftId(pub i64);
 pub struct Ordered {
     pub draft: Draft,
     pub files: Vec<PathBuf>,
+    /// The name of what it begins with.
+    pub template: Option<String>,
 }
 
 /// The head as it was typed: an address may be half of one, a name may stand without its address.

@@ -5,6 +5,7 @@ mod answering;
 mod editor;
 mod enclosing;
 mod sending;
+mod templates;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -51,6 +52,8 @@ struct Means {
     /// `None` where nothing may be changed.
     own: Option<OwnWriter>,
     profile: PathBuf,
+    /// Where what messages can begin with lies.
+    templates: PathBuf,
     home: Option<PathBuf>,
     /// With the terminal in it: who is in front may ask there.
     environment: Environment,
@@ -74,6 +77,7 @@ impl Writing {
         let means = Means {
             own,
             profile: setup.paths.profile.clone(),
+            templates: setup.paths.config.with_file_name("templates"),
             home: setup.env.home.clone(),
             environment: setup.env.in_front(),
             editor: setup.env.editor.clone(),

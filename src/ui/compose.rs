@@ -76,6 +76,7 @@ fn title(composer: &Composer, words: &Words) -> String {
     };
     let kind = match composer.stage() {
         Stage::Reviewing(_) | Stage::Timing(_) => &words.review,
+        Stage::Picking(picker) if picker.is_of_templates() => &words.templates,
         Stage::Picking(_) => &words.picker,
         Stage::Preparing | Stage::Editing | Stage::Searching(_) | Stage::Discarding | Stage::Elsewhere => kind,
     };

@@ -23,6 +23,10 @@ pub enum Errand {
     Prepare { sheet: Sheet, placement: PlacementId, message: MessageId, how: Answering },
     /// What lies in a folder; `~` is the home of the user.
     ListFiles { folder: String },
+    /// The templates that there are.
+    ListTemplates { sheet: Sheet },
+    /// What one of them says.
+    ReadTemplate { sheet: Sheet, path: PathBuf },
     /// How large a file is, and of which kind.
     Attach { sheet: Sheet, paths: Vec<PathBuf> },
     /// Whether all of these, which were pasted into the text, are files.
@@ -58,6 +62,17 @@ pub enum Tidings {
     Files {
         folder: String,
         result: Result<Vec<FileEntry>, SafeText>,
+    },
+    /// They lie in this folder, if there are any.
+    Templates {
+        sheet: Sheet,
+        folder: SafeText,
+        files: Vec<FileEntry>,
+    },
+    /// As it was written. For the draft in front, where it was asked for from outside.
+    Template {
+        sheet: Option<Sheet>,
+        result: Result<String, SafeText>,
     },
     Attached {
         sheet: Sheet,
@@ -147,6 +162,8 @@ pub enum DraftNotice {
     /// This cannot be the name of a field.
     NoField(NoField, SafeText),
     NoInvitation,
+    /// There are none; they belong into this folder.
+    NoTemplates(SafeText),
 }
 
 impl DraftNotice {
@@ -179,6 +196,7 @@ impl DraftNotice {
             Self::NoField(NoField::Bad, _) => "bad-field",
             Self::NoField(NoField::Reserved, _) => "reserved-field",
             Self::NoInvitation => "no-invitation",
+            Self::NoTemplates(_) => "no-templates",
         }
     }
     /// What its sentence names: words, a key, a time or a number.
@@ -192,6 +210,7 @@ impl DraftNotice {
             | Self::NotFound(named)
             | Self::NotATime(named)
             | Self::IsFile(named)
+            | Self::NoTemplates(named)
             | Self::NoField(_, named)
             | Self::Said(named) => named.as_str().to_owned(),
             Self::Attached(count) | Self::FoundAgain(count) => count.to_string(),

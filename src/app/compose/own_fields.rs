@@ -36,6 +36,13 @@ impl Composer {
         written.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
+    pub(super) fn add_own_fields(&mut self, more: Vec<(String, String)>) {
+        self.own.retain(|line| !line.is_empty());
+        let room = MOST.saturating_sub(self.own.len());
+        self.own.extend(more.into_iter().take(room).map(|(name, value)| line(&format!("{name}: {value}"))));
+        self.one_more_field();
+    }
+
     /// Those that are shown now.
     pub(super) fn own_heads(&self) -> impl Iterator<Item = Head> {
         let shown = |(at, line): (usize, &Line)| {

@@ -3,6 +3,7 @@ mod keeping;
 mod large;
 mod looked_over;
 mod returning;
+mod templates;
 
 use std::path::PathBuf;
 

@@ -9,7 +9,7 @@ use crate::app::compose::{
 use crate::app::{Action, Effect, Focus, Notice, State, Undertaking};
 use crate::config::keymap::KeyPane;
 use crate::letter::signed;
-use crate::model::{Answering, Draft, FailureKind, Moment, Timestamp};
+use crate::model::{Answering, Draft, FailureKind, Moment, Role, Timestamp};
 use crate::text::SafeText;
 use typing::after;
 pub(super) use typing::{clicked, key, known, pasted};
@@ -62,6 +62,12 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
     act_in_draft(state, action)
 }
 
+/// What is opened in a folder of drafts is written on.
+pub(super) fn is_draft_of_server(state: &State) -> bool {
+    let folder = state.folders.open().is_some_and(|folder| folder.role == Some(Role::Drafts));
+    folder && !state.read_only && !state.settings.senders.is_empty()
+}
+
 /// Words that lists and drafts share.
 pub(super) fn is_of_drafts(action: Action) -> bool {
     use Action as A;
@@ -95,6 +101,7 @@ pub(super) fn act_in_draft(state: &mut State, action: Action) -> Vec<Effect> {
             let folder = composer.pick_files();
             return vec![Effect::Compose(Errand::ListFiles { folder })];
         }
+        Action::Template => return vec![Effect::Compose(Errand::ListTemplates { sheet: composer.sheet() })],
         Action::ExternalEditor => {
             // What is kept under its name is the text that the other program begins with.
             let kept = composer.keep_now();
@@ -400,6 +407,14 @@ pub(super) fn heard(state: &mut State, tidings: Tidings) -> Vec<Effect> {
                 composer.know_files(&folder, result);
             }
         }
+        Tidings::Templates { folder, files, .. } if files.is_empty() => say(state, DraftNotice::NoTemplates(folder)),
+        Tidings::Templates { sheet, folder, files } => {
+            if let Some(composer) = state.composing.of(sheet) {
+                composer.pick_templates(folder.as_str(), files);
+            }
+        }
+        Tidings::Template { result: Err(said), .. } => say(state, DraftNotice::Said(said)),
+        Tidings::Template { sheet, result: Ok(written) } => return typing::filled_in(state, sheet, &written),
         Tidings::Attached { sheet, files } => {
             let Some(composer) = state.composing.of(sheet) else { return Vec::new() };
             let before = composer.files().len();

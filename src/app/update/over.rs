@@ -87,6 +87,7 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
         | Action::Discard
         | Action::Attach
         | Action::ExternalEditor
+        | Action::Template
         | Action::MoreFields
         | Action::NextSender
         | Action::NextField

@@ -43,6 +43,8 @@ impl EventLoop {
                 writing.prepare(self.desk.as_ref(), Asked { sheet, placement, message, how });
             }
             Errand::ListFiles { folder } => writing.list_files(folder),
+            Errand::ListTemplates { sheet } => writing.list_templates(sheet),
+            Errand::ReadTemplate { sheet, path } => writing.read_template(sheet, path),
             Errand::Attach { sheet, paths } => writing.attach(sheet, paths),
             Errand::LookFor { sheet, paths, revision } => writing.look_for(sheet, paths, revision),
             Errand::ListDrafts => writing.list_drafts(),

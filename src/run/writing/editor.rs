@@ -147,7 +147,7 @@ impl Means {
     }
 
     /// As the user would write it.
-    fn shown(&self, path: &Path) -> String {
+    pub(super) fn shown(&self, path: &Path) -> String {
         let below_home = self.home.as_deref().and_then(|home| path.strip_prefix(home).ok());
         below_home.map_or_else(|| path.display().to_string(), |below| format!("~/{}", below.display()))
     }

@@ -32,7 +32,11 @@ impl Writing {
             }
         }
         let begin = Event::Composed(Tidings::Begin(Box::new(draft)));
-        std::iter::once(begin).chain(refused).collect()
+        let template = begun.template.as_deref().map(|name| {
+            let result = self.means.template_named(name);
+            Event::Composed(Tidings::Template { sheet: None, result })
+        });
+        std::iter::once(begin).chain(template).chain(refused).collect()
     }
 
     /// What was pasted may be names of files, or a text that looks like them: nothing is said then.

@@ -1,10 +1,11 @@
 //! Fields of one's own, a long text before it is sent, and an invitation, as they look.
 
 use super::frames::keep;
-use crate::app::compose::{Sender, Sheet, Tidings};
+use crate::app::compose::{FileEntry, Sender, Sheet, Tidings};
 use crate::app::rehearsal::{Mailbox, Rehearsal, person};
 use crate::app::{Event, Settings};
 use crate::model::*;
+use crate::text::SafeText;
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (40, 10)];
 
@@ -94,6 +95,20 @@ fn a_file_that_is_pasted_by_its_name() {
         };
         let revision = stage.state.composing().current().unwrap().body().revision();
         stage.send(Event::Composed(Tidings::Found { sheet: Sheet(1), files: vec![file], revision }));
+        stage
+    });
+}
+
+#[test]
+fn templates_to_choose_from() {
+    keep("templates", &SIZES, |columns, rows| {
+        let mut stage = stage(columns, rows);
+        stage.press("c<A-t>");
+        let entry = |name: &str, size| FileEntry { path: name.into(), name: name.into(), size, is_folder: false };
+        let files = vec![entry("周报.txt", 412), entry("invoice.txt", 1_212), entry("\u{202e}x.txt", 12)];
+        let folder = SafeText::of("~/.config/hongyan/templates");
+        stage.send(Event::Composed(Tidings::Templates { sheet: Sheet(1), folder, files }));
+        stage.press("<Down>");
         stage
     });
 }

@@ -2,10 +2,11 @@
 
 use super::{acting, discard, enter, say, send};
 use crate::app::compose::later::later;
-use crate::app::compose::{CameFrom, DraftNotice, Stage, Typed};
+use crate::app::compose::{CameFrom, DraftNotice, Sheet, Stage, Typed};
 use crate::app::keys::Meaning;
 use crate::app::{Action, Effect, Focus, Mouse, MouseKind, State};
 use crate::config::keymap::KeyPane;
+use crate::letter::{Blanks, template};
 use crate::model::{Key, KeyPress, Person};
 use crate::text::SafeText;
 
@@ -104,6 +105,19 @@ pub(in crate::app::update) fn pasted(state: &mut State, text: &str) -> Vec<Effec
     let mut effects = after(state, done);
     effects.extend(looks);
     effects
+}
+
+/// A template into a draft, its blanks filled with what is known.
+pub(super) fn filled_in(state: &mut State, sheet: Option<Sheet>, written: &str) -> Vec<Effect> {
+    let today = jiff::Timestamp::from_second(state.now.0).map(|at| at.to_zoned(state.settings.zone.clone()));
+    let date = today.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
+    let current = state.composing.current_mut();
+    let Some(composer) = current.filter(|composer| sheet.is_none_or(|sheet| composer.sheet() == sheet)) else {
+        return Vec::new();
+    };
+    let blanks = Blanks { date, to: composer.draft().to };
+    let done = composer.take_template(template(written, &blanks));
+    after(state, done)
 }
 
 pub(in crate::app::update) fn clicked(state: &mut State, mouse: Mouse, wheel: isize) {
