@@ -22,6 +22,8 @@ pub use keys::Done as Typed;
 pub use picker::Picker;
 pub use review::{Doubt, Recipient, Review};
 
+pub use crate::letter::NoField;
+
 use std::time::Duration;
 
 use crate::app::Area;
@@ -324,7 +326,7 @@ impl Composing {
             return (WhatOfIt::Nothing, composer.keep_now());
         }
         let mut what = if is_news { WhatOfIt::Failed } else { WhatOfIt::Nothing };
-        let more = composer.keep_the_rest();
+        let more = composer.keep_the_rest().or_else(|| composer.hand_over_now());
         if composer.closes_now()
             && let Some((composer, id)) = self.close(sheet).zip(result.ok())
         {

@@ -6,10 +6,9 @@ use super::Look;
 use super::compose::{label, label_columns};
 use super::number::size;
 use super::pen::{Field, Pen};
-use crate::app::compose::{Doubt, Head, Recipient, Review};
+use crate::app::compose::{Doubt, Head, NoField, Recipient, Review};
 use crate::app::{Area, Composer};
 use crate::i18n::fill;
-use crate::letter::NoField;
 use crate::model::Form;
 use crate::text::{SafeText, wrap};
 

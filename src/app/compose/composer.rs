@@ -105,6 +105,8 @@ pub struct Composer {
     pub(super) offered: Option<Offer>,
     /// What was looked for last.
     pub(super) sought: String,
+    /// Another program gets the text as soon as the draft has a number.
+    pub(super) waits_for_editor: bool,
     /// Where files were chosen last.
     pub(super) last_folder: Option<String>,
     text_area: Area,
@@ -145,6 +147,7 @@ impl Composer {
             offer: None,
             offered: None,
             sought: String::new(),
+            waits_for_editor: false,
             last_folder: None,
             text_area: Area::default(),
             head_rows: Vec::new(),

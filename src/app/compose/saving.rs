@@ -71,6 +71,9 @@ impl Composer {
         let from = |at: Moment| Moment(at.0.saturating_sub(moment.0));
         self.saving.changed = self.saving.changed.map(|(first, last)| (from(first), from(last)));
         self.saving.written = None;
+        if std::mem::take(&mut self.waits_for_editor) {
+            self.edit_on();
+        }
         // Whoever was asked is there no more.
         if std::mem::take(&mut self.saving.on_its_way) {
             self.saving.changed.get_or_insert((Moment(0), Moment(0)));

@@ -157,10 +157,19 @@ impl Composer {
         Errand::Attach { sheet: self.sheet(), paths }
     }
 
-    pub(in crate::app) fn hand_over(&mut self) -> Errand {
+    /// What comes first is on the disk when another program gets the text, so that both are found again.
+    pub(in crate::app) fn hand_over(&mut self) -> Vec<Errand> {
         self.stage = Stage::Elsewhere;
         self.candidates = None;
-        Errand::Edit { sheet: self.sheet(), id: self.id, text: self.body.text() }
+        let kept = self.keep_now();
+        self.waits_for_editor = true;
+        let now = if self.id.is_none() && self.is_on_its_way() { None } else { self.hand_over_now() };
+        kept.into_iter().chain(now).collect()
+    }
+
+    pub(super) fn hand_over_now(&mut self) -> Option<Errand> {
+        let wanted = std::mem::take(&mut self.waits_for_editor) && self.stage == Stage::Elsewhere;
+        wanted.then(|| Errand::Edit { sheet: self.sheet(), id: self.id, text: self.body.text() })
     }
 
     /// The text is here again. Whether it is another one.

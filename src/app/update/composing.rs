@@ -102,12 +102,7 @@ pub(super) fn act_in_draft(state: &mut State, action: Action) -> Vec<Effect> {
             return vec![Effect::Compose(Errand::ListFiles { folder })];
         }
         Action::Template => return vec![Effect::Compose(Errand::ListTemplates { sheet: composer.sheet() })],
-        Action::ExternalEditor => {
-            // What is kept under its name is the text that the other program begins with.
-            let kept = composer.keep_now();
-            let errand = composer.hand_over();
-            return kept.into_iter().chain([errand]).map(Effect::Compose).collect();
-        }
+        Action::ExternalEditor => return composer.hand_over().into_iter().map(Effect::Compose).collect(),
         Action::First | Action::Last | Action::Down | Action::Up | Action::PageDown | Action::PageUp if reviewing => {
             let page = composer.review_page();
             composer.scroll(match action {

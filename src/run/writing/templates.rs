@@ -57,12 +57,10 @@ impl Means {
     pub(super) fn template_named(&self, name: &str) -> Result<String, SafeText> {
         let path = |ending: &&str| self.templates.join(format!("{name}{ending}"));
         let is_name = !name.is_empty() && !name.contains('/') && !name.starts_with('.');
-        match ENDINGS.iter().map(path).find(|path| is_name && path.is_file()) {
-            Some(path) => self.template(&path),
-            None => {
-                let folder = self.shown(&self.templates);
-                Err(self.trouble("no-template", &[("name", name), ("folder", &folder)]))
-            }
+        if let Some(path) = ENDINGS.iter().map(path).find(|path| is_name && path.is_file()) {
+            return self.template(&path);
         }
+        let folder = self.shown(&self.templates);
+        Err(self.trouble("no-template", &[("name", name), ("folder", &folder)]))
     }
 }
