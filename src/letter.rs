@@ -26,7 +26,7 @@ mod typed;
 pub use answer::{Along, Identity, Me, Original, Quoting, along, answer, invited};
 pub use answer_lines::place_to_write;
 pub use build::{Built, Facts, Field, Held, NoField, Trouble, build, no_field, unfinished};
-pub use field::HeaderText;
+pub use field::{HeaderText, from_line};
 pub use forgotten::forgot_attachment;
 pub use mailbox::{Mailbox, Wrong};
 pub use mailto::mailto;

@@ -225,11 +225,16 @@ fn head_row(composer: &Composer, look: &Look, row: HeadRow, typing: bool, pen: &
             None
         }
         head => {
-            let wrong = composer.wrong_in(head);
+            let mut wrong = composer.wrong_in(head);
             let no_field = composer.no_field(head).filter(|_| !focused);
+            let mark = match wrong.is_empty() {
+                true if no_field.is_some() => &words.no_field,
+                true => &words.refused,
+                false => &words.wrong,
+            };
+            wrong.extend(composer.refused_in(head));
             if !wrong.is_empty() || no_field.is_some() {
-                let said = if no_field.is_some() { &words.no_field } else { &words.wrong };
-                let mark = format!("✗ {said}");
+                let mark = format!("✗ {mark}");
                 if field.columns > columns(&mark) + 12 {
                     pen.put_right(field, &mark, paint.bad);
                     field = field.less(columns(&mark) + 2);

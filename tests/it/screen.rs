@@ -10,6 +10,7 @@ mod introduced;
 mod lent;
 mod new_mail;
 mod opening;
+mod outbox;
 mod reading;
 mod refused;
 mod setup;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::Sheet;
+use crate::app::outbox::{LetterCame, LetterWish, NotReopened, Reopened};
 use crate::letter::NoField;
 use crate::model::{Answering, Draft, DraftId, Enclosed, Failure, MessageId, OutgoingId, PlacementId, Timestamp};
 use crate::text::{SafeText, Text};
@@ -35,6 +36,10 @@ pub enum Errand {
     Edit { sheet: Sheet, id: Option<DraftId>, text: String },
     /// Every draft that is kept.
     ListDrafts,
+    /// What the user wants of a letter in the outbox.
+    Letter { id: OutgoingId, wish: LetterWish },
+    /// Take it out of the outbox, and hand over what it was made of.
+    Reopen(OutgoingId),
 }
 
 /// What comes of it.
@@ -69,9 +74,9 @@ pub enum Tidings {
         folder: SafeText,
         files: Vec<FileEntry>,
     },
-    /// As it was written. For the draft in front, where it was asked for from outside.
+    /// As it was written.
     Template {
-        sheet: Option<Sheet>,
+        sheet: Sheet,
         result: Result<String, SafeText>,
     },
     Attached {
@@ -90,6 +95,15 @@ pub enum Tidings {
         result: Result<String, SafeText>,
     },
     Drafts(Vec<KeptDraft>),
+    Letter {
+        id: OutgoingId,
+        wish: LetterWish,
+        result: Result<LetterCame, Failure>,
+    },
+    Reopened {
+        id: OutgoingId,
+        result: Result<Box<Reopened>, NotReopened>,
+    },
     /// Somebody asked for a message to be written: the command line, or a link.
     Begin(Box<Draft>),
 }
@@ -164,6 +178,10 @@ pub enum DraftNotice {
     NoInvitation,
     /// There are none; they belong into this folder.
     NoTemplates(SafeText),
+    /// One was begun elsewhere, behind the one that is written at; this key shows it.
+    Came(SafeText),
+    /// It is kept when the other hongyan has ended.
+    KeptLater,
 }
 
 impl DraftNotice {
@@ -197,6 +215,8 @@ impl DraftNotice {
             Self::NoField(NoField::Reserved, _) => "reserved-field",
             Self::NoInvitation => "no-invitation",
             Self::NoTemplates(_) => "no-templates",
+            Self::Came(_) => "came",
+            Self::KeptLater => "kept-later",
         }
     }
     /// What its sentence names: words, a key, a time or a number.
@@ -207,6 +227,7 @@ impl DraftNotice {
             | Self::Left(named)
             | Self::Later(named)
             | Self::Waiting(named)
+            | Self::Came(named)
             | Self::NotFound(named)
             | Self::NotATime(named)
             | Self::IsFile(named)
@@ -227,7 +248,8 @@ impl DraftNotice {
             | Self::Back
             | Self::NotKept
             | Self::NoInvitation
-            | Self::NoSender => String::new(),
+            | Self::NoSender
+            | Self::KeptLater => String::new(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What each action does in each pane.
 
 use super::over::{works_on_what_is_chosen, works_over_the_panes};
-use super::{choosing, composing, finding, folders, reading, set_up, want_flags};
+use super::{choosing, composing, finding, folders, leaving, outbox, reading, set_up, want_flags};
 use crate::app::keys::HelpLine;
 use crate::app::{
     Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Purpose, Shape, State, TerminalRequest,
@@ -20,6 +20,9 @@ pub(super) enum Motion {
 }
 
 pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    if action == Action::Search && matches!(state.overlay, Some(Overlay::Help { .. })) {
+        return finding::begin(state, Purpose::Help);
+    }
     let choosing = state.overlay.is_some_and(Overlay::is_choice);
     if (state.overlay.is_some() || state.is_welcome())
         && !works_over_the_panes(action)
@@ -91,6 +94,8 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::GotoJunk => folders::goto(state, Role::Junk),
         Action::GotoArchive => folders::goto(state, Role::Archive),
         Action::GotoFolder => finding::begin(state, Purpose::GoTo),
+        Action::Palette => finding::begin(state, Purpose::Palette),
+        Action::Command => finding::begin(state, Purpose::Command),
         Action::ShowFolders => {
             focus(state, Focus::Folders);
             Vec::new()
@@ -151,6 +156,9 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         | Action::Copy
         | Action::Reflow
         | Action::TrimQuote => composing::act(state, action),
+        Action::Outbox => outbox::show(state),
+        // They work in the outbox alone.
+        Action::SendNow | Action::WasSent | Action::GiveUp => Vec::new(),
         Action::Sync if state.read_only => {
             state.notice(Notice::ReadOnly);
             Vec::new()
@@ -189,11 +197,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::AddAccount | Action::ChangeSecret => set_up::begin(state, action),
         Action::Redraw => vec![Effect::Terminal(TerminalRequest::Redraw)],
         Action::Suspend => vec![Effect::Terminal(TerminalRequest::Suspend)],
-        Action::Quit => {
-            let mut effects = state.keep_drafts();
-            effects.push(Effect::Quit);
-            effects
-        }
+        Action::Quit => leaving::quit(state),
     }
 }
 

@@ -2,17 +2,17 @@
 
 mod typing;
 
-use super::acting;
+use super::{acting, outbox};
 use crate::app::compose::{
     CameFrom, DraftNotice, Errand, SendTrouble, Sender, Sheet, Stage, Tidings, WantedBack, WhatOfIt,
 };
 use crate::app::{Action, Effect, Focus, Notice, State, Undertaking};
 use crate::config::keymap::KeyPane;
 use crate::letter::signed;
-use crate::model::{Answering, Draft, FailureKind, Moment, Role, Timestamp};
+use crate::model::{Answering, Draft, FailureKind, Moment, Timestamp};
 use crate::text::SafeText;
 use typing::after;
-pub(super) use typing::{clicked, key, known, pasted};
+pub(super) use typing::{clicked, is_draft_of_server, key, known, pasted};
 
 /// Keys and text go to a draft, or to the list of them.
 pub(super) fn has_keys(state: &State) -> bool {
@@ -21,7 +21,7 @@ pub(super) fn has_keys(state: &State) -> bool {
     state.overlay.is_none() && (writing || composing.list().is_some())
 }
 
-fn say(state: &mut State, notice: DraftNotice) {
+pub(super) fn say(state: &mut State, notice: DraftNotice) {
     state.notice(Notice::Draft(notice));
 }
 
@@ -60,12 +60,6 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         return Vec::new();
     }
     act_in_draft(state, action)
-}
-
-/// What is opened in a folder of drafts is written on.
-pub(super) fn is_draft_of_server(state: &State) -> bool {
-    let folder = state.folders.open().is_some_and(|folder| folder.role == Some(Role::Drafts));
-    folder && !state.read_only && !state.settings.senders.is_empty()
 }
 
 /// Words that lists and drafts share.
@@ -145,12 +139,17 @@ fn may_write(state: &mut State) -> bool {
 }
 
 fn write_new(state: &mut State) -> Vec<Effect> {
+    write_to(state, String::new())
+}
+
+/// A letter to somebody, who may be written later.
+pub(super) fn write_to(state: &mut State, to: String) -> Vec<Effect> {
     if !may_write(state) {
         return Vec::new();
     }
     let sender = usual_sender(state);
     let body = signed(&sender.signature);
-    let draft = Draft { account: sender.account, from: sender.from, body, ..Draft::default() };
+    let draft = Draft { account: sender.account, from: sender.from, to, body, ..Draft::default() };
     begin(state, draft);
     Vec::new()
 }
@@ -161,7 +160,7 @@ fn begin(state: &mut State, draft: Draft) -> Sheet {
     sheet
 }
 
-fn enter(state: &mut State) -> Vec<Effect> {
+pub(super) fn enter(state: &mut State) -> Vec<Effect> {
     let reading = state.list.placement_at_cursor().filter(|_| state.focus == Focus::Reader);
     if state.focus != Focus::Composer {
         state.composing.came_from = reading.map_or(CameFrom::List, CameFrom::Message);
@@ -309,11 +308,16 @@ fn send(state: &mut State, at: Option<Timestamp>) -> Vec<Effect> {
     state.composing.beside = false;
     go_back(state);
     if at.is_some() {
-        let time = jiff::Timestamp::from_second(hold_until.0).map(|at| at.to_zoned(state.settings.zone.clone()));
-        let time = time.map(|at| at.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default();
-        say(state, DraftNotice::Later(SafeText::of(&time)));
+        let time = in_clock(state, hold_until);
+        say(state, DraftNotice::Later(time));
     }
     errand.map(Effect::Compose).into_iter().collect()
+}
+
+/// A time to come, where the user's clock hangs.
+pub(super) fn in_clock(state: &State, at: Timestamp) -> SafeText {
+    let time = jiff::Timestamp::from_second(at.0).map(|at| at.to_zoned(state.settings.zone.clone()));
+    SafeText::of(&time.map(|at| at.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default())
 }
 
 fn until(state: &State, at: Timestamp) -> Moment {
@@ -323,7 +327,10 @@ fn until(state: &State, at: Timestamp) -> Moment {
 
 fn take_back(state: &mut State) -> Vec<Effect> {
     match state.composing.want_back() {
-        WantedBack::Nothing => say(state, DraftNotice::NothingHeld),
+        WantedBack::Nothing => match outbox::take_back_last(state) {
+            Some(effects) => return effects,
+            None => say(state, DraftNotice::NothingHeld),
+        },
         WantedBack::Here => return is_back(state),
         WantedBack::Soon => {}
         WantedBack::Now(id) => return vec![Effect::Compose(Errand::TakeBack(id))],
@@ -347,6 +354,8 @@ pub(super) fn heard(state: &mut State, tidings: Tidings) -> Vec<Effect> {
             match what {
                 WhatOfIt::Nothing => {}
                 WhatOfIt::PutAway => say_kept(state),
+                // Whoever has the profile has to end first, and that was said.
+                WhatOfIt::Failed if state.read_only => {}
                 WhatOfIt::Failed => {
                     say(state, DraftNotice::NotKept);
                     if let Some(failure) = failure {
@@ -452,17 +461,29 @@ pub(super) fn heard(state: &mut State, tidings: Tidings) -> Vec<Effect> {
                 say(state, DraftNotice::Waiting(key));
             }
         }
+        Tidings::Letter { id, wish, result } => return outbox::granted(state, id, wish, result),
+        Tidings::Reopened { id, result } => return outbox::reopened(state, id, result),
         Tidings::Begin(mut draft) => {
-            if may_write(state) {
-                if draft.from.is_empty() {
-                    let sender = usual_sender(state);
-                    draft.body.push_str(&signed(&sender.signature));
-                    (draft.account, draft.from) = (sender.account, sender.from);
-                }
-                let sheet = begin(state, *draft);
-                if let Some(composer) = state.composing.of(sheet) {
-                    composer.changed(moment);
-                }
+            if draft.from.is_empty() {
+                let sender = usual_sender(state);
+                draft.body.push_str(&signed(&sender.signature));
+                (draft.account, draft.from) = (sender.account, sender.from);
+            }
+            // What is typed right now is not meant for this one.
+            let writes = state.focus == Focus::Composer
+                && state.composing.current().is_some_and(|composer| composer.is_touched());
+            let sheet = if writes {
+                let key = key_for(state, Action::Drafts);
+                say(state, DraftNotice::Came(SafeText::of(&format!("Esc {key}"))));
+                state.composing.begin_behind(*draft, &state.settings.senders)
+            } else {
+                begin(state, *draft)
+            };
+            if state.read_only {
+                say(state, DraftNotice::KeptLater);
+            }
+            if let Some(composer) = state.composing.of(sheet) {
+                composer.changed(moment);
             }
         }
     }

@@ -60,6 +60,8 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
         | Action::GotoJunk
         | Action::GotoArchive
         | Action::GotoFolder
+        | Action::Palette
+        | Action::Command
         | Action::ShowFolders
         | Action::ToggleFolders
         | Action::UnfoldFolder
@@ -81,6 +83,10 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
         | Action::ToDraft
         | Action::Drafts
         | Action::TakeBack
+        | Action::Outbox
+        | Action::SendNow
+        | Action::WasSent
+        | Action::GiveUp
         | Action::Send
         | Action::SendLater
         | Action::SaveDraft

@@ -31,12 +31,11 @@ impl Writing {
                 Err(said) => refused = Some(Event::Notice(Notice::Draft(DraftNotice::Said(said)))),
             }
         }
+        if let Some(Err(said)) = begun.template.as_deref().map(|name| self.means.begin_with(&mut draft, name)) {
+            refused = Some(Event::Notice(Notice::Draft(DraftNotice::Said(said))));
+        }
         let begin = Event::Composed(Tidings::Begin(Box::new(draft)));
-        let template = begun.template.as_deref().map(|name| {
-            let result = self.means.template_named(name);
-            Event::Composed(Tidings::Template { sheet: None, result })
-        });
-        std::iter::once(begin).chain(template).chain(refused).collect()
+        std::iter::once(begin).chain(refused).collect()
     }
 
     /// What was pasted may be names of files, or a text that looks like them: nothing is said then.

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use super::{Means, Writing};
 use crate::app::compose::{FileEntry, Sheet, Tidings};
 use crate::files;
+use crate::letter::{Blanks, template};
+use crate::model::{Draft, clock};
 use crate::text::{SafeText, Text};
 
 const MOST: usize = 1_000;
@@ -24,7 +26,7 @@ impl Writing {
     }
 
     pub(in crate::run) fn read_template(&mut self, sheet: Sheet, path: PathBuf) {
-        self.begin_blocking(move |means| Tidings::Template { sheet: Some(sheet), result: means.template(&path) });
+        self.begin_blocking(move |means| Tidings::Template { sheet, result: means.template(&path) });
     }
 }
 
@@ -53,8 +55,30 @@ impl Means {
         Ok(text)
     }
 
+    /// A draft that begins with a template.
+    pub(super) fn begin_with(&self, draft: &mut Draft, name: &str) -> Result<(), SafeText> {
+        let now = jiff::Timestamp::from_second(clock::now().0).unwrap_or_default();
+        let date = now.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d").to_string();
+        let template = template(&self.template_named(name)?, &Blanks { date, to: draft.to.clone() });
+        let Draft { to, cc, bcc, reply_to, subject, more, body, .. } = template;
+        for (field, text) in [
+            (&mut draft.to, to),
+            (&mut draft.cc, cc),
+            (&mut draft.bcc, bcc),
+            (&mut draft.reply_to, reply_to),
+            (&mut draft.subject, subject),
+        ] {
+            if field.trim().is_empty() {
+                *field = text;
+            }
+        }
+        draft.more.extend(more);
+        draft.body.insert_str(0, &body);
+        Ok(())
+    }
+
     /// By the name that the user gave it, with the ending of the file or without.
-    pub(super) fn template_named(&self, name: &str) -> Result<String, SafeText> {
+    fn template_named(&self, name: &str) -> Result<String, SafeText> {
         let path = |ending: &&str| self.templates.join(format!("{name}{ending}"));
         let is_name = !name.is_empty() && !name.contains('/') && !name.starts_with('.');
         if let Some(path) = ENDINGS.iter().map(path).find(|path| is_name && path.is_file()) {

@@ -29,7 +29,7 @@ fn a_template_is_chosen_by_a_few_letters_and_its_blanks_are_filled() {
     assert_eq!(path, &PathBuf::from("/t/invoice.txt"));
     let written =
         "Subject: 发票 {date}\nTo: 王 五 <wang@goose.example>\nX-Kind: bill\n\n{name}（{first-name}）：\n见附件。\n";
-    tell(&mut stage, Tidings::Template { sheet: Some(*sheet), result: Ok(written.into()) });
+    tell(&mut stage, Tidings::Template { sheet: *sheet, result: Ok(written.into()) });
     let draft = draft(&stage);
     assert_eq!((draft.subject.as_str(), draft.to.as_str()), ("发票 2025-03-12", "王 五 <wang@goose.example>"));
     assert_eq!(draft.body, "王 五（王）：\n见附件。\n\n\n-- \n鸿雁\n", "the signature stays below");
@@ -42,14 +42,14 @@ fn a_template_is_chosen_by_a_few_letters_and_its_blanks_are_filled() {
 #[test]
 fn what_is_written_already_stays() {
     let mut stage = written();
-    let sheet = Some(current(&stage).sheet());
+    let sheet = current(&stage).sheet();
     let written = "Subject: other\nTo: x@x.example\n\nmore\n".to_owned();
     tell(&mut stage, Tidings::Template { sheet, result: Ok(written) });
     let draft = draft(&stage);
     assert_eq!((draft.subject.as_str(), draft.to.as_str()), ("会议", "wang@goose.example"));
     assert!(draft.body.starts_with("下午三点。\nmore\n"), "{}", draft.body);
     // Of another draft, or while it is looked over, nothing is put in.
-    tell(&mut stage, Tidings::Template { sheet: Some(Sheet(77)), result: Ok("x".into()) });
+    tell(&mut stage, Tidings::Template { sheet: Sheet(77), result: Ok("x".into()) });
     stage.press("<C-s>");
     tell(&mut stage, Tidings::Template { sheet, result: Ok("x".into()) });
     assert_eq!(super::draft(&stage), draft);
