@@ -6,6 +6,8 @@ mod composer;
 mod errand;
 mod keys;
 pub(super) mod later;
+mod offering;
+mod own_fields;
 mod picker;
 mod review;
 mod saving;
@@ -20,11 +22,13 @@ pub use keys::Done as Typed;
 pub use picker::Picker;
 pub use review::{Doubt, Recipient, Review};
 
+pub use crate::letter::NoField;
+
 use std::time::Duration;
 
 use crate::app::Area;
 use crate::config::keymap::KeyPane;
-use crate::model::{Draft, DraftId, Moment, OutgoingId, Timestamp};
+use crate::model::{Draft, DraftId, Moment, OutgoingId, PlacementId, Timestamp};
 use crate::text::SafeText;
 
 /// Longer than this nobody counts seconds.
@@ -98,6 +102,16 @@ pub(in crate::app) enum WhatOfIt {
     Failed,
 }
 
+/// Where the user was before a draft came in front.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(in crate::app) enum CameFrom {
+    #[default]
+    List,
+    /// This message was open.
+    Message(PlacementId),
+    Drafts,
+}
+
 /// A line of the list of drafts.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DraftLine<'a> {
@@ -120,6 +134,7 @@ pub struct Composing {
     unwanted: Vec<(Sheet, Option<DraftId>)>,
     /// The list of drafts, and where its cursor stands.
     list: Option<usize>,
+    pub(in crate::app) came_from: CameFrom,
 }
 
 impl Composing {
@@ -325,7 +340,7 @@ impl Composing {
             return (WhatOfIt::Nothing, composer.keep_now());
         }
         let mut what = if is_news { WhatOfIt::Failed } else { WhatOfIt::Nothing };
-        let more = composer.keep_the_rest();
+        let more = composer.keep_the_rest().or_else(|| composer.hand_over_now());
         if composer.closes_now()
             && let Some((composer, id)) = self.close(sheet).zip(result.ok())
         {

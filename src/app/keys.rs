@@ -116,6 +116,14 @@ impl Keymap {
         bound
     }
 
+    /// The key, without Shift where nobody gave that a meaning of its own.
+    pub fn told_apart(&self, pane: KeyPane, press: KeyPress) -> KeyPress {
+        let plain = press.unshifted();
+        let tables = [pane, KeyPane::Everywhere];
+        let mut bound = tables.iter().filter_map(|pane| self.panes.get(pane)).flat_map(BTreeMap::keys);
+        if plain != press && !bound.any(|sequence| sequence.keys().contains(&press)) { plain } else { press }
+    }
+
     pub fn meaning(&self, pane: KeyPane, pressed: &[KeyPress]) -> Meaning {
         let tables = [pane, KeyPane::Everywhere];
         let folded: Vec<KeyPress> = pressed.iter().copied().map(folded).collect();

@@ -131,6 +131,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
 }
 
 fn key(state: &mut State, press: KeyPress) -> Vec<Effect> {
+    let press = state.keymap.told_apart(state.key_pane(), press);
     state.list.give_up_hunt();
     state.asked_to_open = state.asking_to_open.take();
     if state.leaving.is_some() {

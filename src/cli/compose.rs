@@ -35,6 +35,8 @@ struct Begun {
     subject: String,
     body: String,
     files: Vec<PathBuf>,
+    #[serde(default)]
+    template: Option<String>,
 }
 
 /// Hands it to the hongyan that has the profile. It comes back if there is none: then it opens here.
@@ -62,10 +64,10 @@ pub fn hand_over(ground: &Ground, begun: Ordered) -> Result<Option<Ordered>, End
 }
 
 fn written(begun: &Ordered) -> Result<Vec<u8>, Ending> {
-    let Ordered { draft: Draft { to, cc, bcc, subject, body, .. }, files } = begun.clone();
+    let Ordered { draft: Draft { to, cc, bcc, subject, body, .. }, files, template } = begun.clone();
     // The other one stands in another folder.
     let files = files.into_iter().map(|file| std::path::absolute(&file).unwrap_or(file)).collect();
-    let begun = Begun { to, cc, bcc, subject, body, files };
+    let begun = Begun { to, cc, bcc, subject, body, files, template };
     serde_json::to_vec(&begun).map_err(|error| Ending::because(error.to_string()))
 }
 
@@ -76,9 +78,9 @@ pub fn read(file: &Path) -> Result<Ordered, Failure> {
     let opened = File::open(file).map_err(|error| failed(&error.to_string()))?;
     opened.take(LARGEST).read_to_end(&mut bytes).map_err(|error| failed(&error.to_string()))?;
     let begun: Begun = serde_json::from_slice(&bytes).map_err(|error| failed(&error.to_string()))?;
-    let Begun { to, cc, bcc, subject, body, mut files } = begun;
+    let Begun { to, cc, bcc, subject, body, mut files, template } = begun;
     files.truncate(MOST_FILES);
-    Ok(Ordered { draft: Draft { to, cc, bcc, subject, body, ..Draft::default() }, files })
+    Ok(Ordered { draft: Draft { to, cc, bcc, subject, body, ..Draft::default() }, files, template })
 }
 
 #[cfg(test)]
@@ -95,12 +97,16 @@ mod tests {
             body: "第一行\n\n第三行".repeat(20_000),
             ..Draft::default()
         };
-        let begun = Ordered { draft, files: vec![PathBuf::from("notes.txt"), PathBuf::from("/a b/图.png")] };
+        let begun = Ordered {
+            draft,
+            files: vec![PathBuf::from("notes.txt"), PathBuf::from("/a b/图.png")],
+            template: Some("周报".into()),
+        };
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("draft");
         std::fs::write(&file, written(&begun).unwrap()).unwrap();
         let read = read(&file).unwrap();
-        assert_eq!(read.draft, begun.draft);
+        assert_eq!((&read.draft, &read.template), (&begun.draft, &begun.template));
         assert_eq!(read.files, [std::path::absolute("notes.txt").unwrap(), PathBuf::from("/a b/图.png")]);
         std::fs::write(&file, b"{}").unwrap();
         assert_eq!(super::read(&file).unwrap_err().kind, FailureKind::Gone);

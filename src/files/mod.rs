@@ -4,6 +4,7 @@
 //! opened, files are made and never replaced, and what is neither a file nor a folder (a link, a pipe, a device) is left
 //! alone. Nothing of it depends on how large a mailbox is.
 
+mod edited;
 mod folder;
 pub mod maildir;
 pub mod mbox;
@@ -13,6 +14,7 @@ mod opened;
 mod save;
 mod source;
 
+pub use edited::{LeftInEditor, forget_edited, forget_kept_before, keep_edited, left_in_editors, to_edit};
 pub use folder::Folder;
 pub use named::{kind_of, named};
 pub use new_file::NewFile;

@@ -123,6 +123,7 @@ words!(
         organizer: String,
         attendees: String,
         repeats: String,
+        answering: String,
         every: BTreeMap<String, String>,
         every_few: BTreeMap<String, String>,
         times: String,
@@ -185,13 +186,14 @@ words!(
     /// Where messages are written.
     Compose {
         title_new: String, title_reply: String, title_forward: String,
-        from: String, to: String, cc: String, bcc: String, reply_to: String, subject: String, files: String,
+        from: String, to: String, cc: String, bcc: String, reply_to: String, own: String, no_field: String, subject: String, files: String,
         no_sender: String, kept: String, changed: String, not_kept: String, place: String,
         folded: String, folded_original: String, preparing: String, elsewhere: String,
         search: String, time: String, discard_ask: String,
         plain: String, with_page: String, markdown: String, size: String, form: String,
         review: String, refused: String, wrong: String, like: String, ready: String,
         picker: String, picker_keys: String, picker_count: String, picker_empty: String, picker_waiting: String,
+        templates: String, template_keys: String,
         folder_mark: String, drafts: String, drafts_empty: String, nobody: String, open_mark: String,
         held: String, held_short: String, candidates: String,
         doubts: BTreeMap<String, String>,

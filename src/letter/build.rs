@@ -2,11 +2,14 @@
 
 mod bounce;
 mod enclosed;
+mod markdown;
 mod names;
 mod page;
 mod whole;
 
 use std::io::{self, Read};
+
+pub use names::{NoField, no_field};
 
 use super::field::{Head, HeaderText};
 use super::mailbox::{Mailbox, Wrong};

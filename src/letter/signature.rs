@@ -32,6 +32,12 @@ pub fn signed(signature: &str) -> String {
     at_the_end(signature)
 }
 
+/// The text, and its signature with the line above it.
+pub(super) fn parted(body: &str) -> (&str, &str) {
+    let at = if body.starts_with(DIVIDER) { Some(0) } else { body.rfind("\n-- \n").map(|at| at + 1) };
+    at.and_then(|at| body.split_at_checked(at)).unwrap_or((body, ""))
+}
+
 /// The text with another signature. One that the user has changed stays, and `old` may be empty. `quoted` is what the
 /// original says, where it stands in the text: a new signature comes above it.
 pub fn swapped(body: &str, old: &str, new: &str, quoted: Option<&str>) -> String {

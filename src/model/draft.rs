@@ -14,10 +14,12 @@ pub struct DraftId(pub i64);
 pub struct Ordered {
     pub draft: Draft,
     pub files: Vec<PathBuf>,
+    /// The name of what it begins with.
+    pub template: Option<String>,
 }
 
 /// The head as it was typed: an address may be half of one, a name may stand without its address.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
 pub struct Draft {
     /// By the name of the account in config.toml.
     pub account: String,
@@ -58,7 +60,7 @@ pub struct DraftRow {
 }
 
 /// In which forms the text goes out.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 pub enum Form {
     #[default]
     Plain,
@@ -86,7 +88,7 @@ impl Form {
 }
 
 /// A file that goes along.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Enclosed {
     /// What the recipient sees.
     pub name: String,
@@ -99,7 +101,7 @@ pub struct Enclosed {
 }
 
 /// Where the bytes of a file are until the message is sent.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum EnclosedFrom {
     /// On this machine, where the user keeps it; read when the message is sent.
     File(PathBuf),
@@ -108,7 +110,7 @@ pub enum EnclosedFrom {
 }
 
 /// The message that a draft is about.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct About {
     pub what: Answering,
     /// Without the angle brackets; may be empty.

@@ -21,10 +21,16 @@ pub enum Key {
     End,
     PageUp,
     PageDown,
+    /// Where the terminal tells them apart from those without Shift.
+    ShiftEnter,
+    ShiftUp,
+    ShiftDown,
+    ShiftLeft,
+    ShiftRight,
     F(u8),
 }
 
-/// A key with its modifiers. Shift is part of a character (`G`), so only `Tab` knows it by a name of its own.
+/// A key with its modifiers. Shift is part of a character (`G`); few others know it, by names of their own.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct KeyPress {
     pub key: Key,
@@ -36,9 +42,23 @@ impl KeyPress {
     pub fn plain(key: Key) -> Self {
         Self { key, ctrl: false, alt: false }
     }
+
+    /// What it is without Shift, where that is a key of its own.
+    #[must_use]
+    pub fn unshifted(self) -> Self {
+        let key = match self.key {
+            Key::ShiftEnter => Key::Enter,
+            Key::ShiftUp => Key::Up,
+            Key::ShiftDown => Key::Down,
+            Key::ShiftLeft => Key::Left,
+            Key::ShiftRight => Key::Right,
+            key => key,
+        };
+        Self { key, ..self }
+    }
 }
 
-const NAMED: [(Key, &str); 16] = [
+const NAMED: [(Key, &str); 21] = [
     (Key::Char(' '), "Space"),
     (Key::Enter, "Enter"),
     (Key::Esc, "Esc"),
@@ -55,6 +75,11 @@ const NAMED: [(Key, &str); 16] = [
     (Key::End, "End"),
     (Key::PageUp, "PageUp"),
     (Key::PageDown, "PageDown"),
+    (Key::ShiftEnter, "S-Enter"),
+    (Key::ShiftUp, "S-Up"),
+    (Key::ShiftDown, "S-Down"),
+    (Key::ShiftLeft, "S-Left"),
+    (Key::ShiftRight, "S-Right"),
 ];
 
 impl FromStr for KeyPress {
@@ -115,7 +140,10 @@ mod tests {
 
     #[test]
     fn keys_are_written_as_they_are_read() {
-        for written in ["j", "G", "C-d", "A-x", "C-A-k", "Enter", "Space", "S-Tab", "F12", "-", "C--", "，", "<"] {
+        for written in [
+            "j", "G", "C-d", "A-x", "C-A-k", "Enter", "Space", "S-Tab", "S-Enter", "C-S-Left", "F12", "-", "C--", "，",
+            "<",
+        ] {
             assert_eq!(written.parse::<KeyPress>().unwrap().to_string(), written);
         }
         for wrong in ["", "jj", "C-", "F0", "F99", "Entre"] {

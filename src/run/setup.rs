@@ -241,7 +241,7 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>, left_over: LeftO
     };
     drop(common);
     let mut writing = Writing::new(setup, look.words(), &store.accounts, Some(store.own.clone()), to_loop.clone());
-    writing.list_drafts();
+    writing.look_for_lost_texts();
     writing.wait_for(&post);
     notices.extend(setup.begun.iter().flat_map(|begun| writing.begun(begun)));
     let hands = Hands {

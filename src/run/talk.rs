@@ -70,7 +70,7 @@ impl Screen<'_> {
             let acts = tokio::select! {
                 biased;
                 event = keys.recv() => match event {
-                    Some(Event::Key(press)) => match self.editor.press(press) {
+                    Some(Event::Key(press)) => match self.editor.press(press.unshifted()) {
                         Edited::Nothing => continue,
                         Edited::Changed => Vec::new(),
                         Edited::Interrupted => return Ok(()),

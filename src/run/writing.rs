@@ -6,6 +6,7 @@ mod editor;
 mod enclosing;
 mod outbox;
 mod sending;
+mod templates;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -52,8 +53,8 @@ struct Means {
     /// `None` where nothing may be changed.
     own: Option<OwnWriter>,
     profile: PathBuf,
-    /// Where a text lies while an editor has it.
-    aside: PathBuf,
+    /// Where what messages can begin with lies.
+    templates: PathBuf,
     home: Option<PathBuf>,
     /// With the terminal in it: who is in front may ask there.
     environment: Environment,
@@ -74,11 +75,10 @@ impl Writing {
         own: Option<OwnWriter>,
         tell: mpsc::UnboundedSender<Input>,
     ) -> Self {
-        let is_private = setup.paths.prepare_runtime().is_ok();
         let means = Means {
             own,
             profile: setup.paths.profile.clone(),
-            aside: if is_private { setup.paths.runtime.clone() } else { setup.paths.profile.clone() },
+            templates: setup.paths.config.with_file_name("templates"),
             home: setup.env.home.clone(),
             environment: setup.env.in_front(),
             editor: setup.env.editor.clone(),

@@ -40,6 +40,7 @@ fn press(event: from::KeyEvent) -> Option<KeyPress> {
         KeyCode::Char(c) if ctrl => Key::Char(c.to_ascii_lowercase()),
         KeyCode::Char(c) if shift => Key::Char(c.to_ascii_uppercase()),
         KeyCode::Char(c) => Key::Char(c),
+        KeyCode::Enter if shift => Key::ShiftEnter,
         KeyCode::Enter => Key::Enter,
         KeyCode::Esc => Key::Esc,
         KeyCode::Tab if shift => Key::BackTab,
@@ -48,6 +49,10 @@ fn press(event: from::KeyEvent) -> Option<KeyPress> {
         KeyCode::Backspace => Key::Backspace,
         KeyCode::Delete => Key::Delete,
         KeyCode::Insert => Key::Insert,
+        KeyCode::Up if shift => Key::ShiftUp,
+        KeyCode::Down if shift => Key::ShiftDown,
+        KeyCode::Left if shift => Key::ShiftLeft,
+        KeyCode::Right if shift => Key::ShiftRight,
         KeyCode::Up => Key::Up,
         KeyCode::Down => Key::Down,
         KeyCode::Left => Key::Left,
@@ -90,6 +95,8 @@ mod tests {
         assert_eq!(typed(KeyCode::Char('D'), KeyModifiers::CONTROL), "C-d");
         assert_eq!(typed(KeyCode::Char(' '), KeyModifiers::NONE), "Space");
         assert_eq!(typed(KeyCode::Tab, KeyModifiers::SHIFT), "S-Tab");
+        assert_eq!(typed(KeyCode::Enter, KeyModifiers::SHIFT), "S-Enter");
+        assert_eq!(typed(KeyCode::Left, KeyModifiers::SHIFT | KeyModifiers::CONTROL), "C-S-Left");
         assert_eq!(typed(KeyCode::Char('？'), KeyModifiers::NONE), "？");
         assert_eq!(typed(KeyCode::Char('x'), KeyModifiers::ALT), "A-x");
         assert_eq!(typed(KeyCode::CapsLock, KeyModifiers::NONE), "None");

@@ -202,7 +202,7 @@ fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
             A::Discard,
         ],
         KeyPane::Review => {
-            &[A::Send, A::Back, A::SendLater, A::SaveDraft, A::Attach, A::Discard, A::SwitchForm, A::Help]
+            &[A::Send, A::Back, A::SendLater, A::PageDown, A::SaveDraft, A::Attach, A::Discard, A::SwitchForm, A::Help]
         }
         KeyPane::Outbox => &[A::Back, A::Open, A::WasSent, A::SendNow, A::TakeBack, A::SendLater, A::GiveUp, A::Help],
         KeyPane::Overlay if matches!(state.overlay(), Some(Overlay::Help { .. })) => {

@@ -76,6 +76,7 @@ fn title(composer: &Composer, words: &Words) -> String {
     };
     let kind = match composer.stage() {
         Stage::Reviewing(_) | Stage::Timing(_) => &words.review,
+        Stage::Picking(picker) if picker.is_of_templates() => &words.templates,
         Stage::Picking(_) => &words.picker,
         Stage::Preparing | Stage::Editing | Stage::Searching(_) | Stage::Discarding | Stage::Elsewhere => kind,
     };
@@ -160,9 +161,10 @@ pub(super) fn label(head: Head, words: &Words) -> &str {
         Head::Cc => &words.cc,
         Head::Bcc => &words.bcc,
         Head::ReplyTo => &words.reply_to,
+        Head::Own(0) => &words.own,
         Head::Subject => &words.subject,
         Head::Files => &words.files,
-        Head::Body => "",
+        Head::Own(_) | Head::Body => "",
     }
 }
 
@@ -224,9 +226,14 @@ fn head_row(composer: &Composer, look: &Look, row: HeadRow, typing: bool, pen: &
         }
         head => {
             let mut wrong = composer.wrong_in(head);
-            let mark = if wrong.is_empty() { &words.refused } else { &words.wrong };
+            let no_field = composer.no_field(head).filter(|_| !focused);
+            let mark = match wrong.is_empty() {
+                true if no_field.is_some() => &words.no_field,
+                true => &words.refused,
+                false => &words.wrong,
+            };
             wrong.extend(composer.refused_in(head));
-            if !wrong.is_empty() {
+            if !wrong.is_empty() || no_field.is_some() {
                 let mark = format!("✗ {mark}");
                 if field.columns > columns(&mark) + 12 {
                     pen.put_right(field, &mark, paint.bad);

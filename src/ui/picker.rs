@@ -15,6 +15,7 @@ pub(super) fn draw(look: &Look, picker: &Picker, body: Area, pen: &mut Pen<'_>) 
     let row = |at: u16| Field::row(body, at).skip(1).less(1);
     let (count, chosen) = picker.counts();
     let counted = fill(&words.picker_count, &[("count", &count.to_string()), ("chosen", &chosen.to_string())]);
+    let counted = if picker.is_of_templates() { count.to_string() } else { counted };
     let mut head = row(0);
     if head.columns > columns(&counted) + 16 {
         pen.put_right(head, &counted, paint.counter);
@@ -47,6 +48,7 @@ pub(super) fn draw(look: &Look, picker: &Picker, body: Area, pen: &mut Pen<'_>) 
         let shown = clip_middle(&text, usize::from(name.columns));
         pen.put(name, &shown, style(if entry.is_folder { paint.link } else { paint.text }));
     }
-    pen.put(row(body.height.saturating_sub(1)), &words.picker_keys, paint.hint);
+    let keys = if picker.is_of_templates() { &words.template_keys } else { &words.picker_keys };
+    pen.put(row(body.height.saturating_sub(1)), keys, paint.hint);
     cursor
 }

@@ -82,7 +82,8 @@ pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
         }
         Content::Ready => {
             let key = state.keymap().key_of(KeyPane::Reader, Action::FoldQuotes).map(|key| key.to_string());
-            let sheet = Sheet { look, calendar, key: key.unwrap_or_default() };
+            let answering = answering(state, look);
+            let sheet = Sheet { look, calendar, key: key.unwrap_or_default(), answering };
             let mut row = 0;
             let mut before: Option<&PageLine> = None;
             for line in reader.lines() {
@@ -151,7 +152,7 @@ fn head_of_row(row: &Row, look: &Look, calendar: &Calendar<'_>, body: Area, pen:
     ];
     let rule = (Field::Rule, SafeText::default());
     let mut below = 0;
-    let sheet = Sheet { look, calendar: calendar.clone(), key: String::new() };
+    let sheet = Sheet { look, calendar: calendar.clone(), key: String::new(), answering: String::new() };
     for (field, text) in lines.into_iter().chain(only_here).chain([rule]) {
         if below < body.height {
             sheet.draw(&PageLine::of(field, text), Run::row(body, below), pen);
@@ -161,11 +162,26 @@ fn head_of_row(row: &Row, look: &Look, calendar: &Calendar<'_>, body: Area, pen:
     below
 }
 
+/// Nothing where nothing can be sent.
+fn answering(state: &State, look: &Look) -> String {
+    let keymap = state.keymap();
+    let key = |action| keymap.key_of(KeyPane::Reader, action).map(|key| key.to_string()).unwrap_or_default();
+    let keys = [key(Action::Accept), key(Action::Tentative), key(Action::Decline)];
+    let [accept, tentative, decline] = &keys;
+    if state.is_read_only() || keys.iter().all(String::is_empty) {
+        return String::new();
+    }
+    let words = [("accept", accept.as_str()), ("tentative", tentative), ("decline", decline)];
+    fill(&look.words.message.answering, &words)
+}
+
 struct Sheet<'a> {
     look: &'a Look,
     calendar: Calendar<'a>,
     /// Which key unfolds quotations.
     key: String,
+    /// Which keys answer an invitation.
+    answering: String,
 }
 
 impl Sheet<'_> {
@@ -258,6 +274,8 @@ impl Sheet<'_> {
             Field::TooDeep => {
                 pen.put(run, &words.too_deep, paint.dim);
             }
+            Field::Answering if self.answering.is_empty() || !line.first => return false,
+            Field::Answering => labelled("", &self.answering, paint.notice),
             // They are sentences, and drawn above.
             Field::Warning(_)
             | Field::Delivery { .. }

@@ -6,7 +6,7 @@ use super::Look;
 use super::compose::{label, label_columns};
 use super::number::size;
 use super::pen::{Field, Pen};
-use crate::app::compose::{Doubt, Head, Recipient, Review};
+use crate::app::compose::{Doubt, Head, NoField, Recipient, Review};
 use crate::app::{Area, Composer};
 use crate::i18n::fill;
 use crate::model::Form;
@@ -23,11 +23,23 @@ pub(super) fn draw(look: &Look, composer: &Composer, review: &Review, body: Area
     let margin = label_columns(&look.words);
     let room = usize::from(body.width.saturating_sub(margin + 2)).max(10);
     let rows = rows(look, composer, review, room);
-    let last = rows.len().saturating_sub(usize::from(body.height));
-    for (at, row) in (0..body.height).zip(rows.into_iter().skip(review.top.min(last))) {
-        let field = Field::row(body, at).skip(1).less(1);
-        pen.put(field.take(margin), &row.margin, look.paint.label);
-        pen.put(field.skip(margin), &row.text, row.style);
+    let text = review.rows();
+    let last = (rows.len() + text.len()).saturating_sub(usize::from(body.height));
+    let top = review.top.min(last);
+    let field = |at: u16| Field::row(body, at).skip(1).less(1);
+    let mut shown = 0;
+    for (at, row) in (0..body.height).zip(rows.iter().skip(top)) {
+        pen.put(field(at).take(margin), &row.margin, look.paint.label);
+        pen.put(field(at).skip(margin), &row.text, row.style);
+        shown = at + 1;
+    }
+    // All of what is said can be read here, so that nobody sends the wrong draft.
+    for (at, row) in (shown..body.height).zip(text.iter().skip(top.saturating_sub(rows.len()))) {
+        pen.put(field(at), row.as_str(), look.paint.text);
+    }
+    if top < last && body.height > 1 {
+        let mark = Field::row(body, body.height - 1);
+        pen.put_right(mark, "↓", look.paint.key);
     }
 }
 
@@ -69,6 +81,13 @@ fn rows(look: &Look, composer: &Composer, review: &Review, room: usize) -> Vec<R
     for (at, line) in wrap(subject, room).into_iter().enumerate() {
         put(if at == 0 { label(Head::Subject, &look.words) } else { "" }, line.to_owned(), paint.subject);
     }
+    if let Some(line) = composer.line(Head::ReplyTo).filter(|line| !line.text().trim().is_empty()) {
+        put(label(Head::ReplyTo, &look.words), SafeText::of(line.text().trim()).into_string(), paint.text);
+    }
+    for (at, (name, value)) in composer.own_fields().into_iter().enumerate() {
+        let margin = if at == 0 { label(Head::Own(0), &look.words) } else { "" };
+        put(margin, SafeText::of(&format!("{name}: {value}")).into_string(), paint.text);
+    }
     for (at, file) in composer.files().iter().enumerate() {
         let margin = if at == 0 { label(Head::Files, &look.words) } else { "" };
         put(margin, format!("{}  {}", SafeText::of(&file.name), size(file.size)), paint.attachment);
@@ -80,11 +99,7 @@ fn rows(look: &Look, composer: &Composer, review: &Review, room: usize) -> Vec<R
     };
     let about = fill(&words.size, &[("size", &size(review.size))]);
     put(&words.form, format!("{form} · {about}"), paint.dim);
-    // The beginning of what is said, so that nobody sends the wrong draft.
     put("", String::new(), paint.text);
-    for line in (0..composer.body().line_count().min(6)).map(|line| composer.body().line(line)) {
-        put("", SafeText::line(line).into_string(), paint.dim);
-    }
     rows
 }
 
@@ -104,13 +119,17 @@ fn doubt_in_words(doubt: &Doubt, look: &Look) -> String {
         Doubt::TooManyAddresses => ("too-many-addresses", None),
         Doubt::NoSender => ("no-sender", None),
         Doubt::NoSubject => ("no-subject", None),
+        Doubt::NoField(why, name) => {
+            let code = if *why == NoField::Bad { "bad-field" } else { "reserved-field" };
+            (code, Some((name.as_str().to_owned(), String::new())))
+        }
         Doubt::NoText => ("no-text", None),
         Doubt::ForgottenFile => ("forgotten-file", None),
         Doubt::TooLarge { size: bytes, most } => ("too-large", Some((size(*bytes), size(*most)))),
     };
     let sentence = words.get(code).map_or(code, String::as_str);
     match values {
-        Some((bytes, most)) => fill(sentence, &[("size", &bytes), ("most", &most)]),
+        Some((named, most)) => fill(sentence, &[("size", &named), ("name", &named), ("most", &most)]),
         None => sentence.to_owned(),
     }
 }

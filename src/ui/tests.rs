@@ -1,4 +1,5 @@
 mod bytes;
+mod composing;
 mod finding;
 mod frames;
 mod letters;

@@ -7,6 +7,7 @@ mod encodings;
 mod enduring;
 mod hostile;
 mod introduced;
+mod lent;
 mod new_mail;
 mod opening;
 mod outbox;

@@ -1,6 +1,8 @@
 //! One message that is being written: the fields of its head, its text, its files.
 
 use super::completing::Candidates;
+use super::offering::Offer;
+use super::own_fields;
 use super::picker::Picker;
 use super::review::Review;
 use super::saving::Saving;
@@ -25,14 +27,26 @@ pub enum Head {
     Cc,
     Bcc,
     ReplyTo,
+    /// One of the fields that the user names.
+    Own(usize),
     Subject,
     Files,
     Body,
 }
 
 impl Head {
-    pub const EVERY: [Self; 8] =
-        [Self::From, Self::To, Self::Cc, Self::Bcc, Self::ReplyTo, Self::Subject, Self::Files, Self::Body];
+    /// The first of those that the user names stands for all of them.
+    pub const EVERY: [Self; 9] = [
+        Self::From,
+        Self::To,
+        Self::Cc,
+        Self::Bcc,
+        Self::ReplyTo,
+        Self::Own(0),
+        Self::Subject,
+        Self::Files,
+        Self::Body,
+    ];
 
     pub fn takes_addresses(self) -> bool {
         matches!(self, Self::To | Self::Cc | Self::Bcc | Self::ReplyTo)
@@ -76,6 +90,7 @@ pub struct Composer {
     pub(super) cc: Line,
     pub(super) bcc: Line,
     pub(super) reply_to: Line,
+    pub(super) own: Vec<Line>,
     pub(super) subject: Line,
     pub(super) body: Buffer,
     /// Fields that are empty are shown too.
@@ -85,8 +100,13 @@ pub struct Composer {
     pub(super) stage: Stage,
     pub(super) candidates: Option<Candidates>,
     pub(super) saving: Saving,
+    /// Files whose names were just pasted, and those of before the key that is pressed now.
+    pub(super) offer: Option<Offer>,
+    pub(super) offered: Option<Offer>,
     /// What was looked for last.
     pub(super) sought: String,
+    /// Another program gets the text as soon as the draft has a number.
+    pub(super) waits_for_editor: bool,
     /// Where files were chosen last.
     pub(super) last_folder: Option<String>,
     /// Addresses that a server did not take when this was sent, in small letters.
@@ -114,6 +134,7 @@ impl Composer {
             cc: line(&draft.cc),
             bcc: line(&draft.bcc),
             reply_to: line(&draft.reply_to),
+            own: own_fields::lines(&draft),
             subject: Line::of(&draft.subject, LONGEST, &[' ']),
             body: Buffer::new(&draft.body),
             rest: Draft { body: String::new(), ..draft },
@@ -125,7 +146,10 @@ impl Composer {
             stage: Stage::Editing,
             candidates: None,
             saving: Saving::default(),
+            offer: None,
+            offered: None,
             sought: String::new(),
+            waits_for_editor: false,
             last_folder: None,
             refused: Vec::new(),
             text_area: Area::default(),
@@ -212,6 +236,7 @@ impl Composer {
             bcc: self.bcc.text().to_owned(),
             reply_to: self.reply_to.text().to_owned(),
             subject: self.subject.text().to_owned(),
+            more: self.own_fields(),
             body: self.body.text(),
             ..self.rest.clone()
         }
@@ -252,6 +277,7 @@ impl Composer {
             Head::Cc => Some(&self.cc),
             Head::Bcc => Some(&self.bcc),
             Head::ReplyTo => Some(&self.reply_to),
+            Head::Own(at) => self.own.get(at),
             Head::Subject => Some(&self.subject),
             Head::From | Head::Files | Head::Body => None,
         }
@@ -263,6 +289,7 @@ impl Composer {
             Head::Cc => Some(&mut self.cc),
             Head::Bcc => Some(&mut self.bcc),
             Head::ReplyTo => Some(&mut self.reply_to),
+            Head::Own(at) => self.own.get_mut(at),
             Head::Subject => Some(&mut self.subject),
             Head::From | Head::Files | Head::Body => None,
         }
@@ -272,13 +299,17 @@ impl Composer {
     pub fn heads(&self) -> Vec<Head> {
         let shown = |head: &Head| match head {
             Head::From => self.has_senders() || self.sender().is_some(),
-            Head::To | Head::Subject | Head::Body => true,
+            Head::To | Head::Own(_) | Head::Subject | Head::Body => true,
             Head::Cc | Head::Bcc | Head::ReplyTo => {
                 self.all_fields || self.focus == *head || self.line(*head).is_some_and(|line| !line.is_empty())
             }
             Head::Files => !self.rest.files.is_empty(),
         };
-        Head::EVERY.into_iter().filter(shown).collect()
+        let all = |head: Head| match head {
+            Head::Own(_) => self.own_heads().collect(),
+            head => vec![head],
+        };
+        Head::EVERY.into_iter().filter(shown).flat_map(all).collect()
     }
 
     /// Pieces of a field that are no addresses, in bytes. Half of one that is being typed is none yet.
@@ -357,7 +388,7 @@ impl Composer {
         let room = usize::from(body.height);
         match &mut self.stage {
             Stage::Picking(picker) => picker.resize(room.saturating_sub(3)),
-            Stage::Reviewing(review) => review.resize(room),
+            Stage::Reviewing(review) => review.resize(usize::from(body.width.saturating_sub(2)), room),
             Stage::Preparing
             | Stage::Editing
             | Stage::Searching(_)

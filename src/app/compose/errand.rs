@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::Sheet;
 use crate::app::outbox::{LetterCame, LetterWish, NotReopened, Reopened};
+use crate::letter::NoField;
 use crate::model::{Answering, Draft, DraftId, Enclosed, Failure, MessageId, OutgoingId, PlacementId, Timestamp};
 use crate::text::{SafeText, Text};
 
@@ -23,10 +24,16 @@ pub enum Errand {
     Prepare { sheet: Sheet, placement: PlacementId, message: MessageId, how: Answering },
     /// What lies in a folder; `~` is the home of the user.
     ListFiles { folder: String },
+    /// The templates that there are.
+    ListTemplates { sheet: Sheet },
+    /// What one of them says.
+    ReadTemplate { sheet: Sheet, path: PathBuf },
     /// How large a file is, and of which kind.
     Attach { sheet: Sheet, paths: Vec<PathBuf> },
+    /// Whether all of these, which were pasted into the text, are files.
+    LookFor { sheet: Sheet, paths: Vec<PathBuf>, revision: u64 },
     /// Hand the text to the program that the user writes with, and the terminal to it.
-    Edit { sheet: Sheet, text: String },
+    Edit { sheet: Sheet, id: Option<DraftId>, text: String },
     /// Every draft that is kept.
     ListDrafts,
     /// What the user wants of a letter in the outbox.
@@ -61,9 +68,26 @@ pub enum Tidings {
         folder: String,
         result: Result<Vec<FileEntry>, SafeText>,
     },
+    /// They lie in this folder, if there are any.
+    Templates {
+        sheet: Sheet,
+        folder: SafeText,
+        files: Vec<FileEntry>,
+    },
+    /// As it was written.
+    Template {
+        sheet: Sheet,
+        result: Result<String, SafeText>,
+    },
     Attached {
         sheet: Sheet,
         files: Vec<Result<Enclosed, SafeText>>,
+    },
+    /// What was pasted are files.
+    Found {
+        sheet: Sheet,
+        files: Vec<Enclosed>,
+        revision: u64,
     },
     /// What came back from the other program; `Err`: its text is not taken, and why.
     Edited {
@@ -145,6 +169,15 @@ pub enum DraftNotice {
     NoSender,
     /// There are drafts of another day; this key shows them.
     Waiting(SafeText),
+    /// So many texts were in an editor when the program was killed, and are drafts now.
+    FoundAgain(usize),
+    /// What was pasted is a file; this key takes it along.
+    IsFile(SafeText),
+    /// This cannot be the name of a field.
+    NoField(NoField, SafeText),
+    NoInvitation,
+    /// There are none; they belong into this folder.
+    NoTemplates(SafeText),
     /// One was begun elsewhere, behind the one that is written at; this key shows it.
     Came(SafeText),
     /// It is kept when the other hongyan has ended.
@@ -176,6 +209,12 @@ impl DraftNotice {
             Self::Attached(_) => "attached",
             Self::NoSender => "no-sender",
             Self::Waiting(_) => "waiting",
+            Self::FoundAgain(_) => "found-again",
+            Self::IsFile(_) => "is-file",
+            Self::NoField(NoField::Bad, _) => "bad-field",
+            Self::NoField(NoField::Reserved, _) => "reserved-field",
+            Self::NoInvitation => "no-invitation",
+            Self::NoTemplates(_) => "no-templates",
             Self::Came(_) => "came",
             Self::KeptLater => "kept-later",
         }
@@ -191,8 +230,11 @@ impl DraftNotice {
             | Self::Came(named)
             | Self::NotFound(named)
             | Self::NotATime(named)
+            | Self::IsFile(named)
+            | Self::NoTemplates(named)
+            | Self::NoField(_, named)
             | Self::Said(named) => named.as_str().to_owned(),
-            Self::Attached(count) => count.to_string(),
+            Self::Attached(count) | Self::FoundAgain(count) => count.to_string(),
             Self::Cut
             | Self::NoRoom
             | Self::OneSender
@@ -205,6 +247,7 @@ impl DraftNotice {
             | Self::TooLate
             | Self::Back
             | Self::NotKept
+            | Self::NoInvitation
             | Self::NoSender
             | Self::KeptLater => String::new(),
         }

@@ -60,6 +60,7 @@ impl Composer {
                 if self.line_mut(head).is_some_and(|line| !line.insert(&text)) {
                     return Done::Said(DraftNotice::NoRoom);
                 }
+                self.one_more_field();
             }
         }
         Done::Changed
@@ -122,9 +123,12 @@ impl Composer {
         let heads = self.heads();
         let here = heads.iter().position(|head| *head == self.focus).unwrap_or_default();
         let to = here.saturating_add_signed(by).min(heads.len().saturating_sub(1));
-        self.focus = heads.get(to).copied().unwrap_or(Head::Body);
+        let left = std::mem::replace(&mut self.focus, heads.get(to).copied().unwrap_or(Head::Body));
         self.candidates = None;
-        Done::Moved
+        match self.no_field(left) {
+            Some((why, name)) => Done::Said(DraftNotice::NoField(why, name)),
+            None => Done::Moved,
+        }
     }
 
     fn press_in_body(&mut self, press: KeyPress) -> Done {
@@ -174,16 +178,18 @@ impl Composer {
             Action::MoreFields => {
                 self.all_fields = !self.all_fields;
                 self.focus = if self.all_fields { Head::Cc } else { Head::To };
+                self.one_more_field();
                 return Done::Moved;
             }
             Action::NextSender => {
                 return if self.next_sender(1) { Done::Changed } else { Done::Said(DraftNotice::OneSender) };
             }
             Action::SwitchForm => {
+                let has_page = self.rest.about.as_ref().is_some_and(|about| about.page.is_some());
                 self.rest.form = match self.rest.form {
-                    Form::Plain if self.rest.about.as_ref().is_some_and(|about| about.page.is_some()) => Form::WithPage,
-                    Form::Plain | Form::WithPage => Form::Markdown,
-                    Form::Markdown => Form::Plain,
+                    Form::Plain => Form::Markdown,
+                    Form::Markdown if has_page => Form::WithPage,
+                    Form::Markdown | Form::WithPage => Form::Plain,
                 };
                 return Done::Changed;
             }

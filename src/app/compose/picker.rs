@@ -23,6 +23,8 @@ pub struct Picker {
     top: usize,
     height: usize,
     chosen: Vec<PathBuf>,
+    /// One of these begins the draft; nobody goes elsewhere.
+    is_of_templates: bool,
 }
 
 /// What a key did to the picker.
@@ -32,6 +34,7 @@ pub(super) enum Picked {
     /// What lies in another folder.
     Look(String),
     Take(Vec<PathBuf>),
+    Template(PathBuf),
     GivenUp,
 }
 
@@ -46,7 +49,18 @@ impl Picker {
             top: 0,
             height: 1,
             chosen: Vec::new(),
+            is_of_templates: false,
         }
+    }
+
+    pub(super) fn of_templates(folder: &str, templates: Vec<FileEntry>) -> Self {
+        let mut picker = Self { is_of_templates: true, ..Self::new(folder) };
+        picker.know(folder, Ok(templates));
+        picker
+    }
+
+    pub fn is_of_templates(&self) -> bool {
+        self.is_of_templates
     }
 
     pub fn folder(&self) -> SafeText {
@@ -162,24 +176,14 @@ impl Picker {
     pub(super) fn paste(&mut self, text: &str) -> Picked {
         // A path, or several, as a file manager hands them over.
         let text = text.trim();
-        let path = |line: &str| {
-            let line = line.trim().trim_matches(['\'', '"']);
-            let line = line.strip_prefix("file://").unwrap_or(line);
-            line.starts_with(['/', '~']).then(|| PathBuf::from(line.replace("\\ ", " ")))
-        };
-        let paths: Option<Vec<PathBuf>> = text.lines().map(path).collect();
-        match paths {
-            Some(paths) if !paths.is_empty() => {
-                let mut all = std::mem::take(&mut self.chosen);
-                all.extend(paths);
-                Picked::Take(all)
-            }
-            _ => {
-                self.line.insert(text);
-                self.filter();
-                Picked::Nothing
-            }
+        if let Some(paths) = super::offering::paths(text).filter(|_| !self.is_of_templates) {
+            let mut all = std::mem::take(&mut self.chosen);
+            all.extend(paths);
+            return Picked::Take(all);
         }
+        self.line.insert(text);
+        self.filter();
+        Picked::Nothing
     }
 
     pub(super) fn press(&mut self, press: KeyPress) -> Picked {
@@ -190,8 +194,11 @@ impl Picker {
             (Key::Down, ..) | (Key::Char('n'), true, _) => self.cursor += 1,
             (Key::PageUp, ..) => self.cursor = self.cursor.saturating_sub(page),
             (Key::PageDown, ..) => self.cursor += page,
+            (Key::Tab, ..) if self.is_of_templates => return self.enter(),
             (Key::Tab, ..) => self.mark(),
-            (Key::Left, false, false) | (Key::Backspace, ..) if self.line.is_empty() => return self.up(),
+            (Key::Left, false, false) | (Key::Backspace, ..) if self.line.is_empty() && !self.is_of_templates => {
+                return self.up();
+            }
             (Key::Right | Key::Char('/'), false, false)
                 if self.line.at() == self.line.text().len()
                     && !(press.key == Key::Char('/') && self.is_path())
@@ -203,7 +210,7 @@ impl Picker {
             _ => {
                 let before = self.line.text().to_owned();
                 if self.line.press(press) && self.line.text() != before {
-                    if let Some(folder) = self.typed_folder() {
+                    if let Some(folder) = self.typed_folder().filter(|_| !self.is_of_templates) {
                         return self.go(folder);
                     }
                     self.filter();
@@ -227,6 +234,9 @@ impl Picker {
     }
 
     fn enter(&mut self) -> Picked {
+        if self.is_of_templates {
+            return self.at_cursor().map_or(Picked::Nothing, |entry| Picked::Template(entry.path.clone()));
+        }
         let typed = self.line.text();
         if typed.starts_with(['/', '~']) {
             return Picked::Take(vec![PathBuf::from(typed)]);

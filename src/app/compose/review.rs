@@ -1,9 +1,9 @@
 //! The last look before a message goes out: to whom, as whom, with what, and what may be wrong with it.
 
 use super::{Composer, Head};
-use crate::letter::{Mailbox, Wrong, addresses};
+use crate::letter::{Mailbox, NoField, Wrong, addresses, no_field};
 use crate::model::{Draft, Form, Person, Query};
-use crate::text::{SafeText, typing_errors};
+use crate::text::{SafeText, typing_errors, width, wrap};
 
 /// Domains at which many people are; one letter beside them is nobody.
 const WELL_KNOWN: [&str; 18] = [
@@ -44,6 +44,8 @@ pub enum Doubt {
     NoText,
     /// It speaks of a file, and there is none.
     ForgottenFile,
+    /// A field of the user's own that cannot be called that.
+    NoField(NoField, SafeText),
     /// Larger than the server takes.
     TooLarge {
         size: u64,
@@ -59,6 +61,7 @@ impl Doubt {
             | Self::WrongAddress
             | Self::TooManyAddresses
             | Self::NoSender
+            | Self::NoField(..)
             | Self::TooLarge { .. } => true,
             Self::NoSubject | Self::NoText | Self::ForgottenFile => false,
         }
@@ -93,6 +96,13 @@ pub struct Review {
     /// The first row in view.
     pub top: usize,
     height: usize,
+    columns: usize,
+    /// The text, and how far it was broken into rows. Nobody waits for the end of a long one.
+    text: String,
+    broken_to: usize,
+    rows: Vec<SafeText>,
+    /// Rows that what stands above the text may take.
+    head: usize,
 }
 
 impl Review {
@@ -128,6 +138,9 @@ impl Review {
         if addresses(&draft.from).iter().all(|one| one.mailbox.is_err()) {
             doubts.push(Doubt::NoSender);
         }
+        for (name, _) in &draft.more {
+            doubts.extend(no_field(name).map(|why| Doubt::NoField(why, SafeText::of(name))));
+        }
         if draft.subject.trim().is_empty() {
             doubts.push(Doubt::NoSubject);
         }
@@ -140,21 +153,64 @@ impl Review {
         if let Some(most) = composer.sender().and_then(|sender| sender.most).filter(|most| size > *most) {
             doubts.push(Doubt::TooLarge { size, most });
         }
-        Self { recipients, doubts, form: draft.form, size, top: 0, height: 0 }
+        let mut review = Self {
+            recipients,
+            doubts,
+            form: draft.form,
+            size,
+            top: 0,
+            height: 0,
+            columns: 0,
+            text: draft.body.clone(),
+            broken_to: 0,
+            rows: Vec::new(),
+            head: 0,
+        };
+        // How many they are is known to who draws them; there are hardly more than these.
+        let subject = width(&draft.subject) / 20;
+        review.head =
+            review.recipients.len() * 2 + review.doubts.len() * 2 + draft.files.len() + draft.more.len() + subject + 7;
+        review
     }
 
     pub fn is_in_the_way(&self) -> bool {
         self.doubts.iter().any(Doubt::is_in_the_way)
     }
 
-    pub(super) fn resize(&mut self, height: usize) {
+    pub(super) fn resize(&mut self, columns: usize, height: usize) {
         self.height = height;
+        if self.columns != columns {
+            self.columns = columns;
+            self.rows.clear();
+            self.broken_to = 0;
+        }
+        self.reach(self.top.saturating_add(2 * height));
+    }
+
+    pub(super) fn page(&self) -> isize {
+        isize::try_from(self.height.saturating_sub(1).max(1)).unwrap_or(1)
     }
 
     pub(super) fn scroll(&mut self, by: isize) {
-        // How many rows there are is known to who draws them; there are no more than these.
-        let most = (self.recipients.len() * 2 + self.doubts.len() + 40).saturating_sub(self.height);
-        self.top = self.top.saturating_add_signed(by).min(most);
+        let to = self.top.saturating_add_signed(by);
+        self.reach(to.saturating_add(2 * self.height));
+        self.top = to.min((self.head + self.rows.len()).saturating_sub(self.height));
+    }
+
+    /// The text as it goes out, broken into rows, as far as anybody has looked.
+    pub fn rows(&self) -> &[SafeText] {
+        &self.rows
+    }
+
+    fn reach(&mut self, rows: usize) {
+        while self.rows.len() < rows
+            && let Some(rest) = self.text.get(self.broken_to..).filter(|rest| !rest.is_empty())
+        {
+            let (line, read) = rest.split_once('\n').map_or((rest, rest.len()), |(line, _)| (line, line.len() + 1));
+            let line = SafeText::line(line);
+            self.rows.extend(wrap(line.as_str(), self.columns.max(10)).into_iter().map(SafeText::of));
+            self.broken_to += read;
+        }
     }
 
     /// Those that begin as the recipients do: one of them may have been meant.

@@ -1,10 +1,16 @@
-//! When a draft is kept: half a second after the last key, and a second after the first that is not kept yet.
+//! When a draft is kept: half a second after the last key, and a second after the first that is not kept yet. A long one is
+//! written as a whole, so it waits longer between two times; one that is as it was is not written.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::{Composer, Errand};
-use crate::model::{DraftId, Moment};
+use crate::model::{Draft, DraftId, Moment};
 
 const REST_MS: u64 = 500;
 const LONGEST_MS: u64 = 900;
+/// A text of more bytes is kept no more often than this.
+const LARGE: usize = 1 << 20;
+const SELDOM_MS: u64 = 5_000;
 
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(super) struct Saving {
@@ -16,6 +22,10 @@ pub(super) struct Saving {
     failed: bool,
     /// It is to be closed as soon as it is kept.
     closes: bool,
+    /// When it was last written because its time had come.
+    written: Option<Moment>,
+    /// What was written last, to know it by.
+    print: Option<u64>,
 }
 
 impl Composer {
@@ -52,6 +62,7 @@ impl Composer {
     pub(super) fn is_unknown(&mut self, moment: Moment) {
         self.id = None;
         self.saving.failed = false;
+        self.saving.print = None;
         self.saving.changed.get_or_insert((moment, moment));
     }
 
@@ -59,9 +70,14 @@ impl Composer {
     pub(super) fn count_from(&mut self, moment: Moment) {
         let from = |at: Moment| Moment(at.0.saturating_sub(moment.0));
         self.saving.changed = self.saving.changed.map(|(first, last)| (from(first), from(last)));
+        self.saving.written = None;
+        if std::mem::take(&mut self.waits_for_editor) {
+            self.edit_on();
+        }
         // Whoever was asked is there no more.
         if std::mem::take(&mut self.saving.on_its_way) {
             self.saving.changed.get_or_insert((Moment(0), Moment(0)));
+            self.saving.print = None;
         }
     }
 
@@ -75,11 +91,20 @@ impl Composer {
 
     pub(super) fn due(&self) -> Option<Moment> {
         let (first, last) = self.saving.changed.filter(|_| !self.saving.on_its_way)?;
-        Some(last.plus(REST_MS).min(first.plus(LONGEST_MS)))
+        let soon = last.plus(REST_MS).min(first.plus(LONGEST_MS));
+        let written = self.saving.written.filter(|_| self.body.bytes() > LARGE);
+        Some(written.map_or(soon, |written| soon.max(written.plus(SELDOM_MS))))
     }
 
     pub(super) fn keep_if_due(&mut self, moment: Moment) -> Option<Errand> {
-        if self.due()? > moment { None } else { self.keep_now() }
+        if self.due()? > moment {
+            return None;
+        }
+        let errand = self.keep_now();
+        if errand.is_some() {
+            self.saving.written = Some(moment);
+        }
+        errand
     }
 
     /// Unless it is on its way, or there is nothing new.
@@ -92,8 +117,14 @@ impl Composer {
         if self.id.is_none() && self.is_blank() {
             return None;
         }
+        let draft = self.draft();
+        let print = print(&draft);
+        if self.id.is_some() && self.saving.print.replace(print) == Some(print) {
+            return None;
+        }
         self.saving.on_its_way = true;
-        Some(Errand::Keep { sheet: self.sheet(), id: self.id, draft: Box::new(self.draft()) })
+        self.saving.print = Some(print);
+        Some(Errand::Keep { sheet: self.sheet(), id: self.id, draft: Box::new(draft) })
     }
 
     /// It was kept, or it could not be. True if that is news to the user.
@@ -104,6 +135,7 @@ impl Composer {
             self.saving.failed = false;
             return false;
         }
+        self.saving.print = None;
         let later = moment.plus(5_000);
         self.saving.changed.get_or_insert((later, later));
         !std::mem::replace(&mut self.saving.failed, true)
@@ -115,4 +147,10 @@ impl Composer {
         self.saving = Saving { changed: Some((Moment(0), Moment(0))), ..Saving::default() };
         self.stage = super::Stage::Editing;
     }
+}
+
+fn print(draft: &Draft) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    draft.hash(&mut hasher);
+    hasher.finish()
 }

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use super::picker::Picked;
-use super::{Composer, Errand, FileEntry, Head, Picker, Review, Stage};
+use super::{Composer, DraftNotice, Errand, FileEntry, Head, Picker, Review, Stage, Typed as Done};
 use crate::app::edit::Line;
-use crate::model::{Key, KeyPress, Person, Query};
+use crate::model::{Draft, Key, KeyPress, Person, Query};
 use crate::text::SafeText;
 
 impl Composer {
@@ -25,6 +25,14 @@ impl Composer {
     pub(in crate::app) fn compare(&mut self, people: &[Person]) {
         if let Stage::Reviewing(review) = &mut self.stage {
             review.compare(people);
+        }
+    }
+
+    /// Rows of a page of what is looked over.
+    pub(in crate::app) fn review_page(&self) -> isize {
+        match &self.stage {
+            Stage::Reviewing(review) => review.page(),
+            _ => 1,
         }
     }
 
@@ -101,7 +109,46 @@ impl Composer {
                 None
             }
             Picked::Take(paths) => Some(self.take_files(paths)),
+            Picked::Template(path) => {
+                self.stage = Stage::Editing;
+                Some(Errand::ReadTemplate { sheet: self.sheet(), path })
+            }
         }
+    }
+
+    /// Templates to choose from.
+    pub(in crate::app) fn pick_templates(&mut self, folder: &str, templates: Vec<FileEntry>) {
+        if self.stage == Stage::Editing {
+            self.candidates = None;
+            self.stage = Stage::Picking(Box::new(Picker::of_templates(folder, templates)));
+        }
+    }
+
+    /// What a template says: into fields that are empty, and into the text where the cursor stands.
+    pub(in crate::app) fn take_template(&mut self, template: Draft) -> Done {
+        if self.stage != Stage::Editing {
+            return Done::Nothing;
+        }
+        let Draft { to, cc, bcc, reply_to, subject, more, body, .. } = template;
+        for (line, text) in [
+            (&mut self.to, to),
+            (&mut self.cc, cc),
+            (&mut self.bcc, bcc),
+            (&mut self.reply_to, reply_to),
+            (&mut self.subject, subject),
+        ] {
+            if line.is_empty() {
+                line.insert(&text);
+            }
+        }
+        self.add_own_fields(more);
+        if self.focus != Head::Body {
+            self.body.to_start();
+        }
+        let is_whole = self.body.paste(&body);
+        self.candidates = None;
+        self.focus = if self.to.is_empty() { Head::To } else { Head::Body };
+        if is_whole { Done::Changed } else { Done::Said(DraftNotice::Cut) }
     }
 
     fn take_files(&mut self, paths: Vec<PathBuf>) -> Errand {
@@ -110,10 +157,19 @@ impl Composer {
         Errand::Attach { sheet: self.sheet(), paths }
     }
 
-    pub(in crate::app) fn hand_over(&mut self) -> Errand {
+    /// What comes first is on the disk when another program gets the text, so that both are found again.
+    pub(in crate::app) fn hand_over(&mut self) -> Vec<Errand> {
         self.stage = Stage::Elsewhere;
         self.candidates = None;
-        Errand::Edit { sheet: self.sheet(), text: self.body.text() }
+        let kept = self.keep_now();
+        self.waits_for_editor = true;
+        let now = if self.id.is_none() && self.is_on_its_way() { None } else { self.hand_over_now() };
+        kept.into_iter().chain(now).collect()
+    }
+
+    pub(super) fn hand_over_now(&mut self) -> Option<Errand> {
+        let wanted = std::mem::take(&mut self.waits_for_editor) && self.stage == Stage::Elsewhere;
+        wanted.then(|| Errand::Edit { sheet: self.sheet(), id: self.id, text: self.body.text() })
     }
 
     /// The text is here again. Whether it is another one.

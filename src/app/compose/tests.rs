@@ -1,4 +1,9 @@
+mod fields;
 mod keeping;
+mod large;
+mod looked_over;
+mod returning;
+mod templates;
 
 use std::path::PathBuf;
 
@@ -398,7 +403,8 @@ fn files_are_chosen_by_what_is_typed() {
 fn the_text_goes_to_another_program_and_comes_back() {
     let mut stage = written();
     stage.press("<A-e>");
-    let Some(Errand::Edit { sheet, text }) = errands(&mut stage).pop() else { panic!() };
+    tell(&mut stage, Tidings::Kept { sheet: Sheet(1), result: Ok(DraftId(3)) });
+    let Some(Errand::Edit { sheet, text, id: Some(DraftId(3)) }) = errands(&mut stage).pop() else { panic!() };
     assert!(text.starts_with("下午三点。"));
     stage.press("xyz<Esc>");
     assert_eq!(draft(&stage).body, text, "nobody types meanwhile");

@@ -57,6 +57,8 @@ pub enum Field {
     Organizer,
     Attendees,
     Repeats,
+    /// The keys that answer an invitation.
+    Answering,
     Cloud,
     /// A message in this one.
     Nested(Option<Timestamp>),

@@ -1,16 +1,18 @@
 //! The message beside the list. While the cursor only rests on a row, this is a preview; when the pane has the keys,
 //! the message is open.
 
+mod facts;
 mod looking;
 mod search;
 
 use super::page::{Page, PageLine, Place};
 use crate::app::How;
 use crate::model::{
-    Auth, BodySource, BodyState, Card, Failure, Hop, MessageId, Moment, PartId, PlacementId, Readable, Row, Ticket,
-    Unsubscribe, Verdict,
+    BodySource, BodyState, Failure, Hop, MessageId, Moment, PlacementId, Readable, Row, Ticket, Unsubscribe,
 };
-use crate::text::{SafeText, Text};
+use crate::text::Text;
+use facts::Facts;
+pub use facts::FileLine;
 use search::Search;
 
 /// How long the message before stays on the screen while the next one is fetched.
@@ -52,95 +54,6 @@ pub(crate) enum Arrived {
     Message(Box<Readable>),
     Headers { route: Vec<Hop>, fields: Vec<(Text, Text)> },
     Source(Text),
-}
-
-/// What is known of the message that is shown, besides its page.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
-struct Facts {
-    sender: Option<Text>,
-    message_id: Text,
-    unsubscribe: Option<Unsubscribe>,
-    charset: &'static str,
-    source: BodySource,
-    other: Option<BodySource>,
-    badge: Option<bool>,
-    files: Vec<FileLine>,
-}
-
-/// A file that belongs to the message.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct FileLine {
-    /// Which part it is; `None` if it lies on the web.
-    pub part: Option<PartId>,
-    pub raw_name: Text,
-    pub name: SafeText,
-    /// `image/png`, or who keeps it.
-    pub kind: SafeText,
-    pub raw_kind: Text,
-    pub truly: Option<&'static str>,
-    pub size: u64,
-    /// What the message says of one that lies on the web: its size, and until when.
-    pub said: SafeText,
-    pub url: Text,
-}
-
-/// More files than this are not listed.
-const MOST_FILES: usize = 1_000;
-
-impl Facts {
-    fn of(readable: &Readable, badge: Option<bool>) -> Self {
-        let clipped = |text: &Text| SafeText::beginning(text, 300);
-        let parts = readable.attachments.iter().filter(|part| !part.inline).map(|part| FileLine {
-            part: Some(part.part),
-            raw_name: part.name.clone(),
-            name: clipped(&part.name),
-            kind: clipped(&part.kind),
-            raw_kind: part.kind.clone(),
-            truly: part.truly,
-            size: part.size,
-            said: SafeText::default(),
-            url: Text::default(),
-        });
-        let is_listed = |part: PartId| readable.attachments.iter().any(|listed| listed.part == part && !listed.inline);
-        let cards = readable.cards.iter().filter_map(|card| match card {
-            Card::Message { part, .. } if is_listed(*part) => None,
-            Card::Message { part, subject, .. } => Some(FileLine {
-                part: Some(*part),
-                raw_name: Text::new(format!("{}.eml", subject.as_untrusted())),
-                name: SafeText::of(&format!("{}.eml", clipped(subject))),
-                kind: SafeText::of("message/rfc822"),
-                raw_kind: "message/rfc822".into(),
-                truly: None,
-                size: 0,
-                said: SafeText::default(),
-                url: Text::default(),
-            }),
-            Card::Cloud(cloud) => Some(FileLine {
-                part: None,
-                raw_name: cloud.name.clone(),
-                name: clipped(&cloud.name),
-                kind: SafeText::of(cloud.keeper),
-                raw_kind: Text::default(),
-                truly: None,
-                size: 0,
-                said: SafeText::of(format!("{} {}", clipped(&cloud.size), clipped(&cloud.until)).trim()),
-                url: cloud.url.clone(),
-            }),
-            Card::Delivery(_) | Card::Invitation(_) => None,
-        });
-        let files = parts.chain(cards).take(MOST_FILES).collect();
-        let Readable { charset, source, other, .. } = readable;
-        let sender = readable.from.first().map(|from| from.address.clone());
-        let message_id = readable.message_id.clone();
-        let unsubscribe = readable.unsubscribe.clone().map(|found| {
-            // Whoever only claims to be the list must not learn who clicks.
-            let is_doubtful =
-                |auth: &Auth| matches!(auth.dkim, Verdict::Fail | Verdict::Unclear) || auth.dmarc == Verdict::Fail;
-            let one_click = found.one_click && !readable.auth.as_ref().is_some_and(is_doubtful);
-            Unsubscribe { one_click, ..found }
-        });
-        Self { sender, message_id, unsubscribe, charset, source: *source, other: *other, badge, files }
-    }
 }
 
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -201,6 +114,11 @@ impl ReaderPane {
     }
 
     /// Files in the message and beside it.
+    /// This message is shown, and somebody asks in it whether the user comes.
+    pub fn is_invited(&self, placement: PlacementId) -> bool {
+        self.is_ready(placement) && self.facts.invited
+    }
+
     pub fn files(&self) -> &[FileLine] {
         &self.facts.files
     }

@@ -252,7 +252,7 @@ impl Form {
 
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
         match event {
-            Event::Key(press) => self.key(press),
+            Event::Key(press) => self.key(press.unshifted()),
             // It may be a password.
             Event::Paste(text) => self.pasted(&zeroize::Zeroizing::new(text)),
             Event::Clock(moment) => {

@@ -133,6 +133,9 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         | Action::ForwardAttached
         | Action::EditAsNew
         | Action::Bounce
+        | Action::Accept
+        | Action::Tentative
+        | Action::Decline
         | Action::ToDraft
         | Action::Drafts
         | Action::TakeBack
@@ -142,6 +145,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         | Action::Discard
         | Action::Attach
         | Action::ExternalEditor
+        | Action::Template
         | Action::MoreFields
         | Action::NextSender
         | Action::NextField
@@ -405,6 +409,7 @@ pub(super) fn open(state: &mut State) -> Vec<Effect> {
             state.notice(Notice::NoMessage);
             Vec::new()
         }
+        Focus::List if composing::is_draft_of_server(state) => composing::act(state, Action::EditAsNew),
         Focus::List => {
             focus(state, Focus::Reader);
             // Opening a message that could not be fetched is a wish to try again.

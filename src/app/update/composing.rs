@@ -1,16 +1,18 @@
 //! What keys and tidings do to drafts, as far as the rest of the screen has a part in it.
 
+mod hearing;
 mod typing;
 
 use super::{acting, outbox};
-use crate::app::compose::{DraftNotice, Errand, SendTrouble, Sender, Sheet, Stage, Tidings, WantedBack, WhatOfIt};
-use crate::app::{Action, Effect, Focus, Notice, State, Undertaking};
+use crate::app::compose::{CameFrom, DraftNotice, Errand, Sender, Sheet, Stage, WantedBack};
+use crate::app::{Action, Effect, Focus, Notice, State};
 use crate::config::keymap::KeyPane;
 use crate::letter::signed;
-use crate::model::{Answering, Draft, FailureKind, Moment, Timestamp};
+use crate::model::{Answering, Draft, Moment, Timestamp};
 use crate::text::SafeText;
+pub(super) use hearing::heard;
 use typing::after;
-pub(super) use typing::{clicked, key, known, pasted};
+pub(super) use typing::{clicked, is_draft_of_server, key, known, pasted};
 
 /// Keys and text go to a draft, or to the list of them.
 pub(super) fn has_keys(state: &State) -> bool {
@@ -39,6 +41,9 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::ForwardAttached => Some(Answering::ForwardAttached),
         Action::EditAsNew => Some(Answering::AsNew),
         Action::Bounce => Some(Answering::Bounce),
+        Action::Accept => Some(Answering::Accept),
+        Action::Tentative => Some(Answering::Tentative),
+        Action::Decline => Some(Answering::Decline),
         _ => None,
     };
     if let Some(how) = answering {
@@ -60,7 +65,8 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
 /// Words that lists and drafts share.
 pub(super) fn is_of_drafts(action: Action) -> bool {
     use Action as A;
-    matches!(action, A::Down | A::Up | A::PageDown | A::PageUp | A::Back | A::SwitchForm | A::Search | A::FoldQuotes)
+    matches!(action, A::First | A::Last | A::Down | A::Up | A::PageDown | A::PageUp | A::Back)
+        || matches!(action, A::SwitchForm | A::Search | A::FoldQuotes)
 }
 
 /// An action that is bound in a draft and before it is sent.
@@ -81,20 +87,27 @@ pub(super) fn act_in_draft(state: &mut State, action: Action) -> Vec<Effect> {
         Action::SaveDraft => return put_away(state),
         Action::Discard if !composer.is_worth_keeping() => return discard(state),
         Action::Discard => composer.ask_to_discard(),
+        Action::Attach if let Some(added) = composer.take_offer() => {
+            composer.changed(state.moment);
+            say(state, DraftNotice::Attached(added));
+        }
         Action::Attach => {
             let folder = composer.pick_files();
             return vec![Effect::Compose(Errand::ListFiles { folder })];
         }
-        Action::ExternalEditor => {
-            let errand = composer.hand_over();
-            return vec![Effect::Compose(errand)];
+        Action::Template => return vec![Effect::Compose(Errand::ListTemplates { sheet: composer.sheet() })],
+        Action::ExternalEditor => return composer.hand_over().into_iter().map(Effect::Compose).collect(),
+        Action::First | Action::Last | Action::Down | Action::Up | Action::PageDown | Action::PageUp if reviewing => {
+            let page = composer.review_page();
+            composer.scroll(match action {
+                Action::Down => 1,
+                Action::Up => -1,
+                Action::PageDown => page,
+                Action::PageUp => -page,
+                Action::First => -isize::MAX,
+                _ => isize::MAX,
+            });
         }
-        Action::Down | Action::Up | Action::PageDown | Action::PageUp if reviewing => composer.scroll(match action {
-            Action::Down => 1,
-            Action::Up => -1,
-            Action::PageDown => 8,
-            _ => -8,
-        }),
         Action::SwitchForm if reviewing => {
             composer.act(action);
             let asked = composer.review();
@@ -159,6 +172,10 @@ fn begin(state: &mut State, draft: Draft) -> Sheet {
 }
 
 pub(super) fn enter(state: &mut State) -> Vec<Effect> {
+    let reading = state.list.placement_at_cursor().filter(|_| state.focus == Focus::Reader);
+    if state.focus != Focus::Composer {
+        state.composing.came_from = reading.map_or(CameFrom::List, CameFrom::Message);
+    }
     state.composing.beside = true;
     state.overlay = None;
     if let Some(composer) = state.composing.current_mut() {
@@ -173,6 +190,12 @@ fn answer(state: &mut State, how: Answering) -> Vec<Effect> {
         state.notice(Notice::NoMessage);
         return Vec::new();
     };
+    if matches!(how, Answering::Accept | Answering::Tentative | Answering::Decline)
+        && !state.reader.is_invited(placement)
+    {
+        say(state, DraftNotice::NoInvitation);
+        return Vec::new();
+    }
     if !may_write(state) {
         return Vec::new();
     }
@@ -184,16 +207,27 @@ fn answer(state: &mut State, how: Answering) -> Vec<Effect> {
     vec![Effect::Compose(Errand::Prepare { sheet, placement, message, how })]
 }
 
-/// The draft stays, and something else is looked at.
+/// The draft stays, and the user is where they were before it.
 fn leave(state: &mut State) -> Vec<Effect> {
+    let came_from = state.composing.came_from;
     let untouched = state.composing.current().is_none_or(|composer| !composer.is_touched());
-    if untouched {
-        return close(state);
+    let mut effects = if untouched { close(state) } else { keep(state) };
+    if !untouched {
+        go_back(state);
+        let key = key_for(state, Action::ToDraft);
+        say(state, DraftNotice::Left(key));
     }
-    acting::focus(state, Focus::List);
-    let key = key_for(state, Action::ToDraft);
-    say(state, DraftNotice::Left(key));
-    keep(state)
+    if came_from == CameFrom::Drafts && !state.composing.lines().is_empty() {
+        effects.extend(show_drafts(state));
+    }
+    effects
+}
+
+/// To the message that was open, if it is the same one still; else to the list.
+fn go_back(state: &mut State) {
+    let came_from = std::mem::take(&mut state.composing.came_from);
+    let open = state.list.placement_at_cursor().map(CameFrom::Message);
+    acting::focus(state, if open == Some(came_from) { Focus::Reader } else { Focus::List });
 }
 
 fn keep(state: &mut State) -> Vec<Effect> {
@@ -207,7 +241,7 @@ fn close(state: &mut State) -> Vec<Effect> {
         state.composing.close(sheet);
     }
     state.composing.beside = false;
-    acting::focus(state, Focus::List);
+    go_back(state);
     Vec::new()
 }
 
@@ -231,9 +265,10 @@ fn put_away(state: &mut State) -> Vec<Effect> {
             close(state);
             state.composing.put_away(id, draft, now);
             say_kept(state);
+            return effects;
         }
     }
-    acting::focus(state, Focus::List);
+    go_back(state);
     state.composing.beside = false;
     effects
 }
@@ -282,7 +317,7 @@ fn send(state: &mut State, at: Option<Timestamp>) -> Vec<Effect> {
     let until = until(state, hold_until);
     let errand = state.composing.hold(sheet, until, hold_until);
     state.composing.beside = false;
-    acting::focus(state, Focus::List);
+    go_back(state);
     if at.is_some() {
         let time = in_clock(state, hold_until);
         say(state, DraftNotice::Later(time));
@@ -318,134 +353,6 @@ fn is_back(state: &mut State) -> Vec<Effect> {
     say(state, DraftNotice::Back);
     enter(state);
     keep(state)
-}
-
-pub(super) fn heard(state: &mut State, tidings: Tidings) -> Vec<Effect> {
-    let (now, moment) = (state.now, state.moment);
-    match tidings {
-        Tidings::Kept { sheet, result } => {
-            let failure = result.as_ref().err().cloned();
-            let result = result.map_err(|failure| failure.kind == FailureKind::Gone);
-            let (what, more) = state.composing.kept(sheet, result, now, moment);
-            match what {
-                WhatOfIt::Nothing => {}
-                WhatOfIt::PutAway => say_kept(state),
-                // Whoever has the profile has to end first, and that was said.
-                WhatOfIt::Failed if state.read_only => {}
-                WhatOfIt::Failed => {
-                    say(state, DraftNotice::NotKept);
-                    if let Some(failure) = failure {
-                        state.troubles.remember_failure(Undertaking::Saving, failure, now);
-                    }
-                }
-            }
-            return more.map(Effect::Compose).into_iter().collect();
-        }
-        Tidings::Queued { sheet, result: Ok((id, hold_until)) } => {
-            let until = until(state, hold_until);
-            let wanted_back = state.composing.queued(sheet, id, (moment, until));
-            return wanted_back.map(|id| Effect::Compose(Errand::TakeBack(id))).into_iter().collect();
-        }
-        Tidings::Queued { sheet, result: Err(trouble) } => {
-            let is_gone = matches!(&trouble, SendTrouble::Failed(failure) if failure.kind == FailureKind::Gone);
-            if state.composing.not_sent(sheet, is_gone, moment).is_some() {
-                enter(state);
-                match trouble {
-                    SendTrouble::Said(words) => say(state, DraftNotice::Said(words)),
-                    SendTrouble::Failed(failure) => state.troubles.failed(Undertaking::Saving, failure, now),
-                }
-            }
-        }
-        Tidings::TakenBack { id, draft, result: Ok(true) } => {
-            if state.composing.back(|_, held| held == Some(id), draft).is_some() {
-                return is_back(state);
-            }
-        }
-        Tidings::TakenBack { id, result, .. } => {
-            state.composing.gone(id);
-            say(state, DraftNotice::TooLate);
-            if let Err(failure) = result {
-                state.troubles.remember_failure(Undertaking::Saving, failure, now);
-            }
-        }
-        Tidings::Prepared { sheet, result: Ok(draft) } => {
-            if let Some(composer) = state.composing.of(sheet) {
-                composer.prepared(*draft);
-            }
-        }
-        Tidings::Prepared { sheet, result: Err(failure) } => {
-            if state.composing.close(sheet).is_some() {
-                state.troubles.failed(Undertaking::Reading, failure, now);
-            }
-        }
-        Tidings::Files { folder, result } => {
-            if let Some(composer) = state.composing.current_mut() {
-                composer.know_files(&folder, result);
-            }
-        }
-        Tidings::Attached { sheet, files } => {
-            let Some(composer) = state.composing.of(sheet) else { return Vec::new() };
-            let before = composer.files().len();
-            let mut refused = None;
-            for file in files {
-                match file {
-                    Ok(file) => drop(composer.enclose(file)),
-                    Err(words) => refused = Some(words),
-                }
-            }
-            let added = composer.files().len() - before;
-            if added > 0 {
-                composer.changed(moment);
-            }
-            match refused {
-                Some(words) => say(state, DraftNotice::Said(words)),
-                None if added > 0 => say(state, DraftNotice::Attached(added)),
-                None => {}
-            }
-        }
-        Tidings::Edited { sheet, result } => {
-            let Some(composer) = state.composing.of(sheet) else { return Vec::new() };
-            match composer.taken_back(result) {
-                Ok(true) => composer.changed(moment),
-                Ok(false) => {}
-                Err(words) => say(state, DraftNotice::Said(words)),
-            }
-        }
-        Tidings::Drafts(kept) => {
-            let asked = state.composing.list().is_some();
-            let first = state.composing.know_kept(kept);
-            if first && !asked {
-                let key = key_for(state, Action::Drafts);
-                say(state, DraftNotice::Waiting(key));
-            }
-        }
-        Tidings::Letter { id, wish, result } => return outbox::granted(state, id, wish, result),
-        Tidings::Reopened { id, result } => return outbox::reopened(state, id, result),
-        Tidings::Begin(mut draft) => {
-            if draft.from.is_empty() {
-                let sender = usual_sender(state);
-                draft.body.push_str(&signed(&sender.signature));
-                (draft.account, draft.from) = (sender.account, sender.from);
-            }
-            // What is typed right now is not meant for this one.
-            let writes = state.focus == Focus::Composer
-                && state.composing.current().is_some_and(|composer| composer.is_touched());
-            let sheet = if writes {
-                let key = key_for(state, Action::Drafts);
-                say(state, DraftNotice::Came(SafeText::of(&format!("Esc {key}"))));
-                state.composing.begin_behind(*draft, &state.settings.senders)
-            } else {
-                begin(state, *draft)
-            };
-            if state.read_only {
-                say(state, DraftNotice::KeptLater);
-            }
-            if let Some(composer) = state.composing.of(sheet) {
-                composer.changed(moment);
-            }
-        }
-    }
-    Vec::new()
 }
 
 impl State {

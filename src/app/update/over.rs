@@ -87,6 +87,9 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
         | Action::ForwardAttached
         | Action::EditAsNew
         | Action::Bounce
+        | Action::Accept
+        | Action::Tentative
+        | Action::Decline
         | Action::ToDraft
         | Action::Drafts
         | Action::TakeBack
@@ -100,6 +103,7 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
         | Action::Discard
         | Action::Attach
         | Action::ExternalEditor
+        | Action::Template
         | Action::MoreFields
         | Action::NextSender
         | Action::NextField

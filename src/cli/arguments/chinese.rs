@@ -61,6 +61,10 @@ const SENTENCES: &[(&str, &str)] = &[
     ("The subject", "主题"),
     ("What it begins with", "正文的开头"),
     ("A file that goes along (may be repeated)", "附件（可以重复）"),
+    (
+        "A template to begin with: the name of a file in templates/, beside config.toml",
+        "从模板开始写：config.toml 旁边 templates/ 里的文件名",
+    ),
     // Sending.
     ("Send a message that is there already", "发出一封现成的邮件"),
     ("Look after what is on its way out", "查看和处理发件箱"),

@@ -28,6 +28,9 @@ pub struct Compose {
     /// What it begins with
     #[arg(long, value_name = "TEXT")]
     pub body: Option<String>,
+    /// A template to begin with: the name of a file in templates/, beside config.toml
+    #[arg(long, value_name = "NAME")]
+    pub template: Option<String>,
     /// A file that goes along (may be repeated)
     #[arg(long, value_name = "FILE", value_parser = file)]
     pub attach: Vec<PathBuf>,
@@ -53,7 +56,7 @@ impl Compose {
         if let Some(given) = self.body {
             draft.body = given;
         }
-        Ordered { draft, files: self.attach }
+        Ordered { draft, files: self.attach, template: self.template }
     }
 }
 
@@ -103,11 +106,11 @@ mod tests {
     #[test]
     fn a_message_begins_as_the_command_line_says() {
         let line = ["compose", "--to", "a@example.com", "--to", "b@example.com", "--cc", "c@example.com"];
-        let more = ["--subject", "两行\nX-Evil: 1", "--body", "hello", "--attach", "README.md"];
-        let Ordered { draft, files } = begun(&[&line[..], &more[..]].concat());
+        let more = ["--subject", "两行\nX-Evil: 1", "--body", "hello", "--attach", "README.md", "--template", "周报"];
+        let Ordered { draft, files, template } = begun(&[&line[..], &more[..]].concat());
         assert_eq!((draft.to.as_str(), draft.cc.as_str()), ("a@example.com, b@example.com", "c@example.com"));
         assert_eq!((draft.subject.as_str(), draft.body.as_str()), ("两行 X-Evil: 1", "hello"));
-        assert_eq!(files, [PathBuf::from("README.md")]);
+        assert_eq!((files, template.as_deref()), (vec![PathBuf::from("README.md")], Some("周报")));
         for wrong in ["no-such-file", "src", "/dev/zero"] {
             assert!(Arguments::read(["hongyan", "compose", "--attach", wrong].map(OsString::from)).is_err(), "{wrong}");
         }
@@ -119,7 +122,7 @@ mod tests {
         for line in
             [vec![link], vec!["--lang", "en", link], vec!["compose", link], vec!["MAILTO:a@example.com?subject=hi"]]
         {
-            let Ordered { draft, files } = begun(&line);
+            let Ordered { draft, files, .. } = begun(&line);
             assert_eq!((draft.to.as_str(), draft.subject.as_str(), draft.from.as_str()), ("a@example.com", "hi", ""));
             assert!(files.is_empty() && draft.files.is_empty());
         }

@@ -46,8 +46,9 @@ pub(super) fn parts<'a>(draft: &Draft, facts: &Facts<'a>) -> Result<Part<'a>, Tr
 
 /// The page of a draft that wants one.
 fn page_of(draft: &Draft, facts: &Facts<'_>) -> Option<String> {
-    if draft.form != Form::WithPage {
-        return None;
+    match draft.form {
+        Form::Plain => return None,
+        Form::WithPage | Form::Markdown => {}
     }
     let body = clean::lines(&draft.body);
     let around = page::original(draft, &body);
@@ -58,7 +59,8 @@ fn page_of(draft: &Draft, facts: &Facts<'_>) -> Option<String> {
         read.take(LARGEST_PAGE + 1).read_to_string(&mut page).ok()?;
         (u64::try_from(page.len()).is_ok_and(|size| size <= LARGEST_PAGE)).then_some(page)
     });
-    Some(page::page(&body, around.as_ref().zip(original.as_deref())))
+    let is_markdown = draft.form == Form::Markdown;
+    Some(page::page(&body, around.as_ref(), original.as_deref(), is_markdown))
 }
 
 fn unread(file: &Enclosed, why: std::io::ErrorKind) -> Trouble {

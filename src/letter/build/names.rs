@@ -31,6 +31,26 @@ const RESERVED_BEGINNINGS: [&str; 4] = ["content-", "resent-", "arc-", "x-origin
 const MOST: usize = 100;
 const LONGEST_NAME: usize = 60;
 
+/// Why something cannot be the name of a field of the user's own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NoField {
+    /// No field can be called that.
+    Bad,
+    /// The program writes it.
+    Reserved,
+}
+
+pub fn no_field(name: &str) -> Option<NoField> {
+    let is_sign = |byte: u8| byte.is_ascii_graphic() && byte != b':';
+    if name.is_empty() || name.len() > LONGEST_NAME || !name.bytes().all(is_sign) {
+        return Some(NoField::Bad);
+    }
+    let lower = name.to_ascii_lowercase();
+    let is_ours =
+        RESERVED.contains(&lower.as_str()) || RESERVED_BEGINNINGS.iter().any(|begin| lower.starts_with(begin));
+    is_ours.then_some(NoField::Reserved)
+}
+
 /// The fields that are written; those that say nothing are not.
 pub(super) fn checked(more: &[(String, String)]) -> Result<Vec<(String, String)>, Trouble> {
     let mut good = Vec::new();
@@ -39,13 +59,11 @@ pub(super) fn checked(more: &[(String, String)]) -> Result<Vec<(String, String)>
         if name.is_empty() && value.trim().is_empty() {
             continue;
         }
-        let is_sign = |byte: u8| byte.is_ascii_graphic() && byte != b':';
-        if name.is_empty() || name.len() > LONGEST_NAME || !name.bytes().all(is_sign) || good.len() >= MOST {
-            return Err(Trouble::BadField { name: name.to_owned() });
-        }
-        let lower = name.to_ascii_lowercase();
-        if RESERVED.contains(&lower.as_str()) || RESERVED_BEGINNINGS.iter().any(|begin| lower.starts_with(begin)) {
-            return Err(Trouble::ReservedField { name: name.to_owned() });
+        match no_field(name) {
+            Some(NoField::Bad) => return Err(Trouble::BadField { name: name.to_owned() }),
+            Some(NoField::Reserved) => return Err(Trouble::ReservedField { name: name.to_owned() }),
+            None if good.len() >= MOST => return Err(Trouble::BadField { name: name.to_owned() }),
+            None => {}
         }
         if !value.trim().is_empty() {
             good.push((name.to_owned(), value.clone()));

@@ -4,8 +4,9 @@
 //! The original's page stands in the place of its words only while these are as they were. Whoever has cut or changed them
 //! meant it, and what was cut must not leave in another form: the page is the text then, and nothing else.
 
-use crate::letter::clean;
-use crate::model::Draft;
+use super::markdown;
+use crate::letter::{clean, signature};
+use crate::model::{Draft, Form};
 
 /// Places where the original's words may begin that are looked at.
 const MOST_PLACES: usize = 20;
@@ -43,16 +44,25 @@ pub(super) fn around<'a>(body: &'a str, quoted: &str) -> Option<Around<'a>> {
     Some(Around { above: body.get(..begin)?, quoted: body.get(begin..end)?, below: body.get(end..)? })
 }
 
-/// The page of a draft, below which the original's may stand.
-pub(super) fn page(body: &str, original: Option<(&Around<'_>, &str)>) -> String {
+/// The page of a draft, below which the original's may stand. What is quoted is never Markdown: somebody else wrote it.
+pub(super) fn page(body: &str, around: Option<&Around<'_>>, original: Option<&str>, is_markdown: bool) -> String {
+    let own = |words: &str| if is_markdown { in_markdown(words) } else { text(words) };
     let mut page = BEGIN.to_owned();
-    let Some((around, original)) = original else {
-        page.push_str(&text(body));
+    let Some(around) = around.filter(|_| is_markdown || original.is_some()) else {
+        page.push_str(&own(body));
         page.push_str(END);
         return page;
     };
-    page.push_str(&text(around.above.trim_end_matches('\n')));
+    page.push_str(&own(around.above.trim_end_matches('\n')));
     page.push_str("<div><br></div>\n");
+    let Some(original) = original else {
+        page.push_str(&text(around.quoted));
+        if !around.below.trim().is_empty() {
+            page.push_str(&own(around.below));
+        }
+        page.push_str(END);
+        return page;
+    };
     // The block above the original, up to its first blank line.
     let head = around.quoted.split_once("\n\n").map_or(around.quoted, |(head, _)| head);
     page.push_str("<div style=\"border-top:1px solid #b5c4df;padding:3pt 0 0 0;font-size:10pt\">");
@@ -61,9 +71,19 @@ pub(super) fn page(body: &str, original: Option<(&Around<'_>, &str)>) -> String 
     page.push_str(original);
     page.push_str("\n</div>\n");
     if !around.below.trim().is_empty() {
-        page.push_str(&text(around.below));
+        page.push_str(&own(around.below));
     }
     page.push_str(END);
+    page
+}
+
+/// A signature says what it says, line by line.
+fn in_markdown(words: &str) -> String {
+    let (words, signed) = signature::parted(words);
+    let mut page = markdown::page(words);
+    if !signed.is_empty() {
+        page.push_str(&text(signed));
+    }
     page
 }
 
@@ -92,9 +112,10 @@ fn escaped(text: &str) -> String {
     page
 }
 
-/// The words of the original in a draft whose page may take their place.
+/// The words of the original in a draft, where its page may take their place or they are to be told from the user's own.
 pub(super) fn original<'a>(draft: &Draft, body: &'a str) -> Option<Around<'a>> {
-    let about = draft.about.as_ref().filter(|about| about.page.is_some())?;
+    let is_markdown = draft.form == Form::Markdown;
+    let about = draft.about.as_ref().filter(|about| about.page.is_some() || is_markdown)?;
     around(body, &clean::lines(about.quoted_from.as_deref()?))
 }
 
@@ -108,7 +129,7 @@ mod tests {
         let body = format!("answer <b>\n\n{}", quoted.replace("words", "words  "));
         let around = around(&body, quoted).unwrap();
         assert_eq!((around.above, around.below), ("answer <b>\n\n", ""));
-        let page = page(&body, Some((&around, "<p>ORIGINAL</p>")));
+        let page = page(&body, Some(&around), Some("<p>ORIGINAL</p>"), false);
         assert!(page.contains("answer &lt;b&gt;") && page.contains("<p>ORIGINAL</p>") && page.contains("from: x"));
         assert!(!page.contains("words"), "{page}");
     }

@@ -2,7 +2,7 @@ use std::io::Cursor;
 
 use super::*;
 use crate::mime;
-use crate::model::Enclosed;
+use crate::model::{About, Enclosed};
 
 pub(super) struct Bytes(pub(super) Vec<(&'static str, Vec<u8>)>);
 
@@ -183,4 +183,30 @@ fn c04_no_name_of_a_file_leaves_its_parameter() {
         assert_eq!(read.attachments.len(), 1);
         assert_eq!(read.attachments[0].name.as_untrusted(), SafeFileName::of(name).as_str());
     }
+}
+
+#[test]
+fn markdown_goes_out_as_it_was_typed_and_as_a_page() {
+    let held = Bytes(Vec::new());
+    let quoted = "--- 原始邮件 ---\n# not *ours* <b>\n";
+    let about = About {
+        what: Answering::Reply,
+        message_id: "1@example.com".to_owned(),
+        references: Vec::new(),
+        page: None,
+        quoted_from: Some(quoted.to_owned()),
+        subject: String::new(),
+        from: String::new(),
+        date: None,
+    };
+    let body = format!("# 会议\n\n**三点** <script>x</script>\n\n-- \n*王五*\n\n{quoted}");
+    let draft = Draft { body, form: crate::model::Form::Markdown, about: Some(about), ..draft() };
+    let built = build(&draft, &facts(&held)).unwrap();
+    let parsed = mail_parser::MessageParser::default().parse(&built.bytes).unwrap();
+    assert_eq!(parsed.body_text(0).unwrap().replace("\r\n", "\n").trim_end(), draft.body.trim_end());
+    let page = parsed.body_html(0).unwrap();
+    for part in ["<h1>会议</h1>", "<strong>三点</strong>", "&lt;script&gt;", "*王五*", "# not *ours* &lt;b&gt;"] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    assert!(!page.contains("<em>") && !page.contains("<script") && !page.contains("<b>"), "{page}");
 }

@@ -12,7 +12,7 @@ use crate::term;
 use crate::text::SafeText;
 
 impl EventLoop {
-    pub(super) async fn lend(&mut self, edited: Edited) -> Result<(), Ended> {
+    pub(super) async fn lend(&mut self, mut edited: Edited) -> Result<(), Ended> {
         let watch = match self.screen.lend(&edited.argv, &edited.environment).await? {
             Ok(watch) => watch,
             Err(not) => {
@@ -20,7 +20,7 @@ impl EventLoop {
                     NotLent::Busy => None,
                     NotLent::Not(trouble) => Some(trouble),
                 };
-                let said = self.hands.writing.not_started(&edited, trouble);
+                let said = self.hands.writing.not_started(&mut edited, trouble);
                 self.tell_edited(&edited, Err(said))?;
                 return self.drawn_anew();
             }
@@ -38,12 +38,12 @@ impl EventLoop {
     }
 
     pub(super) fn program_over(&mut self) -> Result<(), Ended> {
-        let Some(edited) = self.lent_for.take() else { return Ok(()) };
+        let Some(mut edited) = self.lent_for.take() else { return Ok(()) };
         let back = self.screen.take_back();
         // We ended it ourselves, or the terminal is gone: what it wrote by then was meant.
         let result = match &back {
-            Ok(status) if !self.quit => self.hands.writing.taken_back(&edited, *status),
-            Ok(_) | Err(_) => self.hands.writing.read_back(&edited),
+            Ok(status) if !self.quit => self.hands.writing.taken_back(&mut edited, *status),
+            Ok(_) | Err(_) => self.hands.writing.read_back(&mut edited),
         };
         self.tell_edited(&edited, result)?;
         back?;

@@ -47,7 +47,10 @@ impl EventLoop {
                 writing.prepare(self.desk.as_ref(), Asked { sheet, placement, message, how });
             }
             Errand::ListFiles { folder } => writing.list_files(folder),
+            Errand::ListTemplates { sheet } => writing.list_templates(sheet),
+            Errand::ReadTemplate { sheet, path } => writing.read_template(sheet, path),
             Errand::Attach { sheet, paths } => writing.attach(sheet, paths),
+            Errand::LookFor { sheet, paths, revision } => writing.look_for(sheet, paths, revision),
             Errand::ListDrafts => writing.list_drafts(),
             Errand::Letter { id, wish } => {
                 writing.grant(id, wish);
@@ -57,7 +60,7 @@ impl EventLoop {
                 }
             }
             Errand::Reopen(id) => writing.reopen(id),
-            Errand::Edit { sheet, text } => match writing.hand_over(sheet, &text) {
+            Errand::Edit { sheet, id, text } => match writing.hand_over(sheet, id, &text) {
                 Ok(edited) => self.to_lend = Some(edited),
                 Err(said) => {
                     return self.happen(Event::Composed(Tidings::Edited { sheet, result: Err(said) }));

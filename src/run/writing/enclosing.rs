@@ -31,8 +31,19 @@ impl Writing {
                 Err(said) => refused = Some(Event::Notice(Notice::Draft(DraftNotice::Said(said)))),
             }
         }
+        if let Some(Err(said)) = begun.template.as_deref().map(|name| self.means.begin_with(&mut draft, name)) {
+            refused = Some(Event::Notice(Notice::Draft(DraftNotice::Said(said))));
+        }
         let begin = Event::Composed(Tidings::Begin(Box::new(draft)));
         std::iter::once(begin).chain(refused).collect()
+    }
+
+    /// What was pasted may be names of files, or a text that looks like them: nothing is said then.
+    pub(in crate::run) fn look_for(&mut self, sheet: Sheet, paths: Vec<PathBuf>, revision: u64) {
+        self.begin_blocking(move |means| {
+            let files: Option<Vec<Enclosed>> = paths.iter().map(|path| means.enclosed(path).ok()).collect();
+            Tidings::Found { sheet, files: files.unwrap_or_default(), revision }
+        });
     }
 
     pub(in crate::run) fn attach(&mut self, sheet: Sheet, paths: Vec<PathBuf>) {

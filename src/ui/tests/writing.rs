@@ -214,6 +214,12 @@ fn every_code_has_words() {
             N::Attached(2),
             N::NoSender,
             N::Waiting(named.clone()),
+            N::FoundAgain(2),
+            N::IsFile(named.clone()),
+            N::NoField(crate::letter::NoField::Bad, named.clone()),
+            N::NoField(crate::letter::NoField::Reserved, named.clone()),
+            N::NoInvitation,
+            N::NoTemplates(named.clone()),
             N::Came(named.clone()),
             N::KeptLater,
         ] {

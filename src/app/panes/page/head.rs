@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use super::{Field, LABEL, PageLine};
 use crate::app::web::unmistakable_host;
 use crate::model::{
-    Address, Attachment, Auth, Blocked, Card, CloudFile, Delivery, EventTime, Hop, Invitation, PartId, Readable,
-    Timestamp, Verdict, Warning,
+    Address, Attachment, Auth, Blocked, Card, CloudFile, Delivery, EventTime, Hop, Invitation, InvitationMethod,
+    PartId, Readable, Timestamp, Verdict, Warning,
 };
 use crate::text::{SafeText, Text, clip, width, wrap};
 
@@ -133,6 +133,7 @@ fn words_of(field: Field) -> usize {
         Field::Nested(_) => 28,
         Field::Attachment { .. } => 12,
         Field::Blocked { .. } | Field::Receipt => 76,
+        Field::Answering => 50,
         Field::Subject
         | Field::From
         | Field::Badge(_)
@@ -315,6 +316,9 @@ fn push_invitation(invitation: &Invitation, head: &mut Vec<Head>) {
     push(Field::Attendees, addresses(attendees));
     if !repeats.is_empty() {
         head.push(Head::facts(Field::Repeats, vec![clipped(repeats, FACT)]));
+    }
+    if *method == InvitationMethod::Request && organizer.is_some() {
+        head.push(Head::bare(Field::Answering));
     }
 }
 

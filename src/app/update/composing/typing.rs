@@ -2,11 +2,12 @@
 
 use super::{acting, discard, enter, say, send};
 use crate::app::compose::later::later;
-use crate::app::compose::{DraftNotice, Stage, Typed};
+use crate::app::compose::{CameFrom, DraftNotice, Sheet, Stage, Typed};
 use crate::app::keys::Meaning;
 use crate::app::{Action, Effect, Focus, Mouse, MouseKind, Notice, State};
 use crate::config::keymap::KeyPane;
-use crate::model::{Key, KeyPress, Person};
+use crate::letter::{Blanks, template};
+use crate::model::{Key, KeyPress, Person, Role};
 use crate::text::SafeText;
 
 /// Nothing: the key means what it means everywhere.
@@ -16,6 +17,7 @@ pub(in crate::app::update) fn key(state: &mut State, press: KeyPress) -> Option<
     }
     let is_pressed = !state.pressed.is_empty();
     let composer = state.composing.current_mut()?;
+    composer.another_key();
     let written = matches!((press.key, press.ctrl, press.alt), (Key::Char(_), false, false));
     match composer.stage() {
         Stage::Searching(_) => {
@@ -97,7 +99,22 @@ pub(in crate::app::update) fn pasted(state: &mut State, text: &str) -> Vec<Effec
         let errand = composer.paste_into_picker(text);
         return errand.map(Effect::Compose).into_iter().collect();
     }
+    composer.another_key();
     let done = composer.typed(text, true);
+    let looks = composer.ask_for_pasted_files(text).map(Effect::Compose);
+    let mut effects = after(state, done);
+    effects.extend(looks);
+    effects
+}
+
+/// A template into a draft, its blanks filled with what is known.
+pub(super) fn filled_in(state: &mut State, sheet: Sheet, written: &str) -> Vec<Effect> {
+    let today = jiff::Timestamp::from_second(state.now.0).map(|at| at.to_zoned(state.settings.zone.clone()));
+    let date = today.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
+    let current = state.composing.current_mut();
+    let Some(composer) = current.filter(|composer| composer.sheet() == sheet) else { return Vec::new() };
+    let blanks = Blanks { date, to: composer.draft().to };
+    let done = composer.take_template(template(written, &blanks));
     after(state, done)
 }
 
@@ -137,7 +154,11 @@ fn key_in_list(state: &mut State, press: KeyPress) -> Vec<Effect> {
         Action::First => state.composing.move_in_list(-isize::MAX),
         Action::Last => state.composing.move_in_list(isize::MAX),
         Action::Open if state.read_only => state.notice(Notice::ReadOnly),
-        Action::Open if state.composing.take_from_list(&state.settings.senders) => return enter(state),
+        Action::Open if state.composing.take_from_list(&state.settings.senders) => {
+            let effects = enter(state);
+            state.composing.came_from = CameFrom::Drafts;
+            return effects;
+        }
         Action::Back | Action::Drafts => state.composing.show_list(false),
         Action::Quit => {
             state.composing.show_list(false);
@@ -170,4 +191,10 @@ fn key_in_time(state: &mut State, press: KeyPress) -> Vec<Effect> {
 fn picked(state: &mut State, press: KeyPress) -> Vec<Effect> {
     let errand = state.composing.current_mut().and_then(|composer| composer.press_on_picker(press));
     errand.map(Effect::Compose).into_iter().collect()
+}
+
+/// What is opened in a folder of drafts is written on.
+pub(in crate::app::update) fn is_draft_of_server(state: &State) -> bool {
+    let folder = state.folders.open().is_some_and(|folder| folder.role == Some(Role::Drafts));
+    folder && !state.read_only && !state.settings.senders.is_empty()
 }
