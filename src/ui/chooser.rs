@@ -38,9 +38,10 @@ pub(super) fn chooser<T: Clone>(
     for row in 0..frame.height {
         pen.fill(Field::row(frame, row), " ", paint.text);
     }
-    let (fitting, all) = chooser.counts();
+    let (fitting, _) = chooser.counts();
     let number = |number: usize| grouped(u64::try_from(number).unwrap_or(u64::MAX));
-    bars::rule(look, frame, name, &format!("{}/{}", number(fitting), number(all)), paint.title_focused, pen);
+    let counted = if chooser.typed().is_empty() { String::new() } else { number(fitting) };
+    bars::rule(look, frame, name, &counted, paint.title_focused, pen);
     let line = Field::row(Area { y: frame.y.saturating_add(1), ..rows }, 0);
     let used = pen.put(line, "› ", paint.key);
     let cursor = typed(line.skip(used), chooser.line(), true, paint.text, pen);
@@ -87,11 +88,15 @@ pub(super) fn edges(look: &Look, frame: Area, has_foot: bool, pen: &mut Pen<'_>)
             _ => ("│", "│"),
         };
         let y = frame.y.saturating_add(row);
-        // Half of a wide character would hide the edge.
-        if let Some(x) = frame.x.checked_sub(1)
-            && columns(pen.symbol(x, y)) > 1
-        {
-            pen.put(Field { x, y, columns: 1 }, " ", look.paint.text);
+        // Half of a wide character would hide the edge, or leave a hole behind it.
+        let is_cut = |x: u16, before: bool, pen: &Pen<'_>| {
+            let left = columns(pen.symbol(x, y));
+            if before { left > 1 } else { left == 0 }
+        };
+        for (x, before) in [(frame.x.checked_sub(1), true), (right.checked_add(1), false)] {
+            if let Some(x) = x.filter(|x| is_cut(*x, before, pen)) {
+                pen.put(Field { x, y, columns: 1 }, " ", look.paint.text);
+            }
         }
         pen.put(Field { x: frame.x, y, columns: 1 }, left_end, look.paint.rule);
         pen.put(Field { x: right, y, columns: 1 }, right_end, look.paint.rule);
