@@ -88,15 +88,11 @@ pub(super) fn edges(look: &Look, frame: Area, has_foot: bool, pen: &mut Pen<'_>)
             _ => ("│", "│"),
         };
         let y = frame.y.saturating_add(row);
-        // Half of a wide character would hide the edge, or leave a hole behind it.
-        let is_cut = |x: u16, before: bool, pen: &Pen<'_>| {
-            let left = columns(pen.symbol(x, y));
-            if before { left > 1 } else { left == 0 }
-        };
-        for (x, before) in [(frame.x.checked_sub(1), true), (right.checked_add(1), false)] {
-            if let Some(x) = x.filter(|x| is_cut(*x, before, pen)) {
-                pen.put(Field { x, y, columns: 1 }, " ", look.paint.text);
-            }
+        // Half of a wide character would hide the edge.
+        if let Some(x) = frame.x.checked_sub(1)
+            && columns(pen.symbol(x, y)) > 1
+        {
+            pen.put(Field { x, y, columns: 1 }, " ", look.paint.text);
         }
         // The other half of one that the edge took the first half of.
         let beside = right.saturating_add(1);
