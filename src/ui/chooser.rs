@@ -38,9 +38,10 @@ pub(super) fn chooser<T: Clone>(
     for row in 0..frame.height {
         pen.fill(Field::row(frame, row), " ", paint.text);
     }
-    let (fitting, all) = chooser.counts();
+    let (fitting, _) = chooser.counts();
     let number = |number: usize| grouped(u64::try_from(number).unwrap_or(u64::MAX));
-    bars::rule(look, frame, name, &format!("{}/{}", number(fitting), number(all)), paint.title_focused, pen);
+    let counted = if chooser.typed().is_empty() { String::new() } else { number(fitting) };
+    bars::rule(look, frame, name, &counted, paint.title_focused, pen);
     let line = Field::row(Area { y: frame.y.saturating_add(1), ..rows }, 0);
     let used = pen.put(line, "› ", paint.key);
     let cursor = typed(line.skip(used), chooser.line(), true, paint.text, pen);

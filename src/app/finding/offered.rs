@@ -66,8 +66,15 @@ impl State {
         let is_reading = READING.contains(&here);
         let entry = |action: &Action| {
             let action = *action;
-            let key = self.keymap.key_of(here, action);
-            let key = key.or_else(|| READING.iter().find_map(|pane| self.keymap.key_of(*pane, action)));
+            let here_key = self.keymap.key_of(here, action).map(|key| key.to_string());
+            // A key of another pane would do something else here.
+            let elsewhere = || {
+                let found = |pane: &KeyPane| Some((self.keymap.key_of(*pane, action)?, pane.code()));
+                let (key, code) = READING.iter().find_map(found)?;
+                let pane = self.settings.names.panes.get(code).map_or(code, SafeText::as_str);
+                Some(format!("{pane} {key}"))
+            };
+            let key = here_key.or_else(elsewhere);
             let is_meant = match (is_reading, self.keymap.key_of(here, action)) {
                 (_, Some(_)) => true,
                 (true, None) => {
@@ -80,7 +87,7 @@ impl State {
             }
             let what = Choice::Action(action);
             let (named, code) = (self.settings.names.action(action), SafeText::of(action.name()));
-            let key = SafeText::of(&key.map(|key| key.to_string()).unwrap_or_default());
+            let key = SafeText::of(&key.unwrap_or_default());
             let lately = self.lately.of(&what);
             Some(if by_name {
                 let beside = if key.is_empty() { named } else { SafeText::of(&format!("{named}  {key}")) };

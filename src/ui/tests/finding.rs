@@ -80,3 +80,14 @@ fn going_to_a_folder() {
     keep("go_to", "<C-g>");
     keep("go_to_typed", "<C-g>xm");
 }
+
+#[test]
+fn the_settings_that_are_told_are_there() {
+    let example: toml::Table = toml::from_str(include_str!("../../../config.example.toml")).unwrap();
+    for language in Language::EVERY {
+        for name in Words::of(language).finding.settings.keys() {
+            let (table, key) = name.split_once('.').unwrap();
+            assert!(example[table].get(key).is_some(), "{name} is no setting");
+        }
+    }
+}
