@@ -22,7 +22,7 @@ mod printable;
 mod signature;
 mod typed;
 
-pub use answer::{Along, Identity, Me, Original, Quoting, along, answer, invited};
+pub use answer::{Along, Identity, Me, Original, Quoting, along, answer, bare_subject, invited};
 pub use answer_lines::place_to_write;
 pub use build::{Built, Facts, Field, Held, Trouble, build, unfinished};
 pub use field::HeaderText;

@@ -3,7 +3,8 @@
 use super::compose::Errand;
 use super::{Dialect, WebAddress};
 use crate::model::{
-    AccountId, Arrivals, FolderId, Inside, Intent, MessageId, PartId, PlacementId, Query, Reading, Ticket,
+    AccountId, Arrivals, FolderDeed, FolderId, Inside, Intent, MessageId, PartId, PlacementId, Query, Reading, Role,
+    Settling, Ticket,
 };
 use crate::text::{SafeText, Text};
 
@@ -13,6 +14,22 @@ pub enum Effect {
     Ask(Query),
     /// What the user wants, to be made durable; shown as pending until then.
     Record(Intent),
+    /// The same for what goes by itself, like a message that counts as read because it was open: `u` does not take it back.
+    Note(Intent),
+    /// Take back what was done last.
+    Undo,
+    /// Say what becomes of what could not be done.
+    Settle {
+        needs: Vec<i64>,
+        how: Settling,
+    },
+    /// Make, rename or remove a folder: the server has to do it now.
+    Folder(FolderDeed),
+    /// The user was told how a folder for this is made elsewhere.
+    Told {
+        account: AccountId,
+        role: Role,
+    },
     /// Slow work; its outcome carries the ticket.
     Start {
         ticket: Ticket,

@@ -1,11 +1,11 @@
 //! What happens to the program, as values.
 
-use super::CommandTrouble;
 use super::compose::{DraftNotice, Tidings};
+use super::{CommandTrouble, TriageNotice};
 use crate::config::keymap::KeymapProblem;
 use crate::model::{
-    AccountId, Answer, Arrivals, Changed, Failure, Hop, Intent, KeyPress, Moment, Readable, Role, Status, Ticket,
-    Timestamp, WireLine,
+    AccountId, Answer, Arrivals, Changed, Failure, FolderDeed, FolderId, Hop, Intent, KeyPress, Moment, Readable, Role,
+    Status, Ticket, Timestamp, WireLine,
 };
 use crate::text::{SafeText, Text};
 
@@ -37,6 +37,15 @@ pub enum Event {
     Recorded {
         intent: Intent,
         result: Result<(), Failure>,
+    },
+    /// What was taken back, if there was anything.
+    Undone(Result<Option<crate::model::Deed>, Failure>),
+    /// How many of what could not be done are settled.
+    Settled(Result<usize, Failure>),
+    /// The server did it; a folder that is new has a number.
+    FolderDone {
+        deed: FolderDeed,
+        result: Result<Option<FolderId>, Failure>,
     },
     Notice(Notice),
     /// Mail came that nobody was told of yet.
@@ -159,6 +168,8 @@ pub enum Notice {
     NewMailCommand(DeedTrouble),
     /// Something about a draft.
     Draft(DraftNotice),
+    /// Something about what is done with messages.
+    Triage(TriageNotice),
     /// Something that the shell wants to say, in words it found itself.
     Said(SafeText),
     /// Something failed outside of what the core had asked for.

@@ -34,6 +34,13 @@ pub struct Settings {
     pub zone: TimeZone,
     /// Accounts whose provider shows the folders of the user only when it is told to, unless that was said already.
     pub hiding_folders: Vec<AccountId>,
+    /// Where the cursor goes when the message under it left.
+    pub after_action: AfterAction,
+    pub size_column: SizeColumn,
+    /// What folders are called that have to be made.
+    pub new_names: NewNames,
+    /// Accounts whose server lets mail programs make no folders.
+    pub no_new_folders: Vec<AccountId>,
 }
 
 impl Default for Settings {
@@ -53,7 +60,46 @@ impl Default for Settings {
             take_back_seconds: 10,
             zone: TimeZone::UTC,
             hiding_folders: Vec::new(),
+            after_action: AfterAction::default(),
+            size_column: SizeColumn::default(),
+            new_names: NewNames::default(),
+            no_new_folders: Vec::new(),
         }
+    }
+}
+
+/// What is looked at after the message under the cursor left.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum AfterAction {
+    #[default]
+    Next,
+    Previous,
+    /// The list: an open message is closed.
+    List,
+}
+
+/// Whether the list says how large messages are.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum SizeColumn {
+    /// Where there is much room.
+    #[default]
+    Auto,
+    /// Wherever it fits.
+    Always,
+    Never,
+}
+
+/// In the language of the user.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewNames {
+    pub archive: String,
+    pub trash: String,
+    pub junk: String,
+}
+
+impl Default for NewNames {
+    fn default() -> Self {
+        Self { archive: "Archive".to_owned(), trash: "Trash".to_owned(), junk: "Junk".to_owned() }
     }
 }
 

@@ -8,6 +8,7 @@ use super::layout::Wanted;
 use super::outgoing::OnItsWay;
 use super::panes::list::Hunted;
 use super::panes::reader::Wish;
+use super::triage::{Sheet, Triage};
 use super::trouble::Troubles;
 use super::{
     Area, Composing, Effect, ErrorRow, FoldersPane, Happened, Happening, Job, Keymap, Layout, ListPane, Notice,
@@ -89,6 +90,7 @@ pub struct State {
     pub(super) resting_from: Option<Moment>,
     pub(super) near: Vec<PlacementId>,
     pub(super) on_its_way: OnItsWay,
+    pub(super) triage: Triage,
 }
 
 const REST_MS: u64 = 150;
@@ -151,6 +153,7 @@ impl State {
             resting_from: None,
             near: Vec::new(),
             on_its_way: OnItsWay::default(),
+            triage: Triage::default(),
         };
         state.lay_out();
         (state, problems)
@@ -182,6 +185,7 @@ impl State {
             self.resting_from,
             self.reader.next_wake(),
             self.herald.next_wake(),
+            self.triage.next_wake(self.moment),
             self.composing.next_wake(self.moment),
             self.troubles.next_wake(&self.accounts, self.now, self.moment),
             (!self.list.is_empty()).then(|| self.moment.plus(quarter.saturating_mul(1000))),
@@ -338,6 +342,7 @@ impl State {
     /// The keymap table that is in force.
     pub fn key_pane(&self) -> KeyPane {
         match (self.overlay, self.focus) {
+            (None, _) if matches!(self.triage.sheet, Some(Sheet::Needs(_))) => KeyPane::Needs,
             (None, _) if self.composing.list().is_some() => KeyPane::Choice,
             (Some(overlay), _) if overlay.is_choice() => KeyPane::Choice,
             (Some(_), _) => KeyPane::Overlay,
@@ -376,6 +381,7 @@ impl State {
         };
         self.layout = Layout::of(self.size, wanted);
         self.list.resize(self.layout.list_rows());
+        self.lay_out_sheet();
         self.folders.scroll(usize::from(self.layout.folders.map_or(0, |pane| pane.body.height)));
         let reader = self.layout.reader.unwrap_or_default().body;
         if let Some(pane) = self.layout.composer {
@@ -395,6 +401,7 @@ impl State {
         self.list.open(folder);
         self.near.clear();
         self.opening = None;
+        self.triage.left_folder();
         if self.focus == Focus::Reader {
             self.focus = Focus::List;
         }

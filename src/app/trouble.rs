@@ -15,6 +15,9 @@ pub enum Undertaking {
     Reading,
     Saving,
     Listing,
+    /// Making, renaming or removing a folder.
+    Folders,
+    Undoing,
     /// Something the shell did by itself.
     Other,
 }
@@ -87,6 +90,7 @@ impl Troubles {
             | Notice::Program(_)
             | Notice::Doubtful(_)
             | Notice::Draft(_)
+            | Notice::Triage(_)
             | Notice::Done(Done::Opened) => true,
             Notice::Done(Done::Saved { .. } | Done::Piped(_))
             | Notice::Deed(_)

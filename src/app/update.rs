@@ -7,6 +7,7 @@ mod folders;
 mod over;
 mod reading;
 mod set_up;
+mod triage;
 
 use super::keys::Meaning;
 use super::outgoing::OnItsWay;
@@ -21,6 +22,7 @@ use crate::text::SafeText;
 use acting::act;
 
 pub use reading::CHARSETS;
+pub use triage::ALIKE;
 
 /// Applies an event to the state, and says what shall be done about it.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
@@ -28,6 +30,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let mut effects = match event {
         Event::Key(press) => key(state, press),
         Event::Paste(text) if state.prompt.is_some() => choosing::pasted(state, &text),
+        Event::Paste(text) if triage::pasted(state, &text) => Vec::new(),
         Event::Paste(text) if composing::has_keys(state) => composing::pasted(state, &text),
         Event::Paste(text) => {
             if text.chars().any(is_written_with_an_input_method) {
@@ -54,6 +57,9 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         },
         Event::Account { id, status } => account(state, id, status),
         Event::Recorded { intent, result } => recorded(state, &intent, result),
+        Event::Undone(result) => triage::undone(state, result),
+        Event::Settled(result) => triage::settled(state, result),
+        Event::FolderDone { deed, result } => triage::folder_done(state, &deed, result),
         Event::Notice(notice) => {
             state.notice(notice);
             Vec::new()
@@ -86,6 +92,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     }
     open_when_shown(state);
     choosing::let_go(state);
+    triage::watch_letters(state);
+    for _ in effects.iter().filter(|effect| matches!(effect, Effect::Ask(Query::Order(_)))) {
+        state.list.order_asked();
+    }
     effects
 }
 
@@ -94,6 +104,9 @@ fn key(state: &mut State, press: KeyPress) -> Vec<Effect> {
     state.asked_to_open = state.asking_to_open.take();
     if state.prompt.is_some() {
         return choosing::typed(state, press);
+    }
+    if let Some(effects) = triage::key(state, press) {
+        return effects;
     }
     if composing::has_keys(state)
         && let Some(effects) = composing::key(state, press)
@@ -140,6 +153,9 @@ fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
     }
     if state.overlay.is_some() {
         acting::scroll_overlay(state, wheel);
+        return Vec::new();
+    }
+    if triage::scrolled(state, wheel) {
         return Vec::new();
     }
     let over = |pane: Option<super::Pane>| {
@@ -196,6 +212,7 @@ fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
 fn clock(state: &mut State, now: Timestamp, moment: Moment) -> Vec<Effect> {
     (state.now, state.moment) = (now, moment);
     state.troubles.tick(moment);
+    state.triage.tick(moment);
     let wishes = state.reader.tick(moment);
     let mut effects = state.grant(wishes);
     effects.extend(state.herald.tick(&state.settings, now, moment));
@@ -225,16 +242,11 @@ fn count_as_read(state: &mut State) -> Option<Effect> {
     if row.flags.seen() || state.read_only {
         return None;
     }
-    Some(want_flags(state, Flags::SEEN, Flags::NONE))
-}
-
-/// Shows flags of the message under the cursor as wanted, and has the wish recorded.
-fn want_flags(state: &mut State, add: Flags, remove: Flags) -> Effect {
     let placements: Vec<_> = state.list.placement_at_cursor().into_iter().collect();
     for placement in &placements {
-        state.list.want(*placement, add, remove);
+        state.list.want(*placement, Flags::SEEN, Flags::NONE);
     }
-    Effect::Record(Intent::Flag { placements, add, remove })
+    Some(Effect::Note(Intent::Flag { placements, add: Flags::SEEN, remove: Flags::NONE }))
 }
 
 /// A message counts as open from the moment when its text is on the screen.
@@ -264,6 +276,8 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             }
         }
         Answer::Order { folder, order } => {
+            state.list.order_answered();
+            let mut effects = triage::found(state, folder, &order);
             if state.list.folder() == Some(folder) {
                 let before = state.list.placement_at_cursor();
                 state.list.replace_order(order);
@@ -281,19 +295,21 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
                     }
                     state.cursor_moved();
                 }
+                effects.extend(triage::order_came(state, before));
                 if state.list.is_empty() && state.focus == Focus::Reader {
                     state.focus = Focus::List;
                 }
             }
-            Vec::new()
+            effects
         }
         Answer::Rows { folder, rows } => {
             state.list.answered(folder, rows);
+            let mut effects = triage::rows_came(state);
             if state.list.is_hunting() {
                 let step = state.list.hunt_on();
-                return state.hunted(step);
+                effects.extend(state.hunted(step));
             }
-            Vec::new()
+            effects
         }
         Answer::People { typed, people } => {
             composing::known(state, &typed, &people);
@@ -303,10 +319,22 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             state.on_its_way = OnItsWay::of(&letters);
             Vec::new()
         }
+        Answer::Needs(needs) => {
+            triage::needs(state, needs);
+            Vec::new()
+        }
+        Answer::Pending(count) => {
+            triage::pending(state, count);
+            Vec::new()
+        }
+        Answer::Alike { folder, placements, .. } => triage::alike(state, folder, placements),
         Answer::Drafts(_) | Answer::Draft { .. } => Vec::new(),
         Answer::Failed { query, failure } => {
-            if let Query::Rows { folder, .. } = query {
-                state.list.unanswered(folder);
+            match query {
+                Query::Rows { folder, .. } => state.list.unanswered(folder),
+                Query::Order(_) => state.list.order_answered(),
+                Query::Alike { .. } => drop(triage::asked(state)),
+                _ => {}
             }
             state.troubles.failed(Undertaking::Listing, failure, state.now);
             Vec::new()
@@ -315,6 +343,14 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
 }
 
 fn changed_in_store(state: &mut State, changed: Changed) -> Vec<Effect> {
+    let mut effects = changed_here(state, changed);
+    if matches!(changed, Changed::Order(_) | Changed::Rows(_) | Changed::Folders | Changed::Needs) {
+        effects.extend(triage::how_far(state));
+    }
+    effects
+}
+
+fn changed_here(state: &mut State, changed: Changed) -> Vec<Effect> {
     match changed {
         Changed::Folders => vec![Effect::Ask(Query::Folders)],
         Changed::Order(folder) if state.list.folder() == Some(folder) => vec![Effect::Ask(Query::Order(folder))],
@@ -323,6 +359,7 @@ fn changed_in_store(state: &mut State, changed: Changed) -> Vec<Effect> {
             Vec::new()
         }
         Changed::Outbox => vec![Effect::Ask(Query::Outbox)],
+        Changed::Needs => vec![Effect::Ask(Query::Needs)],
         Changed::Order(_) | Changed::Rows(_) | Changed::Drafts => Vec::new(),
         Changed::Body(message) => {
             let not_shown = !matches!(state.reader.content(), super::Content::Ready);
@@ -401,6 +438,9 @@ fn overheard_lines(state: &mut State, first: bool, lines: Vec<WireLine>) {
 }
 
 fn recorded(state: &mut State, intent: &Intent, result: Result<(), Failure>) -> Vec<Effect> {
+    if let Some(effects) = triage::recorded(state, intent, &result) {
+        return effects;
+    }
     let mut again = Vec::new();
     for placement in intent.placements() {
         if state.list.recorded(*placement, result.as_ref()) {

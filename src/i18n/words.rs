@@ -36,6 +36,7 @@ words!(
         choice: Choice,
         prompt: Prompt,
         compose: Compose,
+        triage: Triage,
         dates: Dates,
         status: Status,
         trouble: Trouble,
@@ -153,7 +154,7 @@ words!(
 );
 words!(
     /// What a line at the foot asks for.
-    Prompt { search: String, link: String, folder: String, folder_many: String, command: String, command_file: String, hits: String, searching: String, no_hits: String }
+    Prompt { search: String, link: String, folder: String, folder_many: String, command: String, command_file: String, hits: String, searching: String, no_hits: String, new_folder: String, rename_folder: String, at_least: String }
 );
 words!(
     /// Where messages are written.
@@ -171,6 +172,23 @@ words!(
         doubts: BTreeMap<String, String>,
         notices: BTreeMap<String, String>,
         troubles: BTreeMap<String, String>,
+    }
+);
+words!(
+    /// What is done with messages.
+    Triage {
+        undo: String, selected: String, needs_status: String, needs_short: String,
+        alike_title: String, move_title: String, copy_title: String, chooser_keys: String, lately: String,
+        make_folder: String, make_no_folder: String,
+        needs_title: String, needs_empty: String, trouble: String,
+        done: BTreeMap<String, String>,
+        undone: BTreeMap<String, String>,
+        under_way: BTreeMap<String, String>,
+        notices: BTreeMap<String, String>,
+        questions: BTreeMap<String, String>,
+        alike: BTreeMap<String, String>,
+        wanted: BTreeMap<String, String>,
+        why: BTreeMap<String, String>,
     }
 );
 words!(Dates { yesterday: String, weekdays: Vec<String>, months: Vec<String>, day: String, full: String });
@@ -200,6 +218,8 @@ words!(Trouble {
     reading: String,
     saving: String,
     listing: String,
+    folders: String,
+    undoing: String,
     said: String,
     unknown: Sentence,
     elsewhere: Sentence,

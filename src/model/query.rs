@@ -1,7 +1,7 @@
 //! What the screen asks the store, and what it answers. Each is an indexed read of less than a millisecond, except for
 //! a whole order, which takes about 5 ms at 100,000 messages.
 
-use super::{Draft, DraftId, DraftRow, Failure, Folder, FolderId, Outgoing, PlacementId, Row, Timestamp};
+use super::{Alike, Draft, DraftId, DraftRow, Failure, Folder, FolderId, Need, Outgoing, PlacementId, Row, Timestamp};
 use crate::text::Text;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,6 +25,16 @@ pub enum Query {
     Draft(DraftId),
     /// Everything on its way out, the oldest first.
     Outbox,
+    /// What was wanted and could not be done, the oldest first.
+    Needs,
+    /// Of how many messages something is wanted that no server was told yet.
+    Pending,
+    /// The messages of a folder that are like this one, or of one kind. A walk through the folder.
+    Alike {
+        folder: FolderId,
+        placement: PlacementId,
+        how: Alike,
+    },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,6 +61,15 @@ pub enum Answer {
         draft: Option<Box<Draft>>,
     },
     Outbox(Vec<Outgoing>),
+    Needs(Vec<Need>),
+    Pending(usize),
+    /// In the order of the folder.
+    Alike {
+        folder: FolderId,
+        placement: PlacementId,
+        how: Alike,
+        placements: Vec<PlacementId>,
+    },
     Failed {
         query: Query,
         failure: Failure,

@@ -6,6 +6,7 @@ mod entering;
 mod leaving;
 mod lending;
 mod telling;
+mod triage;
 mod writing;
 
 use std::io;
@@ -178,6 +179,7 @@ impl EventLoop {
         }
         if !self.state.accounts().is_empty() {
             self.happen(Event::Changed(Changed::Outbox))?;
+            self.happen(Event::Changed(Changed::Needs))?;
         }
         let outcome = self.turn().await;
         self.finish().await;
@@ -365,7 +367,11 @@ impl EventLoop {
                 self.asked += 1;
                 self.hands.reader.ask(query);
             }
-            Effect::Record(intent) => self.record(intent)?,
+            Effect::Record(intent) | Effect::Note(intent) => self.record(intent)?,
+            Effect::Undo => self.undo()?,
+            Effect::Settle { needs, how } => self.settle_needs(needs, how)?,
+            Effect::Folder(deed) => self.folder(deed)?,
+            Effect::Told { account, role } => self.told(account, role),
             Effect::Terminal(request) => self.request(&request)?,
             Effect::SetUp(wanted) => self.asked_for = Some(wanted),
             Effect::Quit => self.quit = true,

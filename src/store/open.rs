@@ -194,7 +194,7 @@ async fn shown_here(mail: &MailWriter, intent: &Intent, placements: Vec<Placemen
     if placements.is_empty() {
         return Ok(());
     }
-    let Intent::Flag { add, remove, .. } = *intent;
+    let Intent::Flag { add, remove, .. } = *intent else { return Ok(()) };
     mail.commit(MailWrite::WantedHere { placements, add, remove }).await.map(|_| ())
 }
 

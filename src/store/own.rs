@@ -220,6 +220,7 @@ impl OwnWork {
                 }
                 answer.wants = wants;
             }
+            OwnWrite::Record(_) => return Err(StoreError::Gone),
             OwnWrite::Confirm(confirmed) => {
                 for Confirmed { id, revision } in confirmed {
                     db.prepare_cached("DELETE FROM want WHERE id = ?1 AND revision = ?2")?

@@ -15,6 +15,7 @@ use crate::model::{
 use crate::text::Text;
 
 mod aged;
+mod alike;
 mod asking;
 mod bodies;
 mod people;

@@ -18,6 +18,7 @@ mod prompt;
 mod reader;
 mod review;
 mod setup;
+mod triage;
 mod trouble;
 mod welcome;
 
@@ -78,7 +79,7 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
         welcome::draw(state, look, &mut pen);
     } else if state.composing().list().is_some() && state.overlay().is_none() {
         compose::list(state, look, &mut pen);
-    } else if state.overlay().is_none() {
+    } else if state.overlay().is_none() && !state.triage().covers_panes() {
         if let Some(pane) = layout.folders {
             folders::draw(state, look, pane, &mut pen);
         }
@@ -93,6 +94,9 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
         }
         bars::upright_rules(state, look, &mut pen);
     }
+    if !state.is_welcome() && state.overlay().is_none() {
+        typing = triage::sheet(state, look, &mut pen).or(typing);
+    }
     if let Some(overlay) = state.overlay() {
         overlay::draw(state, look, overlay, &mut pen);
     }
@@ -105,9 +109,11 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
     if let Some(area) = layout.footer {
         match state.error_row().filter(|row| state.is_said_in_the_footer(row)) {
             Some(_) => trouble::draw(state, look, area, &mut pen),
+            None if triage::done(state, look, area, &mut pen) => {}
             None => bars::footer(state, look, area, &mut pen),
         }
     }
+    triage::question(state, look, &mut pen);
     prompt::draw(state, look, &mut pen).or(typing)
 }
 

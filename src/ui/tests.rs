@@ -5,6 +5,7 @@ mod reading;
 mod refusals;
 mod scenes;
 mod setup;
+mod triage;
 mod widths;
 mod wordings;
 mod writing;

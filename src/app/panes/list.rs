@@ -1,11 +1,16 @@
 //! The messages of one folder. The order of all of them is in memory (16 bytes each); the rows only around the part in
 //! view. No key costs more for a folder of a million messages than for one of ten.
 
+mod leaving;
+mod selecting;
+
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::Range;
 
 use crate::model::{Failure, Flags, FolderId, OrderEntry, PlacementId, Row};
 use crate::text::SafeText;
+use leaving::Leaving;
+use selecting::Selection;
 
 /// Rows kept beyond what is in view; more than this and those far away are let go.
 const KEPT: usize = 1000;
@@ -72,6 +77,8 @@ pub struct ListPane {
     hunt: Option<Hunt>,
     /// Where the cursor was in folders that were left.
     places: HashMap<FolderId, OrderEntry>,
+    selection: Selection,
+    leaving: Leaving,
 }
 
 /// A search for the next unread message beyond the rows that are known, batch by batch.
@@ -159,6 +166,7 @@ impl ListPane {
             wants: std::mem::take(&mut self.wants),
             asked: std::mem::take(&mut self.asked),
             questions: self.questions,
+            leaving: std::mem::take(&mut self.leaving),
             ..Self::default()
         };
     }
@@ -181,11 +189,13 @@ impl ListPane {
 
     /// The folder is gone, and there is no other.
     pub(crate) fn close(&mut self) {
-        *self = Self { height: self.height, questions: self.questions, ..Self::default() };
+        let leaving = std::mem::take(&mut self.leaving);
+        *self = Self { height: self.height, questions: self.questions, leaving, ..Self::default() };
     }
 
     /// A new order. The cursor stays on its message, or goes to the next one that is still there.
     pub(crate) fn replace_order(&mut self, order: Vec<OrderEntry>) {
+        let order = self.without_leaving(order);
         let from_the_top = self.top == 0;
         let screen_row = self.cursor.saturating_sub(self.top);
         let cursor = if self.loaded {
@@ -201,6 +211,7 @@ impl ListPane {
         // At the top of the list new mail comes into view; further down the screen stands still.
         self.top = if from_the_top && self.cursor < self.height { 0 } else { self.cursor.saturating_sub(screen_row) };
         self.scroll();
+        self.keep_selection();
     }
 
     fn cursor_in(&self, order: &[OrderEntry]) -> usize {
@@ -230,6 +241,7 @@ impl ListPane {
     pub(crate) fn move_to(&mut self, at: usize) {
         self.cursor = at.min(self.order.len().saturating_sub(1));
         self.scroll();
+        self.count_range();
     }
 
     pub(crate) fn move_by(&mut self, by: isize) {

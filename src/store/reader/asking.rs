@@ -26,6 +26,12 @@ impl Reader {
                 .own()
                 .and_then(|own| own.map_or_else(|| Ok(Vec::new()), |own| own.outbox(None)))
                 .map(Answer::Outbox),
+            // The journal does not tell yet.
+            Query::Needs => Ok(Answer::Needs(Vec::new())),
+            Query::Pending => self.pending().map(Answer::Pending),
+            Query::Alike { folder, placement, how } => self
+                .alike(*folder, *placement, *how)
+                .map(|placements| Answer::Alike { folder: *folder, placement: *placement, how: *how, placements }),
             Query::People { typed, limit } => {
                 self.people(typed, *limit).map(|people| Answer::People { typed: typed.clone(), people })
             }

@@ -210,7 +210,9 @@ impl Pass {
         let mut alike: BTreeMap<(u16, u16), Intent> = BTreeMap::new();
         for (placement, add, remove) in stored(self.reader.wanted_here(folder))? {
             let none = Intent::Flag { placements: Vec::new(), add, remove };
-            let Intent::Flag { placements, .. } = alike.entry((add.bits(), remove.bits())).or_insert(none);
+            let Intent::Flag { placements, .. } = alike.entry((add.bits(), remove.bits())).or_insert(none) else {
+                continue;
+            };
             placements.push(placement);
         }
         for intent in alike.into_values() {

@@ -1,0 +1,123 @@
+//! Putting messages somewhere else.
+
+use super::{say, then_put};
+use crate::app::triage::{Bulk, JustDone, Making, Question, Then};
+use crate::app::update::acting;
+use crate::app::{AfterAction, Did, Effect, Focus, State, TriageNotice};
+use crate::model::{AccountId, DeedKind, FolderDeed, FolderId, Intent, PlacementId, Role};
+use crate::text::SafeText;
+
+/// Of which account the messages of the list are.
+pub(super) fn account(state: &State) -> Option<AccountId> {
+    state.folders.open().map(|folder| folder.account)
+}
+
+/// Into the folder that the account has for it. If it has none, one is made; if none can be made, that is said.
+pub(super) fn into_role(state: &mut State, placements: Vec<PlacementId>, role: Role, did: Did) -> Vec<Effect> {
+    let Some(account) = account(state).filter(|_| !placements.is_empty()) else { return Vec::new() };
+    let with_role = state.folders.of_account(account).find(|folder| folder.role == Some(role) && folder.selectable);
+    if let Some(to) = with_role.map(|folder| folder.id) {
+        return put(state, placements, to, did);
+    }
+    let name = match role {
+        Role::Trash => &state.settings.new_names.trash,
+        Role::Junk => &state.settings.new_names.junk,
+        _ => &state.settings.new_names.archive,
+    };
+    let name = name.clone();
+    if !state.settings.no_new_folders.contains(&account) {
+        return make(state, account, name, then_put(placements, did, false));
+    }
+    if role == Role::Trash {
+        // Where there is no bin, what is deleted is gone.
+        state.triage.question = Some(Question::Erase { placements });
+        return Vec::new();
+    }
+    made_elsewhere(state, account, role)
+}
+
+/// How it is made elsewhere: at length once, then in a word.
+pub(super) fn made_elsewhere(state: &mut State, account: AccountId, role: Role) -> Vec<Effect> {
+    if state.triage.told.contains(&(account, role)) {
+        say(state, TriageNotice::MadeElsewhere(role));
+        return Vec::new();
+    }
+    state.triage.told.push((account, role));
+    state.triage.question = Some(Question::MadeElsewhere { account, role });
+    vec![Effect::Told { account, role }]
+}
+
+/// Makes a folder and then does this. The messages leave the list at once; should it not be made, they come back.
+pub(super) fn make(state: &mut State, account: AccountId, name: String, then: Then) -> Vec<Effect> {
+    if let Then::Put { placements, copy: false, .. } = &then {
+        let placements = placements.clone();
+        send_away(state, &placements);
+    }
+    let under_way = state.triage.making.iter().any(|making| making.account == account && making.name == name);
+    state.triage.making.push(Making { account, name: name.clone(), then });
+    say(state, TriageNotice::Making(SafeText::of(&name)));
+    if under_way {
+        return Vec::new();
+    }
+    vec![Effect::Folder(FolderDeed::Create { account, name })]
+}
+
+pub(super) fn put(state: &mut State, placements: Vec<PlacementId>, to: FolderId, did: Did) -> Vec<Effect> {
+    if placements.is_empty() {
+        return Vec::new();
+    }
+    send_away(state, &placements);
+    put_what_left(state, placements, to, did)
+}
+
+/// The same for what left the list already.
+pub(super) fn put_what_left(state: &mut State, placements: Vec<PlacementId>, to: FolderId, did: Did) -> Vec<Effect> {
+    remember(state, to, did);
+    done(state, did, DeedKind::Move { to }, &placements);
+    vec![Effect::Record(Intent::Move { placements, to })]
+}
+
+pub(super) fn copy(state: &mut State, placements: Vec<PlacementId>, to: FolderId) -> Vec<Effect> {
+    let did = Did::Copied(to);
+    remember(state, to, did);
+    done(state, did, DeedKind::Copy { to }, &placements);
+    vec![Effect::Record(Intent::Copy { placements, to })]
+}
+
+pub(super) fn erase(state: &mut State, placements: Vec<PlacementId>) -> Vec<Effect> {
+    if placements.is_empty() {
+        return Vec::new();
+    }
+    send_away(state, &placements);
+    done(state, Did::Erased, DeedKind::Erase, &placements);
+    vec![Effect::Record(Intent::Erase { placements })]
+}
+
+fn remember(state: &mut State, to: FolderId, did: Did) {
+    // Only what was chosen is offered again; the others have keys.
+    if let (Some(account), Did::Moved(_) | Did::Copied(_)) = (account(state), did) {
+        state.triage.went_to(account, to);
+    }
+}
+
+/// What is said at the foot for a while. A flag of one message shows itself.
+pub(super) fn done(state: &mut State, did: Did, kind: DeedKind, placements: &[PlacementId]) {
+    state.triage.done_at = Some(state.moment);
+    // What came before it goes on; only the last of them is told of.
+    state.triage.bulk = Bulk::of(did, placements.len()).or(state.triage.bulk);
+    let shows_itself = matches!(kind, DeedKind::Flag { .. }) && placements.len() == 1;
+    state.triage.done = if shows_itself { None } else { JustDone::new(did, kind, placements, state.moment) };
+}
+
+/// The rows leave in the same frame, and the cursor goes where the user wants it then.
+fn send_away(state: &mut State, placements: &[PlacementId]) {
+    let before = state.list.placement_at_cursor();
+    state.list.leave(placements, state.settings.after_action == AfterAction::Previous);
+    if state.list.placement_at_cursor() == before {
+        return;
+    }
+    if state.focus == Focus::Reader && (state.settings.after_action == AfterAction::List || state.list.is_empty()) {
+        acting::focus(state, Focus::List);
+    }
+    state.cursor_moved();
+}

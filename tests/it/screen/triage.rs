@@ -1,0 +1,131 @@
+//! What is done with messages, as its user meets it: keys that are typed at once, what is taken back, and what survives
+//! whatever ends the program.
+
+use std::time::Duration;
+
+use hongyan::demo::{MODERN, PLAIN, Personality, QQ};
+use hongyan::model::clock;
+use rustix::process::Signal;
+
+use super::terminal::Terminal;
+use crate::cli::home::Home;
+use crate::embedded::Embedded;
+
+const SUBJECTS: [&str; 5] = ["first of five", "second of five", "third of five", "fourth of five", "fifth of five"];
+
+fn server(personality: &'static Personality) -> Embedded {
+    Embedded::start(|options| {
+        options.messages = 0;
+        options.personality = personality;
+    })
+}
+
+/// An inbox of five, the first one the newest.
+fn five(personality: &'static Personality) -> (Embedded, Home) {
+    let server = server(personality);
+    for subject in SUBJECTS.iter().rev() {
+        let raw = format!(
+            "From: a@example.com\r\nSubject: {subject}\r\nMessage-ID: <{}@example.com>\r\n\r\nx\r\n",
+            subject.len()
+        );
+        server.ask(async |demo| demo.deliver("INBOX", raw.clone().into_bytes(), &[]).await);
+    }
+    let home = server.home(server.port(), "");
+    (server, home)
+}
+
+fn count(server: &Embedded, folder: &str) -> usize {
+    let kept = server.ask(async |demo| demo.snapshot().await);
+    kept.iter().filter(|kept| kept.folder == folder).map(|kept| kept.messages.len()).sum()
+}
+
+/// What the server has, when it has heard of it.
+fn wait_on_server(server: &Embedded, folder: &str, wanted: usize) {
+    let begun = clock::instant();
+    while count(server, folder) != wanted {
+        let now = count(server, folder);
+        assert!(begun.elapsed() < Duration::from_secs(40), "{folder}: {now} instead of {wanted}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn opened(home: &Home) -> Terminal {
+    let mut screen = Terminal::start(home.path(), &[], 80, 24);
+    for subject in SUBJECTS {
+        screen.wait_for(subject);
+    }
+    screen
+}
+
+#[test]
+fn three_keys_typed_at_once_archive_three_messages() {
+    let (server, home) = five(&MODERN);
+    let mut screen = opened(&home);
+    screen.press("eee");
+    for subject in &SUBJECTS[..3] {
+        screen.wait_gone(subject);
+    }
+    assert!(screen.has(SUBJECTS[3]) && screen.has("u undoes it"), "{}", screen.text());
+    wait_on_server(&server, "归档", 3);
+    assert_eq!(count(&server, "INBOX"), 2);
+    screen.press("q");
+    assert_eq!(screen.ended(), 0);
+}
+
+#[test]
+fn what_is_deleted_is_in_the_bin_and_comes_back() {
+    for personality in [&PLAIN, &QQ] {
+        let (server, home) = five(personality);
+        let bin = if std::ptr::eq(personality, &QQ) { "Deleted Messages" } else { "已删除" };
+        let mut screen = opened(&home);
+        screen.press("jd");
+        screen.wait_gone(SUBJECTS[1]);
+        wait_on_server(&server, bin, 1);
+        screen.press("u");
+        screen.wait_for(SUBJECTS[1]);
+        wait_on_server(&server, bin, 0);
+        wait_on_server(&server, "INBOX", 5);
+        screen.press("q");
+        assert_eq!(screen.ended(), 0);
+    }
+}
+
+#[test]
+fn what_left_the_list_is_done_after_kill_nine() {
+    let (server, home) = five(&PLAIN);
+    let mut screen = opened(&home);
+    // Nobody is told anything of it.
+    server.ask(async |demo| demo.refuse_logins(true).await);
+    server.ask(async |demo| demo.drop_connections().await);
+    screen.press("ed");
+    screen.wait_gone(SUBJECTS[0]);
+    screen.wait_gone(SUBJECTS[1]);
+    wait_for_journal(&home, 2);
+    screen.signal(Signal::KILL);
+    screen.ended();
+    assert_eq!(count(&server, "INBOX"), 5);
+    server.ask(async |demo| demo.refuse_logins(false).await);
+    let mut screen = Terminal::start(home.path(), &[], 80, 24);
+    screen.wait_for(SUBJECTS[2]);
+    assert!(!screen.has(SUBJECTS[0]) && !screen.has(SUBJECTS[1]), "{}", screen.text());
+    wait_on_server(&server, "归档", 1);
+    wait_on_server(&server, "已删除", 1);
+    assert_eq!(count(&server, "INBOX"), 3);
+}
+
+/// Until so many messages are written down to be moved.
+fn wait_for_journal(home: &Home, wanted: usize) {
+    let begun = clock::instant();
+    loop {
+        let found = hongyan::store::Reader::open(&home.profile()).and_then(|reader| {
+            let folders = reader.folders()?;
+            let gone = folders.iter().find(|folder| folder.name.as_untrusted() == "INBOX").map(|inbox| inbox.id);
+            gone.map_or(Ok(0), |inbox| reader.order(inbox).map(|order| 5 - order.len().min(5)))
+        });
+        if found.is_ok_and(|found| found == wanted) {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(20), "it was not written down");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
