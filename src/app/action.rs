@@ -88,6 +88,7 @@ actions! {
     GotoTrash = "goto-trash",
     GotoJunk = "goto-junk",
     GotoArchive = "goto-archive",
+    GotoFolder = "goto-folder",
     ToggleFolders = "toggle-folders",
     UnfoldFolder = "unfold-folder",
     FoldFolder = "fold-folder",

@@ -4,8 +4,8 @@ use super::compose::{DraftNotice, Tidings};
 use super::{CommandTrouble, TriageNotice};
 use crate::config::keymap::KeymapProblem;
 use crate::model::{
-    AccountId, Answer, Arrivals, Changed, Failure, FolderDeed, FolderId, Hop, Intent, KeyPress, Moment, Readable, Role,
-    Status, Ticket, Timestamp, WireLine,
+    AccountId, Answer, Arrivals, Changed, Failure, FolderDeed, FolderId, Hop, Intent, KeyPress, Moment, OutgoingId,
+    Readable, Role, Status, Ticket, Timestamp, WireLine,
 };
 use crate::text::{SafeText, Text};
 
@@ -54,6 +54,8 @@ pub enum Event {
     NewMailCommandEnded(Result<(), DeedTrouble>),
     /// What came of an `Effect::Compose`, or a draft that somebody asked for.
     Composed(Tidings),
+    /// So many hundredths of a large message have gone; `None`: nothing goes that takes a while.
+    Going(Option<(OutgoingId, u8)>),
     /// The program is about to end, whoever wants that: what must be on the disk by then is said now. Asked again until
     /// nothing is left.
     Ending,

@@ -2,16 +2,19 @@
 //! or output here, no clock, no colour and no language, so everything that the program decides can be tested as values.
 
 mod action;
+mod chooser;
 mod command;
 pub mod compose;
 mod dialect;
 pub mod edit;
 mod effect;
 mod event;
+mod finding;
 mod going_on;
 mod herald;
 pub mod keys;
 mod layout;
+mod listing;
 mod outgoing;
 mod panes;
 mod prompt;
@@ -24,11 +27,13 @@ mod update;
 mod web;
 
 pub use action::Action;
+pub use chooser::{Chooser, Entry};
 pub use command::{CommandTrouble, split};
 pub use compose::{Composer, Composing};
 pub use dialect::{Dialect, Wording};
 pub use effect::{Deed, Effect, FileWanted, How, Job, SetUp, TerminalRequest, View};
 pub use event::{DeedTrouble, Done, Event, Mouse, MouseKind, Notice, Outcome};
+pub use finding::{Choice, Finding, Names, Purpose};
 pub use going_on::Kept;
 pub(crate) use herald::short;
 pub use herald::{Facts, facts};
@@ -42,11 +47,9 @@ pub use panes::page::{Caution, Field, Ink, PageLine, Run, Step, When, is_wide as
 pub use panes::reader::{Content, FileLine, ReaderPane};
 pub use panes::wire::{Anchor, WirePane, indent as wire_indent, is_roomy as is_roomy_for_wire};
 pub use prompt::{Asks, Prompt};
-pub use settings::{AfterAction, LayoutChoice, NewNames, Settings, SizeColumn};
+pub use settings::{AfterAction, LayoutChoice, Settings, SizeColumn};
 pub use state::{Account, Focus, State};
-pub use triage::{
-    Allowed, Bulk, Chooser, Did, JustDone, NeedsView, Purpose, Question, Sheet, Target, Triage, TriageNotice,
-};
+pub use triage::{Bulk, Did, JustDone, NeedsView, Question, Sheet, Triage, TriageNotice};
 pub use trouble::{ErrorRow, Happened, Happening, Undertaking};
 pub use update::{ALIKE, CHARSETS, update};
 pub use web::{Refused, WebAddress};

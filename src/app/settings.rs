@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use super::Names;
 use super::compose::Sender;
 use crate::config::Notify;
 use crate::config::keymap::{KeymapFile, Preset};
@@ -37,10 +38,10 @@ pub struct Settings {
     /// Where the cursor goes when the message under it left.
     pub after_action: AfterAction,
     pub size_column: SizeColumn,
-    /// What folders are called that have to be made.
-    pub new_names: NewNames,
     /// Accounts whose server lets mail programs make no folders.
     pub no_new_folders: Vec<AccountId>,
+    /// What things are called in the user's language.
+    pub names: Names,
 }
 
 impl Default for Settings {
@@ -62,8 +63,8 @@ impl Default for Settings {
             hiding_folders: Vec::new(),
             after_action: AfterAction::default(),
             size_column: SizeColumn::default(),
-            new_names: NewNames::default(),
             no_new_folders: Vec::new(),
+            names: Names::default(),
         }
     }
 }
@@ -87,20 +88,6 @@ pub enum SizeColumn {
     /// Wherever it fits.
     Always,
     Never,
-}
-
-/// In the language of the user.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NewNames {
-    pub archive: String,
-    pub trash: String,
-    pub junk: String,
-}
-
-impl Default for NewNames {
-    fn default() -> Self {
-        Self { archive: "Archive".to_owned(), trash: "Trash".to_owned(), junk: "Junk".to_owned() }
-    }
 }
 
 /// Which layout to take; one that does not fit gives way.

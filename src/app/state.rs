@@ -2,17 +2,17 @@
 
 use std::collections::VecDeque;
 
+use super::finding::Lately;
 use super::going_on::Back;
 use super::herald::Herald;
 use super::layout::Wanted;
 use super::outgoing::OnItsWay;
-use super::panes::list::Hunted;
 use super::panes::reader::Wish;
 use super::triage::{Sheet, Triage};
 use super::trouble::Troubles;
 use super::{
-    Area, Composing, Effect, ErrorRow, FoldersPane, Happened, Happening, Job, Keymap, Layout, ListPane, Notice,
-    Overlay, Prompt, ReaderPane, Settings, Shape, Size, TerminalRequest, WebAddress, WirePane,
+    Area, Composing, Effect, ErrorRow, Finding, FoldersPane, Happened, Happening, Job, Keymap, Layout, ListPane,
+    Notice, Overlay, Prompt, ReaderPane, Settings, Size, TerminalRequest, WebAddress, WirePane,
 };
 use crate::config::keymap::{KeyPane, KeymapProblem};
 use crate::model::{AccountId, FolderId, KeyPress, Moment, PartId, PlacementId, Query, Status, Ticket, Timestamp};
@@ -63,6 +63,9 @@ pub struct State {
     pub(super) wire: WirePane,
     /// The line that is being typed at the foot.
     pub(super) prompt: Option<Prompt>,
+    /// What is being found by typing, and what was found before.
+    pub(super) finding: Option<Finding>,
+    pub(super) lately: Lately,
     pub(super) composing: Composing,
     /// Whether to open this is asked.
     pub(super) address: Option<WebAddress>,
@@ -136,6 +139,8 @@ impl State {
             overlay: None,
             wire: WirePane::default(),
             prompt: None,
+            finding: None,
+            lately: Lately::default(),
             composing: Composing::default(),
             address: None,
             asked_to_open: None,
@@ -381,58 +386,19 @@ impl State {
         };
         self.layout = Layout::of(self.size, wanted);
         self.list.resize(self.layout.list_rows());
-        self.lay_out_sheet();
         self.folders.scroll(usize::from(self.layout.folders.map_or(0, |pane| pane.body.height)));
         let reader = self.layout.reader.unwrap_or_default().body;
         if let Some(pane) = self.layout.composer {
             self.composing.arrange(pane.body);
         }
+        let rows = self.finding_area().1.height;
+        if let Some(finding) = &mut self.finding {
+            finding.chooser.resize(rows.into());
+        }
         if self.layout.reader.is_some() {
             // One column stays free on each side.
             self.reader.resize(usize::from(reader.width.saturating_sub(2)), usize::from(reader.height));
         }
-    }
-
-    pub(super) fn open_folder(&mut self, folder: FolderId) -> Vec<Effect> {
-        if self.list.folder() == Some(folder) {
-            return Vec::new();
-        }
-        self.folders.set_open(folder);
-        self.list.open(folder);
-        self.near.clear();
-        self.opening = None;
-        self.triage.left_folder();
-        if self.focus == Focus::Reader {
-            self.focus = Focus::List;
-        }
-        let mut effects = vec![Effect::Focus { folder }, Effect::Ask(Query::Order(folder))];
-        let wishes = self.reader.clear();
-        effects.extend(self.grant(wishes));
-        effects
-    }
-
-    /// The cursor may stand on another message, or more may be known of the one it stands on.
-    pub(super) fn follow_cursor(&mut self) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        if let Some(placements) = self.list.missing()
-            && let Some(folder) = self.list.folder()
-        {
-            effects.push(Effect::Ask(Query::Rows { folder, placements }));
-        }
-        // One pane at a time, and it is not the reader: nobody looks at a preview.
-        if self.layout.shape == Shape::Single && self.focus != Focus::Reader {
-            return effects;
-        }
-        let wishes = match (self.list.placement_at_cursor(), self.list.at_cursor()) {
-            (_, Some(row)) => {
-                let row = row.row.clone();
-                self.reader.want(&row, self.moment, self.focus == Focus::Reader)
-            }
-            (None, _) if self.list.is_loaded() => self.reader.clear(),
-            (_, None) => Vec::new(),
-        };
-        effects.extend(self.grant(wishes));
-        effects
     }
 
     pub(super) fn cursor_moved(&mut self) {
@@ -463,24 +429,5 @@ impl State {
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
         (ticket, Effect::Start { ticket, job })
-    }
-
-    /// A step of the search for the next unread message.
-    pub(super) fn hunted(&mut self, step: Hunted) -> Vec<Effect> {
-        match step {
-            Hunted::At(at) => {
-                self.list.move_to(at);
-                self.cursor_moved();
-                Vec::new()
-            }
-            Hunted::Ask(placements) => {
-                let folder = self.list.folder();
-                folder.map(|folder| Effect::Ask(Query::Rows { folder, placements })).into_iter().collect()
-            }
-            Hunted::Nothing => {
-                self.notice(Notice::NothingUnread);
-                Vec::new()
-            }
-        }
     }
 }

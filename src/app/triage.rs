@@ -2,7 +2,6 @@
 //! being chosen or asked for it, and what could not be done.
 
 mod bulk;
-mod chooser;
 mod just_done;
 mod needs;
 mod notice;
@@ -10,11 +9,9 @@ mod notice;
 use std::collections::{HashMap, VecDeque};
 
 use super::{Action, State};
-use crate::model::{AccountId, Alike, Flags, FolderId, Moment, Need, PlacementId, Role};
+use crate::model::{AccountId, Alike, Flags, FolderId, Listing, Lying, Moment, Need, PlacementId, Role};
 
 pub use bulk::Bulk;
-pub(super) use chooser::Picked;
-pub use chooser::{Allowed, Chooser, Purpose, Target};
 pub use just_done::{Did, JustDone};
 pub use needs::NeedsView;
 pub use notice::TriageNotice;
@@ -26,8 +23,6 @@ pub enum Sheet {
     Alike {
         cursor: usize,
     },
-    /// Into which folder.
-    Folders(Box<Chooser>),
     Needs(NeedsView),
 }
 
@@ -67,15 +62,15 @@ impl Question {
     }
 }
 
-/// Waits for what the store knows of a folder.
+/// Waits for what the store knows of messages.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Wanted {
     /// To be selected.
     Selection(Alike),
-    /// Flags of these; of all of them the other way if all have it already.
-    Flag { flag: Flags, placements: Vec<PlacementId> },
-    /// All that are unread in the folder are read.
+    /// All that are unread in the list are read.
     ReadAll,
+    /// This is done when it is known where they lie and how they are flagged.
+    Act(Action),
 }
 
 /// A folder is being made, and this is to be done when it is there.
@@ -93,6 +88,13 @@ pub(super) enum Then {
     Settle(Vec<i64>),
 }
 
+/// What a folder is being chosen for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct ForFolder {
+    pub(super) account: AccountId,
+    pub(super) then: Then,
+}
+
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Triage {
     pub(super) sheet: Option<Sheet>,
@@ -101,14 +103,13 @@ pub struct Triage {
     /// It is being told the server, and that takes a while.
     pub(super) bulk: Option<Bulk>,
     pub(super) needs: Vec<Need>,
-    /// Keys that were pressed before the list was there.
+    /// Keys that were pressed before what they are about was known.
     pub(super) ahead: VecDeque<Action>,
-    /// Flags that wait for the row that says which way they go.
-    pub(super) unseen: Vec<(PlacementId, Flags)>,
-    pub(super) wanted: Vec<Wanted>,
+    pub(super) wanted: VecDeque<Wanted>,
     pub(super) making: Vec<Making>,
+    pub(super) for_folder: Option<ForFolder>,
     /// The bin that is to be emptied, when it is known what lies in it.
-    pub(super) emptying: Option<FolderId>,
+    pub(super) emptying: Option<Listing>,
     /// Where messages went lately, the last one first.
     pub(super) lately: HashMap<AccountId, Vec<FolderId>>,
     /// What was taken back shows itself.
@@ -118,7 +119,7 @@ pub struct Triage {
     pub(super) letter_at: Option<Moment>,
     /// What was under the cursor went away by itself at this time.
     pub(super) shifted: Option<Moment>,
-    /// Accounts that were told how a folder is made elsewhere.
+    /// What the users of these accounts were told of making a folder elsewhere.
     pub(super) told: Vec<(AccountId, Role)>,
 }
 
@@ -132,7 +133,7 @@ impl Triage {
 
     /// What lies there takes the place of the panes.
     pub fn covers_panes(&self) -> bool {
-        matches!(self.sheet, Some(Sheet::Folders(_) | Sheet::Needs(_)))
+        matches!(self.sheet, Some(Sheet::Needs(_)))
     }
 
     pub fn question(&self) -> Option<&Question> {
@@ -154,8 +155,16 @@ impl Triage {
     /// What waited for the list waits for another one no more.
     pub(super) fn left_folder(&mut self) {
         self.ahead.clear();
-        self.unseen.clear();
         self.shifted = None;
+        self.for_folder = None;
+        if matches!(self.sheet, Some(Sheet::Alike { .. })) {
+            self.sheet = None;
+        }
+    }
+
+    /// It is not known yet what a key is about that was pressed before.
+    pub(super) fn is_asking(&self) -> bool {
+        self.wanted.iter().any(|wanted| matches!(wanted, Wanted::Act(_)))
     }
 
     pub(super) fn went_to(&mut self, account: AccountId, folder: FolderId) {
@@ -186,10 +195,25 @@ impl State {
         &self.triage
     }
 
-    pub(super) fn lay_out_sheet(&mut self) {
-        let rows = usize::from(self.overlay_body().height.saturating_sub(2));
-        if let Some(Sheet::Folders(chooser)) = &mut self.triage.sheet {
-            chooser.resize(rows);
+    /// Where messages lie that are known already: all of them in one folder, or in view. `None`: the store has to say.
+    pub(super) fn lying(&self, placements: &[PlacementId]) -> Option<Vec<Lying>> {
+        if !self.list.folded(placements).is_empty() {
+            return None;
         }
+        let folder = self.list.folder().and_then(|folder| self.folders.find(folder));
+        let one = |placement: &PlacementId| {
+            let row = self.list.find_row(*placement).map(|row| &row.row);
+            match (row, folder) {
+                (Some(row), None) => {
+                    Some(Lying { placement: *placement, account: row.account, folder: row.folder, flags: row.flags })
+                }
+                (row, Some(folder)) => {
+                    let flags = row.map(|row| row.flags).unwrap_or(Flags::NONE);
+                    Some(Lying { placement: *placement, account: folder.account, folder: folder.id, flags })
+                }
+                (None, None) => None,
+            }
+        };
+        placements.iter().map(one).collect()
     }
 }

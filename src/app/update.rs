@@ -3,6 +3,7 @@
 mod acting;
 mod choosing;
 mod composing;
+mod finding;
 mod folders;
 mod over;
 mod reading;
@@ -16,7 +17,8 @@ use super::state::Opening;
 use super::{Anchor, Effect, Event, Focus, Mouse, MouseKind, Notice, Outcome, Overlay, State, Undertaking};
 use crate::config::keymap::folded;
 use crate::model::{
-    AccountId, Answer, Changed, Failure, Flags, Intent, Key, KeyPress, Moment, Query, Status, Timestamp, WireLine,
+    AccountId, Answer, Changed, Failure, Flags, Intent, Key, KeyPress, Moment, Query, Source, Status, Timestamp,
+    WireLine,
 };
 use crate::text::SafeText;
 use acting::act;
@@ -29,8 +31,8 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let overheard = state.overhears();
     let mut effects = match event {
         Event::Key(press) => key(state, press),
+        Event::Paste(text) if state.finding.is_some() => finding::pasted(state, &text),
         Event::Paste(text) if state.prompt.is_some() => choosing::pasted(state, &text),
-        Event::Paste(text) if triage::pasted(state, &text) => Vec::new(),
         Event::Paste(text) if composing::has_keys(state) => composing::pasted(state, &text),
         Event::Paste(text) => {
             if text.chars().any(is_written_with_an_input_method) {
@@ -75,6 +77,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             state.herald.command_ended(&state.settings).into_iter().collect()
         }
         Event::Ending => state.keep_drafts(),
+        Event::Going(going) => {
+            state.on_its_way.going = going;
+            Vec::new()
+        }
         Event::Composed(tidings) => composing::heard(state, tidings),
         Event::Overheard { first, lines } => {
             overheard_lines(state, first, lines);
@@ -102,6 +108,9 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
 fn key(state: &mut State, press: KeyPress) -> Vec<Effect> {
     state.list.give_up_hunt();
     state.asked_to_open = state.asking_to_open.take();
+    if state.finding.is_some() {
+        return finding::typed(state, press);
+    }
     if state.prompt.is_some() {
         return choosing::typed(state, press);
     }
@@ -141,6 +150,9 @@ fn is_written_with_an_input_method(c: char) -> bool {
 
 fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
     state.list.give_up_hunt();
+    if state.finding.is_some() {
+        return finding::clicked(state, mouse);
+    }
     choosing::give_up_typing(state);
     let wheel: isize = match mouse.kind {
         MouseKind::Click => 0,
@@ -226,12 +238,9 @@ fn clock(state: &mut State, now: Timestamp, moment: Moment) -> Vec<Effect> {
     if state.resting_from.is_some_and(|rest| moment >= rest) {
         state.resting_from = None;
         let placements = state.list.near_without_body();
-        if let Some(folder) = state.list.folder()
-            && !placements.is_empty()
-            && placements != state.near
-        {
+        if !placements.is_empty() && placements != state.near {
             state.near.clone_from(&placements);
-            effects.push(Effect::Near { folder, placements });
+            effects.push(Effect::Near { placements });
         }
     }
     effects
@@ -262,25 +271,29 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Folders(folders) => {
             let accounts: Vec<AccountId> = state.accounts.iter().map(|account| account.id).collect();
             state.folders.replace(folders, &accounts);
-            let back =
-                state.back.folder.take().filter(|id| state.folders.find(*id).is_some_and(|found| found.selectable));
-            match (state.folders.open(), back.or_else(|| state.folders.first_to_open())) {
-                (None, Some(folder)) => state.open_folder(folder),
-                (None, None) if state.list.folder().is_some() => {
+            let can_be_opened = |source: &Source| match source.folder() {
+                Some(folder) => state.folders.find(folder).is_some_and(|found| found.selectable),
+                None => !state.folders.is_empty(),
+            };
+            let open = state.list.source().is_some_and(can_be_opened);
+            let back = state.back.source.take().filter(can_be_opened);
+            match (open, back.or_else(|| state.folders.first_to_open().map(Source::Folder))) {
+                (false, Some(source)) => state.open_list(source),
+                (false, None) if state.list.source().is_some() => {
                     state.list.close();
                     state.focus = Focus::List;
                     let wishes = state.reader.clear();
                     state.grant(wishes)
                 }
-                (None, None) | (Some(_), _) => Vec::new(),
+                (false, None) | (true, _) => Vec::new(),
             }
         }
-        Answer::Order { folder, order } => {
+        Answer::Order { listing, order, knots } => {
             state.list.order_answered();
-            let mut effects = triage::found(state, folder, &order);
-            if state.list.folder() == Some(folder) {
+            let mut effects = triage::found(state, &listing, &order);
+            if state.list.is_answered_by(&listing) {
                 let before = state.list.placement_at_cursor();
-                state.list.replace_order(order);
+                state.list.replace_order(order, knots);
                 let reading = state.back.reading.take();
                 if reading.is_some() && reading == state.list.placement_at_cursor() {
                     state.focus = Focus::Reader;
@@ -289,7 +302,7 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
                     // What was being read is gone. Another message in its place would be open without being opened.
                     if before.is_some() && state.focus == Focus::Reader {
                         state.focus = Focus::List;
-                        if !state.is_removed(folder) {
+                        if !listing.source.folder().is_some_and(|folder| state.is_removed(folder)) {
                             state.notice(Notice::GoneElsewhere);
                         }
                     }
@@ -302,21 +315,20 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             }
             effects
         }
-        Answer::Rows { folder, rows } => {
-            state.list.answered(folder, rows);
-            let mut effects = triage::rows_came(state);
+        Answer::Rows { source, rows } => {
+            state.list.answered(&source, rows);
             if state.list.is_hunting() {
                 let step = state.list.hunt_on();
-                effects.extend(state.hunted(step));
+                return state.hunted(step);
             }
-            effects
+            Vec::new()
         }
         Answer::People { typed, people } => {
             composing::known(state, &typed, &people);
             Vec::new()
         }
         Answer::Outbox(letters) => {
-            state.on_its_way = OnItsWay::of(&letters);
+            state.on_its_way = OnItsWay { going: state.on_its_way.going, ..OnItsWay::of(&letters) };
             Vec::new()
         }
         Answer::Needs(needs) => {
@@ -327,13 +339,14 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             triage::pending(state, count);
             Vec::new()
         }
-        Answer::Alike { folder, placements, .. } => triage::alike(state, folder, placements),
+        Answer::Alike { placements } => triage::alike(state, placements),
+        Answer::Meant(lying) => triage::lying(state, &lying),
         Answer::Drafts(_) | Answer::Draft { .. } => Vec::new(),
         Answer::Failed { query, failure } => {
-            match query {
-                Query::Rows { folder, .. } => state.list.unanswered(folder),
+            match &query {
+                Query::Rows { source, .. } => state.list.unanswered(source),
                 Query::Order(_) => state.list.order_answered(),
-                Query::Alike { .. } => drop(triage::asked(state)),
+                Query::Alike { .. } | Query::Meant { .. } => drop(triage::asked(state)),
                 _ => {}
             }
             state.troubles.failed(Undertaking::Listing, failure, state.now);
@@ -353,10 +366,11 @@ fn changed_in_store(state: &mut State, changed: Changed) -> Vec<Effect> {
 fn changed_here(state: &mut State, changed: Changed) -> Vec<Effect> {
     match changed {
         Changed::Folders => vec![Effect::Ask(Query::Folders)],
-        Changed::Order(folder) if state.list.folder() == Some(folder) => vec![Effect::Ask(Query::Order(folder))],
-        Changed::Rows(folder) if state.list.folder() == Some(folder) => {
+        Changed::Order(folder) if state.lists(folder) => state.ask_for_order().into_iter().collect(),
+        Changed::Rows(folder) if state.lists(folder) => {
             state.list.rows_changed();
-            Vec::new()
+            let moved = state.list.source().is_some_and(Source::follows_flags);
+            state.ask_for_order().filter(|_| moved).into_iter().collect()
         }
         Changed::Outbox => vec![Effect::Ask(Query::Outbox)],
         Changed::Needs => vec![Effect::Ask(Query::Needs)],
@@ -451,11 +465,9 @@ fn recorded(state: &mut State, intent: &Intent, result: Result<(), Failure>) -> 
         state.troubles.failed(Undertaking::Saving, failure, state.now);
     }
     let known: Vec<_> = again.into_iter().filter(|placement| state.list.find_row(*placement).is_some()).collect();
-    match state.list.folder() {
-        Some(folder) if !known.is_empty() => {
-            let placements = state.list.ask(known);
-            vec![Effect::Ask(Query::Rows { folder, placements })]
-        }
-        _ => Vec::new(),
+    if known.is_empty() {
+        return Vec::new();
     }
+    let placements = state.list.ask(known);
+    state.list.rows_query(placements).map(Effect::Ask).into_iter().collect()
 }

@@ -35,6 +35,7 @@ words!(
         header_fields: BTreeMap<String, String>,
         choice: Choice,
         prompt: Prompt,
+        finding: Finding,
         compose: Compose,
         triage: Triage,
         dates: Dates,
@@ -54,6 +55,10 @@ words!(
     }
 );
 
+words!(
+    /// What is found by typing.
+    Finding { go_to: String, nothing: String, keys: String }
+);
 words!(Folders { title: String, roles: BTreeMap<String, String>, loading: String, hidden: String });
 words!(List {
     loading: String,
@@ -178,8 +183,7 @@ words!(
     /// What is done with messages.
     Triage {
         undo: String, selected: String, needs_status: String, needs_short: String,
-        alike_title: String, move_title: String, copy_title: String, chooser_keys: String, lately: String,
-        make_folder: String, make_no_folder: String,
+        alike_title: String, move_title: String, copy_title: String,
         needs_title: String, needs_empty: String, trouble: String,
         done: BTreeMap<String, String>,
         undone: BTreeMap<String, String>,

@@ -28,6 +28,7 @@ mod readable;
 mod row;
 mod secret;
 mod server;
+mod source;
 mod status;
 mod wire_line;
 
@@ -54,14 +55,15 @@ pub use need::{Need, NeedWhy, Settling};
 pub use opening::{Opening, is_ending_of_program, opening};
 pub use outgoing::{Outgoing, OutgoingId, Reception, Recipient, Sending, SentCopy};
 pub use proxy::{Proxy, ProxyKind, ProxyLogin, Route};
-pub use query::{Answer, OrderEntry, Person, Query};
+pub use query::{Answer, Lying, OrderEntry, Person, Query, Within};
 pub use readable::{
     Attachment, Auth, Blocked, BodySource, Card, CloudFile, Delivery, DeliveryAction, DeliveryReason, Document,
     EventTime, Hop, Inside, Invitation, InvitationMethod, Link, Look, Mark, PartId, Readable, Reading, SHOWN, Section,
     SectionKind, Table, Verdict, Warning,
 };
-pub use row::{BodyState, Row};
+pub use row::{BodyState, Conversation, Row};
 pub use secret::Secret;
 pub use server::{Server, TlsMode, host_and_port};
+pub use source::{Kind, Knot, Listing, Sort, SortBy, Source, Split, ThreadId, Threads};
 pub use status::{Status, Watch};
 pub use wire_line::{Purpose, WireKind, WireLine};

@@ -1,19 +1,23 @@
 //! What the screen asks the store, and what it answers. Each is an indexed read of less than a millisecond, except for
 //! a whole order, which takes about 5 ms at 100,000 messages.
 
-use super::{Alike, Draft, DraftId, DraftRow, Failure, Folder, FolderId, Need, Outgoing, PlacementId, Row, Timestamp};
+use super::{
+    AccountId, Alike, Draft, DraftId, DraftRow, Failure, Flags, Folder, FolderId, Knot, Listing, Need, Outgoing,
+    PlacementId, Row, Source, Timestamp,
+};
 use crate::text::Text;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Query {
     /// Every folder of every account.
     Folders,
-    /// The order of a whole folder, newest first.
-    Order(FolderId),
-    /// The rows of the visible window.
+    /// The order of a whole list.
+    Order(Box<Listing>),
+    /// The rows of the visible window of a list, from whichever folders; with what is folded into them, if it is asked for.
     Rows {
-        folder: FolderId,
+        source: Source,
         placements: Vec<PlacementId>,
+        threads: bool,
     },
     /// Whom the user may mean who typed this: the beginning of a name, of an address, or the initials.
     People {
@@ -31,22 +35,46 @@ pub enum Query {
     Pending,
     /// The messages of a folder that are like this one, or of one kind. A walk through the folder.
     Alike {
-        folder: FolderId,
+        within: Within,
         placement: PlacementId,
         how: Alike,
     },
+    /// Where these messages lie, and of a conversation that is folded into one of them, all that lies in the same folder.
+    Meant {
+        placements: Vec<PlacementId>,
+        folded: Vec<PlacementId>,
+    },
+}
+
+/// Where messages are looked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Within {
+    Folder(FolderId),
+    These(Vec<PlacementId>),
+}
+
+/// Where a message lies.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Lying {
+    pub placement: PlacementId,
+    pub account: AccountId,
+    pub folder: FolderId,
+    pub flags: Flags,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Answer {
     Folders(Vec<Folder>),
     Order {
-        folder: FolderId,
+        listing: Box<Listing>,
+        /// What is to be shown: of a conversation that is folded only its newest message.
         order: Vec<OrderEntry>,
+        /// One for each of them where conversations stand together; else empty.
+        knots: Vec<Knot>,
     },
     /// In the order of the question; those that are gone are left out.
     Rows {
-        folder: FolderId,
+        source: Source,
         rows: Vec<Row>,
     },
     /// Those who are meant most likely come first. What was typed may have changed meanwhile.
@@ -65,11 +93,10 @@ pub enum Answer {
     Pending(usize),
     /// In the order of the folder.
     Alike {
-        folder: FolderId,
-        placement: PlacementId,
-        how: Alike,
         placements: Vec<PlacementId>,
     },
+    /// Those that are gone are left out.
+    Meant(Vec<Lying>),
     Failed {
         query: Query,
         failure: Failure,

@@ -23,7 +23,7 @@ use super::screen::Screen;
 use super::sending::Post;
 use super::writing::{self, Writing};
 use super::{Ended, guest, record, renewal, weather};
-use crate::app::{AfterAction, Event, LayoutChoice, NewNames, Notice, Settings, SizeColumn, State, split};
+use crate::app::{AfterAction, Event, LayoutChoice, Notice, Settings, SizeColumn, State, split};
 use crate::config::theme::{BuiltIn, Theme};
 use crate::config::{self, Account, After, Config, Env, Kept, Paths, ThemeName, Vouchers};
 use crate::decoding::Addressee;
@@ -36,7 +36,7 @@ use crate::store::{
 };
 use crate::sync::Order;
 use crate::text::SafeText;
-use crate::ui::{Look, failure_sentence};
+use crate::ui::{self, Look, failure_sentence};
 
 /// The hint that there are folders which the provider does not show.
 pub(super) const HIDDEN_FOLDERS: &str = "hidden-folders";
@@ -375,10 +375,7 @@ pub(super) fn state(
             config::SizeColumn::Always => SizeColumn::Always,
             config::SizeColumn::Never => SizeColumn::Never,
         },
-        new_names: {
-            let name = |role: Role| look.words().role(role.code()).to_owned();
-            NewNames { archive: name(Role::Archive), trash: name(Role::Trash), junk: name(Role::Junk) }
-        },
+        names: ui::names(look.words()),
         ..Settings::default()
     };
     let mut told_at_once = Vec::new();

@@ -1,41 +1,23 @@
-//! How Chinese names are read aloud: by the initials of their sounds, or by the whole sounds, one types what has no key.
+//! How a Chinese character may be typed by who does not switch the input method on: as one of its sounds, in plain letters.
 
 use pinyin::ToPinyinMulti as _;
 
-/// Ways to read a name that are kept; a name of more is mostly not read in the others.
-const READINGS: usize = 8;
+/// A character that is read in more ways is mostly not read in the others.
+const WAYS: usize = 6;
 
-/// The initials of a name, and how it sounds, in every way that it may be read. Nothing if there is nothing Chinese in it.
-pub fn sounds(name: &str) -> Vec<String> {
-    if name.is_ascii() {
-        return Vec::new();
+/// The sounds of a character, each once: `zhang`, or `zeng` and `ceng`. Of any other character there are none.
+pub fn sounds(c: char) -> Vec<&'static str> {
+    let mut ways: Vec<&'static str> = Vec::new();
+    if c.is_ascii() {
+        return ways;
     }
-    let mut read: Vec<(String, String)> = vec![(String::new(), String::new())];
-    let mut is_chinese = false;
-    for c in name.chars() {
-        let mut ways: Vec<&str> = match c.to_pinyin_multi() {
-            Some(all) => all.into_iter().map(|one| one.plain()).collect(),
-            None => Vec::new(),
-        };
-        ways.sort_unstable();
-        ways.dedup();
-        is_chinese |= !ways.is_empty();
-        let mut letter = [0; 4];
-        if ways.is_empty() {
-            ways.push(c.encode_utf8(&mut letter));
+    for way in c.to_pinyin_multi().into_iter().flatten() {
+        let way = way.plain();
+        if !ways.contains(&way) && ways.len() < WAYS {
+            ways.push(way);
         }
-        let mut longer = Vec::with_capacity(read.len() * ways.len());
-        for (initials, sound) in &read {
-            for way in ways.iter().take(READINGS.div_ceil(read.len())) {
-                let mut initials = initials.clone();
-                initials.extend(way.chars().next());
-                longer.push((initials, format!("{sound}{way}")));
-            }
-        }
-        longer.truncate(READINGS);
-        read = longer;
     }
-    if is_chinese { read.into_iter().flat_map(|(initials, sound)| [initials, sound]).collect() } else { Vec::new() }
+    ways
 }
 
 #[cfg(test)]
@@ -43,9 +25,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_found_by_how_it_sounds() {
-        assert_eq!(sounds("归档"), ["gd", "guidang"]);
-        assert!(sounds("重庆").contains(&"cq".to_owned()));
-        assert_eq!(sounds("Archive"), Vec::<String>::new());
+    fn a_character_has_the_sounds_that_it_is_read_with() {
+        assert_eq!(sounds('张'), ["zhang"]);
+        let mut several = sounds('曾');
+        several.sort_unstable();
+        assert_eq!(several, ["ceng", "zeng"]);
+        for c in ['a', '1', 'é', 'か', '🏔'] {
+            assert!(sounds(c).is_empty(), "{c}");
+        }
     }
 }

@@ -90,7 +90,7 @@ pub(super) fn status(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) 
 /// What will not go by itself is said before what waits, and stays until somebody has seen to it.
 fn on_its_way(state: &State, look: &Look, field: Field, pen: &mut Pen<'_>) -> Field {
     let words = &look.words.status;
-    let OnItsWay { waiting, stuck } = state.on_its_way();
+    let OnItsWay { waiting, stuck, going: _ } = state.on_its_way();
     // The one that counts down is told already.
     let waiting = waiting.saturating_sub(usize::from(state.composing().held().is_some()));
     let (count, style, template) = match (stuck, waiting) {

@@ -3,11 +3,13 @@
 mod announced;
 mod bars;
 mod choice;
+mod chooser;
 mod colour;
 mod compose;
 mod date;
 mod folders;
 mod list;
+mod named;
 mod number;
 mod opened;
 mod overlay;
@@ -35,6 +37,7 @@ use paint::Paint;
 use pen::Pen;
 
 pub use announced::announcement;
+pub use named::names;
 pub use setup::form;
 pub use trouble::{failure_sentence, keymap_sentence};
 
@@ -95,7 +98,7 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
         bars::upright_rules(state, look, &mut pen);
     }
     if !state.is_welcome() && state.overlay().is_none() {
-        typing = triage::sheet(state, look, &mut pen).or(typing);
+        triage::sheet(state, look, &mut pen);
     }
     if let Some(overlay) = state.overlay() {
         overlay::draw(state, look, overlay, &mut pen);
@@ -114,7 +117,8 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
         }
     }
     triage::question(state, look, &mut pen);
-    prompt::draw(state, look, &mut pen).or(typing)
+    let typing = prompt::draw(state, look, &mut pen).or(typing);
+    chooser::draw(state, look, &mut pen).or(typing)
 }
 
 /// What the window is called: the program, the folder, and how much in the inboxes is unread.

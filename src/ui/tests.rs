@@ -1,4 +1,5 @@
 mod bytes;
+mod finding;
 mod frames;
 mod letters;
 mod reading;

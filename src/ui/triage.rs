@@ -6,11 +6,11 @@ use super::date::{Calendar, Length};
 use super::folders::name_of;
 use super::number::grouped;
 use super::pen::{Field, Pen, columns};
-use crate::app::{ALIKE, Action, Allowed, Area, Chooser, Did, Purpose, Question, Sheet, State, Target, TriageNotice};
+use crate::app::{ALIKE, Action, Area, Did, Question, Sheet, State, TriageNotice};
 use crate::config::keymap::KeyPane;
 use crate::i18n::{Words, fill};
 use crate::model::{DeedKind, FolderId, Need, NeedWhy};
-use crate::text::{SafeText, clip, clip_middle, wrap};
+use crate::text::{SafeText, clip, wrap};
 
 /// A name in a sentence is no longer.
 const NAME: usize = 24;
@@ -105,6 +105,7 @@ pub(super) fn notice(notice: &TriageNotice, words: &Words) -> String {
         | TriageNotice::NothingThere
         | TriageNotice::Removed
         | TriageNotice::Protected
+        | TriageNotice::SeveralAccounts
         | TriageNotice::NoNeeds => template.to_owned(),
     }
 }
@@ -148,18 +149,11 @@ pub(super) fn question(state: &State, look: &Look, pen: &mut Pen<'_>) {
     }
 }
 
-/// Returns where the cursor stands, if something is typed.
-pub(super) fn sheet(state: &State, look: &Look, pen: &mut Pen<'_>) -> Option<(u16, u16)> {
-    match state.triage().sheet()? {
-        Sheet::Alike { cursor } => {
-            alike(state, look, *cursor, pen);
-            None
-        }
-        Sheet::Folders(chooser) => folders(state, look, chooser, pen),
-        Sheet::Needs(view) => {
-            needs(state, look, view.cursor, pen);
-            None
-        }
+pub(super) fn sheet(state: &State, look: &Look, pen: &mut Pen<'_>) {
+    match state.triage().sheet() {
+        None => {}
+        Some(Sheet::Alike { cursor }) => alike(state, look, *cursor, pen),
+        Some(Sheet::Needs(view)) => needs(state, look, view.cursor, pen),
     }
 }
 
@@ -180,57 +174,6 @@ fn alike(state: &State, look: &Look, cursor: usize, pen: &mut Pen<'_>) {
         let word = words.alike.get(*code).map_or(*code, String::as_str);
         pen.put(field.skip(5), word, style(look.paint.text));
     }
-}
-
-fn folders(state: &State, look: &Look, chooser: &Chooser, pen: &mut Pen<'_>) -> Option<(u16, u16)> {
-    let (main, body) = (state.layout().main, state.overlay_body());
-    let (words, paint) = (&look.words.triage, &look.paint);
-    let (template, count) = match chooser.purpose() {
-        Purpose::Move(placements) => (&words.move_title, placements.len()),
-        Purpose::Copy(placements) => (&words.copy_title, placements.len()),
-        Purpose::Settle(needs) => (&words.move_title, needs.len()),
-    };
-    let (fitting, all) = chooser.counts();
-    if body.y > main.y {
-        let title = fill(template, &[("count", &count_of(count))]);
-        bars::rule(look, main, &title, &format!("{fitting}/{all}"), paint.title_focused, pen);
-    }
-    let row = |at: u16| Field::row(body, at);
-    let line = row(0);
-    let used = pen.put(line, "› ", paint.key);
-    let cursor = super::compose::typed(line.skip(used), chooser.line(), true, paint.text, pen);
-    if let Some((name, allowed)) = chooser.offers() {
-        let template = if allowed == Allowed::Yes { &words.make_folder } else { &words.make_no_folder };
-        let style = if allowed == Allowed::Yes { paint.cursor } else { paint.warning };
-        let name = SafeText::of(name);
-        let said = fill(template, &[("folder", &clip(name.as_str(), NAME))]);
-        for (at, part) in (1..body.height).zip(wrap(&said, usize::from(body.width).max(1))) {
-            pen.put(row(at), part, style);
-        }
-    }
-    let several = body.height.saturating_sub(2);
-    for (at, (target, under_cursor)) in (1..=several).zip(chooser.in_view()) {
-        one_folder(look, target, under_cursor, row(at), pen);
-    }
-    pen.put(row(body.height.saturating_sub(1)), &words.chooser_keys, paint.hint);
-    cursor
-}
-
-fn one_folder(look: &Look, target: &Target, under_cursor: bool, field: Field, pen: &mut Pen<'_>) {
-    let (words, paint) = (&look.words.triage, &look.paint);
-    let style = |style| if under_cursor { paint.cursor } else { style };
-    pen.fill(field, " ", style(paint.text));
-    let mut rest = field.skip(1).less(1);
-    if target.lately {
-        rest = rest.less(pen.put_right(rest, &words.lately, style(paint.dim)) + 1);
-    }
-    // What the webmail shows, and what the server calls it where that is something else.
-    let name = target.name.as_str();
-    let shown = match target.role {
-        Some(role) if look.words.role(role.code()) != name => format!("{} · {name}", look.words.role(role.code())),
-        Some(_) | None => name.to_owned(),
-    };
-    pen.put(rest, &clip_middle(&shown, usize::from(rest.columns)), style(paint.text));
 }
 
 fn needs(state: &State, look: &Look, cursor: usize, pen: &mut Pen<'_>) {

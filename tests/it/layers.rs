@@ -54,7 +54,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const RESERVED: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     ("zstd", &["store"]),
-    ("pinyin", &["text"]),
+    ("pinyin", &["store", "text"]),
     ("crossterm", &["term"]),
     ("ratatui::crossterm", &["term"]),
     ("ratatui", &["ui", "term", "run"]),

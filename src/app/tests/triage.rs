@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::rehearsal::{folder, person, row};
-use crate::app::{AfterAction, Did, Question, Sheet, TriageNotice};
+use crate::app::{AfterAction, Did, Question, TriageNotice};
 use crate::model::{Deed, DeedKind, FolderDeed, Need, NeedWhy, Role, Settling};
 
 /// An inbox of twenty, and a folder for every purpose.
@@ -281,13 +281,13 @@ fn the_bin_is_emptied_when_that_is_confirmed() {
 fn into_a_folder_that_is_chosen_and_offered_first_the_next_time() {
     let mut stage = stage();
     stage.press("vtz");
-    assert!(matches!(stage.state.triage().sheet(), Some(Sheet::Folders(_))));
+    assert!(stage.state.finding().is_some());
     stage.press("<Enter>");
     assert_eq!(records(&mut stage), [moved([0], 3)], "tz: 通知");
     assert_eq!(shown(&stage), 19);
     stage.press("v<Enter>");
     assert_eq!(records(&mut stage), [moved([1], 3)]);
-    stage.press("ytrash<Enter>");
+    stage.press("ydele<Enter>");
     assert_eq!(records(&mut stage), [Intent::Copy { placements: ids([2]), to: FolderId(5) }]);
     assert_eq!(shown(&stage), 18);
     stage.press("v<Esc>e");
@@ -310,7 +310,7 @@ fn only_folders_of_the_account_are_offered() {
 fn a_folder_that_is_missing_is_made_and_the_messages_go_there() {
     let mut stage = without(Role::Archive);
     stage.press("ee");
-    let create = FolderDeed::Create { account: AccountId(1), name: "Archive".to_owned() };
+    let create = FolderDeed::Create { account: AccountId(1), name: "archive".to_owned() };
     let asked: Vec<Effect> =
         stage.take().into_iter().filter(|e| matches!(e, Effect::Folder(_) | Effect::Record(_))).collect();
     assert_eq!(asked, [Effect::Folder(create.clone())], "once");
@@ -324,7 +324,7 @@ fn a_folder_that_cannot_be_made_brings_the_messages_back() {
     let mut stage = without(Role::Archive);
     stage.press("e");
     assert_eq!(shown(&stage), 19);
-    let deed = FolderDeed::Create { account: AccountId(1), name: "Archive".to_owned() };
+    let deed = FolderDeed::Create { account: AccountId(1), name: "archive".to_owned() };
     let failure = Failure::lasting(FailureKind::Refused, "imap.qq.example", "NO not allowed");
     stage.send(Event::FolderDone { deed, result: Err(failure) });
     assert_eq!((shown(&stage), stage.subject()), (20, "subject 0"));
@@ -394,7 +394,7 @@ fn who_may_only_look_changes_nothing() {
     for key in ["e", "d", "!", "s", "m", "<A-r>", "v", "y", "u"] {
         stage.press(key);
         assert_eq!(stage.state.error_row(), Some(ErrorRow::Notice(&Notice::ReadOnly)), "{key}");
-        assert!(stage.state.triage().sheet().is_none(), "{key}");
+        assert!(stage.state.finding().is_none(), "{key}");
         let changes = |effect: &Effect| matches!(effect, Effect::Record(_) | Effect::Folder(_) | Effect::Undo);
         assert!(!stage.take().iter().any(changes), "{key}");
         stage.press("<Esc>");
@@ -512,4 +512,45 @@ fn how_far_much_has_come_is_told_and_can_be_stopped() {
     stage.press("*ae");
     stage.send(Event::Answered(Answer::Pending(0)));
     assert_eq!(told(&stage), None);
+}
+
+#[test]
+fn each_message_goes_where_its_own_account_has_its_archive() {
+    let mut mail = mailbox();
+    for (id, name, role) in [(31, "INBOX", Role::Inbox), (34, "归档", Role::Archive)] {
+        mail.folders.push(folder(id, 2, name, Some(role), 0));
+    }
+    mail.rows.insert(FolderId(31), vec![row(300, person("b", "b@b.example"), "s"), row(301, person("b", "b@b.example"), "s")]);
+    let mut stage = Rehearsal::new(mail, 80, 24, Settings::default());
+    let effects = stage.state.open_list(Source::Unified(Role::Inbox));
+    stage.perform(effects);
+    stage.press("*a");
+    assert_eq!(stage.state.list().selected(), 22);
+    stage.take();
+    stage.press("v");
+    assert_eq!(said(&stage), Some(&TriageNotice::SeveralAccounts));
+    stage.press("e");
+    let mut to: Vec<(usize, FolderId)> = Vec::new();
+    for intent in records(&mut stage) {
+        let Intent::Move { placements, to: folder } = intent else { panic!("{intent:?}") };
+        to.push((placements.len(), folder));
+    }
+    assert_eq!((to, shown(&stage)), (vec![(20, FolderId(4)), (2, FolderId(34))], 0));
+}
+
+#[test]
+fn keys_wait_for_what_a_key_before_them_is_about() {
+    let mut mail = Mailbox::of(300);
+    mail.folders.push(folder(4, 1, "Archive", Some(Role::Archive), 0));
+    let mut stage = Rehearsal::new(mail, 80, 24, Settings::default());
+    let effects = stage.state.open_list(Source::Unified(Role::Inbox));
+    stage.perform(effects);
+    stage.answers = false;
+    // Nothing is known of the last one yet.
+    stage.press("Gee");
+    assert_eq!(records(&mut stage), []);
+    while !stage.held.is_empty() {
+        stage.release();
+    }
+    assert_eq!(records(&mut stage), [moved([299], 4), moved([298], 4)]);
 }

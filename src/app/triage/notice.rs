@@ -22,6 +22,8 @@ pub enum TriageNotice {
     Removed,
     /// A folder that the server needs stays what it is.
     Protected,
+    /// Folders are chosen for the messages of one account.
+    SeveralAccounts,
     NoNeeds,
     NeedsCame(usize),
     Settled(usize),
@@ -45,6 +47,7 @@ impl TriageNotice {
             Self::Renamed(_) => "renamed",
             Self::Removed => "removed",
             Self::Protected => "protected",
+            Self::SeveralAccounts => "several-accounts",
             Self::NoNeeds => "no-needs",
             Self::NeedsCame(_) => "needs-came",
             Self::Settled(_) => "settled",

@@ -1,10 +1,11 @@
 //! What each action does in each pane.
 
 use super::over::{works_on_what_is_chosen, works_over_the_panes};
-use super::{choosing, composing, folders, reading, set_up, triage};
+use super::{choosing, composing, finding, folders, reading, set_up, triage};
 use crate::app::keys::HelpLine;
 use crate::app::{
-    Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Shape, State, TerminalRequest, View,
+    Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Purpose, Shape, State, TerminalRequest,
+    View,
 };
 use crate::config::keymap::KeyPane;
 use crate::model::{Role, Status};
@@ -115,6 +116,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::GotoTrash => folders::goto(state, Role::Trash),
         Action::GotoJunk => folders::goto(state, Role::Junk),
         Action::GotoArchive => folders::goto(state, Role::Archive),
+        Action::GotoFolder => finding::begin(state, Purpose::GoTo),
         Action::ShowFolders => {
             focus(state, Focus::Folders);
             Vec::new()
@@ -318,7 +320,7 @@ fn history(state: &State) -> Overlay {
         Some(ErrorRow::Account { account, .. }) => Some(account.id),
         Some(ErrorRow::Notice(_) | ErrorRow::Failed(..)) | None => None,
     };
-    let wanted = in_trouble.or_else(|| state.folders.open().map(|folder| folder.account));
+    let wanted = in_trouble.or_else(|| state.account_looked_at());
     let account = state.accounts.iter().position(|account| Some(account.id) == wanted).unwrap_or_default();
     Overlay::Wire { account, anchor: Anchor::Newest }
 }

@@ -112,7 +112,7 @@ pub(super) fn act_in_draft(state: &mut State, action: Action) -> Vec<Effect> {
 
 /// Who writes, for the account that is looked at.
 fn usual_sender(state: &State) -> Sender {
-    let account = state.folders.open().and_then(|folder| state.account(folder.account)).map(|account| &account.name);
+    let account = state.account_looked_at().and_then(|id| state.account(id)).map(|account| &account.name);
     let ours = |sender: &&Sender| account.is_some_and(|name| sender.account == name.as_str());
     let senders = &state.settings.senders;
     senders.iter().find(ours).or_else(|| senders.first()).cloned().unwrap_or_default()

@@ -75,6 +75,7 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
         | Action::GotoTrash
         | Action::GotoJunk
         | Action::GotoArchive
+        | Action::GotoFolder
         | Action::ShowFolders
         | Action::ToggleFolders
         | Action::UnfoldFolder

@@ -4,17 +4,17 @@ mod after;
 mod folders;
 mod putting;
 mod sheets;
+mod targets;
 
 use crate::app::triage::{Question, Sheet, Then, Wanted};
 use crate::app::{Action, Did, Effect, Focus, Notice, State, TriageNotice};
-use crate::model::{Alike, DeedKind, Flags, Intent, PlacementId, Query, Role};
+use crate::model::{Alike, DeedKind, Flags, FolderId, Intent, Lying, PlacementId, Query, Role, Within};
 
-pub(super) use after::{
-    alike, asked, found, how_far, needs, order_came, pending, recorded, rows_came, settled, undone,
-};
+pub(super) use after::{alike, asked, found, how_far, lying, needs, order_came, pending, recorded, settled, undone};
 pub(super) use folders::{folder_done, named, sized};
 pub use sheets::ALIKE;
-pub(super) use sheets::{act_in_needs, key, pasted, scrolled};
+pub(super) use sheets::{act_in_needs, key, scrolled};
+pub(super) use targets::{no_target, offer_new_folder, target, targets};
 
 /// What was under the cursor may have been something else this long ago.
 const MOMENT_AGO_MS: u64 = 500;
@@ -28,11 +28,13 @@ pub(super) fn say(state: &mut State, notice: TriageNotice) {
 /// Actions of this part.
 pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
-        Action::Archive => archive(state),
-        Action::Delete => delete(state),
-        Action::Junk => junk(state),
-        Action::Star => toggle(state, Flags::FLAGGED),
-        Action::ToggleRead => toggle(state, Flags::SEEN),
+        Action::Archive
+        | Action::Delete
+        | Action::Junk
+        | Action::Star
+        | Action::ToggleRead
+        | Action::MoveTo
+        | Action::CopyTo => act_on_messages(state, action),
         Action::MarkAllRead => mark_all_read(state),
         Action::Select => select(state),
         Action::SelectRange => {
@@ -50,8 +52,6 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Action::MoveTo => sheets::choose(state, false),
-        Action::CopyTo => sheets::choose(state, true),
         Action::Undo => undo(state),
         Action::NeedsAttention => sheets::show_needs(state),
         Action::EmptyBin => folders::empty(state),
@@ -62,11 +62,12 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
     }
 }
 
-/// The list is on its way: what is typed ahead of it waits for it. It is never done to what lies elsewhere, because going
-/// elsewhere forgets it.
+/// What a key is about is on its way: what is typed ahead of it waits for it. It is never done to what lies elsewhere,
+/// because going elsewhere forgets it.
 pub(super) fn waits_for_list(state: &mut State, action: Action) -> bool {
     use Action as A;
-    let here = state.overlay.is_none() && state.list.folder().is_some() && !state.list.is_loaded();
+    let loading = state.list.source().is_some() && !state.list.is_loaded() && state.focus == Focus::List;
+    let here = state.overlay.is_none() && (loading || state.triage.is_asking());
     let moves = matches!(
         action,
         A::Down | A::Up | A::First | A::Last | A::HalfPageDown | A::HalfPageUp | A::PageDown | A::PageUp
@@ -74,8 +75,8 @@ pub(super) fn waits_for_list(state: &mut State, action: Action) -> bool {
     let acts = matches!(
         action,
         A::Archive | A::Delete | A::Junk | A::Star | A::ToggleRead | A::MarkAllRead | A::Select | A::SelectRange
-    ) || matches!(action, A::SelectAlike | A::MoveTo | A::CopyTo);
-    let waits = here && state.focus == Focus::List && (moves || acts);
+    ) || matches!(action, A::SelectAlike | A::MoveTo | A::CopyTo | A::Undo);
+    let waits = here && (moves || acts);
     if waits && state.triage.ahead.len() < AHEAD {
         state.triage.ahead.push_back(action);
     }
@@ -103,40 +104,73 @@ fn meant(state: &mut State) -> Vec<PlacementId> {
     all
 }
 
-fn open_role(state: &State) -> Option<Role> {
-    state.folders.open().and_then(|folder| folder.role)
-}
-
-fn archive(state: &mut State) -> Vec<Effect> {
-    if open_role(state) == Some(Role::Archive) && !state.list.is_empty() {
-        say(state, TriageNotice::There(Role::Archive));
-        return Vec::new();
-    }
-    let placements = meant(state);
-    putting::into_role(state, placements, Role::Archive, Did::Archived)
-}
-
-fn delete(state: &mut State) -> Vec<Effect> {
+fn act_on_messages(state: &mut State, action: Action) -> Vec<Effect> {
     let placements = meant(state);
     if placements.is_empty() {
         return Vec::new();
     }
-    match open_role(state) {
-        Some(Role::Trash | Role::Junk) => {
-            state.triage.question = Some(Question::Erase { placements });
-            Vec::new()
+    // Which way a flag goes is not known before the rows are.
+    let flags = matches!(action, Action::Star | Action::ToggleRead);
+    let unknown = flags && placements.iter().any(|placement| state.list.find_row(*placement).is_none());
+    match state.lying(&placements).filter(|_| !unknown) {
+        Some(lying) => act_on(state, action, &lying),
+        None => {
+            let folded = state.list.folded(&placements);
+            state.triage.wanted.push_back(Wanted::Act(action));
+            vec![Effect::Ask(Query::Meant { placements, folded })]
         }
-        _ => putting::into_role(state, placements, Role::Trash, Did::Deleted),
     }
 }
 
-/// Junk, or out of it.
-fn junk(state: &mut State) -> Vec<Effect> {
-    let placements = meant(state);
-    match open_role(state) {
-        Some(Role::Junk) => putting::into_role(state, placements, Role::Inbox, Did::NotJunk),
-        _ => putting::into_role(state, placements, Role::Junk, Did::Junk),
+/// It is known where they lie.
+fn act_on(state: &mut State, action: Action, lying: &[Lying]) -> Vec<Effect> {
+    match action {
+        Action::Archive => archive(state, lying),
+        Action::Delete => delete(state, lying),
+        Action::Junk => junk(state, lying),
+        Action::Star => turn(state, Flags::FLAGGED, lying),
+        Action::ToggleRead => turn(state, Flags::SEEN, lying),
+        Action::MoveTo | Action::CopyTo => targets::choose(state, action == Action::CopyTo, lying),
+        _ => Vec::new(),
     }
+}
+
+fn role_of(state: &State, folder: FolderId) -> Option<Role> {
+    state.folders.find(folder).and_then(|folder| folder.role)
+}
+
+/// Those in folders of these roles, and the others.
+fn divided(state: &State, lying: &[Lying], roles: &[Role]) -> (Vec<Lying>, Vec<Lying>) {
+    lying.iter().partition(|one| role_of(state, one.folder).is_some_and(|role| roles.contains(&role)))
+}
+
+fn placements(lying: &[Lying]) -> Vec<PlacementId> {
+    lying.iter().map(|one| one.placement).collect()
+}
+
+fn archive(state: &mut State, lying: &[Lying]) -> Vec<Effect> {
+    let (_, others) = divided(state, lying, &[Role::Archive]);
+    if others.is_empty() {
+        say(state, TriageNotice::There(Role::Archive));
+    }
+    putting::into_role(state, &others, Role::Archive, Did::Archived)
+}
+
+fn delete(state: &mut State, lying: &[Lying]) -> Vec<Effect> {
+    let (thrown_away, others) = divided(state, lying, &[Role::Trash, Role::Junk]);
+    if !thrown_away.is_empty() {
+        state.triage.question = Some(Question::Erase { placements: placements(&thrown_away) });
+    }
+    putting::into_role(state, &others, Role::Trash, Did::Deleted)
+}
+
+/// Junk, or out of it.
+fn junk(state: &mut State, lying: &[Lying]) -> Vec<Effect> {
+    let (junk, others) = divided(state, lying, &[Role::Junk]);
+    if others.is_empty() {
+        return putting::into_role(state, &junk, Role::Inbox, Did::NotJunk);
+    }
+    putting::into_role(state, &others, Role::Junk, Did::Junk)
 }
 
 fn select(state: &mut State) -> Vec<Effect> {
@@ -153,52 +187,35 @@ fn select(state: &mut State) -> Vec<Effect> {
 }
 
 fn mark_all_read(state: &mut State) -> Vec<Effect> {
-    let Some(folder) = state.list.folder() else { return Vec::new() };
     if state.read_only {
         state.notice(Notice::ReadOnly);
         return Vec::new();
     }
-    state.triage.wanted.push(Wanted::ReadAll);
-    vec![ask_alike(state, folder, Alike::Unread)]
+    ask_alike(state, Alike::Unread, Wanted::ReadAll)
 }
 
-fn ask_alike(state: &State, folder: crate::model::FolderId, how: Alike) -> Effect {
+fn ask_alike(state: &mut State, how: Alike, wanted: Wanted) -> Vec<Effect> {
+    if !state.list.is_loaded() {
+        return Vec::new();
+    }
+    // A part of a folder is not all of it.
+    let whole = state.list.source().filter(|source| source.whole() == *source).and_then(|source| source.folder());
+    let within = whole.map_or_else(|| Within::These(state.list.every_placement()), Within::Folder);
     let placement = state.list.placement_at_cursor().unwrap_or(PlacementId(0));
-    Effect::Ask(Query::Alike { folder, placement, how })
+    state.triage.wanted.push_back(wanted);
+    vec![Effect::Ask(Query::Alike { within, placement, how })]
 }
 
 /// A flag on or off: on for all of them, unless all have it.
-fn toggle(state: &mut State, flag: Flags) -> Vec<Effect> {
-    let placements = meant(state);
-    let Some(folder) = state.list.folder().filter(|_| !placements.is_empty()) else { return Vec::new() };
+fn turn(state: &mut State, flag: Flags, lying: &[Lying]) -> Vec<Effect> {
     if flag == Flags::SEEN {
         // The user has decided; the clock has no say any more.
         state.opening = None;
     }
-    let known = |placement: &PlacementId| state.list.find_row(*placement).map(|row| row.row.flags);
-    let flags: Option<Vec<Flags>> = placements.iter().map(known).collect();
-    match (flags, placements.as_slice()) {
-        (Some(flags), _) => {
-            let lacking = |(_, flags): &(&PlacementId, &Flags)| !flags.contains(flag);
-            let without: Vec<PlacementId> =
-                placements.iter().zip(&flags).filter(lacking).map(|(placement, _)| *placement).collect();
-            turn(state, flag, placements, without)
-        }
-        // Which way it goes is not known before the row is.
-        (None, [one]) => {
-            state.triage.unseen.push((*one, flag));
-            Vec::new()
-        }
-        (None, _) => {
-            state.triage.wanted.push(Wanted::Flag { flag, placements });
-            let how = if flag == Flags::SEEN { Alike::Unread } else { Alike::Unstarred };
-            vec![ask_alike(state, folder, how)]
-        }
-    }
-}
-
-/// `without`: those of them that lack the flag.
-fn turn(state: &mut State, flag: Flags, all: Vec<PlacementId>, without: Vec<PlacementId>) -> Vec<Effect> {
+    // What the user sees counts, not what the store knew.
+    let shown = |one: &Lying| state.list.find_row(one.placement).map_or(one.flags, |row| row.row.flags);
+    let without: Vec<PlacementId> =
+        lying.iter().filter(|one| !shown(one).contains(flag)).map(|one| one.placement).collect();
     let adds = !without.is_empty();
     let did = match (flag == Flags::SEEN, adds) {
         (true, true) => Did::Read,
@@ -206,12 +223,16 @@ fn turn(state: &mut State, flag: Flags, all: Vec<PlacementId>, without: Vec<Plac
         (false, true) => Did::Starred,
         (false, false) => Did::Unstarred,
     };
-    let (placements, add, remove) = if adds { (without, flag, Flags::NONE) } else { (all, Flags::NONE, flag) };
+    let (placements, add, remove) =
+        if adds { (without, flag, Flags::NONE) } else { (placements(lying), Flags::NONE, flag) };
     flagged(state, placements, add, remove, did)
 }
 
 /// Shown at once, and recorded.
 fn flagged(state: &mut State, placements: Vec<PlacementId>, add: Flags, remove: Flags, did: Did) -> Vec<Effect> {
+    if placements.is_empty() {
+        return Vec::new();
+    }
     for placement in &placements {
         state.list.want(*placement, add, remove);
     }

@@ -11,9 +11,11 @@ impl Reader {
     pub fn answer(&self, query: &Query) -> Answer {
         let answer = match query {
             Query::Folders => self.folders().map(Answer::Folders),
-            Query::Order(folder) => self.order(*folder).map(|order| Answer::Order { folder: *folder, order }),
-            Query::Rows { folder, placements } => {
-                self.rows(placements).map(|rows| Answer::Rows { folder: *folder, rows })
+            Query::Order(listing) => {
+                self.listing(listing).map(|(order, knots)| Answer::Order { listing: listing.clone(), order, knots })
+            }
+            Query::Rows { source, placements, .. } => {
+                self.rows(placements).map(|rows| Answer::Rows { source: source.clone(), rows })
             }
             Query::Drafts => {
                 self.own().and_then(|own| own.map_or_else(|| Ok(Vec::new()), OwnReader::drafts)).map(Answer::Drafts)
@@ -29,9 +31,10 @@ impl Reader {
             // The journal does not tell yet.
             Query::Needs => Ok(Answer::Needs(Vec::new())),
             Query::Pending => self.pending().map(Answer::Pending),
-            Query::Alike { folder, placement, how } => self
-                .alike(*folder, *placement, *how)
-                .map(|placements| Answer::Alike { folder: *folder, placement: *placement, how: *how, placements }),
+            Query::Alike { within, placement, how } => {
+                self.alike(within, *placement, *how).map(|placements| Answer::Alike { placements })
+            }
+            Query::Meant { placements, folded } => self.meant(placements, folded).map(Answer::Meant),
             Query::People { typed, limit } => {
                 self.people(typed, *limit).map(|people| Answer::People { typed: typed.clone(), people })
             }

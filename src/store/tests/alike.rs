@@ -1,7 +1,7 @@
 //! Messages of a folder that are selected together.
 
 use super::*;
-use crate::model::Alike;
+use crate::model::{Alike, Within};
 
 fn message(uid: u32, fields: &str, flags: Flags, size: u64) -> Incoming {
     let raw = format!("{fields}\r\nMessage-ID: <a{uid}@example.com>\r\n\r\n");
@@ -24,7 +24,9 @@ fn what_is_alike_is_found_in_the_whole_folder() {
     let reader = fixture.reader();
     let placement = |uid| fixture.placement(inbox, uid);
     let uids = |one: u32, how| {
-        let found = reader.alike(inbox, placement(one), how).unwrap();
+        let found = reader.alike(&Within::Folder(inbox), placement(one), how).unwrap();
+        let all: Vec<_> = (1..=5).map(placement).collect();
+        assert_eq!(reader.alike(&Within::These(all), placement(one), how).unwrap().len(), found.len());
         let mut uids: Vec<u32> = (1..=5).filter(|uid| found.contains(&placement(*uid))).collect();
         assert_eq!(uids.len(), found.len());
         uids.sort_unstable();
@@ -32,7 +34,7 @@ fn what_is_alike_is_found_in_the_whole_folder() {
     };
     assert_eq!(uids(1, Alike::Sender), [1, 3]);
     assert_eq!(uids(1, Alike::Subject), [1, 2]);
-    assert_eq!(uids(2, Alike::Thread), [1, 2]);
+    assert_eq!(uids(2, Alike::Thread), [2], "nobody answers anybody");
     assert_eq!(uids(4, Alike::Subject), [4], "what has no subject is like nothing else");
     assert_eq!(uids(1, Alike::AtLeast(1 << 20)), [2]);
     assert_eq!(uids(1, Alike::Unread), [1, 4, 5]);

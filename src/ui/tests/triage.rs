@@ -64,11 +64,6 @@ fn choosing_a_folder_for_them() {
     keep("move_to", &SIZES, |columns, rows| pressed(whole(columns, rows), "xxv"));
     keep("move_to_typed", &[(80, 24)], |columns, rows| pressed(whole(columns, rows), "vxm"));
     keep("move_to_none", &[(80, 24), (40, 10)], |columns, rows| pressed(whole(columns, rows), "v发票"));
-    keep("move_to_never", &[(80, 24), (40, 10)], |columns, rows| {
-        let mut stage = whole(columns, rows);
-        stage.state.know_folders(vec![AccountId(1)], Vec::new());
-        pressed(stage, "v发票")
-    });
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::ListPane;
-use crate::model::{OrderEntry, PlacementId};
+use crate::model::{Knot, OrderEntry, PlacementId};
 
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(super) struct Leaving {
@@ -43,6 +43,10 @@ impl ListPane {
         let to = here.or(next.map(|(at, _)| at)).unwrap_or(0);
         let staying = |until: usize| self.order.iter().take(until).filter(|entry| stays(entry)).count();
         let (cursor, top) = (staying(to), staying(self.top));
+        if !self.knots.is_empty() {
+            let mut entries = self.order.iter();
+            self.knots.retain(|_| entries.next().is_some_and(&stays));
+        }
         self.order.retain(stays);
         self.cursor = cursor.min(self.order.len().saturating_sub(1));
         self.top = top;
@@ -51,11 +55,20 @@ impl ListPane {
     }
 
     /// An order that may not know yet what was sent away.
-    pub(super) fn without_leaving(&self, mut order: Vec<OrderEntry>) -> Vec<OrderEntry> {
-        if !self.leaving.placements.is_empty() {
-            order.retain(|entry| !self.leaving.placements.contains_key(&entry.placement));
+    pub(super) fn without_leaving(
+        &self,
+        mut order: Vec<OrderEntry>,
+        mut knots: Vec<Knot>,
+    ) -> (Vec<OrderEntry>, Vec<Knot>) {
+        let gone = &self.leaving.placements;
+        if !gone.is_empty() {
+            if !knots.is_empty() {
+                let mut entries = order.iter();
+                knots.retain(|_| entries.next().is_some_and(|entry| !gone.contains_key(&entry.placement)));
+            }
+            order.retain(|entry| !gone.contains_key(&entry.placement));
         }
-        order
+        (order, knots)
     }
 
     /// The commit came back. True if the list must be asked for again, because something comes back.

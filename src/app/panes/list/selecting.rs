@@ -36,6 +36,21 @@ impl ListPane {
         self.selection.anchor.is_some()
     }
 
+    /// Those of them that stand for more: a conversation is folded into each.
+    pub(crate) fn folded(&self, placements: &[PlacementId]) -> Vec<PlacementId> {
+        if self.knots.is_empty() {
+            return Vec::new();
+        }
+        let wanted: HashSet<PlacementId> = placements.iter().copied().collect();
+        let lines = self.order.iter().zip(&self.knots).filter(|(_, knot)| knot.count > 1);
+        lines.map(|(entry, _)| entry.placement).filter(|placement| wanted.contains(placement)).collect()
+    }
+
+    /// All of the list.
+    pub(crate) fn every_placement(&self) -> Vec<PlacementId> {
+        self.order.iter().map(|entry| entry.placement).collect()
+    }
+
     /// All that are selected, in the order of the list.
     pub(crate) fn selected_placements(&self) -> Vec<PlacementId> {
         let all = self.order.iter().enumerate().filter(|(at, _)| self.is_selected(*at));

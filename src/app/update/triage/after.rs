@@ -1,10 +1,10 @@
 //! What comes back: commits, what was taken back, what could not be done, and what the store knows of a folder.
 
-use super::{flagged, putting, say, turn};
+use super::{flagged, putting, say};
 use crate::app::triage::{NeedsView, Sheet, Wanted};
 use crate::app::{Did, Effect, State, TriageNotice, Undertaking};
 use crate::model::{
-    Alike, Deed, DeedKind, Failure, Flags, FolderId, Intent, Need, OrderEntry, PlacementId, Query, Role,
+    Alike, Deed, DeedKind, Failure, Flags, Intent, Listing, Lying, Need, OrderEntry, PlacementId, Query, Role,
 };
 
 /// A commit came back. `None`: it is about flags, which others know of.
@@ -27,8 +27,7 @@ pub(in crate::app::update) fn recorded(
     let Err(failure) = result else { return Some(Vec::new()) };
     state.triage.done = None;
     state.troubles.failed(Undertaking::Saving, failure.clone(), state.now);
-    let folder = state.list.folder().filter(|_| back);
-    Some(folder.map(|folder| Effect::Ask(Query::Order(folder))).into_iter().collect())
+    Some(state.ask_for_order().filter(|_| back).into_iter().collect())
 }
 
 pub(in crate::app::update) fn undone(state: &mut State, result: Result<Option<Deed>, Failure>) -> Vec<Effect> {
@@ -44,8 +43,7 @@ pub(in crate::app::update) fn undone(state: &mut State, result: Result<Option<De
             say(state, TriageNotice::Undone(did, deed.count));
             // What is shown may be what was wanted before.
             state.list.rows_changed();
-            let folder = state.list.folder();
-            return folder.map(|folder| Effect::Ask(Query::Order(folder))).into_iter().collect();
+            return state.ask_for_order().into_iter().collect();
         }
         Err(failure) => state.troubles.failed(Undertaking::Undoing, failure, state.now),
     }
@@ -78,9 +76,14 @@ pub(in crate::app::update) fn order_came(state: &mut State, before: Option<Place
         if state.list.placement_at_cursor() != before {
             state.cursor_moved();
         }
-    } else if before.is_some() && state.list.placement_at_cursor() != before {
+    } else if before.is_some() && state.list.placement_at_cursor() != before && state.list.knot(0).is_none() {
         state.triage.shifted = Some(state.moment);
     }
+    typed_ahead(state)
+}
+
+/// What was typed ahead is done now, until it has to wait again.
+fn typed_ahead(state: &mut State) -> Vec<Effect> {
     let mut effects = Vec::new();
     for action in std::mem::take(&mut state.triage.ahead) {
         effects.extend(crate::app::update::acting::act(state, action));
@@ -89,38 +92,28 @@ pub(in crate::app::update) fn order_came(state: &mut State, before: Option<Place
 }
 
 /// What lies in the bin is known: it goes.
-pub(in crate::app::update) fn found(state: &mut State, folder: FolderId, order: &[OrderEntry]) -> Vec<Effect> {
-    if state.triage.emptying != Some(folder) {
+pub(in crate::app::update) fn found(state: &mut State, listing: &Listing, order: &[OrderEntry]) -> Vec<Effect> {
+    if state.triage.emptying.as_ref() != Some(listing) {
         return Vec::new();
     }
     state.triage.emptying = None;
     putting::erase(state, order.iter().map(|entry| entry.placement).collect())
 }
 
-/// Rows came: what waited for them goes on.
-pub(in crate::app::update) fn rows_came(state: &mut State) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    for (placement, flag) in std::mem::take(&mut state.triage.unseen) {
-        match state.list.find_row(placement).map(|row| row.row.flags) {
-            None if state.list.position(placement).is_some() => state.triage.unseen.push((placement, flag)),
-            None => {}
-            Some(flags) => {
-                let without = if flags.contains(flag) { Vec::new() } else { vec![placement] };
-                effects.extend(turn(state, flag, vec![placement], without));
-            }
-        }
-    }
+/// It is known where messages lie: what was to be done with them is done.
+pub(in crate::app::update) fn lying(state: &mut State, lying: &[Lying]) -> Vec<Effect> {
+    let wanted = asked(state);
+    let mut effects = match wanted {
+        Some(Wanted::Act(action)) => super::act_on(state, action, lying),
+        Some(Wanted::Selection(_) | Wanted::ReadAll) | None => Vec::new(),
+    };
+    effects.extend(typed_ahead(state));
     effects
 }
 
 /// Which messages are alike is known.
-pub(in crate::app::update) fn alike(state: &mut State, folder: FolderId, placements: Vec<PlacementId>) -> Vec<Effect> {
-    let wanted = asked(state);
-    if state.list.folder() != Some(folder) {
-        return Vec::new();
-    }
-    match wanted {
-        None => Vec::new(),
+pub(in crate::app::update) fn alike(state: &mut State, placements: Vec<PlacementId>) -> Vec<Effect> {
+    match asked(state) {
         Some(Wanted::Selection(how)) => {
             if placements.is_empty() && matches!(how, Alike::AtLeast(_)) {
                 say(state, TriageNotice::NothingThere);
@@ -133,17 +126,13 @@ pub(in crate::app::update) fn alike(state: &mut State, folder: FolderId, placeme
             Vec::new()
         }
         Some(Wanted::ReadAll) => flagged(state, placements, Flags::SEEN, Flags::NONE, Did::Read),
-        Some(Wanted::Flag { flag, placements: all }) => {
-            let lacking: std::collections::HashSet<PlacementId> = placements.into_iter().collect();
-            let without = all.iter().copied().filter(|placement| lacking.contains(placement)).collect();
-            turn(state, flag, all, without)
-        }
+        Some(Wanted::Act(_)) | None => Vec::new(),
     }
 }
 
 /// What the next answer is for; they come in the order of the questions.
 pub(in crate::app::update) fn asked(state: &mut State) -> Option<Wanted> {
-    (!state.triage.wanted.is_empty()).then(|| state.triage.wanted.remove(0))
+    state.triage.wanted.pop_front()
 }
 
 pub(in crate::app::update) fn needs(state: &mut State, needs: Vec<Need>) {

@@ -5,7 +5,8 @@ use crate::app::triage::{Making, Question, Then, Wanted};
 use crate::app::update::choosing;
 use crate::app::{Asks, Did, Effect, Focus, Notice, Prompt, State, TriageNotice, Undertaking};
 use crate::model::{
-    AccountId, Alike, Failure, FailureKind, Folder, FolderDeed, FolderId, PlacementId, Query, Role, Settling,
+    AccountId, Alike, Failure, FailureKind, Folder, FolderDeed, FolderId, Listing, PlacementId, Query, Role, Settling,
+    Source,
 };
 use crate::text::{SafeText, folded};
 
@@ -32,10 +33,15 @@ fn account(state: &State) -> Option<AccountId> {
 pub(super) fn ask_new(state: &mut State) -> Vec<Effect> {
     let Some(account) = account(state).filter(|_| may_change(state)) else { return Vec::new() };
     if state.settings.no_new_folders.contains(&account) {
-        return putting::made_elsewhere(state, account, Role::Archive);
+        return nobody_makes(state, account);
     }
     choosing::ask(state, Prompt::new(Asks::NewFolder(account), ""));
     Vec::new()
+}
+
+/// The server lets nobody make one: how it is done elsewhere, for the folder that is missed most.
+pub(super) fn nobody_makes(state: &mut State, account: AccountId) -> Vec<Effect> {
+    putting::made_elsewhere(state, account, Role::Archive)
 }
 
 /// The folder that is meant, unless the server needs it as it is.
@@ -86,8 +92,9 @@ pub(super) fn empty(state: &mut State) -> Vec<Effect> {
 
 /// What lies in the bin is asked for; when it is known, it is erased.
 pub(super) fn empty_now(state: &mut State, folder: FolderId) -> Vec<Effect> {
-    state.triage.emptying = Some(folder);
-    vec![Effect::Ask(Query::Order(folder))]
+    let listing = Listing::flat(Source::Folder(folder));
+    state.triage.emptying = Some(listing.clone());
+    vec![Effect::Ask(Query::Order(Box::new(listing)))]
 }
 
 /// A name was typed.
@@ -107,12 +114,10 @@ pub(in crate::app::update) fn named(state: &mut State, asks: &Asks, text: &str) 
 pub(in crate::app::update) fn sized(state: &mut State, text: &str) -> Vec<Effect> {
     let typed: String = text.trim().chars().flat_map(folded).collect();
     let number = typed.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
-    let Some(folder) = state.list.folder() else { return Vec::new() };
     match number.parse::<u64>() {
         Ok(megabytes) => {
             let how = Alike::AtLeast(megabytes.saturating_mul(1024 * 1024));
-            state.triage.wanted.push(Wanted::Selection(how));
-            vec![super::ask_alike(state, folder, how)]
+            super::ask_alike(state, how, Wanted::Selection(how))
         }
         Err(_) => {
             say(state, TriageNotice::NotASize(SafeText::of(text)));
@@ -176,7 +181,7 @@ fn made(state: &mut State, account: AccountId, name: &str, result: Result<Option
     }
     for (did, copy, placements) in put {
         effects.extend(match did {
-            _ if copy => putting::copy(state, placements, id),
+            _ if copy => putting::copy(state, account, placements, id),
             // It was not known before what the folder is.
             Did::Moved(_) => putting::put_what_left(state, placements, id, Did::Moved(id)),
             did => putting::put_what_left(state, placements, id, did),
@@ -192,6 +197,5 @@ fn come_back(state: &mut State, makings: Vec<Making>) -> Vec<Effect> {
             back |= state.list.left(&placements, false);
         }
     }
-    let folder = state.list.folder().filter(|_| back);
-    folder.map(|folder| Effect::Ask(Query::Order(folder))).into_iter().collect()
+    state.ask_for_order().filter(|_| back).into_iter().collect()
 }

@@ -4,28 +4,35 @@ use super::{say, then_put};
 use crate::app::triage::{Bulk, JustDone, Making, Question, Then};
 use crate::app::update::acting;
 use crate::app::{AfterAction, Did, Effect, Focus, State, TriageNotice};
-use crate::model::{AccountId, DeedKind, FolderDeed, FolderId, Intent, PlacementId, Role};
+use crate::model::{AccountId, DeedKind, FolderDeed, FolderId, Intent, Lying, PlacementId, Role};
 use crate::text::SafeText;
 
-/// Of which account the messages of the list are.
-pub(super) fn account(state: &State) -> Option<AccountId> {
-    state.folders.open().map(|folder| folder.account)
+/// Into the folder that their account has for it. If it has none, one is made; if none can be made, that is said.
+pub(super) fn into_role(state: &mut State, lying: &[Lying], role: Role, did: Did) -> Vec<Effect> {
+    let mut accounts: Vec<AccountId> = lying.iter().map(|one| one.account).collect();
+    accounts.sort_unstable();
+    accounts.dedup();
+    let mut effects = Vec::new();
+    for account in accounts {
+        let ours = lying.iter().filter(|one| one.account == account).map(|one| one.placement).collect();
+        effects.extend(into_role_of(state, account, ours, role, did));
+    }
+    effects
 }
 
-/// Into the folder that the account has for it. If it has none, one is made; if none can be made, that is said.
-pub(super) fn into_role(state: &mut State, placements: Vec<PlacementId>, role: Role, did: Did) -> Vec<Effect> {
-    let Some(account) = account(state).filter(|_| !placements.is_empty()) else { return Vec::new() };
+fn into_role_of(
+    state: &mut State,
+    account: AccountId,
+    placements: Vec<PlacementId>,
+    role: Role,
+    did: Did,
+) -> Vec<Effect> {
     let with_role = state.folders.of_account(account).find(|folder| folder.role == Some(role) && folder.selectable);
     if let Some(to) = with_role.map(|folder| folder.id) {
         return put(state, placements, to, did);
     }
-    let name = match role {
-        Role::Trash => &state.settings.new_names.trash,
-        Role::Junk => &state.settings.new_names.junk,
-        _ => &state.settings.new_names.archive,
-    };
-    let name = name.clone();
     if !state.settings.no_new_folders.contains(&account) {
+        let name = state.settings.names.role(role).map_or(role.code(), SafeText::as_str).to_owned();
         return make(state, account, name, then_put(placements, did, false));
     }
     if role == Role::Trash {
@@ -72,15 +79,13 @@ pub(super) fn put(state: &mut State, placements: Vec<PlacementId>, to: FolderId,
 
 /// The same for what left the list already.
 pub(super) fn put_what_left(state: &mut State, placements: Vec<PlacementId>, to: FolderId, did: Did) -> Vec<Effect> {
-    remember(state, to, did);
     done(state, did, DeedKind::Move { to }, &placements);
     vec![Effect::Record(Intent::Move { placements, to })]
 }
 
-pub(super) fn copy(state: &mut State, placements: Vec<PlacementId>, to: FolderId) -> Vec<Effect> {
-    let did = Did::Copied(to);
-    remember(state, to, did);
-    done(state, did, DeedKind::Copy { to }, &placements);
+pub(super) fn copy(state: &mut State, account: AccountId, placements: Vec<PlacementId>, to: FolderId) -> Vec<Effect> {
+    state.triage.went_to(account, to);
+    done(state, Did::Copied(to), DeedKind::Copy { to }, &placements);
     vec![Effect::Record(Intent::Copy { placements, to })]
 }
 
@@ -91,13 +96,6 @@ pub(super) fn erase(state: &mut State, placements: Vec<PlacementId>) -> Vec<Effe
     send_away(state, &placements);
     done(state, Did::Erased, DeedKind::Erase, &placements);
     vec![Effect::Record(Intent::Erase { placements })]
-}
-
-fn remember(state: &mut State, to: FolderId, did: Did) {
-    // Only what was chosen is offered again; the others have keys.
-    if let (Some(account), Did::Moved(_) | Did::Copied(_)) = (account(state), did) {
-        state.triage.went_to(account, to);
-    }
 }
 
 /// What is said at the foot for a while. A flag of one message shows itself.

@@ -1,12 +1,11 @@
-//! What lies over the panes and has the keys: what to select together, into which folder, what could not be done; and
-//! what is asked with `y` for yes.
+//! What lies over the panes and has the keys: what to select together, and what could not be done; and what is asked with `y` for yes.
 
-use super::{ask_alike, folders, meant, putting, say, then_put};
-use crate::app::triage::{Allowed, Chooser, NeedsView, Picked, Purpose, Question, Sheet, Then, Wanted};
+use super::{ask_alike, folders, putting, say, targets};
+use crate::app::triage::{NeedsView, Question, Sheet, Then, Wanted};
 use crate::app::update::choosing;
-use crate::app::{Action, Asks, Did, Effect, Prompt, State, TriageNotice};
+use crate::app::{Action, Asks, Effect, Prompt, State, TriageNotice};
 use crate::config::keymap::folded;
-use crate::model::{AccountId, Alike, FolderDeed, FolderId, Key, KeyPress, Need, Query, Settling};
+use crate::model::{Alike, FolderDeed, Key, KeyPress, Need, Query, Settling};
 
 /// What can be selected together, each with its letter.
 pub const ALIKE: [(char, &str); 7] =
@@ -29,10 +28,6 @@ pub(in crate::app::update) fn key(state: &mut State, press: KeyPress) -> Option<
             let cursor = *cursor;
             Some(in_menu(state, cursor, press))
         }
-        Some(Sheet::Folders(chooser)) => {
-            let picked = chooser.press(press);
-            Some(picked_folder(state, picked))
-        }
     }
 }
 
@@ -54,17 +49,6 @@ fn answered(state: &mut State, question: Question) -> Vec<Effect> {
     }
 }
 
-/// Text that was pasted. False: it goes elsewhere.
-pub(in crate::app::update) fn pasted(state: &mut State, text: &str) -> bool {
-    match &mut state.triage.sheet {
-        Some(Sheet::Folders(chooser)) if state.overlay.is_none() => {
-            chooser.paste(text);
-            true
-        }
-        _ => false,
-    }
-}
-
 /// The wheel. False: nothing lies there.
 pub(in crate::app::update) fn scrolled(state: &mut State, by: isize) -> bool {
     let count = state.triage.needs.len();
@@ -74,7 +58,7 @@ pub(in crate::app::update) fn scrolled(state: &mut State, by: isize) -> bool {
             view.move_by(by.signum(), count);
             true
         }
-        Some(Sheet::Alike { .. } | Sheet::Folders(_)) => true,
+        Some(Sheet::Alike { .. }) => true,
     }
 }
 
@@ -118,51 +102,7 @@ fn in_menu(state: &mut State, cursor: usize, press: KeyPress) -> Vec<Effect> {
             return Vec::new();
         }
     };
-    let Some(folder) = state.list.folder() else { return Vec::new() };
-    state.triage.wanted.push(Wanted::Selection(how));
-    vec![ask_alike(state, folder, how)]
-}
-
-/// Asks into which folder.
-pub(super) fn choose(state: &mut State, copy: bool) -> Vec<Effect> {
-    let placements = meant(state);
-    let Some(account) = putting::account(state).filter(|_| !placements.is_empty()) else { return Vec::new() };
-    let purpose = if copy { Purpose::Copy(placements) } else { Purpose::Move(placements) };
-    let here = state.list.folder();
-    show_chooser(state, account, purpose, here);
-    Vec::new()
-}
-
-fn show_chooser(state: &mut State, account: AccountId, purpose: Purpose, here: Option<FolderId>) {
-    let folders: Vec<_> = state.folders.of_account(account).filter(|folder| Some(folder.id) != here).cloned().collect();
-    let lately = state.triage.lately.get(&account).map(Vec::as_slice).unwrap_or_default();
-    let may = if state.settings.no_new_folders.contains(&account) { Allowed::No } else { Allowed::Yes };
-    state.triage.sheet = Some(Sheet::Folders(Box::new(Chooser::new(account, purpose, &folders, lately, may))));
-}
-
-fn picked_folder(state: &mut State, picked: Picked) -> Vec<Effect> {
-    if picked == Picked::Nothing {
-        return Vec::new();
-    }
-    let Some(Sheet::Folders(chooser)) = state.triage.sheet.take() else { return Vec::new() };
-    let (account, purpose) = (chooser.account(), chooser.purpose().clone());
-    if matches!(purpose, Purpose::Settle(_)) {
-        state.triage.sheet = Some(Sheet::Needs(NeedsView::default()));
-    }
-    match (picked, purpose) {
-        (Picked::Take(to), Purpose::Move(placements)) => putting::put(state, placements, to, Did::Moved(to)),
-        (Picked::Take(to), Purpose::Copy(placements)) => putting::copy(state, placements, to),
-        (Picked::Take(to), Purpose::Settle(needs)) => vec![Effect::Settle { needs, how: Settling::Into(to) }],
-        (Picked::Make(name), Purpose::Move(placements)) => {
-            // Which folder it is is known when it is there.
-            putting::make(state, account, name, then_put(placements, Did::Moved(FolderId(0)), false))
-        }
-        (Picked::Make(name), Purpose::Copy(placements)) => {
-            putting::make(state, account, name, then_put(placements, Did::Copied(FolderId(0)), true))
-        }
-        (Picked::Make(name), Purpose::Settle(needs)) => putting::make(state, account, name, Then::Settle(needs)),
-        (Picked::Nothing | Picked::GivenUp, _) => Vec::new(),
-    }
+    ask_alike(state, how, Wanted::Selection(how))
 }
 
 pub(super) fn show_needs(state: &mut State) -> Vec<Effect> {
@@ -205,10 +145,8 @@ pub(in crate::app::update) fn act_in_needs(state: &mut State, action: Action) ->
             Some(chosen.map(settle).into_iter().collect())
         }
         Action::MoveTo => {
-            if let Some(need) = chosen {
-                show_chooser(state, need.account, Purpose::Settle(vec![need.id]), None);
-            }
-            Some(Vec::new())
+            let ask = |need: Need| targets::ask(state, need.account, Then::Settle(vec![need.id]), 1);
+            Some(chosen.map(ask).unwrap_or_default())
         }
         Action::Discard => {
             state.triage.question = chosen.map(|need| Question::DropNeed { needs: vec![need.id] });
