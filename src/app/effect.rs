@@ -14,7 +14,7 @@ pub enum Effect {
     Ask(Query),
     /// What the user wants, to be made durable; shown as pending until then.
     Record(Intent),
-    /// The same for what goes by itself, like a message that counts as read because it was open: `u` does not take it back.
+    /// The same for what comes of itself, like a message that counts as read: it cannot be taken back.
     Note(Intent),
     /// Take back what was done last.
     Undo,

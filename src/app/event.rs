@@ -1,6 +1,7 @@
 //! What happens to the program, as values.
 
 use super::compose::{DraftNotice, Tidings};
+use super::outbox::OutboxNotice;
 use super::{CommandTrouble, TriageNotice};
 use crate::config::keymap::KeymapProblem;
 use crate::model::{
@@ -38,11 +39,11 @@ pub enum Event {
         intent: Intent,
         result: Result<(), Failure>,
     },
-    /// What was taken back, if there was anything.
+    /// What `Effect::Undo` took back; `None` if there was nothing.
     Undone(Result<Option<crate::model::Deed>, Failure>),
-    /// How many of what could not be done are settled.
+    /// How many an `Effect::Settle` settled.
     Settled(Result<usize, Failure>),
-    /// The server did it; a folder that is new has a number.
+    /// What came of an `Effect::Folder`, and the folder that was made.
     FolderDone {
         deed: FolderDeed,
         result: Result<Option<FolderId>, Failure>,
@@ -172,6 +173,8 @@ pub enum Notice {
     Draft(DraftNotice),
     /// Something about what is done with messages.
     Triage(TriageNotice),
+    /// Something about a letter in the outbox.
+    Outbox(OutboxNotice),
     /// Something that the shell wants to say, in words it found itself.
     Said(SafeText),
     /// Something failed outside of what the core had asked for.

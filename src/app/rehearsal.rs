@@ -21,9 +21,10 @@ pub(crate) struct Mailbox {
     pub(crate) people: Vec<Person>,
     pub(crate) needs: Vec<Need>,
     /// Placements that were made since.
-    fresh: i64,
+    pub(crate) fresh: i64,
     /// How it was before each thing that `u` takes back.
-    before: Vec<(crate::model::Deed, BTreeMap<FolderId, Vec<Row>>)>,
+    pub(crate) before: Vec<(crate::model::Deed, BTreeMap<FolderId, Vec<Row>>)>,
+    pub(crate) outbox: Vec<Outgoing>,
 }
 
 #[derive(Debug)]
@@ -182,7 +183,7 @@ impl Mailbox {
             }
             Query::Drafts => Answer::Drafts(Vec::new()),
             Query::Draft(id) => Answer::Draft { id: *id, draft: None },
-            Query::Outbox => Answer::Outbox(Vec::new()),
+            Query::Outbox => Answer::Outbox(self.outbox.clone()),
             Query::Needs => Answer::Needs(self.needs.clone()),
             Query::Pending => Answer::Pending(self.rows.values().flatten().filter(|row| row.pending).count()),
             Query::Alike { within, placement, how } => {
@@ -202,7 +203,7 @@ impl Mailbox {
                 let by_id: BTreeMap<PlacementId, Lying> = self
                     .folders
                     .iter()
-                    .flat_map(|folder| self.rows.get(&folder.id).into_iter().flatten().map(|row| (folder, row)))
+                    .flat_map(|folder| self.rows.get(&folder.id).into_iter().flatten().map(move |row| (folder, row)))
                     .map(|(folder, row)| (row.placement, lying(folder, row)))
                     .collect();
                 Answer::Meant(placements.iter().filter_map(|id| by_id.get(id).copied()).collect())

@@ -6,6 +6,8 @@ use super::finding::Lately;
 use super::going_on::Back;
 use super::herald::Herald;
 use super::layout::Wanted;
+use super::leaving::Leaving;
+use super::outbox::Outbox;
 use super::outgoing::OnItsWay;
 use super::panes::reader::Wish;
 use super::triage::{Sheet, Triage};
@@ -94,6 +96,8 @@ pub struct State {
     pub(super) near: Vec<PlacementId>,
     pub(super) on_its_way: OnItsWay,
     pub(super) triage: Triage,
+    pub(super) outbox: Outbox,
+    pub(super) leaving: Option<Leaving>,
 }
 
 const REST_MS: u64 = 150;
@@ -159,6 +163,8 @@ impl State {
             near: Vec::new(),
             on_its_way: OnItsWay::default(),
             triage: Triage::default(),
+            outbox: Outbox::default(),
+            leaving: None,
         };
         state.lay_out();
         (state, problems)
@@ -192,6 +198,7 @@ impl State {
             self.herald.next_wake(),
             self.triage.next_wake(self.moment),
             self.composing.next_wake(self.moment),
+            self.outbox_wake(),
             self.troubles.next_wake(&self.accounts, self.now, self.moment),
             (!self.list.is_empty()).then(|| self.moment.plus(quarter.saturating_mul(1000))),
         ]
@@ -348,6 +355,7 @@ impl State {
     pub fn key_pane(&self) -> KeyPane {
         match (self.overlay, self.focus) {
             (None, _) if matches!(self.triage.sheet, Some(Sheet::Needs(_))) => KeyPane::Needs,
+            (None, _) if self.outbox.is_shown() => KeyPane::Outbox,
             (None, _) if self.composing.list().is_some() => KeyPane::Choice,
             (Some(overlay), _) if overlay.is_choice() => KeyPane::Choice,
             (Some(_), _) => KeyPane::Overlay,

@@ -1,5 +1,6 @@
 mod folders;
 mod motion;
+mod outbox;
 mod refusals;
 mod triage;
 

@@ -9,7 +9,7 @@ mod notice;
 use std::collections::{HashMap, VecDeque};
 
 use super::{Action, State};
-use crate::model::{AccountId, Alike, Flags, FolderId, Listing, Lying, Moment, Need, PlacementId, Role};
+use crate::model::{AccountId, Alike, Flags, FolderId, Listing, Lying, Moment, Need, PlacementId, Role, Timestamp};
 
 pub use bulk::Bulk;
 pub use just_done::{Did, JustDone};
@@ -115,7 +115,7 @@ pub struct Triage {
     /// What was taken back shows itself.
     pub(super) back: Option<PlacementId>,
     /// When the last thing was done with a message, and when a letter began to count down.
-    pub(super) done_at: Option<Moment>,
+    pub(super) done_at: Option<(Timestamp, Moment)>,
     pub(super) letter_at: Option<Moment>,
     /// What was under the cursor went away by itself at this time.
     pub(super) shifted: Option<Moment>,

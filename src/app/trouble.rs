@@ -91,6 +91,7 @@ impl Troubles {
             | Notice::Doubtful(_)
             | Notice::Draft(_)
             | Notice::Triage(_)
+            | Notice::Outbox(_)
             | Notice::Done(Done::Opened) => true,
             Notice::Done(Done::Saved { .. } | Done::Piped(_))
             | Notice::Deed(_)

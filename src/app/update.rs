@@ -5,13 +5,15 @@ mod choosing;
 mod composing;
 mod finding;
 mod folders;
+mod leaving;
+mod outbox;
 mod over;
 mod reading;
 mod set_up;
 mod triage;
 
+use super::compose::Errand;
 use super::keys::Meaning;
-use super::outgoing::OnItsWay;
 use super::panes::reader::Arrived;
 use super::state::Opening;
 use super::{Anchor, Effect, Event, Focus, Mouse, MouseKind, Notice, Outcome, Overlay, State, Undertaking};
@@ -33,6 +35,11 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Key(press) => key(state, press),
         Event::Paste(text) if state.finding.is_some() => finding::pasted(state, &text),
         Event::Paste(text) if state.prompt.is_some() => choosing::pasted(state, &text),
+        Event::Paste(_) if state.leaving.is_some() => Vec::new(),
+        Event::Paste(text) if outbox::has_keys(state) => {
+            outbox::pasted(state, &text);
+            Vec::new()
+        }
         Event::Paste(text) if composing::has_keys(state) => composing::pasted(state, &text),
         Event::Paste(text) => {
             if text.chars().any(is_written_with_an_input_method) {
@@ -79,6 +86,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Ending => state.keep_drafts(),
         Event::Going(going) => {
             state.on_its_way.going = going;
+            leaving::moved(state);
             Vec::new()
         }
         Event::Composed(tidings) => composing::heard(state, tidings),
@@ -108,11 +116,17 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
 fn key(state: &mut State, press: KeyPress) -> Vec<Effect> {
     state.list.give_up_hunt();
     state.asked_to_open = state.asking_to_open.take();
+    if state.leaving.is_some() {
+        return leaving::key(state, press);
+    }
     if state.finding.is_some() {
         return finding::typed(state, press);
     }
     if state.prompt.is_some() {
         return choosing::typed(state, press);
+    }
+    if outbox::has_keys(state) {
+        return outbox::key(state, press);
     }
     if let Some(effects) = triage::key(state, press) {
         return effects;
@@ -159,6 +173,10 @@ fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
         MouseKind::WheelUp => -3,
         MouseKind::WheelDown => 3,
     };
+    if state.outbox.is_shown() {
+        state.outbox.move_by(wheel.signum());
+        return Vec::new();
+    }
     if state.composing.list().is_some() {
         state.composing.move_in_list(wheel.signum());
         return Vec::new();
@@ -225,6 +243,7 @@ fn clock(state: &mut State, now: Timestamp, moment: Moment) -> Vec<Effect> {
     (state.now, state.moment) = (now, moment);
     state.troubles.tick(moment);
     state.triage.tick(moment);
+    leaving::tick(state);
     let wishes = state.reader.tick(moment);
     let mut effects = state.grant(wishes);
     effects.extend(state.herald.tick(&state.settings, now, moment));
@@ -327,10 +346,7 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             composing::known(state, &typed, &people);
             Vec::new()
         }
-        Answer::Outbox(letters) => {
-            state.on_its_way = OnItsWay { going: state.on_its_way.going, ..OnItsWay::of(&letters) };
-            Vec::new()
-        }
+        Answer::Outbox(letters) => outbox::known(state, letters),
         Answer::Needs(needs) => {
             triage::needs(state, needs);
             Vec::new()
@@ -374,6 +390,8 @@ fn changed_here(state: &mut State, changed: Changed) -> Vec<Effect> {
         }
         Changed::Outbox => vec![Effect::Ask(Query::Outbox)],
         Changed::Needs => vec![Effect::Ask(Query::Needs)],
+        // Somebody looks at them.
+        Changed::Drafts if state.composing.list().is_some() => vec![Effect::Compose(Errand::ListDrafts)],
         Changed::Order(_) | Changed::Rows(_) | Changed::Drafts => Vec::new(),
         Changed::Body(message) => {
             let not_shown = !matches!(state.reader.content(), super::Content::Ready);

@@ -24,12 +24,14 @@ pub enum KeyPane {
     Compose,
     /// The last look at a draft.
     Review,
+    /// What waits to be sent.
+    Outbox,
     /// What could not be done.
     Needs,
 }
 
 impl KeyPane {
-    pub const EVERY: [Self; 9] = [
+    pub const EVERY: [Self; 10] = [
         Self::Everywhere,
         Self::List,
         Self::Reader,
@@ -38,6 +40,7 @@ impl KeyPane {
         Self::Choice,
         Self::Compose,
         Self::Review,
+        Self::Outbox,
         Self::Needs,
     ];
 
@@ -52,6 +55,7 @@ impl KeyPane {
             Self::Choice => "choice",
             Self::Compose => "compose",
             Self::Review => "review",
+            Self::Outbox => "outbox",
             Self::Needs => "needs",
         }
     }
@@ -69,6 +73,7 @@ pub struct KeymapFile {
     pub choice: BTreeMap<String, String>,
     pub compose: BTreeMap<String, String>,
     pub review: BTreeMap<String, String>,
+    pub outbox: BTreeMap<String, String>,
     pub needs: BTreeMap<String, String>,
 }
 
@@ -83,6 +88,7 @@ impl KeymapFile {
             KeyPane::Choice => &self.choice,
             KeyPane::Compose => &self.compose,
             KeyPane::Review => &self.review,
+            KeyPane::Outbox => &self.outbox,
             KeyPane::Needs => &self.needs,
         }
     }

@@ -1,5 +1,6 @@
 //! The loop: take everything that happened, let the core decide, perform what it wants, draw once.
 
+mod doing;
 mod early;
 mod ending;
 mod entering;
@@ -25,11 +26,12 @@ use super::form::Reception;
 use super::inbox::Input;
 use super::outside::Outside;
 use super::pace::Pace;
+use super::record::Wish;
 use super::screen::Screen;
 use super::signals::Signal;
 use super::writing::{Edited, Writing};
 use crate::app::{Effect, Event, Job, Notice, SetUp, State, TerminalRequest, update};
-use crate::model::{Changed, Failure, FailureKind, Intent, Moment, Secret, Status, clock};
+use crate::model::{Changed, Failure, FailureKind, Moment, Secret, Status, clock};
 use crate::net::Recorder;
 use crate::store::{OwnWriter, ReaderThread, mark_mail_broken};
 use crate::sync::{Order, Report};
@@ -54,7 +56,7 @@ const GOODBYE: Duration = Duration::from_millis(400);
 pub(super) struct Hands {
     pub(super) reader: ReaderThread,
     /// `None` where nothing may be changed.
-    pub(super) to_record: Option<mpsc::UnboundedSender<Intent>>,
+    pub(super) to_record: Option<mpsc::UnboundedSender<Wish>>,
     /// `None` where nothing may be changed.
     pub(super) own: Option<OwnWriter>,
     /// The way into the loop itself, for what breaks elsewhere.
@@ -367,10 +369,11 @@ impl EventLoop {
                 self.asked += 1;
                 self.hands.reader.ask(query);
             }
-            Effect::Record(intent) | Effect::Note(intent) => self.record(intent)?,
-            Effect::Undo => self.undo()?,
-            Effect::Settle { needs, how } => self.settle_needs(needs, how)?,
-            Effect::Folder(deed) => self.folder(deed)?,
+            Effect::Record(intent) => self.wish(Wish::Do(intent))?,
+            Effect::Note(intent) => self.wish(Wish::Note(intent))?,
+            Effect::Undo => self.wish(Wish::Undo)?,
+            Effect::Settle { needs, how } => self.wish(Wish::Settle { needs, how })?,
+            Effect::Folder(deed) => self.folder_deed(deed)?,
             Effect::Told { account, role } => self.told(account, role),
             Effect::Terminal(request) => self.request(&request)?,
             Effect::SetUp(wanted) => self.asked_for = Some(wanted),
@@ -427,20 +430,6 @@ impl EventLoop {
             let event = Event::Overheard { first: std::mem::take(&mut first), lines };
             tell.send(Input::Event(event)).is_ok()
         });
-    }
-
-    fn record(&mut self, intent: Intent) -> Result<(), Ended> {
-        let refused = |intent| {
-            let result = Err(Failure::lasting(FailureKind::InUse, "", ""));
-            Event::Recorded { intent, result }
-        };
-        match &self.hands.to_record {
-            Some(to_record) => match to_record.send(intent) {
-                Ok(()) => Ok(()),
-                Err(lost) => self.happen(refused(lost.0)),
-            },
-            None => self.happen(refused(intent)),
-        }
     }
 
     fn request(&mut self, request: &TerminalRequest) -> Result<(), Ended> {

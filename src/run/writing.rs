@@ -4,6 +4,7 @@
 mod answering;
 mod editor;
 mod enclosing;
+mod outbox;
 mod sending;
 
 use std::collections::BTreeMap;

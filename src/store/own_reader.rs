@@ -6,6 +6,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 use serde::{Deserialize, Serialize};
 
 use super::cellar::Cellar;
+use super::own::needs::{self, NeedRow};
 use super::{StoreError, accounts, drafts, outgoing, people};
 use crate::model::{Answering, Draft, DraftId, DraftRow, Outgoing, OutgoingId};
 
@@ -92,6 +93,14 @@ impl OwnReader {
     /// Those brought along from elsewhere since, and the last of them.
     pub(super) fn brought_since(&self, last: i64) -> Result<(i64, Vec<(String, String)>), StoreError> {
         people::brought_since(&self.db, last)
+    }
+
+    /// What could not be done, the oldest first. Older files have nothing of it.
+    pub(super) fn needs(&self) -> Result<Vec<NeedRow>, StoreError> {
+        if !self.db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'need'")?.exists([])? {
+            return Ok(Vec::new());
+        }
+        needs::all(&self.db)
     }
 
     /// What own.db has of an account and no server knows.

@@ -410,6 +410,7 @@ mod accounts;
 mod aged;
 mod alike;
 mod growth;
+mod journal;
 mod letters;
 mod people;
 mod random;

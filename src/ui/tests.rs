@@ -2,6 +2,7 @@ mod bytes;
 mod finding;
 mod frames;
 mod letters;
+mod outbox;
 mod reading;
 mod refusals;
 mod scenes;

@@ -1,7 +1,7 @@
 //! What each action does in each pane.
 
 use super::over::{works_on_what_is_chosen, works_over_the_panes};
-use super::{choosing, composing, finding, folders, reading, set_up, triage};
+use super::{choosing, composing, finding, folders, leaving, outbox, reading, set_up, triage};
 use crate::app::keys::HelpLine;
 use crate::app::{
     Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Purpose, Shape, State, TerminalRequest,
@@ -173,6 +173,9 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         | Action::Copy
         | Action::Reflow
         | Action::TrimQuote => composing::act(state, action),
+        Action::Outbox => outbox::show(state),
+        // They work in the outbox alone.
+        Action::SendNow | Action::WasSent | Action::GiveUp => Vec::new(),
         Action::Sync if state.read_only => {
             state.notice(Notice::ReadOnly);
             Vec::new()
@@ -211,11 +214,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::AddAccount | Action::ChangeSecret => set_up::begin(state, action),
         Action::Redraw => vec![Effect::Terminal(TerminalRequest::Redraw)],
         Action::Suspend => vec![Effect::Terminal(TerminalRequest::Suspend)],
-        Action::Quit => {
-            let mut effects = state.keep_drafts();
-            effects.push(Effect::Quit);
-            effects
-        }
+        Action::Quit => leaving::quit(state),
     }
 }
 

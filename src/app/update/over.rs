@@ -94,6 +94,10 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
         | Action::ToDraft
         | Action::Drafts
         | Action::TakeBack
+        | Action::Outbox
+        | Action::SendNow
+        | Action::WasSent
+        | Action::GiveUp
         | Action::Send
         | Action::SendLater
         | Action::SaveDraft

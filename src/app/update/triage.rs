@@ -242,8 +242,11 @@ fn flagged(state: &mut State, placements: Vec<PlacementId>, add: Flags, remove: 
 
 /// Takes back what was done last: a letter that counts down, or what was done with messages.
 fn undo(state: &mut State) -> Vec<Effect> {
-    let letter = state.composing.held().and(state.triage.letter_at);
-    if letter.is_some() && letter >= state.triage.done_at {
+    let done = state.triage.done_at;
+    let held = state.composing.held().and(state.triage.letter_at);
+    let later = held.is_some_and(|held| done.is_none_or(|(_, at)| held >= at));
+    let put_in = state.outbox.last_put_in().is_some_and(|at| done.is_none_or(|(time, _)| at >= time));
+    if later || held.is_none() && put_in {
         return super::composing::act(state, Action::TakeBack);
     }
     if state.read_only {

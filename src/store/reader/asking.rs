@@ -28,8 +28,7 @@ impl Reader {
                 .own()
                 .and_then(|own| own.map_or_else(|| Ok(Vec::new()), |own| own.outbox(None)))
                 .map(Answer::Outbox),
-            // The journal does not tell yet.
-            Query::Needs => Ok(Answer::Needs(Vec::new())),
+            Query::Needs => self.needs().map(Answer::Needs),
             Query::Pending => self.pending().map(Answer::Pending),
             Query::Alike { within, placement, how } => {
                 self.alike(within, *placement, *how).map(|placements| Answer::Alike { placements })

@@ -22,7 +22,7 @@ impl Reader {
             .query_row([folder.0], |row| row.get(0))?;
         let mut find = self
             .db
-            .prepare_cached("SELECT id, arrival FROM placement WHERE folder = ?1 ORDER BY arrival DESC, uid DESC")?;
+            .prepare_cached("SELECT id, arrival FROM placement WHERE shown = ?1 ORDER BY arrival DESC, uid DESC")?;
         let mut order = Vec::with_capacity(usize::try_from(total).unwrap_or(0));
         let mut rows = find.query([folder.0])?;
         while let Some(row) = rows.next()? {

@@ -100,7 +100,7 @@ pub(super) fn erase(state: &mut State, placements: Vec<PlacementId>) -> Vec<Effe
 
 /// What is said at the foot for a while. A flag of one message shows itself.
 pub(super) fn done(state: &mut State, did: Did, kind: DeedKind, placements: &[PlacementId]) {
-    state.triage.done_at = Some(state.moment);
+    state.triage.done_at = Some((state.now, state.moment));
     // What came before it goes on; only the last of them is told of.
     state.triage.bulk = Bulk::of(did, placements.len()).or(state.triage.bulk);
     let shows_itself = matches!(kind, DeedKind::Flag { .. }) && placements.len() == 1;
