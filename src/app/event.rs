@@ -6,7 +6,7 @@ use super::{CommandTrouble, TriageNotice};
 use crate::config::keymap::KeymapProblem;
 use crate::model::{
     AccountId, Answer, Arrivals, Changed, Failure, FolderDeed, FolderId, Hop, Intent, KeyPress, Moment, OutgoingId,
-    Readable, Role, Status, Ticket, Timestamp, WireLine,
+    Readable, Role, Status, Takes, Ticket, Timestamp, WireLine,
 };
 use crate::text::{SafeText, Text};
 
@@ -57,6 +57,11 @@ pub enum Event {
     Composed(Tidings),
     /// So many hundredths of a large message have gone; `None`: nothing goes that takes a while.
     Going(Option<(OutgoingId, u8)>),
+    /// What the account's server for sending takes.
+    Takes {
+        account: String,
+        takes: Takes,
+    },
     /// The program is about to end, whoever wants that: what must be on the disk by then is said now. Asked again until
     /// nothing is left.
     Ending,

@@ -37,7 +37,11 @@ impl State {
     pub fn can_be_left(&self) -> bool {
         let idle = |overlay: Overlay| matches!(overlay, Overlay::Help { .. } | Overlay::History { .. });
         let triaging = self.triage.sheet.is_some() || self.triage.question.is_some() || self.list.selected() > 0;
-        self.prompt.is_none() && self.pressed.is_empty() && self.overlay.is_none_or(idle) && !triaging
+        self.prompt.is_none()
+            && self.finding.is_none()
+            && self.pressed.is_empty()
+            && self.overlay.is_none_or(idle)
+            && !triaging
     }
 
     pub fn keep(&mut self) -> Kept {

@@ -85,6 +85,7 @@ pub struct State {
     pub(super) mouse: bool,
     pub(super) read_only: bool,
     pub(super) pressed: Vec<KeyPress>,
+    pub(super) pressed_since: Option<Moment>,
     pub(super) opening: Option<Opening>,
     pub(super) troubles: Troubles,
     pub(super) herald: Herald,
@@ -154,6 +155,7 @@ impl State {
             focus: Focus::List,
             folders_wanted: None,
             pressed: Vec::new(),
+            pressed_since: None,
             opening: None,
             troubles: Troubles::default(),
             herald: Herald::default(),
@@ -193,6 +195,7 @@ impl State {
         let quarter = QUARTER.saturating_sub(self.now.0.rem_euclid(QUARTER)).unsigned_abs();
         [
             opened,
+            self.hesitates_from(),
             self.resting_from,
             self.reader.next_wake(),
             self.herald.next_wake(),
@@ -319,7 +322,12 @@ impl State {
 
     /// A passing word stands where the hints are, so that nothing jumps for it; trouble has a row of its own.
     pub fn is_said_in_the_footer(&self, row: &ErrorRow<'_>) -> bool {
-        matches!(row, ErrorRow::Notice(_)) && self.size.rows >= 6
+        matches!(row, ErrorRow::Notice(_)) && self.size.rows >= 6 && !self.is_asking()
+    }
+
+    /// A question is asked whose keys stand in the footer.
+    fn is_asking(&self) -> bool {
+        self.leaving.is_some() || matches!(self.key_pane(), KeyPane::Review | KeyPane::Outbox)
     }
 
     /// Newest first.

@@ -84,6 +84,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             state.herald.command_ended(&state.settings).into_iter().collect()
         }
         Event::Ending => state.keep_drafts(),
+        Event::Takes { account, takes } => {
+            state.takes(&account, takes);
+            Vec::new()
+        }
         Event::Going(going) => {
             state.on_its_way.going = going;
             leaving::moved(state);
@@ -99,6 +103,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         effects.push(Effect::Overhear(!overheard));
         state.wire.clear();
     }
+    state.note_pressed();
     state.lay_out();
     effects.extend(state.follow_cursor());
     if !state.list.is_hunting() {
@@ -344,6 +349,7 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
         }
         Answer::People { typed, people } => {
             composing::known(state, &typed, &people);
+            finding::known(state, &typed, &people);
             Vec::new()
         }
         Answer::Outbox(letters) => outbox::known(state, letters),

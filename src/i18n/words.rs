@@ -59,7 +59,21 @@ words!(
 
 words!(
     /// What is found by typing.
-    Finding { go_to: String, nothing: String, keys: String }
+    Finding {
+        go_to: String,
+        palette: String,
+        command: String,
+        help: String,
+        nothing: String,
+        keys: String,
+        folder: String,
+        account: String,
+        setting: String,
+        person: String,
+        hongyan: String,
+        switches: BTreeMap<String, String>,
+        settings: BTreeMap<String, String>,
+    }
 );
 words!(Folders { title: String, roles: BTreeMap<String, String>, loading: String, hidden: String });
 words!(List {
@@ -442,6 +456,8 @@ words!(
         tried_short: String,
         sending: String,
         sending_short: String,
+        unkept: String,
+        unkept_short: String,
         kept: String,
         scheduled: String,
     }

@@ -32,7 +32,7 @@ mod source;
 mod status;
 mod wire_line;
 
-pub use abilities::{Abilities, Quirk, Quirks};
+pub use abilities::{Abilities, Quirk, Quirks, Takes};
 pub use account_marks::AccountMarks;
 pub use address::Address;
 pub use alike::Alike;

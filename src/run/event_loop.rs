@@ -189,9 +189,13 @@ impl EventLoop {
             let _ = account.line.orders.send(Order::Stop);
         }
         self.ask(Ask::End);
+        let last_words = self.last_words();
         // The screen goes first: whoever quits does not wait for servers.
         let Self { mut state, mut inbox, screen, mut running, attached, again, typed, .. } = self;
         let screen = again.then_some(screen);
+        for words in last_words {
+            crate::cli::aside(words.as_str());
+        }
         drop(attached);
         let goodbye = futures_util::future::join_all(running.iter_mut().map(|account| account.task.join_next()));
         let _ = timeout(GOODBYE, goodbye).await;
@@ -330,6 +334,12 @@ impl EventLoop {
             Input::Letter(letter) => self.letter_came(&letter),
             Input::ProgramOver => self.program_over(),
             Input::NotShown { title, body, late } => self.not_shown(title, body, late),
+            Input::Ordered(ordered) => {
+                for event in self.hands.writing.begun(&ordered) {
+                    self.happen(event)?;
+                }
+                Ok(())
+            }
             Input::Free => {
                 self.free = true;
                 Ok(())

@@ -24,6 +24,7 @@ use super::sending::Post;
 use super::writing::{self, Writing};
 use super::{Ended, guest, record, renewal, weather};
 use crate::app::{AfterAction, Event, LayoutChoice, Notice, Settings, SizeColumn, State, split};
+use crate::cli::commands;
 use crate::config::theme::{BuiltIn, Theme};
 use crate::config::{self, Account, After, Config, Env, Kept, Paths, ThemeName, Vouchers};
 use crate::decoding::Addressee;
@@ -362,7 +363,7 @@ pub(super) fn state(
         sets_up: setup.joining.is_some(),
         save_to: downloads(setup),
         notify: config.notify.clone(),
-        senders: writing::senders(&config.accounts, &config.compose),
+        senders: writing::senders(&config.accounts, &config.compose, &setup.paths.profile),
         take_back_seconds: i64::from(config.compose.take_back),
         zone: TimeZone::system(),
         after_action: match config.reading.after_action {
@@ -375,7 +376,7 @@ pub(super) fn state(
             config::SizeColumn::Always => SizeColumn::Always,
             config::SizeColumn::Never => SizeColumn::Never,
         },
-        names: ui::names(look.words()),
+        names: ui::names(look.words(), &commands(setup.language)),
         ..Settings::default()
     };
     let mut told_at_once = Vec::new();

@@ -14,10 +14,10 @@ use super::cellar::Cellar;
 use super::outgoing::{Letter, TakenBack};
 use super::want::{Aim, Confirmed, Want};
 use super::writer::{Envelope, Work};
-use super::{StoreError, accounts, encodings, people};
+use super::{StoreError, accounts, encodings, learned, people};
 use crate::model::{
     Changed, Deed, Draft, DraftId, Flags, FolderId, Intent, NeedWhy, Outgoing, OutgoingId, PlacementId, Quirk, Quirks,
-    Sending, Settling, Timestamp,
+    Sending, Settling, Takes, Timestamp,
 };
 pub use journal::Undone;
 pub(super) use letters::Files;
@@ -61,6 +61,12 @@ pub enum OwnWrite {
         account: String,
         quirk: Quirk,
         evidence: String,
+        at: Timestamp,
+    },
+    /// What the account's server for sending said that it takes.
+    Takes {
+        account: String,
+        takes: Takes,
         at: Timestamp,
     },
     /// What was learned of the account's server does not count any more.
@@ -284,6 +290,7 @@ impl OwnWork {
                 )?
                 .execute(params![accounts::id_of(db, &account)?, quirk.code(), evidence, at.0])?;
             }
+            OwnWrite::Takes { account, takes, at } => learned::takes(db, &account, takes, at)?,
             OwnWrite::Unlearn { account } => {
                 db.prepare_cached("DELETE FROM learned WHERE account = (SELECT id FROM account WHERE name = ?1)")?
                     .execute([account])?;

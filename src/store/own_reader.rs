@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::cellar::Cellar;
 use super::own::needs::{self, NeedRow};
-use super::{StoreError, accounts, drafts, outgoing, people};
-use crate::model::{Answering, Draft, DraftId, DraftRow, Outgoing, OutgoingId};
+use super::{StoreError, accounts, drafts, learned, outgoing, people};
+use crate::model::{Answering, Draft, DraftId, DraftRow, Outgoing, OutgoingId, Takes, Timestamp};
 
 /// Older ones have nothing of what is read here.
 const FIRST_SCHEMA: u32 = 5;
@@ -51,6 +51,11 @@ impl OwnReader {
         Ok((version >= FIRST_SCHEMA).then_some(reader))
     }
 
+    /// Changes with every commit of another connection.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        Ok(self.db.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+    }
+
     /// Every draft that is not on its way out, the youngest first.
     pub fn drafts(&self) -> Result<Vec<DraftRow>, StoreError> {
         drafts::all(&self.db)
@@ -77,6 +82,11 @@ impl OwnReader {
     /// The message as it goes out: the same bytes at every attempt, or an error.
     pub fn letter(&self, id: OutgoingId) -> Result<Vec<u8>, StoreError> {
         self.outgoing.get(&outgoing::hash_of(&self.db, id)?)
+    }
+
+    /// What the account's server for sending takes, as far as it was asked in the last weeks.
+    pub fn takes(&self, account: &str, now: Timestamp) -> Result<Option<Takes>, StoreError> {
+        learned::taken(&self.db, account, now)
     }
 
     /// What a letter does with which message, by its Message-ID.

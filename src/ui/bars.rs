@@ -209,6 +209,9 @@ fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
         }
         KeyPane::Needs => &[A::TryAgain, A::MoveTo, A::Discard, A::Back, A::Help],
         KeyPane::Outbox => &[A::Back, A::Open, A::WasSent, A::SendNow, A::TakeBack, A::SendLater, A::GiveUp, A::Help],
+        KeyPane::Overlay if matches!(state.overlay(), Some(Overlay::Help { .. })) => {
+            &[A::Back, A::Search, A::PageDown, A::Quit]
+        }
         KeyPane::Overlay => &[A::Back, A::PageDown, A::NextAccount, A::Help, A::Quit],
     }
 }

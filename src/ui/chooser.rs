@@ -23,6 +23,9 @@ fn title(finding: &Finding, look: &Look) -> String {
         Purpose::GoTo => look.words.finding.go_to.clone(),
         Purpose::MoveTo(count) => counted(&look.words.triage.move_title, count),
         Purpose::CopyTo(count) => counted(&look.words.triage.copy_title, count),
+        Purpose::Palette => look.words.finding.palette.clone(),
+        Purpose::Command => look.words.finding.command.clone(),
+        Purpose::Help => look.words.finding.help.clone(),
     }
 }
 

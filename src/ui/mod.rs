@@ -8,6 +8,7 @@ mod colour;
 mod compose;
 mod date;
 mod folders;
+mod following;
 mod leaving;
 mod list;
 mod named;
@@ -39,6 +40,7 @@ use paint::Paint;
 use pen::Pen;
 
 pub use announced::announcement;
+pub use leaving::last_words;
 pub use named::names;
 pub use setup::form;
 pub use trouble::{failure_sentence, keymap_sentence};
@@ -122,6 +124,7 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
         }
     }
     triage::question(state, look, &mut pen);
+    following::draw(state, look, &mut pen);
     let typing = prompt::draw(state, look, &mut pen).or(typing);
     let typing = chooser::draw(state, look, &mut pen).or(typing);
     leaving::draw(state, look, &mut pen);

@@ -14,7 +14,7 @@ pub(super) use after::{alike, asked, found, how_far, lying, needs, order_came, p
 pub(super) use folders::{folder_done, named, sized};
 pub use sheets::ALIKE;
 pub(super) use sheets::{act_in_needs, key, scrolled};
-pub(super) use targets::{no_target, offer_new_folder, target, targets};
+pub(super) use targets::{no_target, offer_new_folder, target};
 
 /// What was under the cursor may have been something else this long ago.
 const MOMENT_AGO_MS: u64 = 500;

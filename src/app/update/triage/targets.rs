@@ -27,11 +27,11 @@ pub(super) fn ask(state: &mut State, account: AccountId, then: Then, count: usiz
 }
 
 /// The folders that are offered: those of the account, but for the one that is open; where something went last comes first.
-pub(in crate::app::update) fn targets(state: &State) -> Vec<Entry<Choice>> {
+fn offered(state: &State) -> Vec<Entry<Choice>> {
     let Some(wanted) = &state.triage.for_folder else { return Vec::new() };
     let here = state.list.folder().filter(|_| matches!(wanted.then, Then::Put { .. }));
     let lately = state.triage.lately.get(&wanted.account).map(Vec::as_slice).unwrap_or_default();
-    let offered = |entry: Entry<Choice>| match entry.what {
+    let fits = |entry: Entry<Choice>| match entry.what {
         Choice::Folder(id) if Some(id) == here => None,
         // A view of other folders is no place to put something.
         Choice::Folder(id) if super::role_of(state, id) == Some(Role::Starred) => None,
@@ -42,7 +42,7 @@ pub(in crate::app::update) fn targets(state: &State) -> Vec<Entry<Choice>> {
         }
         _ => None,
     };
-    state.folder_entries(Some(wanted.account)).into_iter().filter_map(offered).collect()
+    state.folder_entries(Some(wanted.account)).into_iter().filter_map(fits).collect()
 }
 
 /// Something else is typed: where nothing is called so, a folder of this name may be made.
@@ -55,6 +55,13 @@ pub(in crate::app::update) fn offer_new_folder(state: &mut State) {
     if finding.chooser.counts().0 == 0 && !name.is_empty() {
         let shown = SafeText::of(&format!("{word}: {name}"));
         finding.chooser.replace(is_new, vec![Entry::new(Choice::NewFolder(name), shown)]);
+    }
+}
+
+impl State {
+    /// What is offered to choose from.
+    pub(in crate::app) fn targets(&self) -> Vec<Entry<Choice>> {
+        offered(self)
     }
 }
 
