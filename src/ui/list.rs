@@ -173,7 +173,7 @@ impl Drawn<'_> {
             pen.put_right(
                 rest.skip(rest.columns.saturating_sub(columns.size)),
                 &size(shown.row.size),
-                patched(paint.dim),
+                patched(paint.date),
             );
             rest = rest.less(columns.size + 1);
         }

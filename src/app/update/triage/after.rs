@@ -26,6 +26,8 @@ pub(in crate::app::update) fn recorded(
     let back = state.list.left(placements, result.is_ok());
     let Err(failure) = result else { return Some(Vec::new()) };
     state.triage.done = None;
+    // What comes back shows itself.
+    state.triage.back = placements.first().copied().filter(|_| back);
     state.troubles.failed(Undertaking::Saving, failure.clone(), state.now);
     Some(state.ask_for_order().filter(|_| back).into_iter().collect())
 }

@@ -195,6 +195,8 @@ fn come_back(state: &mut State, makings: Vec<Making>) -> Vec<Effect> {
     for making in makings {
         if let Then::Put { placements, copy: false, .. } = making.then {
             back |= state.list.left(&placements, false);
+            // What comes back shows itself.
+            state.triage.back = placements.first().copied();
         }
     }
     state.ask_for_order().filter(|_| back).into_iter().collect()
