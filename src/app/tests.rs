@@ -1,4 +1,6 @@
+mod copying;
 mod folders;
+mod leaving_lists;
 mod motion;
 mod outbox;
 mod palette;

@@ -3,6 +3,7 @@
 mod acting;
 mod choosing;
 mod composing;
+mod copying;
 mod finding;
 mod folders;
 mod leaving;
@@ -11,6 +12,7 @@ mod over;
 mod reading;
 mod set_up;
 mod triage;
+mod unsubscribing;
 
 use super::compose::Errand;
 use super::keys::Meaning;
@@ -54,7 +56,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Clock { now, moment } => clock(state, now, moment),
         Event::Answered(answer) => answered(state, answer),
-        Event::Changed(changed) => changed_in_store(state, changed),
+        Event::Changed(changed) => {
+            let how_far = triage::how_far(state, changed);
+            changed_in_store(state, changed).into_iter().chain(how_far).collect()
+        }
         Event::Finished { ticket, outcome } => match outcome {
             Outcome::Read(result) => finished(state, ticket, result.map(Arrived::Message)),
             Outcome::Headers { route, fields } => finished(state, ticket, Ok(Arrived::Headers { route, fields })),
@@ -104,6 +109,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         state.wire.clear();
     }
     state.note_pressed();
+    effects.extend(state.settle_plain());
     state.lay_out();
     effects.extend(state.follow_cursor());
     if !state.list.is_hunting() {
@@ -365,7 +371,7 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Meant(lying) => triage::lying(state, &lying),
         Answer::Drafts(_) | Answer::Draft { .. } => Vec::new(),
         Answer::Failed { query, failure } => {
-            match &query {
+            match &*query {
                 Query::Rows { source, .. } => state.list.unanswered(source),
                 Query::Order(_) => state.list.order_answered(),
                 Query::Alike { .. } | Query::Meant { .. } => drop(triage::asked(state)),
@@ -378,14 +384,6 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
 }
 
 fn changed_in_store(state: &mut State, changed: Changed) -> Vec<Effect> {
-    let mut effects = changed_here(state, changed);
-    if matches!(changed, Changed::Order(_) | Changed::Rows(_) | Changed::Folders | Changed::Needs) {
-        effects.extend(triage::how_far(state));
-    }
-    effects
-}
-
-fn changed_here(state: &mut State, changed: Changed) -> Vec<Effect> {
     match changed {
         Changed::Folders => vec![Effect::Ask(Query::Folders)],
         Changed::Order(folder) if state.lists(folder) => state.ask_for_order().into_iter().collect(),

@@ -8,7 +8,7 @@ mod subject;
 mod tests;
 mod whom;
 
-pub use subject::bare_subject;
+pub use subject::bare as bare_subject;
 
 use super::build::clean_id;
 use super::calendar;

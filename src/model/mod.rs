@@ -59,9 +59,9 @@ pub use query::{Answer, Lying, OrderEntry, Person, Query, Within};
 pub use readable::{
     Attachment, Auth, Blocked, BodySource, Card, CloudFile, Delivery, DeliveryAction, DeliveryReason, Document,
     EventTime, Hop, Inside, Invitation, InvitationMethod, Link, Look, Mark, PartId, Readable, Reading, SHOWN, Section,
-    SectionKind, Table, Verdict, Warning,
+    SectionKind, Table, Unsubscribe, Verdict, Warning,
 };
-pub use row::{BodyState, Conversation, Row};
+pub use row::{BodyState, Conversation, Row, Writer};
 pub use secret::Secret;
 pub use server::{Server, TlsMode, host_and_port};
 pub use source::{Kind, Knot, Listing, Sort, SortBy, Source, Split, ThreadId, Threads};

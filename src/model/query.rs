@@ -98,7 +98,7 @@ pub enum Answer {
     /// Those that are gone are left out.
     Meant(Vec<Lying>),
     Failed {
-        query: Query,
+        query: Box<Query>,
         failure: Failure,
     },
 }

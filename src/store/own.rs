@@ -111,6 +111,12 @@ pub enum OwnWrite {
     /// Names and addresses from elsewhere: see [`OwnWriter::bring_along`].
     BringAlong(Vec<(String, String)>),
     GiveUp(OutgoingId),
+    /// A conversation, by the Message-ID of its oldest message: its new mail is told of or not.
+    Mute {
+        msgid: String,
+        mute: bool,
+        at: Timestamp,
+    },
     /// All that is kept of an account.
     Forget {
         account: String,
@@ -315,6 +321,14 @@ impl OwnWork {
                 answer.dismissed = find.query_map([account], |row| row.get(0))?.collect::<Result<_, _>>()?;
             }
             OwnWrite::Encoding { sender, charset } => encodings::choose(db, &sender, charset.as_deref())?,
+            OwnWrite::Mute { msgid, mute, at } => {
+                let sql = match mute {
+                    true => "INSERT OR REPLACE INTO muted(msgid, at) VALUES(?1, ?2)",
+                    // The second value only keeps both alike.
+                    false => "DELETE FROM muted WHERE msgid = ?1 AND ?2 IS NOT NULL",
+                };
+                db.prepare_cached(sql)?.execute(params![msgid, at.0])?;
+            }
             OwnWrite::Wants(account) => answer.wants = wants::all(db, account.as_deref())?,
             OwnWrite::BringAlong(all) => answer.new = people::bring_along(db, all)?,
             OwnWrite::KeepDraft { .. }

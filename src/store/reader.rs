@@ -15,11 +15,14 @@ mod aged;
 mod alike;
 mod asking;
 mod bodies;
+mod choices;
+mod conversations;
 mod listing;
 mod moved;
 mod people;
 mod rows;
 mod stale;
+mod trees;
 mod untold;
 
 pub use asking::ReaderThread;

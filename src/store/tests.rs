@@ -412,6 +412,7 @@ mod alike;
 mod growth;
 mod journal;
 mod letters;
+mod listing;
 mod people;
 mod random;
 mod restored;

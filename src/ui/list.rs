@@ -47,7 +47,7 @@ impl Columns {
             100.. => Length::Whole,
         };
         let roomy = match wanted {
-            SizeColumn::Auto => width >= 100,
+            SizeColumn::Auto => width >= 120,
             SizeColumn::Always => width >= 64,
             SizeColumn::Never => false,
         };

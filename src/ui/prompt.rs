@@ -26,6 +26,9 @@ pub(super) fn draw(state: &State, look: &Look, pen: &mut Pen<'_>) -> Option<(u16
         Asks::NewFolder(_) => words.new_folder.clone(),
         Asks::RenameFolder(_) => words.rename_folder.clone(),
         Asks::AtLeast => words.at_least.clone(),
+        Asks::Invoices { files, month } => {
+            fill(&words.invoices, &[("count", &files.len().to_string()), ("month", month)])
+        }
         Asks::Command(None) => words.command.clone(),
         Asks::Command(Some(file)) => fill(&words.command_file, &[("name", &short(&file.name, look))]),
     };

@@ -98,16 +98,16 @@ pub(super) fn of(prefix: &str, is_forward: bool, subject: &str) -> String {
     whole.trim_end().to_owned()
 }
 
-/// A subject without what answers and those who pass it on put before it.
-pub fn bare_subject(subject: &str) -> &str {
+/// The subject without what answers begin with: the same for all of a conversation.
+pub fn bare(subject: &str) -> &str {
     let mut rest = subject.trim();
     for _ in 0..MOST_PIECES {
         match piece(rest) {
-            Some((_, _, after)) => rest = after,
-            None => break,
+            Some((_, _, after)) if !after.is_empty() => rest = after,
+            _ => break,
         }
     }
-    rest.trim_end()
+    rest
 }
 
 /// `Re:`, `RE[2]: `, `答复：`: what it is, as it is written, and what stands behind it.
@@ -142,9 +142,8 @@ mod tests {
     #[test]
     fn a_subject_is_the_same_in_every_answer() {
         for subject in ["会议", "Re: 会议", "回复: 转发：RE[2]: 会议 ", " Fwd:Re:会议"] {
-            assert_eq!(bare_subject(subject), "会议", "{subject}");
+            assert_eq!(bare(subject), "会议", "{subject}");
         }
-        assert_eq!(bare_subject("Re:"), "");
     }
 
     #[test]

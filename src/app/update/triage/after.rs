@@ -4,7 +4,7 @@ use super::{flagged, putting, say};
 use crate::app::triage::{NeedsView, Sheet, Wanted};
 use crate::app::{Did, Effect, State, TriageNotice, Undertaking};
 use crate::model::{
-    Alike, Deed, DeedKind, Failure, Flags, Intent, Listing, Lying, Need, OrderEntry, PlacementId, Query, Role,
+    Alike, Changed, Deed, DeedKind, Failure, Flags, Intent, Listing, Lying, Need, OrderEntry, PlacementId, Query, Role,
 };
 
 /// A commit came back. `None`: it is about flags, which others know of.
@@ -160,8 +160,9 @@ pub(in crate::app::update) fn pending(state: &mut State, count: usize) {
 }
 
 /// Something changed: if much is under way, how far it has come is asked for.
-pub(in crate::app::update) fn how_far(state: &State) -> Option<Effect> {
-    state.triage.bulk.map(|_| Effect::Ask(Query::Pending))
+pub(in crate::app::update) fn how_far(state: &State, changed: Changed) -> Option<Effect> {
+    let moved = matches!(changed, Changed::Order(_) | Changed::Rows(_) | Changed::Folders | Changed::Needs);
+    state.triage.bulk.filter(|_| moved).map(|_| Effect::Ask(Query::Pending))
 }
 
 pub(in crate::app::update) fn settled(state: &mut State, result: Result<usize, Failure>) -> Vec<Effect> {
