@@ -1,5 +1,6 @@
 mod copying;
 mod folders;
+mod folders_made;
 mod leaving_lists;
 mod motion;
 mod outbox;
