@@ -208,7 +208,7 @@ impl State {
                     Some(Lying { placement: *placement, account: row.account, folder: row.folder, flags: row.flags })
                 }
                 (row, Some(folder)) => {
-                    let flags = row.map(|row| row.flags).unwrap_or(Flags::NONE);
+                    let flags = row.map_or(Flags::NONE, |row| row.flags);
                     Some(Lying { placement: *placement, account: folder.account, folder: folder.id, flags })
                 }
                 (None, None) => None,

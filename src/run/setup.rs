@@ -151,7 +151,7 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>, left_over: LeftO
     let hiding = hiding_folders(setup, &store).await;
     let (mut state, mut notices) = state(setup, &store.accounts, &store.repairs, &look, false);
     state.hint_at(hiding);
-    let (without, told) = without_new_folders(setup, &store).await;
+    let (without, told) = Box::pin(without_new_folders(setup, &store)).await;
     state.know_folders(without, told);
     state.go_on(left_over.kept);
     notices.extend(left_over.notices);

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::app::rehearsal::{folder, person, row};
-use crate::app::{AfterAction, Did, Question, TriageNotice};
-use crate::model::{Deed, DeedKind, FolderDeed, Need, NeedWhy, Role, Settling};
+use crate::app::{AfterAction, Question, TriageNotice};
+use crate::model::{FolderDeed, Role};
 
 /// An inbox of twenty, and a folder for every purpose.
 pub(super) fn mailbox() -> Mailbox {

@@ -112,14 +112,12 @@ fn act_on_messages(state: &mut State, action: Action) -> Vec<Effect> {
     // Which way a flag goes is not known before the rows are.
     let flags = matches!(action, Action::Star | Action::ToggleRead);
     let unknown = flags && placements.iter().any(|placement| state.list.find_row(*placement).is_none());
-    match state.lying(&placements).filter(|_| !unknown) {
-        Some(lying) => act_on(state, action, &lying),
-        None => {
-            let folded = state.list.folded(&placements);
-            state.triage.wanted.push_back(Wanted::Act(action));
-            vec![Effect::Ask(Query::Meant { placements, folded })]
-        }
+    if let Some(lying) = state.lying(&placements).filter(|_| !unknown) {
+        return act_on(state, action, &lying);
     }
+    let folded = state.list.folded(&placements);
+    state.triage.wanted.push_back(Wanted::Act(action));
+    vec![Effect::Ask(Query::Meant { placements, folded })]
 }
 
 /// It is known where they lie.

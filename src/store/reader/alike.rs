@@ -45,7 +45,7 @@ impl Reader {
             Within::Folder(folder) => {
                 let mut find = self.db.prepare_cached(&format!(
                     "SELECT p.id, m.size, p.lflags, m.from_addr, m.subject, {THREAD}
-                     FROM placement p JOIN msg m ON m.id = p.msg WHERE p.folder = ?1
+                     FROM placement p JOIN msg m ON m.id = p.msg WHERE p.shown = ?1
                      ORDER BY p.arrival DESC, p.uid DESC"
                 ))?;
                 let mut rows = find.query([folder.0])?;
@@ -86,11 +86,11 @@ impl Reader {
             })
         };
         let mut one = self.db.prepare_cached(
-            "SELECT p.id, f.account, p.folder, p.lflags FROM placement p JOIN folder f ON f.id = p.folder WHERE p.id = ?1",
+            "SELECT p.id, f.account, p.shown, p.lflags FROM placement p JOIN folder f ON f.id = p.shown WHERE p.id = ?1",
         )?;
         let mut strands = self.db.prepare_cached(
-            "SELECT p.id, f.account, p.folder, p.lflags FROM placement p JOIN folder f ON f.id = p.folder
-             WHERE p.folder = ?1 AND p.id <> ?2 AND p.strand <> 0 AND p.strand IN (
+            "SELECT p.id, f.account, p.shown, p.lflags FROM placement p JOIN folder f ON f.id = p.shown
+             WHERE p.shown = ?1 AND p.id <> ?2 AND p.strand <> 0 AND p.strand IN (
                SELECT ?3 UNION SELECT j.strand FROM joined j WHERE j.thread = ?3)
              ORDER BY p.arrival DESC, p.uid DESC",
         )?;

@@ -24,10 +24,8 @@ fn server(personality: &'static Personality) -> Embedded {
 fn five(personality: &'static Personality) -> (Embedded, Home) {
     let server = server(personality);
     for subject in SUBJECTS.iter().rev() {
-        let raw = format!(
-            "From: a@example.com\r\nSubject: {subject}\r\nMessage-ID: <{}@example.com>\r\n\r\nx\r\n",
-            subject.len()
-        );
+        let id = subject.replace(' ', ".");
+        let raw = format!("From: a@example.com\r\nSubject: {subject}\r\nMessage-ID: <{id}@example.com>\r\n\r\nx\r\n");
         server.ask(async |demo| demo.deliver("INBOX", raw.clone().into_bytes(), &[]).await);
     }
     let home = server.home(server.port(), "");

@@ -114,16 +114,12 @@ pub(in crate::app::update) fn named(state: &mut State, asks: &Asks, text: &str) 
 pub(in crate::app::update) fn sized(state: &mut State, text: &str) -> Vec<Effect> {
     let typed: String = text.trim().chars().flat_map(folded).collect();
     let number = typed.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
-    match number.parse::<u64>() {
-        Ok(megabytes) => {
-            let how = Alike::AtLeast(megabytes.saturating_mul(1024 * 1024));
-            super::ask_alike(state, how, Wanted::Selection(how))
-        }
-        Err(_) => {
-            say(state, TriageNotice::NotASize(SafeText::of(text)));
-            Vec::new()
-        }
-    }
+    let Ok(megabytes) = number.parse::<u64>() else {
+        say(state, TriageNotice::NotASize(SafeText::of(text)));
+        return Vec::new();
+    };
+    let how = Alike::AtLeast(megabytes.saturating_mul(1024 * 1024));
+    super::ask_alike(state, how, Wanted::Selection(how))
 }
 
 /// The server did it, or said why not.
