@@ -4,6 +4,7 @@
 mod cuts;
 mod faulty;
 mod histories;
+mod moves;
 mod mute;
 mod piped;
 pub(super) mod scripted;
@@ -341,6 +342,7 @@ impl Program {
             mail,
             reader: store.reader().unwrap(),
             closed: HashSet::new(),
+            moving: Moving::default(),
             sizes: Sizes::default(),
             window: false,
         };

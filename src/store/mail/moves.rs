@@ -192,6 +192,8 @@ fn land(work: &mut MailWork, db: &Connection, landing: &Landing) -> Result<Vec<F
     if !is_expected && *leaves_a_copy {
         // Its row goes with it: what stays gets another one.
         leave_behind(db, placement, want, target.is_some())?;
+        // It took the next number of a message.
+        work.next_message = 0;
     }
     let Some(target) = target else {
         if !leaves_a_copy {
