@@ -3,6 +3,7 @@
 
 mod cuts;
 mod faulty;
+mod folder_deeds;
 mod histories;
 mod moves;
 mod mute;

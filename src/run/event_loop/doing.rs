@@ -34,9 +34,7 @@ impl EventLoop {
             FolderDeed::Create { account, .. } => Some(*account),
             FolderDeed::Rename { folder, .. }
             | FolderDeed::Delete { folder }
-            | FolderDeed::DeleteWithMail { folder } => {
-                self.state.folders().find(*folder).map(|folder| folder.account)
-            }
+            | FolderDeed::DeleteWithMail { folder } => self.state.folders().find(*folder).map(|folder| folder.account),
         };
         let (reply, answer) = oneshot::channel();
         for running in self.running.iter().filter(|running| Some(running.line.id) == account).take(1) {

@@ -335,7 +335,8 @@ pub(super) fn folder_renamed(
         ("deed_part", "lay", "account = ?1"),
     ];
     for (table, column, whose) in columns {
-        let mut find = db.prepare(&format!("SELECT DISTINCT {column} FROM {table} WHERE {whose} AND {column} IS NOT NULL"))?;
+        let mut find =
+            db.prepare(&format!("SELECT DISTINCT {column} FROM {table} WHERE {whose} AND {column} IS NOT NULL"))?;
         let known: Vec<Vec<u8>> = find.query_map([account], |row| row.get(0))?.collect::<Result<_, _>>()?;
         for wire in known {
             if let Some(now) = under_another_name(&wire, names, delimiter) {

@@ -29,6 +29,8 @@ pub struct Moving {
     pub left: bool,
     /// Folders that messages were put into.
     pub landed: Vec<FolderId>,
+    /// Something was put elsewhere, or removed: the server has told of it.
+    pub(super) shifted: bool,
     /// Wants whose copies were looked for once.
     probed: HashSet<i64>,
 }
@@ -182,6 +184,7 @@ impl Pass {
         if wants.is_empty() {
             return Ok(false);
         }
+        self.moving.shifted = true;
         self.copy_out(remote, &wants, marks).await?;
         self.erase(&wants).await?;
         self.move_out(remote, &wants, marks).await?;

@@ -82,7 +82,9 @@ impl Pass {
             let telling = self.push_group(remote, folder, &here, (&wants, &marks), false, progress).await?;
             if telling == Telling::Strangers {
                 self.renumber(remote, folder, &name, first.uidvalidity).await?;
-            } else if self.news(remote, folder, progress).await? == Told::Doubt {
+            } else if std::mem::take(&mut self.moving.shifted)
+                && self.news(remote, folder, progress).await? == Told::Doubt
+            {
                 pushed.doubtful.push(folder);
             }
             if telling != Telling::Done {
