@@ -45,7 +45,7 @@ pub enum Event {
     Settled(Result<usize, Failure>),
     /// What came of an `Effect::Folder`, and the folder that was made.
     FolderDone {
-        deed: FolderDeed,
+        deed: Box<FolderDeed>,
         result: Result<Option<FolderId>, Failure>,
     },
     Notice(Notice),

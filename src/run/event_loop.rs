@@ -383,7 +383,7 @@ impl EventLoop {
             Effect::Note(intent) => self.wish(Wish::Note(intent))?,
             Effect::Undo => self.wish(Wish::Undo)?,
             Effect::Settle { needs, how } => self.wish(Wish::Settle { needs, how })?,
-            Effect::Folder(deed) => self.folder_deed(deed)?,
+            Effect::Folder(deed) => self.folder_deed(deed),
             Effect::Told { account, role } => self.told(account, role),
             Effect::Terminal(request) => self.request(&request)?,
             Effect::SetUp(wanted) => self.asked_for = Some(wanted),

@@ -49,6 +49,20 @@ fn wait_until(home: &Home, folder: &str, wanted: usize) {
     }
 }
 
+/// Until the server has heard of it.
+fn wait_on_server(server: &Embedded, folder: &str, wanted: usize) {
+    let begun = clock::instant();
+    loop {
+        let kept = server.ask(async |demo| demo.snapshot().await);
+        let now: usize = kept.iter().filter(|kept| kept.folder == folder).map(|kept| kept.messages.len()).sum();
+        if now == wanted {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(60), "{folder}: {now} instead of {wanted} on the server");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 fn opened(home: &Home) -> Terminal {
     let mut screen = Terminal::start(home.path(), &[], 80, 24);
     for subject in SUBJECTS {
@@ -59,7 +73,7 @@ fn opened(home: &Home) -> Terminal {
 
 #[test]
 fn three_keys_typed_at_once_archive_three_messages() {
-    let (_server, home) = five(&MODERN);
+    let (server, home) = five(&MODERN);
     let mut screen = opened(&home);
     screen.press("eee");
     for subject in &SUBJECTS[..3] {
@@ -68,6 +82,8 @@ fn three_keys_typed_at_once_archive_three_messages() {
     assert!(screen.has(SUBJECTS[3]) && screen.has("u undoes it"), "{}", screen.text());
     wait_until(&home, "归档", 3);
     assert_eq!(count(&home, "INBOX"), Some(2));
+    wait_on_server(&server, "归档", 3);
+    wait_on_server(&server, "INBOX", 2);
     screen.press("q");
     assert_eq!(screen.ended(), 0);
 }
@@ -75,16 +91,19 @@ fn three_keys_typed_at_once_archive_three_messages() {
 #[test]
 fn what_is_deleted_is_in_the_bin_and_comes_back() {
     for personality in [&PLAIN, &QQ] {
-        let (_server, home) = five(personality);
+        let (server, home) = five(personality);
         let bin = if std::ptr::eq(personality, &QQ) { "Deleted Messages" } else { "已删除" };
         let mut screen = opened(&home);
         screen.press("jd");
         screen.wait_gone(SUBJECTS[1]);
         wait_until(&home, bin, 1);
+        wait_on_server(&server, bin, 1);
         screen.press("u");
         screen.wait_for(SUBJECTS[1]);
         wait_until(&home, bin, 0);
         wait_until(&home, "INBOX", 5);
+        wait_on_server(&server, "INBOX", 5);
+        wait_on_server(&server, bin, 0);
         screen.press("q");
         assert_eq!(screen.ended(), 0);
     }
@@ -110,4 +129,7 @@ fn what_left_the_list_is_done_after_kill_nine() {
     wait_until(&home, "归档", 1);
     wait_until(&home, "已删除", 1);
     assert_eq!(count(&home, "INBOX"), Some(3));
+    for (folder, wanted) in [("归档", 1), ("已删除", 1), ("INBOX", 3)] {
+        wait_on_server(&server, folder, wanted);
+    }
 }
