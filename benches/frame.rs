@@ -131,6 +131,9 @@ impl Stage {
             Query::Draft(id) => Answer::Draft { id, draft: None },
             Query::Outbox => Answer::Outbox(Vec::new()),
             Query::Needs => Answer::Needs(Vec::new()),
+            Query::Pending => Answer::Pending(0),
+            Query::Alike { .. } => Answer::Alike { placements: Vec::new() },
+            Query::Meant { .. } => Answer::Meant(Vec::new()),
             Query::People { typed, .. } => Answer::People { typed, people: Vec::new() },
         }
     }

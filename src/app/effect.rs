@@ -3,7 +3,7 @@
 use super::compose::Errand;
 use super::{Dialect, WebAddress};
 use crate::model::{
-    AccountId, Arrivals, FolderDeed, FolderId, Inside, Intent, MessageId, PartId, PlacementId, Query, Reading,
+    AccountId, Arrivals, FolderDeed, FolderId, Inside, Intent, MessageId, PartId, PlacementId, Query, Reading, Role,
     Settling, Ticket,
 };
 use crate::text::{SafeText, Text};
@@ -23,8 +23,13 @@ pub enum Effect {
         needs: Vec<i64>,
         how: Settling,
     },
-    /// Make, rename or delete a folder on the server.
+    /// Make, rename or remove a folder: the server has to do it now.
     Folder(FolderDeed),
+    /// The user was told how a folder for this is made elsewhere.
+    Told {
+        account: AccountId,
+        role: Role,
+    },
     /// Slow work; its outcome carries the ticket.
     Start {
         ticket: Ticket,

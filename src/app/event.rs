@@ -2,7 +2,7 @@
 
 use super::compose::{DraftNotice, Tidings};
 use super::outbox::OutboxNotice;
-use super::{Action, CommandTrouble};
+use super::{Action, CommandTrouble, TriageNotice};
 use crate::config::keymap::KeymapProblem;
 use crate::model::{
     AccountId, Answer, Arrivals, Changed, Failure, FolderDeed, FolderId, Hop, Intent, KeyPress, Moment, OutgoingId,
@@ -45,7 +45,7 @@ pub enum Event {
     Settled(Result<usize, Failure>),
     /// What came of an `Effect::Folder`, and the folder that was made.
     FolderDone {
-        deed: FolderDeed,
+        deed: Box<FolderDeed>,
         result: Result<Option<FolderId>, Failure>,
     },
     Notice(Notice),
@@ -196,6 +196,8 @@ pub enum Notice {
     NewMailCommand(DeedTrouble),
     /// Something about a draft.
     Draft(DraftNotice),
+    /// Something about what is done with messages.
+    Triage(TriageNotice),
     /// Something about a letter in the outbox.
     Outbox(OutboxNotice),
     /// Something that the shell wants to say, in words it found itself.

@@ -25,11 +25,23 @@ pub enum Purpose {
     Command,
     /// What a key, a setting or a command does.
     Help,
+    /// Into which folder so many messages go.
+    MoveTo(usize),
+    CopyTo(usize),
+}
+
+impl Purpose {
+    /// Where nothing fits, a folder may be made.
+    pub(super) fn makes(self) -> bool {
+        matches!(self, Self::MoveTo(_) | Self::CopyTo(_))
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Choice {
     Folder(FolderId),
+    /// One that is to be made.
+    NewFolder(String),
     Action(Action),
     /// The inbox of an account.
     Account(AccountId),
@@ -152,7 +164,7 @@ impl Names {
         self.switches.get(switch.code()).cloned().unwrap_or_else(|| SafeText::of(switch.code()))
     }
 
-    fn role(&self, role: Role) -> Option<&SafeText> {
+    pub(super) fn role(&self, role: Role) -> Option<&SafeText> {
         self.roles.get(role.code())
     }
 }

@@ -36,7 +36,12 @@ impl State {
     /// The user is in the middle of nothing that would be lost.
     pub fn can_be_left(&self) -> bool {
         let idle = |overlay: Overlay| matches!(overlay, Overlay::Help { .. } | Overlay::History { .. });
-        self.prompt.is_none() && self.finding.is_none() && self.pressed.is_empty() && self.overlay.is_none_or(idle)
+        let triaging = self.triage.sheet.is_some() || self.triage.question.is_some() || self.list.selected() > 0;
+        self.prompt.is_none()
+            && self.finding.is_none()
+            && self.pressed.is_empty()
+            && self.overlay.is_none_or(idle)
+            && !triaging
     }
 
     pub fn keep(&mut self) -> Kept {

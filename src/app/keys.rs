@@ -179,6 +179,7 @@ impl Keymap {
             KeyPane::Everywhere,
             KeyPane::Overlay,
             KeyPane::Choice,
+            KeyPane::Needs,
         ] {
             let Some(table) = self.panes.get(&pane).filter(|table| !table.is_empty()) else {
                 continue;

@@ -18,6 +18,7 @@ impl State {
         self.list.open(source.clone(), Sort::default(), Threads::Off);
         self.near.clear();
         self.opening = None;
+        self.triage.left_folder();
         if self.focus == Focus::Reader {
             self.focus = Focus::List;
         }

@@ -26,6 +26,7 @@ mod prompt;
 mod settings;
 pub mod setup;
 mod state;
+mod triage;
 mod trouble;
 mod update;
 mod web;
@@ -54,10 +55,11 @@ pub use panes::page::{Caution, Field, Ink, PageLine, Run, Step, When, is_wide as
 pub use panes::reader::{Content, FileLine, ReaderPane};
 pub use panes::wire::{Anchor, WirePane, indent as wire_indent, is_roomy as is_roomy_for_wire};
 pub use prompt::{Asks, Prompt};
-pub use settings::{LayoutChoice, Settings};
+pub use settings::{AfterAction, LayoutChoice, Settings, SizeColumn};
 pub use state::{Account, Focus, State};
+pub use triage::{Bulk, Did, JustDone, NeedsView, Question, Sheet, Triage, TriageNotice};
 pub use trouble::{ErrorRow, Happened, Happening, Undertaking};
-pub use update::{CHARSETS, update};
+pub use update::{ALIKE, CHARSETS, update};
 pub use web::{Refused, WebAddress};
 
 #[cfg(test)]

@@ -260,6 +260,12 @@ impl Outbox {
         waiting.map(|letter| letter.id).max()
     }
 
+    /// When that one was put in.
+    pub(super) fn last_put_in(&self) -> Option<Timestamp> {
+        let id = self.last_waiting()?;
+        self.letters.iter().find(|letter| letter.id == id).map(|letter| letter.queued)
+    }
+
     /// How many are told when to go.
     pub fn scheduled(&self, now: Timestamp) -> usize {
         let is_scheduled = |letter: &&Outgoing| matches!(Standing::of(letter, now), Standing::Scheduled(_));

@@ -2,7 +2,7 @@
 
 use super::FileWanted;
 use super::edit::Line;
-use crate::model::{Key, KeyPress};
+use crate::model::{AccountId, FolderId, Key, KeyPress};
 use crate::text::SafeText;
 
 /// Bytes; nobody types more.
@@ -22,6 +22,11 @@ pub enum Asks {
     },
     /// To which program to hand this file; `None`: the text of the message.
     Command(Option<FileWanted>),
+    /// What a new folder of this account is to be called.
+    NewFolder(AccountId),
+    RenameFolder(FolderId),
+    /// How many megabytes the messages have at least that are to be selected.
+    AtLeast,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -19,6 +19,11 @@ pub(crate) struct Mailbox {
     pub(crate) route: Vec<Hop>,
     pub(crate) source: Text,
     pub(crate) people: Vec<Person>,
+    pub(crate) needs: Vec<Need>,
+    /// Placements that were made since.
+    pub(crate) fresh: i64,
+    /// How it was before each thing that `u` takes back.
+    pub(crate) before: Vec<(crate::model::Deed, BTreeMap<FolderId, Vec<Row>>)>,
     pub(crate) outbox: Vec<Outgoing>,
 }
 
@@ -179,7 +184,30 @@ impl Mailbox {
             Query::Drafts => Answer::Drafts(Vec::new()),
             Query::Draft(id) => Answer::Draft { id: *id, draft: None },
             Query::Outbox => Answer::Outbox(self.outbox.clone()),
-            Query::Needs => Answer::Needs(Vec::new()),
+            Query::Needs => Answer::Needs(self.needs.clone()),
+            Query::Pending => Answer::Pending(self.rows.values().flatten().filter(|row| row.pending).count()),
+            Query::Alike { within, placement, how } => {
+                let rows = match within {
+                    Within::Folder(folder) => self.listed(&Source::Folder(*folder)),
+                    Within::These(placements) => placements.iter().filter_map(|id| self.find(*id)).cloned().collect(),
+                };
+                Answer::Alike { placements: self.alike(&rows, *placement, *how) }
+            }
+            Query::Meant { placements, .. } => {
+                let lying = |folder: &Folder, row: &Row| Lying {
+                    placement: row.placement,
+                    account: folder.account,
+                    folder: folder.id,
+                    flags: row.flags,
+                };
+                let by_id: BTreeMap<PlacementId, Lying> = self
+                    .folders
+                    .iter()
+                    .flat_map(|folder| self.rows.get(&folder.id).into_iter().flatten().map(move |row| (folder, row)))
+                    .map(|(folder, row)| (row.placement, lying(folder, row)))
+                    .collect();
+                Answer::Meant(placements.iter().filter_map(|id| by_id.get(id).copied()).collect())
+            }
             Query::People { typed, limit } => {
                 let meant = |person: &&Person| {
                     person.address.as_untrusted().starts_with(typed) || person.name.as_untrusted().starts_with(typed)
@@ -191,16 +219,45 @@ impl Mailbox {
     }
 
     fn apply(&mut self, intent: &Intent) -> BTreeSet<FolderId> {
-        let Intent::Flag { placements, add, remove } = intent else { return BTreeSet::new() };
         let mut touched = BTreeSet::new();
+        let mut moved = Vec::new();
         for (folder, rows) in &mut self.rows {
-            for row in rows.iter_mut().filter(|row| placements.contains(&row.placement)) {
-                row.flags = row.flags.with(*add).without(*remove);
+            let meant = |row: &&mut Row| intent.placements().contains(&row.placement);
+            for row in rows.iter_mut().filter(meant) {
+                if let Intent::Flag { add, remove, .. } = intent {
+                    row.flags = row.flags.with(*add).without(*remove);
+                }
                 row.pending = true;
                 touched.insert(*folder);
+                moved.push(row.clone());
+            }
+            if matches!(intent, Intent::Move { .. } | Intent::Erase { .. }) {
+                rows.retain(|row| !intent.placements().contains(&row.placement));
             }
         }
+        if let Intent::Move { to, .. } | Intent::Copy { to, .. } = intent {
+            for row in moved {
+                self.fresh += 1;
+                let placement = PlacementId(1_000_000 + self.fresh);
+                let rows = self.rows.entry(*to).or_default();
+                rows.push(Row { placement, uid: None, ..row });
+                rows.sort_by_key(|row| -row.arrival.0);
+            }
+            touched.insert(*to);
+        }
         touched
+    }
+
+    fn alike(&self, rows: &[Row], placement: PlacementId, how: Alike) -> Vec<PlacementId> {
+        let Some(one) = self.find(placement) else { return Vec::new() };
+        let is_alike = |row: &&Row| match how {
+            Alike::Thread | Alike::Subject => row.subject == one.subject,
+            Alike::Sender => row.from.address == one.from.address,
+            Alike::AtLeast(size) => row.size >= size,
+            Alike::Unread => !row.flags.seen(),
+            Alike::Unstarred => !row.flags.flagged(),
+        };
+        rows.iter().filter(is_alike).map(|row| row.placement).collect()
     }
 }
 
@@ -297,11 +354,35 @@ impl Rehearsal {
                 };
                 self.send(Event::Finished { ticket, outcome });
             }
-            Effect::Record(intent) | Effect::Note(intent) => {
+            Effect::Record(intent) => {
+                let kind = match &intent {
+                    Intent::Flag { add, remove, .. } => DeedKind::Flag { add: *add, remove: *remove },
+                    Intent::Move { to, .. } => DeedKind::Move { to: *to },
+                    Intent::Copy { to, .. } => DeedKind::Copy { to: *to },
+                    Intent::Erase { .. } => DeedKind::Erase,
+                };
+                let deed = crate::model::Deed { id: DeedId(0), kind, count: intent.placements().len(), at: NOW };
+                self.mail.before.push((deed, self.mail.rows.clone()));
+                self.do_one(Effect::Note(intent));
+            }
+            Effect::Note(intent) => {
+                let moves = !matches!(intent, Intent::Flag { .. });
                 let touched = self.mail.apply(&intent);
                 self.send(Event::Recorded { intent, result: Ok(()) });
                 for folder in touched {
-                    self.send(Event::Changed(Changed::Rows(folder)));
+                    let changed = if moves { Changed::Order(folder) } else { Changed::Rows(folder) };
+                    self.send(Event::Changed(changed));
+                }
+            }
+            Effect::Undo => {
+                let undone = self.mail.before.pop();
+                if let Some((_, rows)) = &undone {
+                    self.mail.rows.clone_from(rows);
+                }
+                self.send(Event::Undone(Ok(undone.map(|(deed, _)| deed))));
+                let folders: Vec<FolderId> = self.mail.rows.keys().copied().collect();
+                for folder in folders {
+                    self.send(Event::Changed(Changed::Order(folder)));
                 }
             }
             _ => {}

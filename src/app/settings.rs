@@ -35,6 +35,11 @@ pub struct Settings {
     pub zone: TimeZone,
     /// Accounts whose provider shows the folders of the user only when it is told to, unless that was said already.
     pub hiding_folders: Vec<AccountId>,
+    /// Where the cursor goes when the message under it left.
+    pub after_action: AfterAction,
+    pub size_column: SizeColumn,
+    /// Accounts whose server lets mail programs make no folders.
+    pub no_new_folders: Vec<AccountId>,
     /// What things are called in the user's language.
     pub names: Names,
 }
@@ -56,9 +61,33 @@ impl Default for Settings {
             take_back_seconds: 10,
             zone: TimeZone::UTC,
             hiding_folders: Vec::new(),
+            after_action: AfterAction::default(),
+            size_column: SizeColumn::default(),
+            no_new_folders: Vec::new(),
             names: Names::default(),
         }
     }
+}
+
+/// What is looked at after the message under the cursor left.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum AfterAction {
+    #[default]
+    Next,
+    Previous,
+    /// The list: an open message is closed.
+    List,
+}
+
+/// Whether the list says how large messages are.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum SizeColumn {
+    /// Where there is much room.
+    #[default]
+    Auto,
+    /// Wherever it fits.
+    Always,
+    Never,
 }
 
 /// Which layout to take; one that does not fit gives way.

@@ -10,6 +10,7 @@ use super::leaving::Leaving;
 use super::outbox::Outbox;
 use super::outgoing::OnItsWay;
 use super::panes::reader::Wish;
+use super::triage::{Sheet, Triage};
 use super::trouble::Troubles;
 use super::{
     Area, Composing, Effect, ErrorRow, Finding, FoldersPane, Happened, Happening, Job, Keymap, Layout, ListPane,
@@ -100,6 +101,7 @@ pub struct State {
     pub(super) resting_from: Option<Moment>,
     pub(super) near: Vec<PlacementId>,
     pub(super) on_its_way: OnItsWay,
+    pub(super) triage: Triage,
     pub(super) outbox: Outbox,
     pub(super) leaving: Option<Leaving>,
 }
@@ -170,6 +172,7 @@ impl State {
             resting_from: None,
             near: Vec::new(),
             on_its_way: OnItsWay::default(),
+            triage: Triage::default(),
             outbox: Outbox::default(),
             leaving: None,
         };
@@ -204,6 +207,7 @@ impl State {
             self.resting_from,
             self.reader.next_wake(),
             self.herald.next_wake(),
+            self.triage.next_wake(self.moment),
             self.composing.next_wake(self.moment),
             self.outbox_wake(),
             self.troubles.next_wake(&self.accounts, self.now, self.moment),
@@ -366,6 +370,7 @@ impl State {
     /// The keymap table that is in force.
     pub fn key_pane(&self) -> KeyPane {
         match (self.overlay, self.focus) {
+            (None, _) if matches!(self.triage.sheet, Some(Sheet::Needs(_))) => KeyPane::Needs,
             (None, _) if self.outbox.is_shown() => KeyPane::Outbox,
             (None, _) if self.composing.list().is_some() => KeyPane::Choice,
             (Some(overlay), _) if overlay.is_choice() => KeyPane::Choice,

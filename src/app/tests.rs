@@ -1,10 +1,12 @@
 mod copying;
 mod folders;
+mod folders_made;
 mod leaving_lists;
 mod motion;
 mod outbox;
 mod palette;
 mod refusals;
+mod triage;
 
 use super::rehearsal::*;
 use super::*;
@@ -195,7 +197,7 @@ fn actions_have_names_of_their_own() {
         assert_eq!(Action::named(action.name()), Some(*action));
         assert!(action.name().chars().all(|c| c.is_ascii_lowercase() || c == '-'));
     }
-    assert_eq!(Action::named("archive"), None);
+    assert_eq!(Action::named("archives"), None);
 }
 
 #[test]

@@ -15,6 +15,9 @@ pub enum Undertaking {
     Reading,
     Saving,
     Listing,
+    /// Making, renaming or removing a folder.
+    Folders,
+    Undoing,
     /// Something the shell did by itself.
     Other,
 }
@@ -90,6 +93,7 @@ impl Troubles {
             | Notice::Program(_)
             | Notice::Doubtful(_)
             | Notice::Draft(_)
+            | Notice::Triage(_)
             | Notice::Outbox(_)
             | Notice::Done(Done::Opened | Done::Copied { .. }) => true,
             Notice::Done(Done::Saved { .. } | Done::Piped(_) | Done::Unsubscribed { .. })

@@ -11,6 +11,7 @@ mod outbox;
 mod over;
 mod reading;
 mod set_up;
+mod triage;
 mod unsubscribing;
 
 use super::compose::Errand;
@@ -27,6 +28,7 @@ use crate::text::SafeText;
 use acting::act;
 
 pub use reading::CHARSETS;
+pub use triage::ALIKE;
 
 /// Applies an event to the state, and says what shall be done about it.
 pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
@@ -54,7 +56,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Clock { now, moment } => clock(state, now, moment),
         Event::Answered(answer) => answered(state, answer),
-        Event::Changed(changed) => changed_in_store(state, changed),
+        Event::Changed(changed) => {
+            let how_far = triage::how_far(state, changed);
+            changed_in_store(state, changed).into_iter().chain(how_far).collect()
+        }
         Event::Finished { ticket, outcome } => match outcome {
             Outcome::Read(result) => finished(state, ticket, result.map(Arrived::Message)),
             Outcome::Headers { route, fields } => finished(state, ticket, Ok(Arrived::Headers { route, fields })),
@@ -66,24 +71,9 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         },
         Event::Account { id, status } => account(state, id, status),
         Event::Recorded { intent, result } => recorded(state, &intent, result),
-        Event::Undone(result) => {
-            if let Err(failure) = result {
-                state.troubles.failed(Undertaking::Saving, failure, state.now);
-            }
-            Vec::new()
-        }
-        Event::Settled(result) => {
-            if let Err(failure) = result {
-                state.troubles.failed(Undertaking::Saving, failure, state.now);
-            }
-            Vec::new()
-        }
-        Event::FolderDone { result, .. } => {
-            if let Err(failure) = result {
-                state.notice(Notice::Failed(failure));
-            }
-            Vec::new()
-        }
+        Event::Undone(result) => triage::undone(state, result),
+        Event::Settled(result) => triage::settled(state, result),
+        Event::FolderDone { deed, result } => triage::folder_done(state, &deed, result),
         Event::Notice(notice) => {
             state.notice(notice);
             Vec::new()
@@ -127,6 +117,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     }
     open_when_shown(state);
     choosing::let_go(state);
+    triage::watch_letters(state);
+    for _ in effects.iter().filter(|effect| matches!(effect, Effect::Ask(Query::Order(_)))) {
+        state.list.order_asked();
+    }
     effects
 }
 
@@ -145,6 +139,9 @@ fn key(state: &mut State, press: KeyPress) -> Vec<Effect> {
     }
     if outbox::has_keys(state) {
         return outbox::key(state, press);
+    }
+    if let Some(effects) = triage::key(state, press) {
+        return effects;
     }
     if composing::has_keys(state)
         && let Some(effects) = composing::key(state, press)
@@ -198,6 +195,9 @@ fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
     }
     if state.overlay.is_some() {
         acting::scroll_overlay(state, wheel);
+        return Vec::new();
+    }
+    if triage::scrolled(state, wheel) {
         return Vec::new();
     }
     let over = |pane: Option<super::Pane>| {
@@ -254,6 +254,7 @@ fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
 fn clock(state: &mut State, now: Timestamp, moment: Moment) -> Vec<Effect> {
     (state.now, state.moment) = (now, moment);
     state.troubles.tick(moment);
+    state.triage.tick(moment);
     leaving::tick(state);
     let wishes = state.reader.tick(moment);
     let mut effects = state.grant(wishes);
@@ -281,20 +282,11 @@ fn count_as_read(state: &mut State) -> Option<Effect> {
     if row.flags.seen() || state.read_only {
         return None;
     }
-    match want_flags(state, Flags::SEEN, Flags::NONE) {
-        // Nobody pressed a key for it: it is not what the user takes back.
-        Effect::Record(intent) => Some(Effect::Note(intent)),
-        other => Some(other),
-    }
-}
-
-/// Shows flags of the message under the cursor as wanted, and has the wish recorded.
-fn want_flags(state: &mut State, add: Flags, remove: Flags) -> Effect {
     let placements: Vec<_> = state.list.placement_at_cursor().into_iter().collect();
     for placement in &placements {
-        state.list.want(*placement, add, remove);
+        state.list.want(*placement, Flags::SEEN, Flags::NONE);
     }
-    Effect::Record(Intent::Flag { placements, add, remove })
+    Some(Effect::Note(Intent::Flag { placements, add: Flags::SEEN, remove: Flags::NONE }))
 }
 
 /// A message counts as open from the moment when its text is on the screen.
@@ -328,6 +320,8 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             }
         }
         Answer::Order { listing, order, knots } => {
+            state.list.order_answered();
+            let mut effects = triage::found(state, &listing, &order);
             if state.list.is_answered_by(&listing) {
                 let before = state.list.placement_at_cursor();
                 state.list.replace_order(order, knots);
@@ -345,11 +339,12 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
                     }
                     state.cursor_moved();
                 }
+                effects.extend(triage::order_came(state, before));
                 if state.list.is_empty() && state.focus == Focus::Reader {
                     state.focus = Focus::List;
                 }
             }
-            Vec::new()
+            effects
         }
         Answer::Rows { source, rows } => {
             state.list.answered(&source, rows);
@@ -365,10 +360,23 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Outbox(letters) => outbox::known(state, letters),
-        Answer::Drafts(_) | Answer::Draft { .. } | Answer::Needs(_) => Vec::new(),
+        Answer::Needs(needs) => {
+            triage::needs(state, needs);
+            Vec::new()
+        }
+        Answer::Pending(count) => {
+            triage::pending(state, count);
+            Vec::new()
+        }
+        Answer::Alike { placements } => triage::alike(state, placements),
+        Answer::Meant(lying) => triage::lying(state, &lying),
+        Answer::Drafts(_) | Answer::Draft { .. } => Vec::new(),
         Answer::Failed { query, failure } => {
-            if let Query::Rows { source, .. } = &*query {
-                state.list.unanswered(source);
+            match &*query {
+                Query::Rows { source, .. } => state.list.unanswered(source),
+                Query::Order(_) => state.list.order_answered(),
+                Query::Alike { .. } | Query::Meant { .. } => drop(triage::asked(state)),
+                _ => {}
             }
             state.troubles.failed(Undertaking::Listing, failure, state.now);
             Vec::new()
@@ -386,9 +394,10 @@ fn changed_in_store(state: &mut State, changed: Changed) -> Vec<Effect> {
             state.ask_for_order().filter(|_| moved).into_iter().collect()
         }
         Changed::Outbox => vec![Effect::Ask(Query::Outbox)],
+        Changed::Needs => vec![Effect::Ask(Query::Needs)],
         // Somebody looks at them.
         Changed::Drafts if state.composing.list().is_some() => vec![Effect::Compose(Errand::ListDrafts)],
-        Changed::Order(_) | Changed::Rows(_) | Changed::Drafts | Changed::Needs => Vec::new(),
+        Changed::Order(_) | Changed::Rows(_) | Changed::Drafts => Vec::new(),
         Changed::Body(message) => {
             let not_shown = !matches!(state.reader.content(), super::Content::Ready);
             match state.list.at_cursor() {
@@ -466,6 +475,9 @@ fn overheard_lines(state: &mut State, first: bool, lines: Vec<WireLine>) {
 }
 
 fn recorded(state: &mut State, intent: &Intent, result: Result<(), Failure>) -> Vec<Effect> {
+    if let Some(effects) = triage::recorded(state, intent, &result) {
+        return effects;
+    }
     let mut again = Vec::new();
     for placement in intent.placements() {
         if state.list.recorded(*placement, result.as_ref()) {

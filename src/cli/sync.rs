@@ -24,7 +24,7 @@ use crate::model::{AccountId, Failure, FailureKind, FolderId, MessageId, Purpose
 use crate::net::Recorder;
 use crate::store::{FolderSeen, MailWriter, Spot, Store, StoreError, Whereabouts, Whole};
 use crate::sync::imap::Session;
-use crate::sync::{First, Left, Pass, Progress, Remote as _, Sizes, Way};
+use crate::sync::{First, Left, Moving, Pass, Progress, Remote as _, Sizes, Way};
 use report::{End, Trouble};
 
 /// Whole messages that are asked for with one command, and how large they may be together.
@@ -172,6 +172,7 @@ fn pass(ground: &Ground, store: &Store, account: &Account) -> Result<Pass, Endin
         mail: store.mail.clone(),
         reader,
         closed: HashSet::new(),
+        moving: Moving::of(account.preset.as_ref().map(|there| there.visibility_lag).unwrap_or_default()),
         sizes: Sizes::default(),
         window: account.window,
     })

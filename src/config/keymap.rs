@@ -26,10 +26,12 @@ pub enum KeyPane {
     Review,
     /// What waits to be sent.
     Outbox,
+    /// What could not be done.
+    Needs,
 }
 
 impl KeyPane {
-    pub const EVERY: [Self; 9] = [
+    pub const EVERY: [Self; 10] = [
         Self::Everywhere,
         Self::List,
         Self::Reader,
@@ -39,6 +41,7 @@ impl KeyPane {
         Self::Compose,
         Self::Review,
         Self::Outbox,
+        Self::Needs,
     ];
 
     /// The name of the table in a keymap file.
@@ -53,6 +56,7 @@ impl KeyPane {
             Self::Compose => "compose",
             Self::Review => "review",
             Self::Outbox => "outbox",
+            Self::Needs => "needs",
         }
     }
 }
@@ -70,6 +74,7 @@ pub struct KeymapFile {
     pub compose: BTreeMap<String, String>,
     pub review: BTreeMap<String, String>,
     pub outbox: BTreeMap<String, String>,
+    pub needs: BTreeMap<String, String>,
 }
 
 impl KeymapFile {
@@ -84,6 +89,7 @@ impl KeymapFile {
             KeyPane::Compose => &self.compose,
             KeyPane::Review => &self.review,
             KeyPane::Outbox => &self.outbox,
+            KeyPane::Needs => &self.needs,
         }
     }
 
@@ -98,6 +104,7 @@ impl KeymapFile {
             KeyPane::Compose => &mut self.compose,
             KeyPane::Review => &mut self.review,
             KeyPane::Outbox => &mut self.outbox,
+            KeyPane::Needs => &mut self.needs,
         }
     }
 

@@ -33,11 +33,23 @@ pub enum Language {
 pub struct Reading {
     /// How long a message has to be open before it counts as read.
     pub mark_read_after: After,
+    /// What is looked at when the message under the cursor was archived, deleted or moved.
+    pub after_action: AfterAction,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AfterAction {
+    #[default]
+    Next,
+    Previous,
+    /// An open message is closed.
+    List,
 }
 
 impl Default for Reading {
     fn default() -> Self {
-        Self { mark_read_after: After::Pause(std::time::Duration::from_secs(2)) }
+        Self { mark_read_after: After::Pause(std::time::Duration::from_secs(2)), after_action: AfterAction::default() }
     }
 }
 
@@ -117,11 +129,24 @@ pub struct Look {
     pub theme: ThemeName,
     pub layout: Layout,
     pub mouse: bool,
+    /// Whether the list says how large messages are.
+    pub size_column: SizeColumn,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SizeColumn {
+    /// Where there is much room.
+    #[default]
+    Auto,
+    /// Wherever it fits.
+    Always,
+    Never,
 }
 
 impl Default for Look {
     fn default() -> Self {
-        Self { theme: ThemeName::Auto, layout: Layout::Auto, mouse: true }
+        Self { theme: ThemeName::Auto, layout: Layout::Auto, mouse: true, size_column: SizeColumn::Auto }
     }
 }
 

@@ -37,6 +37,7 @@ words!(
         prompt: Prompt,
         finding: Finding,
         compose: Compose,
+        triage: Triage,
         outbox: Outbox,
         leaving: Leaving,
         dates: Dates,
@@ -180,7 +181,8 @@ words!(
     /// What a line at the foot asks for.
     Prompt { search: String, link: String, folder: String, folder_many: String,
     invoices: String,
-    invoices_name: String, command: String, command_file: String, hits: String, searching: String, no_hits: String }
+    invoices_name: String, command: String, command_file: String, hits: String, searching: String, no_hits: String,
+    new_folder: String, rename_folder: String, at_least: String }
 );
 words!(
     /// Where messages are written.
@@ -199,6 +201,22 @@ words!(
         doubts: BTreeMap<String, String>,
         notices: BTreeMap<String, String>,
         troubles: BTreeMap<String, String>,
+    }
+);
+words!(
+    /// What is done with messages.
+    Triage {
+        undo: String, selected: String, needs_status: String, needs_short: String,
+        alike_title: String, move_title: String, copy_title: String,
+        needs_title: String, needs_empty: String, trouble: String,
+        done: BTreeMap<String, String>,
+        undone: BTreeMap<String, String>,
+        under_way: BTreeMap<String, String>,
+        notices: BTreeMap<String, String>,
+        questions: BTreeMap<String, String>,
+        alike: BTreeMap<String, String>,
+        wanted: BTreeMap<String, String>,
+        why: BTreeMap<String, String>,
     }
 );
 words!(Dates {
@@ -237,6 +255,8 @@ words!(Trouble {
     reading: String,
     saving: String,
     listing: String,
+    folders: String,
+    undoing: String,
     said: String,
     unknown: Sentence,
     elsewhere: Sentence,

@@ -40,10 +40,12 @@ pub enum Quirk {
     NoInline,
     /// It does not know LOGIN.
     NoLogin,
+    /// It offers MOVE and does not move.
+    NoMove,
 }
 
 impl Quirk {
-    pub const EVERY: [Self; 7] = [
+    pub const EVERY: [Self; 8] = [
         Self::OneAtATime,
         Self::SilentIdle,
         Self::NoCompression,
@@ -51,6 +53,7 @@ impl Quirk {
         Self::OneConnection,
         Self::NoInline,
         Self::NoLogin,
+        Self::NoMove,
     ];
 
     /// The stable word for the store.
@@ -63,6 +66,7 @@ impl Quirk {
             Self::OneConnection => "one-connection",
             Self::NoInline => "no-inline-login",
             Self::NoLogin => "no-login-command",
+            Self::NoMove => "no-move",
         }
     }
 
@@ -99,6 +103,7 @@ impl Quirks {
             Quirk::OneConnection => 16,
             Quirk::NoInline => 32,
             Quirk::NoLogin => 64,
+            Quirk::NoMove => 128,
         }
     }
 }

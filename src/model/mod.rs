@@ -3,6 +3,7 @@
 mod abilities;
 mod account_marks;
 mod address;
+mod alike;
 mod arrivals;
 mod changed;
 pub mod clock;
@@ -34,6 +35,7 @@ mod wire_line;
 pub use abilities::{Abilities, Quirk, Quirks, Takes};
 pub use account_marks::AccountMarks;
 pub use address::Address;
+pub use alike::Alike;
 pub use arrivals::{Arrivals, NewMail};
 pub use changed::Changed;
 pub use clock::Timestamp;
@@ -53,7 +55,7 @@ pub use need::{Need, NeedWhy, Settling};
 pub use opening::{Opening, is_ending_of_program, opening};
 pub use outgoing::{Outgoing, OutgoingId, Reception, Recipient, Sending, SentCopy};
 pub use proxy::{Proxy, ProxyKind, ProxyLogin, Route};
-pub use query::{Answer, OrderEntry, Person, Query};
+pub use query::{Answer, Lying, OrderEntry, Person, Query, Within};
 pub use readable::{
     Attachment, Auth, Blocked, BodySource, Card, CloudFile, Delivery, DeliveryAction, DeliveryReason, Document,
     EventTime, Hop, Inside, Invitation, InvitationMethod, Link, Look, Mark, PartId, Readable, Reading, SHOWN, Section,

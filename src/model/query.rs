@@ -2,7 +2,8 @@
 //! a whole order, which takes about 5 ms at 100,000 messages.
 
 use super::{
-    Draft, DraftId, DraftRow, Failure, Folder, Knot, Listing, Need, Outgoing, PlacementId, Row, Source, Timestamp,
+    AccountId, Alike, Draft, DraftId, DraftRow, Failure, Flags, Folder, FolderId, Knot, Listing, Need, Outgoing,
+    PlacementId, Row, Source, Timestamp,
 };
 use crate::text::Text;
 
@@ -28,8 +29,37 @@ pub enum Query {
     Draft(DraftId),
     /// Everything on its way out, the oldest first.
     Outbox,
-    /// Everything that could not be done, the oldest first.
+    /// What was wanted and could not be done, the oldest first.
     Needs,
+    /// Of how many messages something is wanted that no server was told yet.
+    Pending,
+    /// The messages of a folder that are like this one, or of one kind. A walk through the folder.
+    Alike {
+        within: Within,
+        placement: PlacementId,
+        how: Alike,
+    },
+    /// Where these messages lie, and of a conversation that is folded into one of them, all that lies in the same folder.
+    Meant {
+        placements: Vec<PlacementId>,
+        folded: Vec<PlacementId>,
+    },
+}
+
+/// Where messages are looked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Within {
+    Folder(FolderId),
+    These(Vec<PlacementId>),
+}
+
+/// Where a message lies.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Lying {
+    pub placement: PlacementId,
+    pub account: AccountId,
+    pub folder: FolderId,
+    pub flags: Flags,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -60,6 +90,13 @@ pub enum Answer {
     },
     Outbox(Vec<Outgoing>),
     Needs(Vec<Need>),
+    Pending(usize),
+    /// In the order of the folder.
+    Alike {
+        placements: Vec<PlacementId>,
+    },
+    /// Those that are gone are left out.
+    Meant(Vec<Lying>),
     Failed {
         query: Box<Query>,
         failure: Failure,

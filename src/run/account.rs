@@ -21,8 +21,8 @@ use crate::net::{ConnectTo, Dialer, Limits, Recorder, Trust};
 use crate::send::desk::{Desk, Ledger};
 use crate::store::{MailWriter, OwnWriter, Reader};
 use crate::sync::{
-    Backoff, Bodies, Earlier, Engine, Fresh, Known, Manners, Memory, Order, Pace, Pass, Report, Rest, Sizes, Way,
-    Wished,
+    Backoff, Bodies, Earlier, Engine, Fresh, Known, Manners, Memory, Moving, Order, Pace, Pass, Report, Rest, Sizes,
+    Way, Wished,
 };
 
 /// What every account's tasks share.
@@ -160,6 +160,7 @@ async fn run(
         let _ = common.inbox.send(Input::Report(report));
     };
     let (own, mail) = (common.own.clone(), common.mail.clone());
+    let lag = account.preset.as_ref().map(|there| there.visibility_lag).unwrap_or_default();
     let mut engine = Engine {
         way,
         pass: Pass {
@@ -169,6 +170,7 @@ async fn run(
             mail,
             reader,
             closed: HashSet::new(),
+            moving: Moving::of(lag),
             sizes: Sizes::default(),
             window: account.window,
         },

@@ -7,6 +7,7 @@ mod entering;
 mod leaving;
 mod lending;
 mod telling;
+mod triage;
 mod writing;
 
 use std::io;
@@ -180,6 +181,7 @@ impl EventLoop {
         }
         if !self.state.accounts().is_empty() {
             self.happen(Event::Changed(Changed::Outbox))?;
+            self.happen(Event::Changed(Changed::Needs))?;
         }
         let outcome = self.turn().await;
         self.finish().await;
@@ -381,7 +383,8 @@ impl EventLoop {
             Effect::Note(intent) => self.wish(Wish::Note(intent))?,
             Effect::Undo => self.wish(Wish::Undo)?,
             Effect::Settle { needs, how } => self.wish(Wish::Settle { needs, how })?,
-            Effect::Folder(deed) => self.folder_deed(deed)?,
+            Effect::Folder(deed) => self.folder_deed(deed),
+            Effect::Told { account, role } => self.told(account, role),
             Effect::Terminal(request) => self.request(&request)?,
             Effect::SetUp(wanted) => self.asked_for = Some(wanted),
             Effect::Quit => self.quit = true,

@@ -23,14 +23,14 @@ use super::screen::Screen;
 use super::sending::Post;
 use super::writing::{self, Writing};
 use super::{Ended, guest, record, renewal, weather};
-use crate::app::{Event, LayoutChoice, Notice, Settings, State, split};
+use crate::app::{AfterAction, Event, LayoutChoice, Notice, Settings, SizeColumn, State, split};
 use crate::cli::commands;
 use crate::config::theme::{BuiltIn, Theme};
-use crate::config::{self, Account, After, Config, Env, Paths, ThemeName, Vouchers};
+use crate::config::{self, Account, After, Config, Env, Kept, Paths, ThemeName, Vouchers};
 use crate::decoding::Addressee;
 use crate::files;
 use crate::i18n::{Language, Words, fill};
-use crate::model::{AccountId, Changed, Failure, FailureKind, Ordered, Secret, clock};
+use crate::model::{AccountId, Changed, Failure, FailureKind, Ordered, Role, Secret, clock};
 use crate::net::{ConnectTo, Limits, Recorder};
 use crate::store::{
     ProfileLock, Reader, ReaderThread, Repair, Restore, Store, StoreError, StoreOptions, mark_mail_broken,
@@ -151,6 +151,8 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>, left_over: LeftO
     let hiding = hiding_folders(setup, &store).await;
     let (mut state, mut notices) = state(setup, &store.accounts, &store.repairs, &look, false);
     state.hint_at(hiding);
+    let (without, told) = Box::pin(without_new_folders(setup, &store)).await;
+    state.know_folders(without, told);
     state.go_on(left_over.kept);
     notices.extend(left_over.notices);
     for input in left_over.unheard {
@@ -274,6 +276,27 @@ fn no_accounts_any_more(store: &Store, reader: &Reader) -> Vec<String> {
     known.into_iter().filter(is_left).map(|(_, name)| name).collect()
 }
 
+/// The hint how a folder for this is made in the web mail.
+pub(super) fn hint_of(role: Role) -> String {
+    format!("no-{}", role.code())
+}
+
+/// Accounts whose server lets mail programs make no folders, and what their users were told of it.
+async fn without_new_folders(setup: &Setup, store: &Store) -> (Vec<AccountId>, Vec<(AccountId, Role)>) {
+    let (mut without, mut told) = (Vec::new(), Vec::new());
+    for (id, name) in &store.accounts {
+        let preset = setup.config.account(name).and_then(|account| account.preset.as_ref());
+        if preset.is_some_and(|preset| matches!(preset.creates_folders, Some(Kept::No | Kept::Unreliable))) {
+            without.push(*id);
+            let dismissed = store.own.dismissed(name).await.unwrap_or_default();
+            told.extend(
+                Role::EVERY.into_iter().filter(|role| dismissed.contains(&hint_of(*role))).map(|role| (*id, role)),
+            );
+        }
+    }
+    (without, told)
+}
+
 /// Accounts whose provider hides the user's folders, if that was not read already.
 async fn hiding_folders(setup: &Setup, store: &Store) -> Vec<AccountId> {
     let mut hiding = Vec::new();
@@ -343,6 +366,16 @@ pub(super) fn state(
         senders: writing::senders(&config.accounts, &config.compose, &setup.paths.profile),
         take_back_seconds: i64::from(config.compose.take_back),
         zone: TimeZone::system(),
+        after_action: match config.reading.after_action {
+            config::AfterAction::Next => AfterAction::Next,
+            config::AfterAction::Previous => AfterAction::Previous,
+            config::AfterAction::List => AfterAction::List,
+        },
+        size_column: match config.look.size_column {
+            config::SizeColumn::Auto => SizeColumn::Auto,
+            config::SizeColumn::Always => SizeColumn::Always,
+            config::SizeColumn::Never => SizeColumn::Never,
+        },
         names: ui::names(look.words(), &commands(setup.language)),
         ..Settings::default()
     };

@@ -61,6 +61,8 @@ pub enum MailWrite {
     Settled(Vec<(Want, Outcome)>),
     /// Messages that have come where the server was told to put them.
     Landed(Vec<Landing>),
+    /// The server calls a folder, and those in it, by another name from now on.
+    FolderRenamed { account: AccountId, from: Vec<u8>, to: Vec<u8>, delimiter: Vec<u8> },
     /// Account of this name is configured.
     Account(String),
     /// The account and everything that was downloaded for it.

@@ -3,7 +3,7 @@
 mod aged;
 mod derived;
 mod flags;
-mod folders;
+pub(super) mod folders;
 mod ingest;
 mod moves;
 mod people;
@@ -251,6 +251,11 @@ impl MailWork {
                 for folder in flags::settled(self, db, &settled)? {
                     changed.extend([Changed::Rows(folder), Changed::Folders]);
                 }
+                Ok(Written::Done)
+            }
+            MailWrite::FolderRenamed { account, from, to, delimiter } => {
+                folders::renamed(db, account, (&from, &to), &delimiter)?;
+                changed.push(Changed::Folders);
                 Ok(Written::Done)
             }
             MailWrite::Forget(account) => {

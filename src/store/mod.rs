@@ -43,7 +43,7 @@ pub use lock::ProfileLock;
 pub use mail::{Committing, MailWriter};
 pub use open::{Repair, Restore, Store, StoreOptions, last_copy, mark_mail_broken};
 pub use outgoing::{Letter, TakenBack};
-pub use own::{OwnWrite, OwnWriter, Rebound, Undone};
+pub use own::{Landed, OwnWrite, OwnWriter, Rebound, Stride, Undone};
 pub use own_reader::{Loss, OwnReader};
 pub use reader::{Reader, ReaderThread, Untold, Whereabouts, WrongCounter};
 pub use shelves::Shelf;

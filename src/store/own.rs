@@ -3,6 +3,7 @@
 mod journal;
 mod letters;
 pub(super) mod needs;
+mod steps;
 mod wants;
 
 use std::path::Path;
@@ -12,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::cellar::Cellar;
 use super::outgoing::{Letter, TakenBack};
-use super::want::{Aim, Confirmed, Want};
+use super::want::{Aim, Confirmed, Landing, Want};
 use super::writer::{Envelope, Work};
 use super::{StoreError, accounts, encodings, learned, people};
 use crate::model::{
@@ -21,6 +22,7 @@ use crate::model::{
 };
 pub use journal::Undone;
 pub(super) use letters::Files;
+pub use steps::{Landed, Stride};
 use wants::Found;
 
 #[derive(Debug)]
@@ -35,6 +37,18 @@ pub enum OwnWrite {
     /// Takes back what was done last.
     Undo {
         at: Timestamp,
+    },
+    /// The server is told something of messages that shall lie elsewhere, or has done it.
+    Stride {
+        stride: Stride,
+        at: Timestamp,
+    },
+    /// The server calls a folder, and those in it, by another name from now on.
+    FolderRenamed {
+        account: String,
+        from: Vec<u8>,
+        to: Vec<u8>,
+        delimiter: Vec<u8>,
     },
     /// These wants cannot be done, and why.
     Needy {
@@ -210,6 +224,7 @@ pub(super) struct OwnAnswer {
     /// Flags to be set right of messages that no server has.
     here_again: Vec<(PlacementId, Flags, Flags)>,
     deed: Option<Deed>,
+    landings: Vec<Landing>,
     quirks: Quirks,
     dismissed: Vec<String>,
     draft: Option<DraftId>,
@@ -258,6 +273,10 @@ impl OwnWork {
                 answer.deed = self.undo(db, at, &mut answer)?;
                 changed.push(Changed::Needs);
             }
+            OwnWrite::FolderRenamed { account, from, to, delimiter } => {
+                journal::folder_renamed(db, &account, (&from, &to), &delimiter)?;
+            }
+            OwnWrite::Stride { stride, at } => Self::stride(db, stride, at, &mut answer)?,
             OwnWrite::Needy { wants, at } => Self::give_up(db, wants, at, &mut answer, changed)?,
             OwnWrite::Settle { needs, how } => self.settle(db, &needs, how, &mut answer, changed)?,
             OwnWrite::Confirm(confirmed) => {

@@ -12,6 +12,7 @@ use crate::model::{AccountId, Flags, Folder, FolderId, FolderName, MessageId, Pl
 use crate::text::Text;
 
 mod aged;
+mod alike;
 mod asking;
 mod bodies;
 mod choices;

@@ -408,6 +408,7 @@ fn a_row_that_is_gone_lends_its_name_to_no_other() {
 
 mod accounts;
 mod aged;
+mod alike;
 mod growth;
 mod journal;
 mod letters;

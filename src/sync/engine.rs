@@ -18,9 +18,7 @@ use super::pass::{Left, Pass, Told};
 use super::remote::Glance;
 use super::way::Way;
 use super::{At, Backoff, BodyRequest, Door, Remote as _};
-use crate::model::{
-    AccountId, Arrivals, Failure, FailureKind, FolderId, FolderName, Quirk, Retry, Status, Watch, clock,
-};
+use crate::model::{AccountId, Arrivals, Failure, FailureKind, FolderId, FolderName, Quirk, Retry, Status, clock};
 use crate::store::{OwnWrite, Standing};
 use hush::Hush;
 pub use orders::{Errand, Order};
@@ -94,6 +92,8 @@ pub struct Memory {
     doubts: HashMap<FolderId, (u32, Instant)>,
     /// Folders for which the server had no time, and when they may be asked for again.
     busy: HashMap<FolderId, Instant>,
+    /// When there is something to tell that had its time.
+    push_at: Option<tokio::time::Instant>,
     /// Messages that came while the server was to tell of them, and that it did not tell of.
     missed: u32,
 }
@@ -343,10 +343,10 @@ impl Engine {
                 }
                 Next::Wait(at_most) => at_most,
             };
+            let Some(at_most) = memory.until_push(at_most) else { continue };
             memory.orders.answer(&Ok(()));
             memory.hush.rested = true;
-            let watch = if visit.remote.is_told() { Watch::Told } else { Watch::Asking };
-            self.tell(Status::UpToDate { at: clock::now(), watch });
+            self.tell(Status::UpToDate { at: clock::now(), watch: visit.watch() });
             orders::wait_for_news(&mut visit.remote, at_most, &mut self.orders, &mut memory.orders).await?;
             if let Some(id) = watched {
                 let (pass, mut eye) = self.with_eye(&mut memory.orders);
@@ -384,6 +384,7 @@ impl Engine {
             let folder = visit.sent().cloned();
             errand.run(&mut visit.remote, folder.as_ref()).await?;
         }
+        self.folder_errands(memory, visit).await?;
         if let Some(folder) = memory.orders.focus.take() {
             memory.focus = Some(folder);
             memory.agenda.nothing_found();
@@ -409,10 +410,11 @@ impl Engine {
                 visit.next_first(id);
             }
         }
-        if std::mem::take(&mut memory.orders.push) {
+        if memory.must_push() {
             let (pass, mut eye) = self.with_eye(&mut memory.orders);
             let pushed = pass.push(&mut visit.remote, &mut eye).await?;
             visit.pushed(&pushed);
+            self.after_pushing(memory, visit);
         }
         Ok(())
     }
@@ -427,6 +429,7 @@ impl Engine {
         match pass.folder(&mut visit.remote, folder, &name, thorough, &mut eye).await {
             Ok(Left::Unfinished) => {}
             Ok(left @ (Left::Complete | Left::Doubtful)) => {
+                self.after_pushing(memory, visit);
                 visit.at = Some(folder);
                 visit.todo.retain(|id| *id != folder);
                 visit.thorough.remove(&folder);

@@ -1,9 +1,12 @@
 //! One round with a server: what the user wants goes there first, then what is new comes here.
 
+mod copies;
 mod folder;
 mod leaving;
+mod moves;
 mod wants;
 
+pub use moves::Moving;
 pub use wants::Pushed;
 
 use std::collections::HashSet;
@@ -61,6 +64,7 @@ pub struct Pass {
     /// The server lists only the mail of the last weeks: what becomes too old for it stays here.
     pub window: bool,
     pub sizes: Sizes,
+    pub moving: Moving,
 }
 
 /// From which size of a folder on which question is worth asking.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::model::{Abilities, Failure, Flags, FolderName};
-use crate::store::{FolderSeen, Incoming, Outcome, Spot, Standing, Want, Whole};
+use crate::store::{FolderSeen, Incoming, Mark, Outcome, Spot, Standing, Want, Whole};
 
 use super::{Marked, News};
 
@@ -57,8 +57,29 @@ pub trait Sink: Send {
     }
 }
 
+/// What became of messages that the server was told to put into another folder.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Placing {
+    /// They are there. Which number became which, where the server told, and under which validity.
+    Done { uidvalidity: u32, numbers: Vec<(u32, u32)> },
+    /// The same, but they did not leave the open folder, from which they were to be moved.
+    Left { uidvalidity: u32, numbers: Vec<(u32, u32)> },
+    /// The server said that it moved them, they are still here, and nobody knows whether they are there too.
+    Doubtful,
+    /// It says that it can move, and does not.
+    CannotMove,
+    /// There is no such folder.
+    NoTarget,
+    /// The mailbox is full.
+    Full,
+    /// Not now.
+    Later,
+    /// In these words.
+    Refused(String),
+}
+
 /// Every method works on the folder that was opened last. None of them changes anything on the other side, except
-/// [`Remote::push`]: reading is peeking.
+/// [`Remote::push`] and what puts messages elsewhere: reading is peeking.
 pub trait Remote: Send {
     fn abilities(&self) -> Abilities;
 
@@ -109,6 +130,31 @@ pub trait Remote: Send {
 
     /// Makes it so, for wants of the open folder, and says how each ended.
     fn push(&mut self, wants: &[Want]) -> impl Future<Output = Result<Vec<(Want, Outcome)>, Failure>> + Send;
+
+    /// The greatest number that a folder has, without opening it; `None` if the server would not tell.
+    fn mark(&mut self, _folder: &FolderName) -> impl Future<Output = Result<Option<Mark>, Failure>> + Send {
+        std::future::ready(Ok(None))
+    }
+
+    /// Puts messages of the open folder into another one: only there, or there too. Says of which it became what.
+    fn place(
+        &mut self,
+        _uids: &[u32],
+        _to: &FolderName,
+        _moves: bool,
+    ) -> impl Future<Output = Result<Vec<(Vec<u32>, Placing)>, Failure>> + Send {
+        std::future::ready(Ok(Vec::new()))
+    }
+
+    /// Marks messages of the open folder as deleted. Answers those of which the server agreed.
+    fn mark_deleted(&mut self, _uids: &[u32]) -> impl Future<Output = Result<Vec<u32>, Failure>> + Send {
+        std::future::ready(Ok(Vec::new()))
+    }
+
+    /// Removes these of what is marked as deleted, and nothing else. Answers those of which the server agreed.
+    fn expunge(&mut self, _uids: &[u32]) -> impl Future<Output = Result<Vec<u32>, Failure>> + Send {
+        std::future::ready(Ok(Vec::new()))
+    }
 
     /// How many messages the open folder has now, as far as is known.
     fn count(&self) -> u64;

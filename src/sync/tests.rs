@@ -3,7 +3,9 @@
 
 mod cuts;
 mod faulty;
+mod folder_deeds;
 mod histories;
+mod moves;
 mod mute;
 mod piped;
 pub(super) mod scripted;
@@ -341,6 +343,7 @@ impl Program {
             mail,
             reader: store.reader().unwrap(),
             closed: HashSet::new(),
+            moving: Moving::default(),
             sizes: Sizes::default(),
             window: false,
         };

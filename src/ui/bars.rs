@@ -5,7 +5,7 @@ use ratatui::style::Style;
 use super::date::Calendar;
 use super::number::grouped;
 use super::pen::{Field, Pen, columns};
-use super::{Look, has_keys};
+use super::{Look, has_keys, triage};
 use crate::app::outbox::Standing;
 use crate::app::{Account, Action, Area, Focus, OnItsWay, Overlay, State};
 use crate::config::keymap::KeyPane;
@@ -64,7 +64,9 @@ pub(super) fn status(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) 
         field = field.less(used + 2);
     }
     if let Some(held) = state.composing().held() {
-        let key = state.keymap().key_of(KeyPane::List, Action::TakeBack).map(|key| key.to_string()).unwrap_or_default();
+        let key_of = |action| state.keymap().key_of(KeyPane::List, action);
+        let key = key_of(Action::Undo).or_else(|| key_of(Action::TakeBack));
+        let key = key.map(|key| key.to_string()).unwrap_or_default();
         // In a draft a letter is a letter.
         let key = if state.key_pane() == KeyPane::Compose { format!("Esc {key}") } else { key };
         let seconds = held.seconds_left(state.moment()).to_string();
@@ -74,6 +76,7 @@ pub(super) fn status(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) 
         let used = pen.put_right(field, &word, look.paint.status_busy);
         field = field.less(used + 2);
     }
+    field = triage::status(state, look, field, pen);
     field = on_its_way(state, look, field, pen);
     let accounts = state.accounts();
     for (at, account) in accounts.iter().enumerate() {
@@ -162,6 +165,9 @@ fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
         return &[A::Quit, A::Help];
     }
     match pane {
+        KeyPane::List if state.list().selected() > 0 => {
+            &[A::Help, A::Dismiss, A::Archive, A::Delete, A::MoveTo, A::ToggleRead, A::Star, A::Junk, A::CopyTo]
+        }
         KeyPane::List | KeyPane::Everywhere => {
             &[A::Help, A::Open, A::Quit, A::NextUnread, A::Star, A::ToggleRead, A::ShowFolders, A::NextFolder, A::Sync]
         }
@@ -204,6 +210,7 @@ fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
         KeyPane::Review => {
             &[A::Send, A::Back, A::SendLater, A::PageDown, A::SaveDraft, A::Attach, A::Discard, A::SwitchForm, A::Help]
         }
+        KeyPane::Needs => &[A::TryAgain, A::MoveTo, A::Discard, A::Back, A::Help],
         KeyPane::Outbox => &[A::Back, A::Open, A::WasSent, A::SendNow, A::TakeBack, A::SendLater, A::GiveUp, A::Help],
         KeyPane::Overlay if matches!(state.overlay(), Some(Overlay::Help { .. })) => {
             &[A::Back, A::Search, A::PageDown, A::Quit]
@@ -213,7 +220,14 @@ fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
 }
 
 /// The order in which those that are left stand: what is done most often first, the ways out last.
-const STANDING: [Action; 39] = [
+const STANDING: [Action; 46] = [
+    Action::TryAgain,
+    Action::Archive,
+    Action::Delete,
+    Action::MoveTo,
+    Action::Junk,
+    Action::CopyTo,
+    Action::Dismiss,
     Action::WasSent,
     Action::SendNow,
     Action::TakeBack,
@@ -275,7 +289,10 @@ pub(super) fn footer(state: &State, look: &Look, area: Area, taken: u16, pen: &m
     // What there is nothing for is not offered.
     let listed = matches!(state.overlay(), Some(Overlay::Files { .. }) | None) && state.composing().list().is_none();
     let fits_here = |action: &&Action| {
-        let changes = matches!(action, Action::Star | Action::ToggleRead | Action::Sync);
+        let changes = matches!(
+            action,
+            Action::Star | Action::ToggleRead | Action::Sync | Action::Archive | Action::Delete | Action::MoveTo
+        ) || matches!(action, Action::Junk | Action::CopyTo);
         !(changes && state.is_read_only())
             && (listed || !matches!(action, Action::Save | Action::SaveAll | Action::Pipe))
             && (**action != Action::Attachments || !reader.files().is_empty())

@@ -5,6 +5,7 @@ use super::number::grouped;
 use super::pen::{Field, Pen, columns};
 use super::{Look, bars};
 use crate::app::{Area, Chooser, Finding, Purpose, State};
+use crate::i18n::fill;
 use crate::text::clip_middle;
 
 /// Draws what is being found, if something is. Returns where the cursor stands.
@@ -12,15 +13,19 @@ pub(super) fn draw(state: &State, look: &Look, pen: &mut Pen<'_>) -> Option<(u16
     let finding = state.finding()?;
     let (frame, rows) = state.finding_area();
     let name = title(finding, look);
-    chooser(look, name, finding.chooser(), frame, rows, frame.width < state.layout().main.width, pen)
+    chooser(look, &name, finding.chooser(), frame, rows, frame.width < state.layout().main.width, pen)
 }
 
-fn title<'a>(finding: &Finding, look: &'a Look) -> &'a str {
+fn title(finding: &Finding, look: &Look) -> String {
+    let counted =
+        |template: &str, count: usize| fill(template, &[("count", &grouped(u64::try_from(count).unwrap_or(u64::MAX)))]);
     match finding.purpose() {
-        Purpose::GoTo => &look.words.finding.go_to,
-        Purpose::Palette => &look.words.finding.palette,
-        Purpose::Command => &look.words.finding.command,
-        Purpose::Help => &look.words.finding.help,
+        Purpose::GoTo => look.words.finding.go_to.clone(),
+        Purpose::MoveTo(count) => counted(&look.words.triage.move_title, count),
+        Purpose::CopyTo(count) => counted(&look.words.triage.copy_title, count),
+        Purpose::Palette => look.words.finding.palette.clone(),
+        Purpose::Command => look.words.finding.command.clone(),
+        Purpose::Help => look.words.finding.help.clone(),
     }
 }
 

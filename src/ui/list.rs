@@ -3,15 +3,18 @@
 use super::bars;
 use super::date::{Calendar, Length};
 use super::folders::name_of;
-use super::number::grouped;
+use super::number::{grouped, size};
 use super::pen::{Field, Pen, columns};
 use super::{Look, has_keys, trouble};
-use crate::app::{Area, Focus, ListRow, Pane, State};
+use crate::app::{Area, Focus, ListRow, Pane, SizeColumn, State};
 use crate::i18n::fill;
 use crate::model::{Role, Status};
 
 /// The mark of a message that no server has any more: at home, and nowhere else.
 pub(super) const ONLY_HERE: &str = "⌂";
+
+/// It is selected; that it is unread is seen by its letters.
+const SELECTED: &str = "✓";
 
 /// Which columns a row has, by the width of the pane.
 #[derive(Clone, Copy, Debug)]
@@ -20,12 +23,14 @@ struct Columns {
     who: u16,
     /// Attachment, and answered or pending.
     extras: u16,
+    /// How large it is.
+    size: u16,
     date: u16,
     length: Length,
 }
 
 impl Columns {
-    fn of(width: u16, look: &Look) -> Self {
+    fn of(width: u16, wanted: SizeColumn, look: &Look) -> Self {
         let date = columns(&look.words.dates.yesterday).max(8);
         let (who, extras, date) = match width {
             0..24 => (0, 0, 0),
@@ -41,7 +46,12 @@ impl Columns {
             64..100 => Length::Narrow,
             100.. => Length::Whole,
         };
-        Self { marks: if width < 12 { 0 } else { 3 }, who, extras, date, length }
+        let roomy = match wanted {
+            SizeColumn::Auto => width >= 120,
+            SizeColumn::Always => width >= 64,
+            SizeColumn::Never => false,
+        };
+        Self { marks: if width < 12 { 0 } else { 3 }, who, extras, size: if roomy { 8 } else { 0 }, date, length }
     }
 }
 
@@ -92,7 +102,7 @@ pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
     }
     let outgoing = folder.and_then(|folder| folder.role).is_some_and(|role| matches!(role, Role::Sent | Role::Drafts));
     let calendar = Calendar::new(state.now(), &look.zone, &look.words);
-    let shape = Columns::of(pane.body.width, look);
+    let shape = Columns::of(pane.body.width, state.settings().size_column, look);
     for row in 0..pane.body.height {
         let at = list.top() + usize::from(row);
         if at >= list.len() {
@@ -103,6 +113,10 @@ pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
         match list.row(at) {
             Some(shown) => drawn.row(shown, cursor, pane.body, row, pen),
             None => drawn.placeholder(cursor, pane.body, row, pen),
+        }
+        if shape.marks > 0 && list.is_selected(at) {
+            let style = if cursor == Some(true) { look.paint.cursor } else { look.paint.good };
+            pen.put(Field::row(pane.body, row).take(1), SELECTED, style);
         }
     }
 }
@@ -154,6 +168,14 @@ impl Drawn<'_> {
             let date = self.calendar.short(shown.row.date, columns.length);
             pen.put_right(rest, &date, patched(paint.date));
             rest = rest.less(columns.date + 1);
+        }
+        if columns.size > 0 {
+            pen.put_right(
+                rest.skip(rest.columns.saturating_sub(columns.size)),
+                &size(shown.row.size),
+                patched(paint.date),
+            );
+            rest = rest.less(columns.size + 1);
         }
         if columns.extras > 0 {
             let extras = rest.skip(rest.columns.saturating_sub(columns.extras));

@@ -23,6 +23,7 @@ mod prompt;
 mod reader;
 mod review;
 mod setup;
+mod triage;
 mod trouble;
 mod welcome;
 
@@ -87,7 +88,7 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
         typing = outbox::draw(state, look, &mut pen);
     } else if state.composing().list().is_some() && state.overlay().is_none() {
         compose::list(state, look, &mut pen);
-    } else if state.overlay().is_none() {
+    } else if state.overlay().is_none() && !state.triage().covers_panes() {
         if let Some(pane) = layout.folders {
             folders::draw(state, look, pane, &mut pen);
         }
@@ -102,6 +103,9 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
         }
         bars::upright_rules(state, look, &mut pen);
     }
+    if !state.is_welcome() && state.overlay().is_none() {
+        triage::sheet(state, look, &mut pen);
+    }
     if let Some(overlay) = state.overlay() {
         overlay::draw(state, look, overlay, &mut pen);
     }
@@ -114,9 +118,12 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
     if let Some(area) = layout.footer {
         let said = state.error_row().filter(|row| state.is_said_in_the_footer(row));
         // The keys stand behind what is said, as far as there is room.
-        let used = said.map_or(0, |_| trouble::draw(state, look, area, &mut pen));
-        bars::footer(state, look, area, used, &mut pen);
+        let used = said.as_ref().map_or(0, |_| trouble::draw(state, look, area, &mut pen));
+        if said.is_some() || !triage::done(state, look, area, &mut pen) {
+            bars::footer(state, look, area, used, &mut pen);
+        }
     }
+    triage::question(state, look, &mut pen);
     following::draw(state, look, &mut pen);
     let typing = prompt::draw(state, look, &mut pen).or(typing);
     let typing = chooser::draw(state, look, &mut pen).or(typing);

@@ -8,6 +8,7 @@ mod reading;
 mod refusals;
 mod scenes;
 mod setup;
+mod triage;
 mod widths;
 mod wordings;
 mod writing;

@@ -1,7 +1,7 @@
 //! Failures and notices in words, and the row that says them.
 
-use super::Look;
 use super::pen::{Field, Pen, columns};
+use super::{Look, triage};
 use crate::app::{Account, Action, Area, CommandTrouble, DeedTrouble, Done, ErrorRow, Notice, State, Undertaking};
 use crate::config::keymap::KeymapProblem;
 use crate::i18n::{Language, Words, fill};
@@ -62,6 +62,8 @@ pub(super) fn undertaking(what: Undertaking, words: &Words) -> Option<&str> {
         Undertaking::Reading => Some(&words.trouble.reading),
         Undertaking::Saving => Some(&words.trouble.saving),
         Undertaking::Listing => Some(&words.trouble.listing),
+        Undertaking::Folders => Some(&words.trouble.folders),
+        Undertaking::Undoing => Some(&words.trouble.undoing),
         Undertaking::Other => None,
     }
 }
@@ -110,6 +112,7 @@ pub(super) fn notice(notice: &Notice, words: &Words) -> String {
             let named = notice.names();
             fill(sentence, &[("words", &named), ("key", &named), ("time", &named), ("count", &named)])
         }
+        Notice::Triage(notice) => triage::notice(notice, words),
         Notice::Outbox(notice) => super::outbox::notice(notice, words),
         Notice::Said(text) => text.as_str().to_owned(),
         Notice::Failed(failure) => failure_sentence(failure, words).into_string(),

@@ -79,7 +79,7 @@ fn the_example_has_every_setting_of_an_account_with_its_default() {
 fn mistakes_are_named_with_line_column_and_a_sentence() {
     for (text, said) in [
         ("[look]\nthmee = \"dark\"\n", "2:1: `thmee` is not a setting here; did you mean `theme`?"),
-        ("[look]\n  colour = 1\n", "2:3: `colour` is not a setting here; possible: theme, layout, mouse"),
+        ("[look]\n  colour = 1\n", "2:3: `colour` is not a setting here; possible: theme, layout, mouse, size_column"),
         ("[lok]\n", "1:2: `lok` is not a setting here; did you mean `look`?"),
         ("[look]\ntheme = \"drak\"\n", "2:9: `drak` is not possible here; did you mean `dark`?"),
         (

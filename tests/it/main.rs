@@ -30,3 +30,4 @@ mod resolving;
 mod screen;
 mod slow_line;
 mod transcript;
+mod two_clients;

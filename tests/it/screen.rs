@@ -16,6 +16,7 @@ mod refused;
 mod setup;
 mod sync;
 mod terminal;
+mod triage;
 mod trouble;
 mod wire;
 mod writing;

@@ -38,6 +38,7 @@ async fn setting(tls: TlsMode) -> Setting {
         mail: store.mail.clone(),
         reader: store.reader().unwrap(),
         closed: HashSet::new(),
+        moving: hongyan::sync::Moving::default(),
         window: false,
         sizes: Sizes::default(),
     };

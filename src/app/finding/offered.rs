@@ -21,6 +21,7 @@ impl State {
     pub(in crate::app) fn offered_for(&self, purpose: Purpose) -> Vec<Entry<Choice>> {
         match purpose {
             Purpose::GoTo => self.folder_entries(None),
+            Purpose::MoveTo(_) | Purpose::CopyTo(_) => self.targets(),
             Purpose::Command => self.action_entries(true),
             Purpose::Help => self.help_entries(),
             Purpose::Palette => {

@@ -127,7 +127,7 @@ fn in_a_draft_no_command_is_a_letter() {
             (KeyPane::Review, Action::Quit),
             (KeyPane::List, Action::ToDraft),
             (KeyPane::Reader, Action::ToDraft),
-            (KeyPane::List, Action::TakeBack),
+            (KeyPane::List, Action::Undo),
         ] {
             assert!(keymap.key_of(pane, action).is_some(), "{} in {}", action.name(), pane.code());
         }

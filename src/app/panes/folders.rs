@@ -83,6 +83,19 @@ impl FoldersPane {
         self.folders.iter().find(|folder| folder.id == id)
     }
 
+    /// The folders of an account, in the order in which they are shown.
+    pub(crate) fn of_account(&self, account: AccountId) -> impl Iterator<Item = &Folder> {
+        self.folders.iter().filter(move |folder| folder.account == account)
+    }
+
+    /// What is under the cursor, even if nothing can be read in it.
+    pub(crate) fn at_cursor_whatever(&self) -> Option<FolderId> {
+        match self.lines.get(self.cursor) {
+            Some(FolderLine::Folder { id, .. }) => Some(*id),
+            Some(FolderLine::Account(_)) | None => None,
+        }
+    }
+
     /// In the order in which they are shown.
     pub(crate) fn every(&self) -> &[Folder] {
         &self.folders

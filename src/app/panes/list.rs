@@ -2,6 +2,8 @@
 //! conversations stand together); the rows only around the part in view. No key costs more for a folder of a million messages than for one of ten.
 
 mod hunt;
+mod leaving;
+mod selecting;
 mod wanted;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -10,6 +12,8 @@ use crate::model::{FolderId, Knot, Listing, OrderEntry, PlacementId, Query, Row,
 use crate::text::SafeText;
 use hunt::Hunt;
 pub(crate) use hunt::Hunted;
+use leaving::Leaving;
+use selecting::Selection;
 use wanted::{Want, overlay};
 
 /// Rows kept beyond what is in view; more than this and those far away are let go.
@@ -70,6 +74,8 @@ pub struct ListPane {
     hunt: Option<Hunt>,
     /// Where the cursor was in lists that were left.
     places: HashMap<Source, OrderEntry>,
+    selection: Selection,
+    leaving: Leaving,
 }
 
 impl ListPane {
@@ -172,6 +178,7 @@ impl ListPane {
             wants: std::mem::take(&mut self.wants),
             asked: std::mem::take(&mut self.asked),
             questions: self.questions,
+            leaving: std::mem::take(&mut self.leaving),
             ..Self::default()
         };
     }
@@ -194,11 +201,13 @@ impl ListPane {
 
     /// The folder is gone, and there is no other.
     pub(crate) fn close(&mut self) {
-        *self = Self { height: self.height, questions: self.questions, ..Self::default() };
+        let leaving = std::mem::take(&mut self.leaving);
+        *self = Self { height: self.height, questions: self.questions, leaving, ..Self::default() };
     }
 
     /// A new order. The cursor stays on its message, or goes to the next one that is still there.
     pub(crate) fn replace_order(&mut self, order: Vec<OrderEntry>, knots: Vec<Knot>) {
+        let (order, knots) = self.without_leaving(order, knots);
         let from_the_top = self.top == 0;
         let screen_row = self.cursor.saturating_sub(self.top);
         let cursor = if self.loaded {
@@ -215,6 +224,7 @@ impl ListPane {
         // At the top of the list new mail comes into view; further down the screen stands still.
         self.top = if from_the_top && self.cursor < self.height { 0 } else { self.cursor.saturating_sub(screen_row) };
         self.scroll();
+        self.keep_selection();
     }
 
     fn cursor_in(&self, order: &[OrderEntry], knots: &[Knot]) -> usize {
@@ -257,6 +267,7 @@ impl ListPane {
     pub(crate) fn move_to(&mut self, at: usize) {
         self.cursor = at.min(self.order.len().saturating_sub(1));
         self.scroll();
+        self.count_range();
     }
 
     pub(crate) fn move_by(&mut self, by: isize) {

@@ -183,7 +183,7 @@ fn what_waits_is_taken_back_by_the_key_for_what_was_just_sent() {
     came(&mut stage, vec![numbered(9, Sending::Begun)]);
     stage.take();
     stage.press("u");
-    assert_eq!(stage.deeds(), []);
+    assert_eq!(stage.deeds(), [Effect::Undo], "what was done before");
 }
 
 /// A letter that counts down, in a stage that has it open.

@@ -1,16 +1,14 @@
 //! What each action does in each pane.
 
 use super::over::{works_on_what_is_chosen, works_over_the_panes};
-use super::{
-    choosing, composing, copying, finding, folders, leaving, outbox, reading, set_up, unsubscribing, want_flags,
-};
+use super::{choosing, composing, copying, finding, folders, leaving, outbox, reading, set_up, triage, unsubscribing};
 use crate::app::keys::HelpLine;
 use crate::app::{
     Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Purpose, Shape, State, TerminalRequest,
     View,
 };
 use crate::config::keymap::KeyPane;
-use crate::model::{Flags, Role, Status};
+use crate::model::{Role, Status};
 
 /// How an action moves through rows or lines.
 pub(super) enum Motion {
@@ -34,6 +32,14 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
     }
     if composing::has_keys(state) && composing::is_of_drafts(action) {
         return composing::act_in_draft(state, action);
+    }
+    if state.overlay.is_none()
+        && let Some(effects) = triage::act_in_needs(state, action)
+    {
+        return effects;
+    }
+    if triage::waits_for_list(state, action) {
+        return Vec::new();
     }
     match action {
         Action::Down => moved(state, Motion::By(1)),
@@ -91,12 +97,30 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::PlainView => reading::plain(state),
         Action::Unsubscribe => unsubscribing::unsubscribe(state),
         Action::SaveInvoices => choosing::save_invoices(state),
+        Action::Dismiss if state.list.clear_selection() => Vec::new(),
+        Action::Dismiss if state.error_row().is_none() && triage::dismissed(state) => Vec::new(),
         Action::Dismiss => {
             state.troubles.dismiss(&state.accounts);
             Vec::new()
         }
-        Action::Star => toggle(state, Flags::FLAGGED),
-        Action::ToggleRead => toggle(state, Flags::SEEN),
+        Action::Archive
+        | Action::Delete
+        | Action::Junk
+        | Action::Star
+        | Action::ToggleRead
+        | Action::MarkAllRead
+        | Action::Select
+        | Action::SelectRange
+        | Action::SelectAlike
+        | Action::MoveTo
+        | Action::CopyTo
+        | Action::Undo
+        | Action::EmptyBin
+        | Action::NewFolder
+        | Action::RenameFolder
+        | Action::DeleteFolder
+        | Action::NeedsAttention
+        | Action::TryAgain => triage::act(state, action),
         Action::NextFolder => folders::next(state, true),
         Action::PreviousFolder => folders::next(state, false),
         Action::GotoInbox => folders::goto(state, Role::Inbox),
@@ -478,21 +502,4 @@ pub(super) fn next_pane(state: &mut State, steps: usize) -> Vec<Effect> {
     let to = (1..=2).filter_map(|turn| ROUND.get((here + turn * steps) % 3)).find(|pane| can(pane)).copied();
     focus(state, to.unwrap_or_default());
     Vec::new()
-}
-
-fn toggle(state: &mut State, flag: Flags) -> Vec<Effect> {
-    let Some(flags) = state.list.at_cursor().map(|row| row.row.flags) else {
-        state.notice(Notice::NoMessage);
-        return Vec::new();
-    };
-    if state.read_only {
-        state.notice(Notice::ReadOnly);
-        return Vec::new();
-    }
-    if flag == Flags::SEEN {
-        // The user has decided; the clock has no say any more.
-        state.opening = None;
-    }
-    let (add, remove) = if flags.contains(flag) { (Flags::NONE, flag) } else { (flag, Flags::NONE) };
-    vec![want_flags(state, add, remove)]
 }

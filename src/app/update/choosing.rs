@@ -2,6 +2,7 @@
 
 use super::acting::{Motion, overlay, overlay_rows};
 use super::reading::{self, shown};
+use super::triage;
 use crate::app::prompt::Typed;
 use crate::app::{
     Asks, Deed, Effect, FileLine, FileWanted, Job, Notice, Overlay, Prompt, State, Under, WebAddress, split,
@@ -37,7 +38,12 @@ fn given_up(state: &mut State, asks: &Asks) {
     match asks {
         Asks::Search => state.reader.end_search(),
         Asks::LinkNumber => state.reader.number_links(false),
-        Asks::Folder(_) | Asks::Invoices { .. } | Asks::Command(_) => {}
+        Asks::Folder(_)
+        | Asks::Invoices { .. }
+        | Asks::Command(_)
+        | Asks::NewFolder(_)
+        | Asks::RenameFolder(_)
+        | Asks::AtLeast => {}
     }
 }
 
@@ -100,6 +106,8 @@ fn entered(state: &mut State, prompt: &Prompt) -> Vec<Effect> {
                 return deed(state, files.clone(), Deed::Save { folder: folder.to_owned() });
             }
         }
+        Asks::NewFolder(_) | Asks::RenameFolder(_) => return triage::named(state, prompt.asks(), &text),
+        Asks::AtLeast => return triage::sized(state, &text),
         Asks::Command(file) => match split(&text) {
             Err(trouble) => state.notice(Notice::Command(trouble)),
             Ok(command) => {

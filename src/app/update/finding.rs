@@ -1,6 +1,6 @@
 //! What keys, text and clicks do while something is found by typing, and what is done with what was taken.
 
-use super::{acting, composing};
+use super::{acting, composing, triage};
 use crate::app::chooser::Chosen;
 use crate::app::finding::{Choice, Finding, Purpose, Switch};
 use crate::app::{Action, Effect, Focus, Mouse, MouseKind, Notice, Settings, State};
@@ -49,9 +49,13 @@ fn after(state: &mut State, chosen: Chosen<Choice>) -> Vec<Effect> {
     match chosen {
         // What is only told stays where it can be read.
         Chosen::Nothing | Chosen::Taken(Choice::Told(_)) => Vec::new(),
-        Chosen::Typed => asked(state),
+        Chosen::Typed => {
+            triage::offer_new_folder(state);
+            asked(state)
+        }
         Chosen::GivenUp => {
             state.finding = None;
+            triage::no_target(state);
             Vec::new()
         }
         Chosen::Taken(choice) => match state.finding.take() {
@@ -103,7 +107,9 @@ fn take(state: &mut State, purpose: Purpose, choice: Choice) -> Vec<Effect> {
             Some(folder) => go_to(state, folder),
             None => Vec::new(),
         },
+        Choice::NewFolder(_) => triage::target(state, choice),
         Choice::Folder(folder) => match purpose {
+            Purpose::MoveTo(_) | Purpose::CopyTo(_) => triage::target(state, choice),
             Purpose::GoTo | Purpose::Palette | Purpose::Command | Purpose::Help => go_to(state, folder),
         },
         Choice::Told(_) => Vec::new(),

@@ -61,6 +61,22 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
         | Action::SaveInvoices
         | Action::Star
         | Action::ToggleRead
+        | Action::Archive
+        | Action::Delete
+        | Action::Junk
+        | Action::Undo
+        | Action::MarkAllRead
+        | Action::Select
+        | Action::SelectRange
+        | Action::SelectAlike
+        | Action::MoveTo
+        | Action::CopyTo
+        | Action::EmptyBin
+        | Action::NewFolder
+        | Action::RenameFolder
+        | Action::DeleteFolder
+        | Action::NeedsAttention
+        | Action::TryAgain
         | Action::NextFolder
         | Action::PreviousFolder
         | Action::GotoInbox

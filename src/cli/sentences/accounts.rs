@@ -133,6 +133,7 @@ pub(in crate::cli) fn quirk(tongue: Language, quirk: Quirk) -> &'static str {
         (Chinese, Quirk::OneConnection) => "只容得下一个连接",
         (Chinese, Quirk::NoInline) => "登录时要一步一步说",
         (Chinese, Quirk::NoLogin) => "不认识 LOGIN 命令，改用 AUTHENTICATE",
+        (Chinese, Quirk::NoMove) => "MOVE 不管用，改为先复制再删除",
         (English, Quirk::OneAtATime) => "it takes commands only one by one",
         (English, Quirk::SilentIdle) => "it takes IDLE and tells of nothing: it is asked instead",
         (English, Quirk::NoCompression) => "compression breaks: not used",
@@ -140,6 +141,7 @@ pub(in crate::cli) fn quirk(tongue: Language, quirk: Quirk) -> &'static str {
         (English, Quirk::OneConnection) => "it bears one connection only",
         (English, Quirk::NoInline) => "it takes a login only step by step",
         (English, Quirk::NoLogin) => "it does not know LOGIN: AUTHENTICATE is used",
+        (English, Quirk::NoMove) => "it offers MOVE and does not move: messages are copied and removed",
     }
 }
 

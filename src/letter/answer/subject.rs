@@ -140,6 +140,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_subject_is_the_same_in_every_answer() {
+        for subject in ["会议", "Re: 会议", "回复: 转发：RE[2]: 会议 ", " Fwd:Re:会议"] {
+            assert_eq!(bare(subject), "会议", "{subject}");
+        }
+    }
+
+    #[test]
     fn nothing_piles_up() {
         for (subject, reply, forward) in [
             ("会议", "回复：会议", "转发：会议"),

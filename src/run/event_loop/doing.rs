@@ -1,10 +1,14 @@
 //! What the user does to messages and folders.
 
+use tokio::sync::oneshot;
+
 use super::EventLoop;
 use crate::app::Event;
 use crate::model::{Failure, FailureKind, FolderDeed};
 use crate::run::Ended;
+use crate::run::inbox::Input;
 use crate::run::record::Wish;
+use crate::sync::{FolderErrand, Order};
 
 impl EventLoop {
     /// Has something written down, if anything may be changed here.
@@ -24,9 +28,25 @@ impl EventLoop {
         })
     }
 
-    /// Has something done to a folder, on the server.
-    pub(super) fn folder_deed(&mut self, deed: FolderDeed) -> Result<(), Ended> {
-        let result = Err(Failure::passing(FailureKind::Offline, "", ""));
-        self.happen(Event::FolderDone { deed, result })
+    /// Has something done to a folder, on the server, by the account whose it is.
+    pub(super) fn folder_deed(&self, deed: FolderDeed) {
+        let account = match &deed {
+            FolderDeed::Create { account, .. } => Some(*account),
+            FolderDeed::Rename { folder, .. }
+            | FolderDeed::Delete { folder }
+            | FolderDeed::DeleteWithMail { folder } => self.state.folders().find(*folder).map(|folder| folder.account),
+        };
+        let (reply, answer) = oneshot::channel();
+        for running in self.running.iter().filter(|running| Some(running.line.id) == account).take(1) {
+            let _ = running.line.orders.send(Order::Folder(FolderErrand { deed: deed.clone(), reply }));
+            break;
+        }
+        let tell = self.hands.tell.clone();
+        tokio::spawn(async move {
+            // Nobody to do it, or no connection to do it on.
+            let offline = || Err(Failure::passing(FailureKind::Offline, "", ""));
+            let result = answer.await.unwrap_or_else(|_| offline());
+            let _ = tell.send(Input::Event(Event::FolderDone { deed: Box::new(deed), result }));
+        });
     }
 }

@@ -11,6 +11,7 @@ pub(super) fn needs_accounts(effect: &Effect) -> bool {
         | Effect::Cancel(_)
         | Effect::Near { .. }
         | Effect::Folder(_)
+        | Effect::Told { .. }
         | Effect::Wake(_) => true,
         Effect::Ask(_)
         | Effect::Compose(_)

@@ -286,6 +286,7 @@ async fn what_was_answered_is_marked_wherever_it_lies() {
         mail: store.mail.clone(),
         reader: store.reader().unwrap(),
         closed: HashSet::new(),
+        moving: crate::sync::Moving::default(),
         sizes: Sizes::default(),
         window: false,
     };

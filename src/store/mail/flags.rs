@@ -138,10 +138,13 @@ pub(super) fn wanted(work: &mut MailWork, db: &Connection, wants: Vec<Want>) -> 
             continue;
         }
         work.unbound.renew(&want);
-        let present = match find_bound(db, &want)? {
-            Some(bound) => Some(bound),
-            None => find(db, &want, PRESENT)?,
-        };
+        let mut present = find_bound(db, &want)?;
+        if present.is_none() {
+            present = find(db, &want, PRESENT)?;
+        }
+        if present.is_none() {
+            present = find_expected(db, &want)?;
+        }
         let is_present = present.is_some();
         let Some(bound) = present.map_or_else(|| find(db, &want, AGED), |bound| Ok(Some(bound)))? else {
             work.unbound.add(want);
@@ -177,6 +180,16 @@ fn find_bound(db: &Connection, want: &Want) -> Result<Option<Bound>, StoreError>
         Ok(Bound { placement: row.get(0)?, folder: FolderId(row.get(1)?), sflags: Flags::from_bits(row.get(2)?) })
     };
     Ok(find.query_row([want.id], read).optional()?)
+}
+
+/// The row of a message that has come to its folder, and whose number there is not known yet.
+fn find_expected(db: &Connection, want: &Want) -> Result<Option<Bound>, StoreError> {
+    let Some(placement) = moves::expected_for(db, want)? else { return Ok(None) };
+    let mut find = db.prepare_cached("SELECT id, shown, sflags FROM placement WHERE id = ?1")?;
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(Bound { placement: row.get(0)?, folder: FolderId(row.get(1)?), sflags: Flags::from_bits(row.get(2)?) })
+    };
+    Ok(find.query_row([placement], read).optional()?)
 }
 
 /// What was wanted is not wanted any more.

@@ -78,6 +78,37 @@ fn remove(work: &mut MailWork, db: &Connection, folder: FolderId) -> Result<(), 
     Ok(())
 }
 
+/// What is known of a folder, and of those in it, goes on under another name. The next list of the server says how it is to
+/// be shown.
+pub(super) fn renamed(
+    db: &Connection,
+    account: AccountId,
+    (from, to): (&[u8], &[u8]),
+    delimiter: &[u8],
+) -> Result<(), StoreError> {
+    let mut known = db.prepare_cached("SELECT id, wire FROM folder WHERE account = ?1")?;
+    let known: Vec<(i64, Vec<u8>)> =
+        known.query_map([account.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    for (id, wire) in known {
+        if let Some(wire) = under_another_name(&wire, (from, to), delimiter) {
+            // One of that name may be there already; then the server tells.
+            db.prepare_cached("UPDATE OR IGNORE folder SET wire = ?2 WHERE id = ?1")?.execute(params![id, wire])?;
+        }
+    }
+    Ok(())
+}
+
+/// The new name of a folder, if it is the one that was renamed or lies in it.
+pub(in crate::store) fn under_another_name(
+    wire: &[u8],
+    (from, to): (&[u8], &[u8]),
+    delimiter: &[u8],
+) -> Option<Vec<u8>> {
+    let rest = wire.strip_prefix(from)?;
+    let inside = !delimiter.is_empty() && rest.starts_with(delimiter);
+    (rest.is_empty() || inside).then(|| [to, rest].concat())
+}
+
 pub(super) fn forget(work: &mut MailWork, db: &Connection, account: AccountId) -> Result<(), StoreError> {
     let mut known = db.prepare_cached("SELECT id FROM folder WHERE account = ?1")?;
     let known: Vec<i64> = known.query_map([account.0], |row| row.get(0))?.collect::<Result<_, _>>()?;

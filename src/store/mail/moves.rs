@@ -97,6 +97,19 @@ pub(super) fn any_expected(db: &Connection, folder: FolderId) -> Result<bool, St
     Ok(find.exists([folder.0])?)
 }
 
+/// What is expected in the folder of a want and is like its message.
+pub(super) fn expected_for(db: &Connection, want: &Want) -> Result<Option<i64>, StoreError> {
+    let mut find = db.prepare_cached(
+        "SELECT p.id FROM expected e JOIN placement p ON p.id = e.placement JOIN msg m ON m.id = p.msg
+         JOIN folder f ON f.id = p.folder JOIN account a ON a.id = f.account
+         WHERE a.name = ?1 AND f.wire = ?2 AND m.msgid = ?3 AND m.size = ?4 AND (m.msgid <> '' OR m.arrival = ?5)
+           AND NOT EXISTS (SELECT 1 FROM pending w WHERE w.placement = p.id) LIMIT 1",
+    )?;
+    let size = i64::try_from(want.size).unwrap_or(i64::MAX);
+    let values = params![want.account, want.folder, want.msgid, size, want.arrival.0];
+    Ok(find.query_row(values, |row| row.get(0)).optional()?)
+}
+
 /// The placement that this message was expected as: by its number if the server told it, else by what it is.
 pub(super) fn find_expected(db: &Connection, folder: FolderId, message: &Incoming) -> Result<Option<i64>, StoreError> {
     let Identity(msgid, size, arrival) = Identity::of(message);
@@ -192,6 +205,8 @@ fn land(work: &mut MailWork, db: &Connection, landing: &Landing) -> Result<Vec<F
     if !is_expected && *leaves_a_copy {
         // Its row goes with it: what stays gets another one.
         leave_behind(db, placement, want, target.is_some())?;
+        // It took the next number of a message.
+        work.next_message = 0;
     }
     let Some(target) = target else {
         if !leaves_a_copy {

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::wants::{self, Before, Found, Word};
 use super::{OwnAnswer, OwnWork, OwnWrite, OwnWriter};
 use crate::model::{Deed, DeedId, DeedKind, Flags, FolderId, Intent, PlacementId, Timestamp};
+use crate::store::mail::folders::under_another_name;
 use crate::store::want::{Aim, Want};
 use crate::store::{StoreError, accounts};
 
@@ -312,4 +313,37 @@ fn read_part(row: &rusqlite::Row<'_>) -> rusqlite::Result<Part> {
 /// One message under two keys: a copy has its own time of arrival on some servers.
 fn is_same(one: &Want, other: &Want) -> bool {
     one.msgid == other.msgid && one.size == other.size && (!one.msgid.is_empty() || one.arrival == other.arrival)
+}
+
+/// What is wanted of messages in a folder, or was, goes on under its new name.
+pub(super) fn folder_renamed(
+    db: &Connection,
+    account: &str,
+    names: (&[u8], &[u8]),
+    delimiter: &[u8],
+) -> Result<(), StoreError> {
+    let Some(account) = accounts::find(db, account)? else { return Ok(()) };
+    let columns = [
+        ("want", "folder", "account = ?1"),
+        ("want", "target", "account = ?1"),
+        ("want", "way", "account = ?1"),
+        ("copy", "target", "want IN (SELECT id FROM want WHERE account = ?1)"),
+        ("need", "folder", "account = ?1"),
+        ("need", "target", "account = ?1"),
+        ("deed", "target", "account = ?1"),
+        ("deed_part", "folder", "account = ?1"),
+        ("deed_part", "lay", "account = ?1"),
+    ];
+    for (table, column, whose) in columns {
+        let mut find =
+            db.prepare(&format!("SELECT DISTINCT {column} FROM {table} WHERE {whose} AND {column} IS NOT NULL"))?;
+        let known: Vec<Vec<u8>> = find.query_map([account], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        for wire in known {
+            if let Some(now) = under_another_name(&wire, names, delimiter) {
+                db.prepare(&format!("UPDATE OR IGNORE {table} SET {column} = ?3 WHERE {whose} AND {column} = ?2"))?
+                    .execute(params![account, wire, now])?;
+            }
+        }
+    }
+    Ok(())
 }

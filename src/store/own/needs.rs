@@ -92,7 +92,8 @@ impl OwnWork {
                 want.aim = Aim { copies: std::mem::take(&mut want.aim.copies), ..Aim::default() };
                 if kind == "move" && (told.aim.is_under_way() || target != refused) {
                     // Somewhere else by now, or nowhere any more: that may be done.
-                    want.aim.target = target.filter(|target| *target != want.folder);
+                    want.aim.target =
+                        target.filter(|target| *target != want.folder && Some(target) != refused.as_ref());
                     want.aim.erase = erase;
                 }
             }

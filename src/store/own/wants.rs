@@ -208,7 +208,7 @@ pub(super) fn record(db: &Connection, found: &Found, word: Word<'_>) -> Result<(
                  WHERE id = ?5 AND account = ?1 AND folder = ?2 AND msgid = ?6 AND step < 3
                UNION SELECT id, uidvalidity FROM want
                  WHERE msgid = ?6 AND size = ?7 AND arrival = ?8 AND msgid <> '' AND account = ?1 AND folder = ?2
-                   AND uidvalidity <> ?3 AND step < 3)
+                   AND (uidvalidity <> ?3 OR ?3 = 0) AND step < 3)
              ORDER BY id = ?5 DESC, uidvalidity = ?3 DESC LIMIT 1",
         )?
         .query_row(

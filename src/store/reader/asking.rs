@@ -31,6 +31,11 @@ impl Reader {
                 .and_then(|own| own.map_or_else(|| Ok(Vec::new()), |own| own.outbox(None)))
                 .map(Answer::Outbox),
             Query::Needs => self.needs().map(Answer::Needs),
+            Query::Pending => self.pending().map(Answer::Pending),
+            Query::Alike { within, placement, how } => {
+                self.alike(within, *placement, *how).map(|placements| Answer::Alike { placements })
+            }
+            Query::Meant { placements, folded } => self.meant(placements, folded).map(Answer::Meant),
             Query::People { typed, limit } => {
                 self.people(typed, *limit).map(|people| Answer::People { typed: typed.clone(), people })
             }

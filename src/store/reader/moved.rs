@@ -26,6 +26,14 @@ impl Reader {
         ))
     }
 
+    /// True for a folder that is not there any more, for long, while others of the account are.
+    pub fn is_forgotten(&self, account: AccountId, wire: &[u8]) -> Result<bool, StoreError> {
+        let mut find = self
+            .db
+            .prepare_cached("SELECT count(*) > 0 AND coalesce(sum(wire = ?2), 0) = 0 FROM folder WHERE account = ?1")?;
+        Ok(find.query_row(params![account.0, wire], |row| row.get(0))?)
+    }
+
     /// What could not be done, the oldest first.
     pub fn needs(&self) -> Result<Vec<Need>, StoreError> {
         let Some(own) = self.own()? else { return Ok(Vec::new()) };

@@ -9,7 +9,7 @@ use crate::store::{Spool, Whereabouts, Whole};
 use crate::sync::engine::Report;
 use crate::sync::imap::Session;
 use crate::sync::pass::Progress;
-use crate::sync::{Remote, SentErrand, bodies};
+use crate::sync::{FolderErrand, Remote, SentErrand, bodies};
 
 /// A line that is doubted answers within this time, or it is made anew.
 pub(super) const SOON: Duration = Duration::from_secs(5);
@@ -28,6 +28,8 @@ pub enum Order {
     Fetch(Errand),
     /// Something about the copies of sent mail.
     Sent(SentErrand),
+    /// Make, rename or delete a folder.
+    Folder(FolderErrand),
     /// Look at everything now, and say when everything is known or why it cannot be.
     Once(oneshot::Sender<Result<(), Failure>>),
     Stop,
@@ -48,6 +50,7 @@ pub(super) struct Orders {
     pub(super) check: bool,
     pub(super) errands: Vec<Errand>,
     pub(super) sent: Vec<SentErrand>,
+    pub(super) folders: Vec<FolderErrand>,
     /// Who waits to hear that everything is known.
     once: Vec<oneshot::Sender<Result<(), Failure>>>,
     pub(super) focus: Option<FolderId>,
@@ -62,6 +65,7 @@ impl Orders {
             Some(Order::Check) => self.check = true,
             Some(Order::Fetch(errand)) => self.errands.push(errand),
             Some(Order::Sent(errand)) => self.sent.push(errand),
+            Some(Order::Folder(errand)) => self.folders.push(errand),
             Some(Order::Focus(folder)) => self.focus = Some(folder),
             Some(Order::Once(reply)) => {
                 self.once.push(reply);
@@ -82,6 +86,7 @@ impl Orders {
     pub(super) fn drop_errands(&mut self) {
         self.errands.clear();
         self.sent.clear();
+        self.folders.clear();
     }
 
     /// Those who only wait to hear how it is hear it, and nothing is tried for them.
@@ -100,7 +105,7 @@ impl Orders {
     }
 
     pub(super) fn any(&self) -> bool {
-        let errands = !self.errands.is_empty() || !self.sent.is_empty();
+        let errands = !self.errands.is_empty() || !self.sent.is_empty() || !self.folders.is_empty();
         self.push || self.wake || self.check || self.stop || self.focus.is_some() || errands
     }
 }

@@ -26,7 +26,47 @@ pub(super) fn doubt(memory: &mut Memory, folder: FolderId) {
     memory.doubts.insert(folder, (times + 1, clock::instant() + wait));
 }
 
+impl Memory {
+    /// How long to wait, no longer than this; `None` if there is something to tell now.
+    pub(super) fn until_push(&self, at_most: Duration) -> Option<Duration> {
+        let soon = self.push_at.map(|at| at.saturating_duration_since(tokio::time::Instant::now()));
+        if soon == Some(Duration::ZERO) { None } else { Some(soon.map_or(at_most, |soon| soon.min(at_most))) }
+    }
+
+    pub(super) fn must_push(&mut self) -> bool {
+        let due = self.push_at.take_if(|at| *at <= tokio::time::Instant::now()).is_some();
+        std::mem::take(&mut self.orders.push) || due
+    }
+}
+
 impl Engine {
+    /// Folders are made, renamed and deleted; what there is now is looked at.
+    pub(super) async fn folder_errands(&mut self, memory: &mut Memory, visit: &mut Visit) -> Result<(), Failure> {
+        for errand in std::mem::take(&mut memory.orders.folders) {
+            visit.at = None;
+            if let Some(folders) = errand.run(&mut self.pass, &mut visit.remote).await? {
+                visit.folders = folders;
+                memory.agenda.look_round_now();
+            }
+        }
+        Ok(())
+    }
+
+    /// What was put elsewhere is looked at there; what has its time is told then.
+    pub(super) fn after_pushing(&mut self, memory: &mut Memory, visit: &mut Visit) {
+        let moving = &mut self.pass.moving;
+        for folder in moving.landed.drain(..) {
+            if !visit.todo.contains(&folder) {
+                visit.todo.push(folder);
+            }
+        }
+        memory.orders.push |= std::mem::take(&mut moving.left);
+        if let Some(at) = moving.again.take() {
+            let soon = tokio::time::Instant::now() + Duration::from_secs(at.since(clock::now()).max(1));
+            memory.push_at = Some(memory.push_at.map_or(soon, |known| known.min(soon)));
+        }
+    }
+
     /// Asks for new mail where it is watched for, and in the inbox if that is somewhere else.
     pub(super) async fn probe(
         &mut self,
@@ -94,6 +134,7 @@ impl Engine {
         let (pass, mut eye) = self.with_eye(&mut memory.orders);
         let pushed = pass.push(&mut visit.remote, &mut eye).await?;
         visit.pushed(&pushed);
+        self.after_pushing(memory, visit);
         Ok(())
     }
 

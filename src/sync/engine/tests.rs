@@ -30,6 +30,7 @@ fn pass(store: &Store) -> Pass {
         mail: store.mail.clone(),
         reader: store.reader().unwrap(),
         closed: HashSet::new(),
+        moving: crate::sync::Moving::default(),
         sizes: Sizes::default(),
         window: false,
     }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
-use crate::model::{FolderId, FolderName, Role};
+use crate::model::{FolderId, FolderName, Role, Watch};
 use crate::store::FolderSeen;
 use crate::sync::Pushed;
 use crate::sync::imap::Session;
@@ -57,6 +57,11 @@ impl Visit {
         for folder in &pushed.doubtful {
             self.next_first(*folder);
         }
+    }
+
+    /// How news comes.
+    pub(super) fn watch(&self) -> Watch {
+        if self.remote.is_told() { Watch::Told } else { Watch::Asking }
     }
 
     pub(super) fn next_first(&mut self, folder: FolderId) {

@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use super::news::News;
 use super::session::Session;
-use crate::model::{Abilities, Failure, FailureKind, Flags, FolderName};
-use crate::store::{FolderSeen, Outcome, Spot, Standing, Want, Whole};
+use crate::model::{Abilities, Failure, FailureKind, Flags, FolderName, Quirk};
+use crate::store::{FolderSeen, Mark, Outcome, Spot, Standing, Want, Whole};
 use crate::sync::remote::Glance;
-use crate::sync::{Opened, Remote, Sink, Span, Survey};
+use crate::sync::{Opened, Placing, Remote, Sink, Span, Survey};
 
 impl Remote for Session {
     fn abilities(&self) -> Abilities {
-        Session::abilities(self)
+        let abilities = Session::abilities(self);
+        Abilities { r#move: abilities.r#move && !self.quirks.has(Quirk::NoMove), ..abilities }
     }
 
     async fn folders(&mut self) -> Result<Vec<FolderSeen>, Failure> {
@@ -69,6 +70,22 @@ impl Remote for Session {
 
     async fn push(&mut self, wants: &[Want]) -> Result<Vec<(Want, Outcome)>, Failure> {
         Session::push(self, wants).await
+    }
+
+    async fn mark(&mut self, folder: &FolderName) -> Result<Option<Mark>, Failure> {
+        self.highest_in(folder).await
+    }
+
+    async fn place(&mut self, uids: &[u32], to: &FolderName, moves: bool) -> Result<Vec<(Vec<u32>, Placing)>, Failure> {
+        self.put_into(uids, to, moves).await
+    }
+
+    async fn mark_deleted(&mut self, uids: &[u32]) -> Result<Vec<u32>, Failure> {
+        self.flag_as_deleted(uids).await
+    }
+
+    async fn expunge(&mut self, uids: &[u32]) -> Result<Vec<u32>, Failure> {
+        self.expunge_only(uids).await
     }
 
     fn count(&self) -> u64 {

@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::model::{Failure, FailureKind, Flags, FolderId, FolderName, Intent, PlacementId, Timestamp};
-use crate::store::{Confirmed, Incoming, MailWrite, Outcome, OwnWrite, Rebound, Spot, Store, Want};
+use crate::model::{Failure, FailureKind, Flags, FolderId, FolderName, Intent, NeedWhy, PlacementId, Timestamp, clock};
+use crate::store::{Confirmed, Incoming, MailWrite, Mark, Outcome, OwnWrite, Rebound, Spot, Step, Store, Want};
 use crate::sync::plan::{Numbers, renumbered};
 use crate::sync::{Remote, Sink, Span};
 
-use super::{Pass, Progress, stored};
+use super::{Pass, Progress, Told, moves, stored};
 
 fn identity(want: &Want) -> (&str, u64, Timestamp) {
     (&want.msgid, want.size, want.arrival)
@@ -48,19 +48,28 @@ pub(super) enum Telling {
 impl Pass {
     /// Every want of the account, folder by folder.
     pub async fn push<R: Remote>(&mut self, remote: &mut R, progress: &mut impl Progress) -> Result<Pushed, Failure> {
+        self.moving.again = None;
+        self.moving.left = false;
+        let looked = self.look_for_copies(remote, progress).await?;
         let wants = stored(self.own.commit(OwnWrite::Wants(Some(self.name.clone()))).await)?;
-        let mut pushed = Pushed::default();
+        let mut pushed = Pushed { moved: looked, ..Pushed::default() };
         for group in wants.chunk_by(|a, b| a.folder == b.folder && a.uidvalidity == b.uidvalidity) {
             let Some(first) = group.first() else { continue };
             let key = (first.folder.clone(), first.uidvalidity);
             let name = FolderName { wire: first.folder.clone(), delimiter: None };
             // What we do not know of, nobody can be told about: its wants wait.
-            let Some(folder) = stored(self.reader.folder_named(self.account, &name.wire))? else { continue };
-            let here = self.bound(folder, group)?;
+            let Some(folder) = stored(self.reader.folder_named(self.account, &name.wire))? else {
+                self.folder_is_gone(group).await?;
+                continue;
+            };
+            let here = self.due(self.bound(folder, group)?);
             if here.is_empty() || self.closed.contains(&key) {
                 continue;
             }
+            let before = remote.open_now(&name);
+            let marks = self.marks(remote, &here, true).await?;
             let mut open = remote.open_now(&name);
+            pushed.moved |= before.is_some() && open.is_none();
             if open.is_none() {
                 pushed.moved = true;
                 open = self.open_for(remote, folder, &name, progress).await?;
@@ -70,9 +79,13 @@ impl Pass {
                 self.closed.insert(key);
                 continue;
             }
-            let telling = self.push_group(remote, folder, &here, &wants, false, progress).await?;
+            let telling = self.push_group(remote, folder, &here, (&wants, &marks), false, progress).await?;
             if telling == Telling::Strangers {
                 self.renumber(remote, folder, &name, first.uidvalidity).await?;
+            } else if std::mem::take(&mut self.moving.shifted)
+                && self.news(remote, folder, progress).await? == Told::Doubt
+            {
+                pushed.doubtful.push(folder);
             }
             if telling != Telling::Done {
                 pushed.doubtful.push(folder);
@@ -104,6 +117,25 @@ impl Pass {
         }
     }
 
+    /// Of those that the server is to be told something of now. Others have their time.
+    fn due(&mut self, wants: Vec<Want>) -> Vec<Want> {
+        let now = clock::now();
+        for at in wants.iter().filter_map(|want| want.aim.erase).filter(|at| *at > now) {
+            self.moving.again = Some(self.moving.again.map_or(at, |again| again.min(at)));
+        }
+        wants.into_iter().filter(|want| moves::is_due(want, now)).collect()
+    }
+
+    /// Where a folder is not there any more, for long, what shall lie elsewhere cannot be taken from it.
+    async fn folder_is_gone(&mut self, wants: &[Want]) -> Result<(), Failure> {
+        let Some(first) = wants.first() else { return Ok(()) };
+        if !stored(self.reader.is_forgotten(self.account, &first.folder))? {
+            return Ok(());
+        }
+        let lost = wants.iter().filter(|want| !want.aim.is_none() && !want.aim.is_leftover());
+        self.give_up(lost.map(|want| (want.clone(), NeedWhy::FolderGone)).collect()).await
+    }
+
     /// Those wants whose messages are known under the numbers that the wants hold. A number alone could be any message's.
     fn bound(&self, folder: FolderId, wants: &[Want]) -> Result<Vec<Want>, Failure> {
         let bound: HashSet<(i64, u32)> = stored(self.reader.bound_wants(folder))?.into_iter().collect();
@@ -124,9 +156,11 @@ impl Pass {
         if wants.is_empty() {
             return Ok(Telling::Done);
         }
-        let mut here = self.bound(folder, &wants)?;
+        let mut here = self.due(self.bound(folder, &wants)?);
         here.retain(|want| want.uidvalidity == uidvalidity);
-        self.push_group(remote, folder, &here, &wants, compared, progress).await
+        // Without opening another folder, which would close this one.
+        let marks = self.marks(remote, &here, false).await?;
+        self.push_group(remote, folder, &here, (&wants, &marks), compared, progress).await
     }
 
     async fn push_group<R: Remote>(
@@ -134,7 +168,7 @@ impl Pass {
         remote: &mut R,
         folder: FolderId,
         wants: &[Want],
-        all: &[Want],
+        (all, marks): (&[Want], &HashMap<Vec<u8>, Mark>),
         compared: bool,
         progress: &mut impl Progress,
     ) -> Result<Telling, Failure> {
@@ -154,7 +188,26 @@ impl Pass {
         if wanted.is_empty() {
             return Ok(telling);
         }
-        let mut settled = remote.push(&wanted).await?;
+        let may_tell: HashSet<u32> = wanted.iter().map(|want| want.uid).collect();
+        // What is on its way has its flags with it; what is said since is said of it where it comes to.
+        let flagged: Vec<Want> = wanted
+            .into_iter()
+            .filter(|want| want.aim.step == Step::Waiting && !(want.add.is_empty() && want.remove.is_empty()))
+            .collect();
+        if !flagged.is_empty() {
+            self.push_flags(remote, &flagged, progress).await?;
+        }
+        self.shift(remote, folder, &may_tell, marks).await?;
+        Ok(telling)
+    }
+
+    async fn push_flags<R: Remote>(
+        &mut self,
+        remote: &mut R,
+        wanted: &[Want],
+        progress: &mut impl Progress,
+    ) -> Result<(), Failure> {
+        let mut settled = remote.push(wanted).await?;
         settled.retain(|(_, outcome)| *outcome != Outcome::Later);
         let confirmed = settled.iter().map(|(want, _)| Confirmed { id: want.id, revision: want.revision }).collect();
         if let Some((want, _)) = settled.iter().find(|(_, outcome)| *outcome == Outcome::Refused) {
@@ -163,8 +216,7 @@ impl Pass {
         }
         // First what the server has, then the want is forgotten: a crash in between pushes twice, which changes nothing.
         stored(self.mail.commit(MailWrite::Settled(settled)).await)?;
-        stored(self.own.commit(OwnWrite::Confirm(confirmed)).await)?;
-        Ok(telling)
+        stored(self.own.commit(OwnWrite::Confirm(confirmed)).await).map(|_| ())
     }
 
     /// Which of the numbers of these wants stand for what they stood for; `None` if one stands for another message.
@@ -258,6 +310,8 @@ impl Pass {
         if !found.is_empty() {
             stored(self.mail.commit(MailWrite::Wanted(found)).await)?;
         }
+        let (over, elsewhere): (Vec<Want>, Vec<Want>) = over.into_iter().partition(|want| want.aim.is_none());
+        self.gone(&elsewhere).await?;
         if !over.is_empty() {
             self.join(folder, &over).await?;
             // Whatever still waits for the message waits for nothing.

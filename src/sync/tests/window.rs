@@ -262,6 +262,7 @@ impl Profile {
             mail,
             reader,
             closed: HashSet::new(),
+            moving: Moving::default(),
             window,
             sizes: Sizes::default(),
         };

@@ -58,6 +58,7 @@ pub(super) fn learned(t: Language, quirk: Quirk) -> String {
         Quirk::OneConnection => two(t, "只容一个连接", "it keeps one connection only"),
         Quirk::NoInline => two(t, "AUTHENTICATE 要分两步说", "AUTHENTICATE has to be said in two steps"),
         Quirk::NoLogin => two(t, "不认识 LOGIN", "it does not know LOGIN"),
+        Quirk::NoMove => two(t, "MOVE 不管用", "MOVE does not move"),
     }
 }
 
