@@ -15,7 +15,7 @@ fn a_folder_that_is_missing_is_made_and_the_messages_go_there() {
         stage.take().into_iter().filter(|e| matches!(e, Effect::Folder(_) | Effect::Record(_))).collect();
     assert_eq!(asked, [Effect::Folder(create.clone())], "once");
     assert_eq!((shown(&stage), stage.subject()), (18, "subject 2"));
-    stage.send(Event::FolderDone { deed: create, result: Ok(Some(FolderId(40))) });
+    stage.send(Event::FolderDone { deed: Box::new(create), result: Ok(Some(FolderId(40))) });
     assert_eq!(records(&mut stage), [moved([0], 40), moved([1], 40)]);
 }
 
@@ -26,7 +26,7 @@ fn a_folder_that_cannot_be_made_brings_the_messages_back() {
     assert_eq!(shown(&stage), 19);
     let deed = FolderDeed::Create { account: AccountId(1), name: "archive".to_owned() };
     let failure = Failure::lasting(FailureKind::Refused, "imap.qq.example", "NO not allowed");
-    stage.send(Event::FolderDone { deed, result: Err(failure) });
+    stage.send(Event::FolderDone { deed: Box::new(deed), result: Err(failure) });
     assert_eq!((shown(&stage), stage.subject()), (20, "subject 0"));
     assert!(matches!(stage.state.triage().question(), Some(Question::MadeElsewhere { role: Role::Archive, .. })));
     stage.press("q");
