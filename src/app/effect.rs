@@ -3,7 +3,8 @@
 use super::compose::Errand;
 use super::{Dialect, WebAddress};
 use crate::model::{
-    AccountId, Arrivals, FolderId, Inside, Intent, MessageId, PartId, PlacementId, Query, Reading, Ticket,
+    AccountId, Arrivals, FolderDeed, FolderId, Inside, Intent, MessageId, PartId, PlacementId, Query, Reading,
+    Settling, ThreadId, Ticket,
 };
 use crate::text::{SafeText, Text};
 
@@ -13,6 +14,17 @@ pub enum Effect {
     Ask(Query),
     /// What the user wants, to be made durable; shown as pending until then.
     Record(Intent),
+    /// The same for what comes of itself, like a message that counts as read: it cannot be taken back.
+    Note(Intent),
+    /// Take back what was done last.
+    Undo,
+    /// Say what becomes of what could not be done.
+    Settle {
+        needs: Vec<i64>,
+        how: Settling,
+    },
+    /// Make, rename or delete a folder on the server.
+    Folder(FolderDeed),
     /// Slow work; its outcome carries the ticket.
     Start {
         ticket: Ticket,
@@ -36,6 +48,11 @@ pub enum Effect {
     /// These messages lie next to the cursor and have no body yet: fetch them when there is nothing better to do.
     Near {
         placements: Vec<PlacementId>,
+    },
+    /// New mail of the conversation of this message is told of from now on, or no longer.
+    Mute {
+        thread: ThreadId,
+        mute: bool,
     },
     Terminal(TerminalRequest),
     /// Where the folders of this account are hidden is known now.

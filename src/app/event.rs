@@ -2,10 +2,11 @@
 
 use super::CommandTrouble;
 use super::compose::{DraftNotice, Tidings};
+use super::outbox::OutboxNotice;
 use crate::config::keymap::KeymapProblem;
 use crate::model::{
-    AccountId, Answer, Arrivals, Changed, Failure, Hop, Intent, KeyPress, Moment, OutgoingId, Readable, Role, Status,
-    Ticket, Timestamp, WireLine,
+    AccountId, Answer, Arrivals, Changed, Failure, FolderDeed, FolderId, Hop, Intent, KeyPress, Moment, OutgoingId,
+    Readable, Role, Status, Takes, Ticket, Timestamp, WireLine,
 };
 use crate::text::{SafeText, Text};
 
@@ -38,6 +39,15 @@ pub enum Event {
         intent: Intent,
         result: Result<(), Failure>,
     },
+    /// What `Effect::Undo` took back; `None` if there was nothing.
+    Undone(Result<Option<crate::model::Deed>, Failure>),
+    /// How many an `Effect::Settle` settled.
+    Settled(Result<usize, Failure>),
+    /// What came of an `Effect::Folder`, and the folder that was made.
+    FolderDone {
+        deed: FolderDeed,
+        result: Result<Option<FolderId>, Failure>,
+    },
     Notice(Notice),
     /// Mail came that nobody was told of yet.
     Arrived(Arrivals),
@@ -47,6 +57,11 @@ pub enum Event {
     Composed(Tidings),
     /// So many hundredths of a large message have gone; `None`: nothing goes that takes a while.
     Going(Option<(OutgoingId, u8)>),
+    /// What the account's server for sending takes.
+    Takes {
+        account: String,
+        takes: Takes,
+    },
     /// The program is about to end, whoever wants that: what must be on the disk by then is said now. Asked again until
     /// nothing is left.
     Ending,
@@ -161,6 +176,8 @@ pub enum Notice {
     NewMailCommand(DeedTrouble),
     /// Something about a draft.
     Draft(DraftNotice),
+    /// Something about a letter in the outbox.
+    Outbox(OutboxNotice),
     /// Something that the shell wants to say, in words it found itself.
     Said(SafeText),
     /// Something failed outside of what the core had asked for.

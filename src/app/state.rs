@@ -6,6 +6,8 @@ use super::finding::Lately;
 use super::going_on::Back;
 use super::herald::Herald;
 use super::layout::Wanted;
+use super::leaving::Leaving;
+use super::outbox::Outbox;
 use super::outgoing::OnItsWay;
 use super::panes::reader::Wish;
 use super::trouble::Troubles;
@@ -82,6 +84,7 @@ pub struct State {
     pub(super) mouse: bool,
     pub(super) read_only: bool,
     pub(super) pressed: Vec<KeyPress>,
+    pub(super) pressed_since: Option<Moment>,
     pub(super) opening: Option<Opening>,
     pub(super) troubles: Troubles,
     pub(super) herald: Herald,
@@ -92,6 +95,8 @@ pub struct State {
     pub(super) resting_from: Option<Moment>,
     pub(super) near: Vec<PlacementId>,
     pub(super) on_its_way: OnItsWay,
+    pub(super) outbox: Outbox,
+    pub(super) leaving: Option<Leaving>,
 }
 
 const REST_MS: u64 = 150;
@@ -148,6 +153,7 @@ impl State {
             focus: Focus::List,
             folders_wanted: None,
             pressed: Vec::new(),
+            pressed_since: None,
             opening: None,
             troubles: Troubles::default(),
             herald: Herald::default(),
@@ -156,6 +162,8 @@ impl State {
             resting_from: None,
             near: Vec::new(),
             on_its_way: OnItsWay::default(),
+            outbox: Outbox::default(),
+            leaving: None,
         };
         state.lay_out();
         (state, problems)
@@ -184,10 +192,12 @@ impl State {
         let quarter = QUARTER.saturating_sub(self.now.0.rem_euclid(QUARTER)).unsigned_abs();
         [
             opened,
+            self.hesitates_from(),
             self.resting_from,
             self.reader.next_wake(),
             self.herald.next_wake(),
             self.composing.next_wake(self.moment),
+            self.outbox_wake(),
             self.troubles.next_wake(&self.accounts, self.now, self.moment),
             (!self.list.is_empty()).then(|| self.moment.plus(quarter.saturating_mul(1000))),
         ]
@@ -308,7 +318,12 @@ impl State {
 
     /// A passing word stands where the hints are, so that nothing jumps for it; trouble has a row of its own.
     pub fn is_said_in_the_footer(&self, row: &ErrorRow<'_>) -> bool {
-        matches!(row, ErrorRow::Notice(_)) && self.size.rows >= 6
+        matches!(row, ErrorRow::Notice(_)) && self.size.rows >= 6 && !self.is_asking()
+    }
+
+    /// A question is asked whose keys stand in the footer.
+    fn is_asking(&self) -> bool {
+        self.leaving.is_some() || matches!(self.key_pane(), KeyPane::Review | KeyPane::Outbox)
     }
 
     /// Newest first.
@@ -343,6 +358,7 @@ impl State {
     /// The keymap table that is in force.
     pub fn key_pane(&self) -> KeyPane {
         match (self.overlay, self.focus) {
+            (None, _) if self.outbox.is_shown() => KeyPane::Outbox,
             (None, _) if self.composing.list().is_some() => KeyPane::Choice,
             (Some(overlay), _) if overlay.is_choice() => KeyPane::Choice,
             (Some(_), _) => KeyPane::Overlay,
@@ -378,6 +394,7 @@ impl State {
             folders: self.folders_wanted,
             composer: self.composing.beside && self.composing.current().is_some(),
             error: self.error_row().filter(|row| !self.is_said_in_the_footer(row)).map_or(0, |row| self.rows_for(&row)),
+            tabs: self.shows_splits(),
         };
         self.layout = Layout::of(self.size, wanted);
         self.list.resize(self.layout.list_rows());

@@ -1,5 +1,8 @@
 mod folders;
+mod listing;
 mod motion;
+mod outbox;
+mod palette;
 mod refusals;
 
 use super::rehearsal::*;
@@ -24,7 +27,7 @@ fn started(effects: &[Effect]) -> Vec<i64> {
 }
 
 fn seen(placement: i64) -> Effect {
-    Effect::Record(Intent::Flag { placements: vec![PlacementId(placement)], add: Flags::SEEN, remove: Flags::NONE })
+    Effect::Note(Intent::Flag { placements: vec![PlacementId(placement)], add: Flags::SEEN, remove: Flags::NONE })
 }
 
 #[test]
@@ -85,7 +88,7 @@ fn read_only_answers_with_a_sentence_and_changes_nothing() {
     assert_eq!(stage.state.error_row(), Some(ErrorRow::Notice(&Notice::ReadOnly)));
     stage.press("s<Enter>");
     stage.wait(10_000);
-    assert!(!stage.deeds().iter().any(|effect| matches!(effect, Effect::Record(_))));
+    assert!(!stage.deeds().iter().any(|effect| matches!(effect, Effect::Record(_) | Effect::Note(_))));
 }
 
 #[test]
@@ -164,7 +167,10 @@ fn a_message_that_goes_while_it_is_read_opens_no_other() {
     assert_eq!(stage.state.focus(), Focus::List);
     assert_eq!(stage.state.error_row(), Some(ErrorRow::Notice(&Notice::GoneElsewhere)));
     stage.wait(10_000);
-    assert!(!stage.take().iter().any(|effect| matches!(effect, Effect::Record(_))), "something was marked as read");
+    assert!(
+        !stage.take().iter().any(|effect| matches!(effect, Effect::Record(_) | Effect::Note(_))),
+        "something was marked as read"
+    );
 }
 
 #[test]

@@ -5,12 +5,15 @@ mod choosing;
 mod composing;
 mod finding;
 mod folders;
+mod leaving;
+mod listing;
+mod outbox;
 mod over;
 mod reading;
 mod set_up;
 
+use super::compose::Errand;
 use super::keys::Meaning;
-use super::outgoing::OnItsWay;
 use super::panes::reader::Arrived;
 use super::state::Opening;
 use super::{Anchor, Effect, Event, Focus, Mouse, MouseKind, Notice, Outcome, Overlay, State, Undertaking};
@@ -22,6 +25,7 @@ use crate::model::{
 use crate::text::SafeText;
 use acting::act;
 
+pub(super) use listing::PARTS;
 pub use reading::CHARSETS;
 
 /// Applies an event to the state, and says what shall be done about it.
@@ -31,6 +35,11 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Key(press) => key(state, press),
         Event::Paste(text) if state.finding.is_some() => finding::pasted(state, &text),
         Event::Paste(text) if state.prompt.is_some() => choosing::pasted(state, &text),
+        Event::Paste(_) if state.leaving.is_some() => Vec::new(),
+        Event::Paste(text) if outbox::has_keys(state) => {
+            outbox::pasted(state, &text);
+            Vec::new()
+        }
         Event::Paste(text) if composing::has_keys(state) => composing::pasted(state, &text),
         Event::Paste(text) => {
             if text.chars().any(is_written_with_an_input_method) {
@@ -57,6 +66,24 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         },
         Event::Account { id, status } => account(state, id, status),
         Event::Recorded { intent, result } => recorded(state, &intent, result),
+        Event::Undone(result) => {
+            if let Err(failure) = result {
+                state.troubles.failed(Undertaking::Saving, failure, state.now);
+            }
+            Vec::new()
+        }
+        Event::Settled(result) => {
+            if let Err(failure) = result {
+                state.troubles.failed(Undertaking::Saving, failure, state.now);
+            }
+            Vec::new()
+        }
+        Event::FolderDone { result, .. } => {
+            if let Err(failure) = result {
+                state.notice(Notice::Failed(failure));
+            }
+            Vec::new()
+        }
         Event::Notice(notice) => {
             state.notice(notice);
             Vec::new()
@@ -72,8 +99,13 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             state.herald.command_ended(&state.settings).into_iter().collect()
         }
         Event::Ending => state.keep_drafts(),
+        Event::Takes { account, takes } => {
+            state.takes(&account, takes);
+            Vec::new()
+        }
         Event::Going(going) => {
             state.on_its_way.going = going;
+            leaving::moved(state);
             Vec::new()
         }
         Event::Composed(tidings) => composing::heard(state, tidings),
@@ -86,6 +118,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         effects.push(Effect::Overhear(!overheard));
         state.wire.clear();
     }
+    state.note_pressed();
     state.lay_out();
     effects.extend(state.follow_cursor());
     if !state.list.is_hunting() {
@@ -99,11 +132,17 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
 fn key(state: &mut State, press: KeyPress) -> Vec<Effect> {
     state.list.give_up_hunt();
     state.asked_to_open = state.asking_to_open.take();
+    if state.leaving.is_some() {
+        return leaving::key(state, press);
+    }
     if state.finding.is_some() {
         return finding::typed(state, press);
     }
     if state.prompt.is_some() {
         return choosing::typed(state, press);
+    }
+    if outbox::has_keys(state) {
+        return outbox::key(state, press);
     }
     if composing::has_keys(state)
         && let Some(effects) = composing::key(state, press)
@@ -147,6 +186,10 @@ fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
         MouseKind::WheelUp => -3,
         MouseKind::WheelDown => 3,
     };
+    if state.outbox.is_shown() {
+        state.outbox.move_by(wheel.signum());
+        return Vec::new();
+    }
     if state.composing.list().is_some() {
         state.composing.move_in_list(wheel.signum());
         return Vec::new();
@@ -164,12 +207,12 @@ fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
             state.folders.move_by(wheel.signum());
             return Vec::new();
         }
-        let Some(folder) = state.folders.at_row(row) else {
+        let Some(source) = state.folders.at_row(row) else {
             state.folders.turn_row(row);
             return Vec::new();
         };
         state.focus = Focus::List;
-        return state.open_folder(folder);
+        return state.open_list(source);
     }
     if let Some(row) = over(state.layout.list) {
         let before = state.list.cursor();
@@ -209,6 +252,7 @@ fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
 fn clock(state: &mut State, now: Timestamp, moment: Moment) -> Vec<Effect> {
     (state.now, state.moment) = (now, moment);
     state.troubles.tick(moment);
+    leaving::tick(state);
     let wishes = state.reader.tick(moment);
     let mut effects = state.grant(wishes);
     effects.extend(state.herald.tick(&state.settings, now, moment));
@@ -235,7 +279,11 @@ fn count_as_read(state: &mut State) -> Option<Effect> {
     if row.flags.seen() || state.read_only {
         return None;
     }
-    Some(want_flags(state, Flags::SEEN, Flags::NONE))
+    match want_flags(state, Flags::SEEN, Flags::NONE) {
+        // Nobody pressed a key for it: it is not what the user takes back.
+        Effect::Record(intent) => Some(Effect::Note(intent)),
+        other => Some(other),
+    }
 }
 
 /// Shows flags of the message under the cursor as wanted, and has the wish recorded.
@@ -298,6 +346,7 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
                 if state.list.is_empty() && state.focus == Focus::Reader {
                     state.focus = Focus::List;
                 }
+                return state.follow_turned();
             }
             Vec::new()
         }
@@ -311,13 +360,11 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
         }
         Answer::People { typed, people } => {
             composing::known(state, &typed, &people);
+            finding::known(state, &typed, &people);
             Vec::new()
         }
-        Answer::Outbox(letters) => {
-            state.on_its_way = OnItsWay { going: state.on_its_way.going, ..OnItsWay::of(&letters) };
-            Vec::new()
-        }
-        Answer::Drafts(_) | Answer::Draft { .. } => Vec::new(),
+        Answer::Outbox(letters) => outbox::known(state, letters),
+        Answer::Drafts(_) | Answer::Draft { .. } | Answer::Needs(_) => Vec::new(),
         Answer::Failed { query, failure } => {
             if let Query::Rows { source, .. } = &*query {
                 state.list.unanswered(source);
@@ -338,7 +385,9 @@ fn changed_in_store(state: &mut State, changed: Changed) -> Vec<Effect> {
             state.ask_for_order().filter(|_| moved).into_iter().collect()
         }
         Changed::Outbox => vec![Effect::Ask(Query::Outbox)],
-        Changed::Order(_) | Changed::Rows(_) | Changed::Drafts => Vec::new(),
+        // Somebody looks at them.
+        Changed::Drafts if state.composing.list().is_some() => vec![Effect::Compose(Errand::ListDrafts)],
+        Changed::Order(_) | Changed::Rows(_) | Changed::Drafts | Changed::Needs => Vec::new(),
         Changed::Body(message) => {
             let not_shown = !matches!(state.reader.content(), super::Content::Ready);
             match state.list.at_cursor() {

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use super::outbox::{self, Word};
-use crate::model::{Failure, FailureKind, OutgoingId, Sending, Timestamp};
+use crate::model::{Failure, FailureKind, Outgoing, OutgoingId, Sending, Timestamp};
 use crate::store::{OwnReader, OwnWriter, TakenBack};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Wish {
     Say(OutgoingId, Word),
-    /// Whatever waits for its time goes now.
+    /// Whatever was put off is tried now.
     Flush,
     /// It is not sent; what it was made of is a draft again.
     TakeBack(OutgoingId),
@@ -48,7 +48,11 @@ pub async fn grant(profile: &Path, own: &OwnWriter, wish: Wish, now: Timestamp) 
     let letter = letters.iter().find(|letter| Some(letter.id) == about);
     match (wish, letter) {
         (Wish::Flush, _) => {
-            for letter in letters.iter().filter(|it| it.state == Sending::Queued && it.hold_until > now) {
+            // What was put off. What the user gave a time to is not sent before it.
+            let put_off = |it: &&Outgoing| {
+                it.state == Sending::Queued && it.hold_until > now && (it.attempts > 0 || it.failure.is_some())
+            };
+            for letter in letters.iter().filter(put_off) {
                 if let Some(came) = outbox::said(letter, Word::Now, now) {
                     own.step(letter.state, came).await.map_err(|error| error.failure())?;
                 }

@@ -5,6 +5,7 @@ mod derived;
 mod flags;
 mod folders;
 mod ingest;
+mod moves;
 mod people;
 mod room;
 mod threads;
@@ -227,8 +228,16 @@ impl MailWork {
                 Ok(Written::Done)
             }
             MailWrite::Wanted(wants) => {
+                let moved = wants.iter().any(|want| want.is_nothing() || !want.aim.is_none());
                 for folder in flags::wanted(self, db, wants)? {
                     changed.extend([Changed::Rows(folder), Changed::Folders]);
+                    changed.extend(moved.then_some(Changed::Order(folder)));
+                }
+                Ok(Written::Done)
+            }
+            MailWrite::Landed(landings) => {
+                for folder in moves::landed(self, db, &landings)? {
+                    changed.extend([Changed::Order(folder), Changed::Rows(folder), Changed::Folders]);
                 }
                 Ok(Written::Done)
             }

@@ -6,12 +6,16 @@ mod choice;
 mod chooser;
 mod colour;
 mod compose;
+mod conversation;
 mod date;
 mod folders;
+mod following;
+mod leaving;
 mod list;
 mod named;
 mod number;
 mod opened;
+mod outbox;
 mod overlay;
 mod paint;
 mod pen;
@@ -36,6 +40,7 @@ use paint::Paint;
 use pen::Pen;
 
 pub use announced::announcement;
+pub use leaving::last_words;
 pub use named::names;
 pub use setup::form;
 pub use trouble::{failure_sentence, keymap_sentence};
@@ -79,6 +84,8 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
     let layout = state.layout();
     if state.is_welcome() {
         welcome::draw(state, look, &mut pen);
+    } else if state.outbox().is_shown() && state.overlay().is_none() {
+        typing = outbox::draw(state, look, &mut pen);
     } else if state.composing().list().is_some() && state.overlay().is_none() {
         compose::list(state, look, &mut pen);
     } else if state.overlay().is_none() {
@@ -106,13 +113,16 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
         bars::status(state, look, area, &mut pen);
     }
     if let Some(area) = layout.footer {
-        match state.error_row().filter(|row| state.is_said_in_the_footer(row)) {
-            Some(_) => trouble::draw(state, look, area, &mut pen),
-            None => bars::footer(state, look, area, &mut pen),
-        }
+        let said = state.error_row().filter(|row| state.is_said_in_the_footer(row));
+        // The keys stand behind what is said, as far as there is room.
+        let used = said.map_or(0, |_| trouble::draw(state, look, area, &mut pen));
+        bars::footer(state, look, area, used, &mut pen);
     }
+    following::draw(state, look, &mut pen);
     let typing = prompt::draw(state, look, &mut pen).or(typing);
-    chooser::draw(state, look, &mut pen).or(typing)
+    let typing = chooser::draw(state, look, &mut pen).or(typing);
+    leaving::draw(state, look, &mut pen);
+    typing
 }
 
 /// What the window is called: the program, the folder, and how much in the inboxes is unread.
@@ -125,6 +135,9 @@ pub fn title(state: &State, words: &Words) -> SafeText {
     if let Some(folder) = state.folders().open() {
         title.push_str(" · ");
         title.push_str(folders::name_of(folder, words).as_str());
+    } else if let Some(source) = state.folders().gathered() {
+        title.push_str(" · ");
+        title.push_str(folders::name_of_list(source, words));
     }
     SafeText::of(&title)
 }

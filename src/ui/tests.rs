@@ -2,6 +2,8 @@ mod bytes;
 mod finding;
 mod frames;
 mod letters;
+mod listing;
+mod outbox;
 mod reading;
 mod refusals;
 mod scenes;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::Sheet;
+use crate::app::outbox::{LetterCame, LetterWish, NotReopened, Reopened};
 use crate::model::{Answering, Draft, DraftId, Enclosed, Failure, MessageId, OutgoingId, PlacementId, Timestamp};
 use crate::text::{SafeText, Text};
 
@@ -28,6 +29,10 @@ pub enum Errand {
     Edit { sheet: Sheet, text: String },
     /// Every draft that is kept.
     ListDrafts,
+    /// What the user wants of a letter in the outbox.
+    Letter { id: OutgoingId, wish: LetterWish },
+    /// Take it out of the outbox, and hand over what it was made of.
+    Reopen(OutgoingId),
 }
 
 /// What comes of it.
@@ -66,6 +71,15 @@ pub enum Tidings {
         result: Result<String, SafeText>,
     },
     Drafts(Vec<KeptDraft>),
+    Letter {
+        id: OutgoingId,
+        wish: LetterWish,
+        result: Result<LetterCame, Failure>,
+    },
+    Reopened {
+        id: OutgoingId,
+        result: Result<Box<Reopened>, NotReopened>,
+    },
     /// Somebody asked for a message to be written: the command line, or a link.
     Begin(Box<Draft>),
 }
@@ -131,6 +145,10 @@ pub enum DraftNotice {
     NoSender,
     /// There are drafts of another day; this key shows them.
     Waiting(SafeText),
+    /// One was begun elsewhere, behind the one that is written at; this key shows it.
+    Came(SafeText),
+    /// It is kept when the other hongyan has ended.
+    KeptLater,
 }
 
 impl DraftNotice {
@@ -158,6 +176,8 @@ impl DraftNotice {
             Self::Attached(_) => "attached",
             Self::NoSender => "no-sender",
             Self::Waiting(_) => "waiting",
+            Self::Came(_) => "came",
+            Self::KeptLater => "kept-later",
         }
     }
     /// What its sentence names: words, a key, a time or a number.
@@ -168,6 +188,7 @@ impl DraftNotice {
             | Self::Left(named)
             | Self::Later(named)
             | Self::Waiting(named)
+            | Self::Came(named)
             | Self::NotFound(named)
             | Self::NotATime(named)
             | Self::Said(named) => named.as_str().to_owned(),
@@ -184,7 +205,8 @@ impl DraftNotice {
             | Self::TooLate
             | Self::Back
             | Self::NotKept
-            | Self::NoSender => String::new(),
+            | Self::NoSender
+            | Self::KeptLater => String::new(),
         }
     }
 }

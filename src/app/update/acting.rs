@@ -1,7 +1,7 @@
 //! What each action does in each pane.
 
 use super::over::{works_on_what_is_chosen, works_over_the_panes};
-use super::{choosing, composing, finding, folders, reading, set_up, want_flags};
+use super::{choosing, composing, finding, folders, leaving, listing, outbox, reading, set_up, want_flags};
 use crate::app::keys::HelpLine;
 use crate::app::{
     Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Purpose, Shape, State, TerminalRequest,
@@ -20,6 +20,9 @@ pub(super) enum Motion {
 }
 
 pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    if action == Action::Search && matches!(state.overlay, Some(Overlay::Help { .. })) {
+        return finding::begin(state, Purpose::Help);
+    }
     let choosing = state.overlay.is_some_and(Overlay::is_choice);
     if (state.overlay.is_some() || state.is_welcome())
         && !works_over_the_panes(action)
@@ -90,7 +93,24 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::GotoTrash => folders::goto(state, Role::Trash),
         Action::GotoJunk => folders::goto(state, Role::Junk),
         Action::GotoArchive => folders::goto(state, Role::Archive),
+        Action::GotoStarred
+        | Action::GotoUnified
+        | Action::FoldThread
+        | Action::FoldAllThreads
+        | Action::MuteThread
+        | Action::ToggleThreads
+        | Action::SortMenu
+        | Action::SortByDate
+        | Action::SortBySender
+        | Action::SortBySubject
+        | Action::SortBySize
+        | Action::SortUnreadFirst
+        | Action::ReverseSort
+        | Action::NextSplit
+        | Action::PreviousSplit => listing::act(state, action),
         Action::GotoFolder => finding::begin(state, Purpose::GoTo),
+        Action::Palette => finding::begin(state, Purpose::Palette),
+        Action::Command => finding::begin(state, Purpose::Command),
         Action::ShowFolders => {
             focus(state, Focus::Folders);
             Vec::new()
@@ -147,6 +167,9 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         | Action::Copy
         | Action::Reflow
         | Action::TrimQuote => composing::act(state, action),
+        Action::Outbox => outbox::show(state),
+        // They work in the outbox alone.
+        Action::SendNow | Action::WasSent | Action::GiveUp => Vec::new(),
         Action::Sync if state.read_only => {
             state.notice(Notice::ReadOnly);
             Vec::new()
@@ -185,11 +208,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::AddAccount | Action::ChangeSecret => set_up::begin(state, action),
         Action::Redraw => vec![Effect::Terminal(TerminalRequest::Redraw)],
         Action::Suspend => vec![Effect::Terminal(TerminalRequest::Suspend)],
-        Action::Quit => {
-            let mut effects = state.keep_drafts();
-            effects.push(Effect::Quit);
-            effects
-        }
+        Action::Quit => leaving::quit(state),
     }
 }
 
@@ -378,12 +397,12 @@ fn hunt(state: &mut State, down: bool) -> Vec<Effect> {
 pub(super) fn open(state: &mut State) -> Vec<Effect> {
     match state.focus {
         Focus::Folders => {
-            let Some(folder) = state.folders.at_cursor() else {
+            let Some(source) = state.folders.source_at_cursor() else {
                 state.folders.turn_at_cursor();
                 return Vec::new();
             };
             focus(state, Focus::List);
-            state.open_folder(folder)
+            state.open_list(source)
         }
         Focus::List if state.list.is_empty() => {
             state.notice(Notice::NoMessage);

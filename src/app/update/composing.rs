@@ -2,7 +2,7 @@
 
 mod typing;
 
-use super::acting;
+use super::{acting, outbox};
 use crate::app::compose::{DraftNotice, Errand, SendTrouble, Sender, Sheet, Stage, Tidings, WantedBack, WhatOfIt};
 use crate::app::{Action, Effect, Focus, Notice, State, Undertaking};
 use crate::config::keymap::KeyPane;
@@ -19,7 +19,7 @@ pub(super) fn has_keys(state: &State) -> bool {
     state.overlay.is_none() && (writing || composing.list().is_some())
 }
 
-fn say(state: &mut State, notice: DraftNotice) {
+pub(super) fn say(state: &mut State, notice: DraftNotice) {
     state.notice(Notice::Draft(notice));
 }
 
@@ -126,12 +126,17 @@ fn may_write(state: &mut State) -> bool {
 }
 
 fn write_new(state: &mut State) -> Vec<Effect> {
+    write_to(state, String::new())
+}
+
+/// A letter to somebody, who may be written later.
+pub(super) fn write_to(state: &mut State, to: String) -> Vec<Effect> {
     if !may_write(state) {
         return Vec::new();
     }
     let sender = usual_sender(state);
     let body = signed(&sender.signature);
-    let draft = Draft { account: sender.account, from: sender.from, body, ..Draft::default() };
+    let draft = Draft { account: sender.account, from: sender.from, to, body, ..Draft::default() };
     begin(state, draft);
     Vec::new()
 }
@@ -142,7 +147,7 @@ fn begin(state: &mut State, draft: Draft) -> Sheet {
     sheet
 }
 
-fn enter(state: &mut State) -> Vec<Effect> {
+pub(super) fn enter(state: &mut State) -> Vec<Effect> {
     state.composing.beside = true;
     state.overlay = None;
     if let Some(composer) = state.composing.current_mut() {
@@ -268,11 +273,16 @@ fn send(state: &mut State, at: Option<Timestamp>) -> Vec<Effect> {
     state.composing.beside = false;
     acting::focus(state, Focus::List);
     if at.is_some() {
-        let time = jiff::Timestamp::from_second(hold_until.0).map(|at| at.to_zoned(state.settings.zone.clone()));
-        let time = time.map(|at| at.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default();
-        say(state, DraftNotice::Later(SafeText::of(&time)));
+        let time = in_clock(state, hold_until);
+        say(state, DraftNotice::Later(time));
     }
     errand.map(Effect::Compose).into_iter().collect()
+}
+
+/// A time to come, where the user's clock hangs.
+pub(super) fn in_clock(state: &State, at: Timestamp) -> SafeText {
+    let time = jiff::Timestamp::from_second(at.0).map(|at| at.to_zoned(state.settings.zone.clone()));
+    SafeText::of(&time.map(|at| at.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default())
 }
 
 fn until(state: &State, at: Timestamp) -> Moment {
@@ -282,7 +292,10 @@ fn until(state: &State, at: Timestamp) -> Moment {
 
 fn take_back(state: &mut State) -> Vec<Effect> {
     match state.composing.want_back() {
-        WantedBack::Nothing => say(state, DraftNotice::NothingHeld),
+        WantedBack::Nothing => match outbox::take_back_last(state) {
+            Some(effects) => return effects,
+            None => say(state, DraftNotice::NothingHeld),
+        },
         WantedBack::Here => return is_back(state),
         WantedBack::Soon => {}
         WantedBack::Now(id) => return vec![Effect::Compose(Errand::TakeBack(id))],
@@ -306,6 +319,8 @@ pub(super) fn heard(state: &mut State, tidings: Tidings) -> Vec<Effect> {
             match what {
                 WhatOfIt::Nothing => {}
                 WhatOfIt::PutAway => say_kept(state),
+                // Whoever has the profile has to end first, and that was said.
+                WhatOfIt::Failed if state.read_only => {}
                 WhatOfIt::Failed => {
                     say(state, DraftNotice::NotKept);
                     if let Some(failure) = failure {
@@ -393,17 +408,29 @@ pub(super) fn heard(state: &mut State, tidings: Tidings) -> Vec<Effect> {
                 say(state, DraftNotice::Waiting(key));
             }
         }
+        Tidings::Letter { id, wish, result } => return outbox::granted(state, id, wish, result),
+        Tidings::Reopened { id, result } => return outbox::reopened(state, id, result),
         Tidings::Begin(mut draft) => {
-            if may_write(state) {
-                if draft.from.is_empty() {
-                    let sender = usual_sender(state);
-                    draft.body.push_str(&signed(&sender.signature));
-                    (draft.account, draft.from) = (sender.account, sender.from);
-                }
-                let sheet = begin(state, *draft);
-                if let Some(composer) = state.composing.of(sheet) {
-                    composer.changed(moment);
-                }
+            if draft.from.is_empty() {
+                let sender = usual_sender(state);
+                draft.body.push_str(&signed(&sender.signature));
+                (draft.account, draft.from) = (sender.account, sender.from);
+            }
+            // What is typed right now is not meant for this one.
+            let writes = state.focus == Focus::Composer
+                && state.composing.current().is_some_and(|composer| composer.is_touched());
+            let sheet = if writes {
+                let key = key_for(state, Action::Drafts);
+                say(state, DraftNotice::Came(SafeText::of(&format!("Esc {key}"))));
+                state.composing.begin_behind(*draft, &state.settings.senders)
+            } else {
+                begin(state, *draft)
+            };
+            if state.read_only {
+                say(state, DraftNotice::KeptLater);
+            }
+            if let Some(composer) = state.composing.of(sheet) {
+                composer.changed(moment);
             }
         }
     }

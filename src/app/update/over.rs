@@ -26,7 +26,22 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
         | Action::Redraw
         | Action::Suspend
         | Action::Quit => true,
-        Action::PageThenNextUnread
+        Action::GotoStarred
+        | Action::GotoUnified
+        | Action::FoldThread
+        | Action::FoldAllThreads
+        | Action::MuteThread
+        | Action::ToggleThreads
+        | Action::SortMenu
+        | Action::SortByDate
+        | Action::SortBySender
+        | Action::SortBySubject
+        | Action::SortBySize
+        | Action::SortUnreadFirst
+        | Action::ReverseSort
+        | Action::NextSplit
+        | Action::PreviousSplit
+        | Action::PageThenNextUnread
         | Action::NextMessage
         | Action::PreviousMessage
         | Action::NextUnread
@@ -60,6 +75,8 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
         | Action::GotoJunk
         | Action::GotoArchive
         | Action::GotoFolder
+        | Action::Palette
+        | Action::Command
         | Action::ShowFolders
         | Action::ToggleFolders
         | Action::UnfoldFolder
@@ -78,6 +95,10 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
         | Action::ToDraft
         | Action::Drafts
         | Action::TakeBack
+        | Action::Outbox
+        | Action::SendNow
+        | Action::WasSent
+        | Action::GiveUp
         | Action::Send
         | Action::SendLater
         | Action::SaveDraft

@@ -30,6 +30,7 @@ impl Reader {
                 .own()
                 .and_then(|own| own.map_or_else(|| Ok(Vec::new()), |own| own.outbox(None)))
                 .map(Answer::Outbox),
+            Query::Needs => self.needs().map(Answer::Needs),
             Query::People { typed, limit } => {
                 self.people(typed, *limit).map(|people| Answer::People { typed: typed.clone(), people })
             }

@@ -66,7 +66,7 @@ impl Reader {
             strands.push(strand?);
         }
         let mut find = self.db.prepare_cached(
-            "SELECT p.id, p.folder, p.arrival, p.lflags, m.attach, m.from_name, m.from_addr
+            "SELECT p.id, p.shown, p.arrival, p.lflags, m.attach, m.from_name, m.from_addr
              FROM placement p JOIN msg m ON m.id = p.msg WHERE p.strand = ?1 LIMIT ?2",
         )?;
         let mut parts: Vec<Part> = Vec::new();

@@ -188,7 +188,7 @@ impl Reader {
     ) -> Result<(), StoreError> {
         let condition = Condition::of(splits, keep);
         let mut find = self.db.prepare_cached(&format!(
-            "SELECT p.id, p.arrival, p.strand FROM placement p {} WHERE p.folder = ?1 {}
+            "SELECT p.id, p.arrival, p.strand FROM placement p {} WHERE p.shown = ?1 {}
              ORDER BY p.arrival DESC, p.uid DESC",
             condition.join(),
             condition.sql
@@ -214,7 +214,7 @@ impl Reader {
         for (_, folder, _) in &scope.folders {
             let mut find = self.db.prepare_cached(&format!(
                 "SELECT p.id, p.arrival, p.strand, {key} FROM placement p JOIN msg m ON m.id = p.msg
-                 WHERE p.folder = ?1 {} ORDER BY p.arrival DESC, p.uid DESC",
+                 WHERE p.shown = ?1 {} ORDER BY p.arrival DESC, p.uid DESC",
                 condition.sql
             ))?;
             let mut rows = find.query(&*condition.values(&folder.0))?;

@@ -39,6 +39,7 @@ fn pane() -> FoldersPane {
 fn shown(pane: &FoldersPane) -> Vec<String> {
     let line = |line: &FolderLine| match line {
         FolderLine::Account(id) => format!("account {}", id.0),
+        FolderLine::Gathered { source, unread } => format!("{source:?} {unread}"),
         FolderLine::Folder { name, depth, fold, unread, .. } => {
             let fold = match fold {
                 Fold::Nothing => "",
@@ -80,7 +81,7 @@ fn i13_folders_without_end_and_without_bottom_are_put_in_order() {
     assert_eq!(pane.lines().len(), 101_002);
     let depth = |at: usize| match &pane.lines()[at] {
         FolderLine::Folder { name, depth, .. } => (name.as_str().to_owned(), *depth),
-        FolderLine::Account(_) => panic!("one account needs no heading"),
+        FolderLine::Account(_) | FolderLine::Gathered { .. } => panic!("one account needs no heading"),
     };
     assert_eq!(depth(0), ("a b".to_owned(), 0));
     assert_eq!(depth(1), ("a0".to_owned(), 0));
@@ -96,12 +97,12 @@ fn the_cursor_skips_what_cannot_be_opened() {
     let mut pane = pane();
     pane.set_open(FolderId(2));
     // What a closed group hides is not come upon by chance.
-    assert_eq!(pane.neighbour(true), Some(FolderId(5)));
-    assert_eq!(pane.neighbour(false), Some(FolderId(1)));
+    assert_eq!(pane.neighbour(true), Some(Source::Folder(FolderId(5))));
+    assert_eq!(pane.neighbour(false), Some(Source::Folder(FolderId(1))));
     pane.move_by(1);
     assert_eq!((pane.at_cursor(), pane.fold_at_cursor()), (None, Fold::Closed));
     pane.turn_at_cursor();
-    assert_eq!(pane.neighbour(true), Some(FolderId(3)));
+    assert_eq!(pane.neighbour(true), Some(Source::Folder(FolderId(3))));
     pane.move_by(1);
     assert_eq!(pane.at_cursor(), Some(FolderId(3)));
     pane.move_by(-2);
@@ -158,7 +159,10 @@ fn a_closed_group_says_what_is_unread_in_it() {
     pane.turn_at_cursor();
     // The open folder is in it: its neighbours are those of the group.
     assert_eq!(shown(&pane), ["INBOX 4", "▸其他文件夹 5", "▸项目 6"]);
-    assert_eq!((pane.neighbour(true), pane.neighbour(false)), (Some(FolderId(6)), Some(FolderId(1))));
+    assert_eq!(
+        (pane.neighbour(true), pane.neighbour(false)),
+        (Some(Source::Folder(FolderId(6))), Some(Source::Folder(FolderId(1))))
+    );
     pane.replace(folders(), &[AccountId(1)]);
     assert_eq!(pane.cursor(), 1);
 }
