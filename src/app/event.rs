@@ -1,8 +1,8 @@
 //! What happens to the program, as values.
 
-use super::CommandTrouble;
 use super::compose::{DraftNotice, Tidings};
 use super::outbox::OutboxNotice;
+use super::{Action, CommandTrouble};
 use crate::config::keymap::KeymapProblem;
 use crate::model::{
     AccountId, Answer, Arrivals, Changed, Failure, FolderDeed, FolderId, Hop, Intent, KeyPress, Moment, OutgoingId,
@@ -111,6 +111,15 @@ pub enum Done {
     },
     /// What the program said first, if anything.
     Piped(SafeText),
+    /// This host was asked to take the user off its list, and did not refuse.
+    Unsubscribed {
+        host: SafeText,
+    },
+    /// The beginning of what is in the clipboard now, and who was handed it.
+    Copied {
+        shown: SafeText,
+        by: SafeText,
+    },
 }
 
 /// Why a file, a link or a text could not be handed on.
@@ -126,6 +135,11 @@ pub enum DeedTrouble {
     },
     TooSlow(SafeText),
     NoFolder(SafeText),
+    /// What the host answered that was asked to take the user off its list.
+    NotUnsubscribed {
+        host: SafeText,
+        status: u16,
+    },
     NotWritten(SafeText),
 }
 
@@ -159,6 +173,12 @@ pub enum Notice {
     /// There is no link of this number.
     NoLinkOf(SafeText),
     NoFiles,
+    /// The message does not say how to leave the list.
+    NoUnsubscribe,
+    /// There is no file in the message that looks like an invoice.
+    NoInvoices,
+    /// There is nothing in the message that this action copies.
+    NothingToCopy(Action),
     /// A link that leads neither to the web nor to an address.
     LinkRefused(SafeText),
     /// How the message is read now; empty: as was found by itself.

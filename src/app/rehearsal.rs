@@ -185,7 +185,7 @@ impl Mailbox {
         }
         let (mut order, mut knots, mut done) = (Vec::new(), Vec::new(), BTreeSet::new());
         for row in &rows {
-            let thread = if row.thread == ThreadId(0) { ThreadId(-row.placement.0) } else { row.thread };
+            let thread = if row.thread == ThreadId(0) { ThreadId(-1 - row.placement.0) } else { row.thread };
             if !done.insert(thread) {
                 continue;
             }

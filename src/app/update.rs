@@ -3,6 +3,7 @@
 mod acting;
 mod choosing;
 mod composing;
+mod copying;
 mod finding;
 mod folders;
 mod leaving;
@@ -11,6 +12,7 @@ mod outbox;
 mod over;
 mod reading;
 mod set_up;
+mod unsubscribing;
 
 use super::compose::Errand;
 use super::keys::Meaning;
@@ -119,6 +121,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         state.wire.clear();
     }
     state.note_pressed();
+    effects.extend(state.settle_plain());
     state.lay_out();
     effects.extend(state.follow_cursor());
     if !state.list.is_hunting() {

@@ -181,13 +181,18 @@ words!(
         disguised_host: String,
         insecure: String,
         ask: String,
-        at_keeper: String,
+        leave: String,
+    leaves_by: String,
+    leave_ask: String,
+    at_keeper: String,
         nested: String,
     }
 );
 words!(
     /// What a line at the foot asks for.
-    Prompt { search: String, link: String, folder: String, folder_many: String, command: String, command_file: String, hits: String, searching: String, no_hits: String }
+    Prompt { search: String, link: String, folder: String, folder_many: String,
+    invoices: String,
+    invoices_name: String, command: String, command_file: String, hits: String, searching: String, no_hits: String }
 );
 words!(
     /// Where messages are written.
@@ -278,6 +283,12 @@ words!(Notices {
     no_links: String,
     no_link_of: String,
     no_files: String,
+    nothing_to_copy: String,
+    no_unsubscribe: String,
+    no_invoices: String,
+    unsubscribed: String,
+    not_unsubscribed: String,
+    copied: String,
     link_refused: String,
     charset: String,
     charset_found: String,

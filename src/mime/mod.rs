@@ -30,6 +30,7 @@ mod tests;
 mod tnef;
 mod transfer;
 mod truth;
+mod unsubscribe;
 mod word;
 
 pub use answering::answer_hints;

@@ -57,7 +57,7 @@ pub use query::{Answer, OrderEntry, Person, Query};
 pub use readable::{
     Attachment, Auth, Blocked, BodySource, Card, CloudFile, Delivery, DeliveryAction, DeliveryReason, Document,
     EventTime, Hop, Inside, Invitation, InvitationMethod, Link, Look, Mark, PartId, Readable, Reading, SHOWN, Section,
-    SectionKind, Table, Verdict, Warning,
+    SectionKind, Table, Unsubscribe, Verdict, Warning,
 };
 pub use row::{BodyState, Conversation, Row, Writer};
 pub use secret::Secret;

@@ -405,6 +405,10 @@ impl EventLoop {
                     self.ask(Ask::Files { ticket, message, inside, files, deed });
                 }
                 Job::Browse(address) => self.hands.outside.browse(ticket, &address),
+                Job::Unsubscribe { account, address } => {
+                    self.hands.outside.unsubscribe(ticket, account.as_str(), &address);
+                }
+                Job::Copy { text, shown, is_told } => self.hands.outside.copy(ticket, text, shown, is_told),
                 Job::Pipe { text, command } => self.hands.outside.pipe(ticket, &text, command),
             },
             Effect::Choose { sender, charset } => self.ask(Ask::Choose { sender, charset }),

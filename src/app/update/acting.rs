@@ -1,11 +1,13 @@
 //! What each action does in each pane.
 
-use super::over::{works_on_what_is_chosen, works_over_the_panes};
-use super::{choosing, composing, finding, folders, leaving, listing, outbox, reading, set_up, want_flags};
+use super::over::{history, next_account, works_on_what_is_chosen, works_over_the_panes};
+use super::{
+    choosing, composing, copying, finding, folders, leaving, listing, outbox, reading, set_up, unsubscribing,
+    want_flags,
+};
 use crate::app::keys::HelpLine;
 use crate::app::{
-    Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Purpose, Shape, State, TerminalRequest,
-    View,
+    Action, Anchor, Content, Effect, Focus, How, Notice, Overlay, Purpose, Shape, State, TerminalRequest, View,
 };
 use crate::config::keymap::KeyPane;
 use crate::model::{Flags, Role, Status};
@@ -79,6 +81,16 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::SaveAll => choosing::save_all(state),
         Action::Pipe => choosing::pipe(state),
         Action::Print => choosing::print(state),
+        Action::CopyCode
+        | Action::CopyLink
+        | Action::CopySender
+        | Action::CopySubject
+        | Action::CopyMessageId
+        | Action::CopyText
+        | Action::CopyFileName => copying::copy(state, action),
+        Action::PlainView => reading::plain(state),
+        Action::Unsubscribe => unsubscribing::unsubscribe(state),
+        Action::SaveInvoices => choosing::save_invoices(state),
         Action::Dismiss => {
             state.troubles.dismiss(&state.accounts);
             Vec::new()
@@ -303,40 +315,6 @@ pub(super) fn overlay(state: &mut State, overlay: Overlay) -> Vec<Effect> {
     Vec::new()
 }
 
-/// What is said on the connections of the account that is in question.
-fn history(state: &State) -> Overlay {
-    // There are none where somebody else has them.
-    if state.read_only || state.accounts.is_empty() {
-        return Overlay::History { top: 0 };
-    }
-    let in_trouble = match state.error_row() {
-        Some(ErrorRow::Account { account, .. }) => Some(account.id),
-        Some(ErrorRow::Notice(_) | ErrorRow::Failed(..)) | None => None,
-    };
-    let wanted = in_trouble.or_else(|| state.account_looked_at());
-    let account = state.accounts.iter().position(|account| Some(account.id) == wanted).unwrap_or_default();
-    Overlay::Wire { account, anchor: Anchor::Newest }
-}
-
-/// Goes round through the accounts and what happened.
-fn next_account(state: &mut State, by: isize) -> Vec<Effect> {
-    let places = state.accounts.len() + 1;
-    let here = match state.overlay {
-        Some(Overlay::Wire { account, .. }) => account,
-        Some(Overlay::History { .. }) => state.accounts.len(),
-        Some(Overlay::Help { .. } | Overlay::Links { .. } | Overlay::Files { .. } | Overlay::Address { .. }) | None => {
-            return Vec::new();
-        }
-    };
-    let to = (here + places).saturating_add_signed(by) % places;
-    state.overlay = Some(if to < state.accounts.len() {
-        Overlay::Wire { account: to, anchor: Anchor::Newest }
-    } else {
-        Overlay::History { top: 0 }
-    });
-    Vec::new()
-}
-
 pub(super) fn overlay_rows(state: &State) -> usize {
     state.overlay_body().height.into()
 }
@@ -431,6 +409,9 @@ pub(super) fn back(state: &mut State) -> Vec<Effect> {
     }
     if state.overlay.take().is_some() {
         return Vec::new();
+    }
+    if state.is_plain() {
+        return state.turn_plain();
     }
     if state.focus == Focus::Reader {
         if reading::has_search(state) {

@@ -129,6 +129,17 @@ fn write_new(state: &mut State) -> Vec<Effect> {
     write_to(state, String::new())
 }
 
+/// A letter as somebody else wants it, for a last look.
+pub(super) fn review_letter(state: &mut State, draft: Draft) -> Vec<Effect> {
+    if !may_write(state) {
+        return Vec::new();
+    }
+    let sender = usual_sender(state);
+    begin(state, Draft { account: sender.account, from: sender.from, ..draft });
+    let asked = state.composing.current_mut().map(|composer| composer.review()).unwrap_or_default();
+    asked.into_iter().map(Effect::Ask).collect()
+}
+
 /// A letter to somebody, who may be written later.
 pub(super) fn write_to(state: &mut State, to: String) -> Vec<Effect> {
     if !may_write(state) {

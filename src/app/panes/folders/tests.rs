@@ -56,7 +56,8 @@ fn shown(pane: &FoldersPane) -> Vec<String> {
 #[test]
 fn inbox_first_children_under_their_parents_accounts_apart() {
     let mut pane = pane();
-    let closed = ["account 1", "INBOX", "Sent Messages", "▸其他文件夹", "account 2", "INBOX"];
+    let closed =
+        ["Unified(Inbox) 0", "Starred 0", "account 1", "INBOX", "Sent Messages", "▸其他文件夹", "account 2", "INBOX"];
     assert_eq!(shown(&pane), closed);
     pane.set_open(FolderId(2));
     pane.move_by(1);
@@ -108,7 +109,9 @@ fn the_cursor_skips_what_cannot_be_opened() {
     pane.move_by(-2);
     assert_eq!(pane.at_cursor(), Some(FolderId(2)));
     pane.move_by(-99);
-    assert_eq!(pane.at_cursor(), Some(FolderId(1)));
+    assert_eq!(pane.source_at_cursor(), Some(Source::Unified(Role::Inbox)));
+    pane.move_by(2);
+    assert_eq!(pane.at_cursor(), Some(FolderId(1)), "the name of an account is no place to be");
     pane.move_by(99);
     assert_eq!(pane.at_cursor(), Some(FolderId(5)));
     assert_eq!(pane.of_role(Role::Inbox), Some(FolderId(1)));
