@@ -223,15 +223,14 @@ impl FoldersPane {
     }
 
     pub(crate) fn set_open_list(&mut self, source: &Source) {
-        match source.folder() {
-            Some(folder) => self.set_open(folder),
-            None => {
-                let source = source.whole();
-                self.open = None;
-                self.cursor = self.line_of_gathered(source).unwrap_or(self.cursor);
-                self.gathered = Some(source.clone());
-            }
+        if let Some(folder) = source.folder() {
+            self.set_open(folder);
+            return;
         }
+        let source = source.whole();
+        self.open = None;
+        self.cursor = self.line_of_gathered(source).unwrap_or(self.cursor);
+        self.gathered = Some(source.clone());
     }
 
     /// The folder to start with: the first inbox, or the first one that can be opened.

@@ -94,16 +94,13 @@ impl ListPane {
 
     fn turn(&mut self, thread: ThreadId, seek: bool) -> bool {
         let Threads::On { turned, .. } = &mut self.threads else { return false };
-        match turned.iter().position(|known| *known == thread) {
-            Some(at) => {
-                turned.remove(at);
+        if let Some(at) = turned.iter().position(|known| *known == thread) {
+            turned.remove(at);
+        } else {
+            if turned.len() >= MOST_TURNED {
+                turned.remove(0);
             }
-            None => {
-                if turned.len() >= MOST_TURNED {
-                    turned.remove(0);
-                }
-                turned.push(thread);
-            }
+            turned.push(thread);
         }
         self.just_turned = Some(Turned { thread, seek });
         true
