@@ -39,13 +39,13 @@ fn a_letter_with_a_time_of_its_own_is_named_at_the_end_and_comes_back() {
     screen.press("l");
     screen.wait_for("Send when");
     screen.press("in 3 hours\r");
-    screen.wait_for("hongyan must be running then");
+    screen.wait_for("if hongyan runs then");
     screen.wait_for("1 to be sent");
     screen.press("9");
     screen.wait_for("Outbox");
     screen.wait_for("a timer must run");
     screen.press("tin 5 days\r");
-    screen.wait_for("It goes on");
+    screen.wait_for("Now it goes");
     // Nobody is asked about what has a time of its own.
     screen.press("q");
     screen.wait_gone("Outbox");
@@ -158,4 +158,39 @@ fn a_message_that_is_begun_while_a_command_has_the_mail_waits_for_it() {
     screen.signal(Signal::TERM);
     assert_eq!(screen.ended(), 0);
     assert_eq!(OwnReader::open(&home.profile()).unwrap().unwrap().drafts().unwrap().len(), 1);
+}
+
+#[test]
+fn k03_a_second_one_sees_drafts_and_the_outbox_change() {
+    let server = Embedded::start(|options| options.messages = 5);
+    let home = home(&server);
+    let mut first = Terminal::start(home.path(), &[], 80, 24);
+    first.wait_for("Up to date");
+    let mut second = Terminal::start(home.path(), &[], 80, 24);
+    second.wait_for("Read-only");
+    second.press("D");
+    second.wait_for("There are no drafts.");
+    home.run(&["compose", "--to", ADDRESS, "--subject", "begun elsewhere", "--body", "x"]).good();
+    second.wait_for("begun elsewhere");
+    // It looks, and no more.
+    second.press("\r");
+    second.wait_for("another Hongyan");
+    first.press("\x13");
+    first.wait_for("Before sending");
+    first.press("l");
+    first.wait_for("Send when");
+    first.press("in 3 hours\r");
+    second.wait_for("1 to be sent");
+    second.wait_gone("begun elsewhere");
+    second.press("q");
+    second.wait_gone("There are no drafts.");
+    second.press("9");
+    second.wait_for("begun elsewhere");
+    second.press("u");
+    second.wait_for("another Hongyan");
+    assert_eq!(letters(&home), 1);
+    for screen in [&mut second, &mut first] {
+        screen.signal(Signal::TERM);
+        assert_eq!(screen.ended(), 0);
+    }
 }
