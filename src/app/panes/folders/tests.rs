@@ -62,7 +62,17 @@ fn inbox_first_children_under_their_parents_accounts_apart() {
     pane.set_open(FolderId(2));
     pane.move_by(1);
     pane.turn_at_cursor();
-    let open = ["account 1", "INBOX", "Sent Messages", "▾其他文件夹", " QQ邮件订阅", "account 2", "INBOX"];
+    let open = [
+        "Unified(Inbox) 0",
+        "Starred 0",
+        "account 1",
+        "INBOX",
+        "Sent Messages",
+        "▾其他文件夹",
+        " QQ邮件订阅",
+        "account 2",
+        "INBOX",
+    ];
     assert_eq!(shown(&pane), open);
 }
 
