@@ -182,12 +182,15 @@ impl Drawn<'_> {
             if unread {
                 pen.put(field.take(1), "●", patched(paint.unread_mark));
             }
-            if flags.flagged() || folded.is_some_and(|conversation| conversation.starred) {
+            let starred = flags.flagged() || folded.is_some_and(|conversation| conversation.starred);
+            if starred {
                 pen.put(field.skip(1).take(1), "★", patched(paint.star));
+            } else if muted {
+                pen.put(field.skip(1).take(1), MUTED, patched(paint.mark));
             }
             if shown.row.only_here {
                 pen.put(field.skip(2).take(1), ONLY_HERE, patched(paint.mark));
-            } else if muted {
+            } else if muted && starred {
                 pen.put(field.skip(2).take(1), MUTED, patched(paint.mark));
             }
         }
