@@ -10,7 +10,7 @@ use hongyan::app::{Effect, Event, Job, Outcome, Settings, State, update};
 use hongyan::config::theme::{BuiltIn, Theme};
 use hongyan::i18n::{Language, Words};
 use hongyan::model::{
-    AccountId, Address, Answer, BodyState, Document, Flags, Folder, FolderId, Kind, Listing, MessageId, Moment,
+    AccountId, Address, Answer, BodyState, Document, Flags, Folder, FolderId, Kind, Knot, Listing, MessageId, Moment,
     OrderEntry, PlacementId, Query, Readable, Role, Row, Source, Status, ThreadId, Timestamp, Watch, clock,
 };
 use hongyan::term::Canvas;
@@ -122,7 +122,9 @@ impl Stage {
             }]),
             Query::Order(listing) => {
                 let entry = |nth| OrderEntry { placement: PlacementId(nth), arrival: Timestamp(NOW.0 - nth * 60) };
-                Answer::Order { listing, order: (0..self.rows).map(entry).collect(), knots: Vec::new() }
+                let knot = |nth: i64| Knot { thread: ThreadId(nth), count: 3, folded: nth % 3 == 0, ..Knot::default() };
+                let knots = (0..self.rows).map(knot).collect();
+                Answer::Order { listing, order: (0..self.rows).map(entry).collect(), knots }
             }
             Query::Rows { source, placements, .. } => {
                 Answer::Rows { source, rows: placements.into_iter().map(row).collect() }

@@ -9,8 +9,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use hongyan::mime;
-use hongyan::model::{Flags, FolderId, FolderName, Intent, Role, Timestamp, clock};
-use hongyan::store::{FolderSeen, Incoming, MailWrite, Restore, Store, StoreOptions, Written};
+use hongyan::model::{
+    Answer, Flags, FolderId, FolderName, Intent, Listing, Query, Role, Sort, SortBy, Source, Threads, Timestamp, clock,
+};
+use hongyan::store::{FolderSeen, Incoming, MailWrite, Reader, Restore, Store, StoreOptions, Written};
 use tokio::sync::mpsc;
 
 const MESSAGES: u32 = 100_000;
@@ -113,6 +115,34 @@ fn times(count: usize, mut what: impl FnMut()) -> Duration {
     )
 }
 
+/// Lists of 100,000 with conversations together, and sorted otherwise, as the screen asks for them.
+fn conversations(reader: &Reader, folder: FolderId) {
+    let listing = |open, by| Listing {
+        threads: Threads::On { open, turned: Vec::new() },
+        sort: Sort { by, reversed: false },
+        ..Listing::flat(Source::Folder(folder))
+    };
+    let lines = |listing: &Listing| match reader.answer(&Query::Order(Box::new(listing.clone()))) {
+        Answer::Order { order, .. } => order,
+        _ => Vec::new(),
+    };
+    let folded = listing(false, SortBy::Date);
+    let took = times(11, || assert!(!lines(&folded).is_empty()));
+    println!("threads       {took:>12.2?}   folded, {} lines of 100k (hold ≤ 100 ms)", lines(&folded).len());
+    let open = listing(true, SortBy::Date);
+    let took = times(3, || assert_eq!(lines(&open).len(), MESSAGES as usize));
+    println!("threads open  {took:>12.2?}   every tree of 100k");
+    for by in [SortBy::Sender, SortBy::Subject, SortBy::Size, SortBy::UnreadFirst] {
+        let sorted = listing(false, by);
+        let took = times(3, || assert_eq!(lines(&sorted).len(), MESSAGES as usize));
+        println!("sorted        {took:>12.2?}   by {}", by.code());
+    }
+    let placements: Vec<_> = lines(&folded).iter().take(50).map(|entry| entry.placement).collect();
+    let rows = Query::Rows { source: folded.source.clone(), placements, threads: true };
+    let took = times(101, || assert!(matches!(reader.answer(&rows), Answer::Rows { .. })));
+    println!("50 rows       {took:>12.2?}   with what is folded into them");
+}
+
 fn main() {
     let dir = tempfile::tempdir_in(".").unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -127,6 +157,7 @@ fn main() {
     let reader = store.reader().unwrap();
     let order = times(11, || assert_eq!(reader.order(folder).unwrap().len(), MESSAGES as usize));
     println!("order of 100k {order:>12.2?}");
+    conversations(&reader, folder);
     let ids: Vec<_> = reader.order(folder).unwrap().iter().take(50).map(|entry| entry.placement).collect();
     let rows = times(101, || assert_eq!(reader.rows(&ids).unwrap().len(), 50));
     println!("50 rows       {rows:>12.2?}");

@@ -4,7 +4,7 @@ use super::compose::Errand;
 use super::{Dialect, WebAddress};
 use crate::model::{
     AccountId, Arrivals, FolderDeed, FolderId, Inside, Intent, MessageId, PartId, PlacementId, Query, Reading, Role,
-    Settling, Ticket,
+    Settling, ThreadId, Ticket,
 };
 use crate::text::{SafeText, Text};
 
@@ -53,6 +53,11 @@ pub enum Effect {
     /// These messages lie next to the cursor and have no body yet: fetch them when there is nothing better to do.
     Near {
         placements: Vec<PlacementId>,
+    },
+    /// New mail of the conversation of this message is told of from now on, or no longer.
+    Mute {
+        thread: ThreadId,
+        mute: bool,
     },
     Terminal(TerminalRequest),
     /// Where the folders of this account are hidden is known now.

@@ -28,6 +28,8 @@ pub enum Purpose {
     /// Into which folder so many messages go.
     MoveTo(usize),
     CopyTo(usize),
+    /// How a list is sorted.
+    Sort,
 }
 
 impl Purpose {

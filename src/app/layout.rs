@@ -91,6 +91,8 @@ pub struct Layout {
     pub shape: Shape,
     pub folders: Option<Pane>,
     pub list: Option<Pane>,
+    /// The parts of the list, between its name and its rows.
+    pub tabs: Option<Area>,
     pub reader: Option<Pane>,
     /// A draft, in the place of the reader or of everything.
     pub composer: Option<Pane>,
@@ -122,6 +124,8 @@ pub(crate) struct Wanted {
     pub composer: bool,
     /// Rows for what is the matter.
     pub error: u16,
+    /// The parts of the list have a row.
+    pub tabs: bool,
 }
 
 impl Layout {
@@ -148,6 +152,10 @@ impl Layout {
                     Focus::Composer => layout.composer = pane,
                 }
             }
+        }
+        if let Some(pane) = layout.list.as_mut().filter(|pane| wanted.tabs && pane.body.height >= 3) {
+            let (tabs, body) = pane.body.top(1);
+            (layout.tabs, pane.body) = (Some(tabs), body);
         }
         layout
     }
@@ -218,7 +226,7 @@ mod tests {
     fn of(columns: u16, rows: u16, focus: Focus) -> Layout {
         Layout::of(
             Size { columns, rows },
-            Wanted { choice: LayoutChoice::Auto, focus, folders: None, composer: false, error: 1 },
+            Wanted { choice: LayoutChoice::Auto, focus, folders: None, composer: false, error: 1, tabs: false },
         )
     }
 
@@ -241,8 +249,14 @@ mod tests {
             assert!(open.reader.unwrap().body.width >= of(columns, 40, Focus::List).reader.unwrap().body.width);
             assert_eq!(open.folders.is_some(), columns >= 146, "{columns}");
         }
-        let with_folders =
-            Wanted { choice: LayoutChoice::Auto, focus: Focus::Reader, folders: Some(true), composer: false, error: 1 };
+        let with_folders = Wanted {
+            choice: LayoutChoice::Auto,
+            focus: Focus::Reader,
+            folders: Some(true),
+            composer: false,
+            error: 1,
+            tabs: false,
+        };
         assert!(Layout::of(Size { columns: 120, rows: 40 }, with_folders).folders.is_some());
     }
 

@@ -1,8 +1,12 @@
 //! What the list is open on, and what follows from that: which folders are looked at, and which changes concern it.
 
 use super::panes::list::Hunted;
+use super::update::PARTS;
 use super::{Effect, Focus, Notice, Shape, State};
-use crate::model::{AccountId, FolderId, Query, Role, Sort, Source, Threads};
+use crate::model::{AccountId, FolderId, Query, Role, Sort, SortBy, Source, Split, Threads};
+
+/// On fewer rows the parts of a list have no row of their own.
+const TABS: u16 = 20;
 
 impl State {
     pub(super) fn open_folder(&mut self, folder: FolderId) -> Vec<Effect> {
@@ -15,7 +19,8 @@ impl State {
             return Vec::new();
         }
         self.folders.set_open_list(&source);
-        self.list.open(source.clone(), Sort::default(), Threads::Off);
+        let (sort, threads) = self.how_listed(&source);
+        self.list.open(source.clone(), sort, threads);
         self.near.clear();
         self.opening = None;
         self.triage.left_folder();
@@ -29,6 +34,49 @@ impl State {
         effects
     }
 
+    /// How the user wants a list: as was chosen for it, else as the settings say.
+    pub(super) fn how_listed(&self, source: &Source) -> (Sort, Threads) {
+        let (sort, threads) = self.list.chosen(source).unwrap_or((Sort::default(), self.settings.threads));
+        // By anything but the date, what belongs together does not stand together.
+        let together = threads && sort.by == SortBy::Date;
+        (sort, if together { Threads::On { open: false, turned: Vec::new() } } else { Threads::Off })
+    }
+
+    pub(super) fn threads_wanted(&self) -> bool {
+        let chosen = self.list.source().and_then(|source| self.list.chosen(source));
+        chosen.map_or(self.settings.threads, |(_, threads)| threads)
+    }
+
+    /// The parts that the open list has: inboxes have some.
+    pub fn splits(&self) -> Vec<Split> {
+        let is_inbox = match self.list.source().map(Source::whole) {
+            Some(Source::Folder(folder)) => {
+                self.folders.find(*folder).is_some_and(|folder| folder.role == Some(Role::Inbox))
+            }
+            Some(Source::Unified(role)) => *role == Role::Inbox,
+            _ => false,
+        };
+        if !is_inbox {
+            return Vec::new();
+        }
+        let own = self.settings.splits.iter().map(|(_, words)| Split::Own(words.clone()));
+        PARTS.into_iter().chain(own).collect()
+    }
+
+    /// The parts of the list stand in a row above it.
+    pub fn shows_splits(&self) -> bool {
+        let in_one = matches!(self.list.source(), Some(Source::Split { .. }));
+        self.size.rows >= TABS && (self.settings.split_tabs || in_one) && !self.splits().is_empty()
+    }
+
+    /// A new order came; a conversation may have been opened for it.
+    pub(super) fn follow_turned(&mut self) -> Vec<Effect> {
+        match self.list.follow_turned() {
+            Some(Hunted::Nothing) | None => Vec::new(),
+            Some(step) => self.hunted(step),
+        }
+    }
+
     /// The order of the open list, anew.
     pub(super) fn ask_for_order(&self) -> Option<Effect> {
         self.list.listing().map(|listing| Effect::Ask(Query::Order(Box::new(listing))))
@@ -37,7 +85,7 @@ impl State {
     /// The folder of each account that is looked at, if one is.
     fn looked_at(&self, source: &Source) -> Vec<(AccountId, FolderId)> {
         let mut looked_at: Vec<(AccountId, FolderId)> = Vec::new();
-        for folder in self.folders.all().iter().filter(|folder| folder.selectable) {
+        for folder in self.folders.every().iter().filter(|folder| folder.selectable) {
             let meant = match source.whole() {
                 Source::Folder(id) => folder.id == *id,
                 Source::Unified(role) => folder.role == Some(*role),
@@ -95,6 +143,9 @@ impl State {
             Hunted::At(at) => {
                 self.list.move_to(at);
                 self.cursor_moved();
+                if self.list.opens_for_unread() {
+                    return self.ask_for_order().into_iter().collect();
+                }
                 Vec::new()
             }
             Hunted::Ask(placements) => self.list.rows_query(placements).map(Effect::Ask).into_iter().collect(),

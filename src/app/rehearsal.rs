@@ -162,23 +162,91 @@ impl Mailbox {
             Source::Split { split: Split::Unread, .. } => !row.flags.seen(),
             Source::Split { split: Split::Attachments, .. } => row.attachments,
             Source::Split { split: Split::Kind(kind), .. } => row.kind == *kind,
-            Source::Folder(_) | Source::Unified(_) | Source::Split { .. } | Source::Search { .. } => true,
+            Source::Split { split: Split::Own(words), .. } => row.subject.as_untrusted().contains(words),
+            Source::Folder(_) | Source::Unified(_) | Source::Search { .. } => true,
         });
         rows.sort_by_key(|row| -row.arrival.0);
         rows
+    }
+
+    /// Conversations by what the rows say; each message of an open one answers the first. Rows of no thread stand alone.
+    fn in_order(&self, listing: &Listing) -> (Vec<OrderEntry>, Vec<Knot>) {
+        let entry = |row: &Row| OrderEntry { placement: row.placement, arrival: row.arrival };
+        let mut rows = self.listed(&listing.source);
+        match listing.sort.by {
+            SortBy::Subject => rows.sort_by_key(|row| row.subject.as_untrusted().to_owned()),
+            SortBy::Size => rows.sort_by_key(|row| std::cmp::Reverse(row.size)),
+            SortBy::UnreadFirst => rows.sort_by_key(|row| row.flags.seen()),
+            SortBy::Date | SortBy::Sender => {}
+        }
+        if listing.sort.reversed {
+            rows.reverse();
+        }
+        let Threads::On { open, turned } = &listing.threads else {
+            return (rows.iter().map(entry).collect(), Vec::new());
+        };
+        if rows.iter().all(|row| row.thread == ThreadId(0)) {
+            return (rows.iter().map(entry).collect(), Vec::new());
+        }
+        let (mut order, mut knots, mut done) = (Vec::new(), Vec::new(), BTreeSet::new());
+        for row in &rows {
+            let thread = if row.thread == ThreadId(0) { ThreadId(-1 - row.placement.0) } else { row.thread };
+            if !done.insert(thread) {
+                continue;
+            }
+            let members: Vec<&Row> = rows.iter().rev().filter(|other| other.thread == row.thread).collect();
+            let count = if thread.0 < 0 { 1 } else { u32::try_from(members.len()).unwrap() };
+            if count == 1 || *open == turned.contains(&thread) {
+                let shown =
+                    members.iter().find(|member| listing.keep == Some(member.placement)).copied().unwrap_or(row);
+                order.push(entry(if count == 1 { row } else { shown }));
+                knots.push(Knot { thread, count, folded: count > 1, ..Knot::default() });
+                continue;
+            }
+            for (nth, member) in members.iter().enumerate() {
+                order.push(entry(member));
+                let (depth, count) = if nth == 0 { (0, count) } else { (u8::try_from(nth.min(3)).unwrap(), 0) };
+                knots.push(Knot { thread, count, depth, last: true, ..Knot::default() });
+            }
+        }
+        (order, knots)
+    }
+
+    fn conversation_of(&self, row: &Row, source: &Source) -> Option<Box<Conversation>> {
+        let members: Vec<Row> =
+            self.listed(source).into_iter().filter(|other| other.thread == row.thread && row.thread.0 != 0).collect();
+        let count = u32::try_from(members.len()).unwrap();
+        let mut people: Vec<Writer> = Vec::new();
+        for member in members.iter().rev() {
+            let writer = Writer { name: member.from.name.clone(), own: member.from.address == row.to.address };
+            if !people.contains(&writer) {
+                people.push(writer);
+            }
+        }
+        (count > 1).then(|| {
+            Box::new(Conversation {
+                count,
+                unread: u32::try_from(members.iter().filter(|member| !member.flags.seen()).count()).unwrap(),
+                starred: members.iter().any(|member| member.flags.flagged()),
+                attachments: members.iter().any(|member| member.attachments),
+                people,
+                members: members.iter().map(|member| member.placement).collect(),
+                muted: row.conversation.as_ref().is_some_and(|known| known.muted),
+            })
+        })
     }
 
     fn answer(&self, query: &Query) -> Answer {
         match query {
             Query::Folders => Answer::Folders(self.folders.clone()),
             Query::Order(listing) => {
-                let entry = |row: &Row| OrderEntry { placement: row.placement, arrival: row.arrival };
-                let order = self.listed(&listing.source).iter().map(entry).collect();
-                Answer::Order { listing: listing.clone(), order, knots: Vec::new() }
+                let (order, knots) = self.in_order(listing);
+                Answer::Order { listing: listing.clone(), order, knots }
             }
             Query::Rows { source, placements, .. } => {
                 let by_id: BTreeMap<_, _> = self.listed(source).into_iter().map(|row| (row.placement, row)).collect();
-                let found = placements.iter().filter_map(|id| by_id.get(id).cloned()).collect();
+                let with = |row: &Row| Row { conversation: self.conversation_of(row, source), ..row.clone() };
+                let found = placements.iter().filter_map(|id| by_id.get(id).map(with)).collect();
                 Answer::Rows { source: source.clone(), rows: found }
             }
             Query::Drafts => Answer::Drafts(Vec::new()),

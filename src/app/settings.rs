@@ -7,6 +7,7 @@ use super::compose::Sender;
 use crate::config::Notify;
 use crate::config::keymap::{KeymapFile, Preset};
 use crate::model::AccountId;
+use crate::text::SafeText;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Settings {
@@ -31,6 +32,12 @@ pub struct Settings {
     pub senders: Vec<Sender>,
     /// How long what was sent can be taken back.
     pub take_back_seconds: i64,
+    /// Conversations stand together where nothing else was chosen.
+    pub threads: bool,
+    /// The parts of an inbox always stand above it, not only when one was chosen.
+    pub split_tabs: bool,
+    /// Parts that the user describes: what they are called, and what belongs to them.
+    pub splits: Vec<(SafeText, String)>,
     /// Where the user's clock hangs.
     pub zone: TimeZone,
     /// Accounts whose provider shows the folders of the user only when it is told to, unless that was said already.
@@ -59,6 +66,9 @@ impl Default for Settings {
             notify: Notify::default(),
             senders: Vec::new(),
             take_back_seconds: 10,
+            threads: true,
+            split_tabs: false,
+            splits: Vec::new(),
             zone: TimeZone::UTC,
             hiding_folders: Vec::new(),
             after_action: AfterAction::default(),

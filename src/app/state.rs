@@ -407,6 +407,7 @@ impl State {
             folders: self.folders_wanted,
             composer: self.composing.beside && self.composing.current().is_some(),
             error: self.error_row().filter(|row| !self.is_said_in_the_footer(row)).map_or(0, |row| self.rows_for(&row)),
+            tabs: self.shows_splits(),
         };
         self.layout = Layout::of(self.size, wanted);
         if self.plain {

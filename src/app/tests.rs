@@ -2,6 +2,7 @@ mod copying;
 mod folders;
 mod folders_made;
 mod leaving_lists;
+mod listing;
 mod motion;
 mod outbox;
 mod palette;
@@ -211,7 +212,17 @@ fn every_action_can_be_reached_in_the_default_keymap() {
             _ => None,
         })
         .collect();
+    // These stand in the menu that a key opens.
+    let ways = [
+        Action::SortByDate,
+        Action::SortBySender,
+        Action::SortBySubject,
+        Action::SortBySize,
+        Action::SortUnreadFirst,
+        Action::ReverseSort,
+        Action::ToggleThreads,
+    ];
     for action in Action::EVERY {
-        assert!(bound.contains(action), "{}", action.name());
+        assert!(bound.contains(action) || ways.contains(action), "{}", action.name());
     }
 }

@@ -7,6 +7,7 @@ mod copying;
 mod finding;
 mod folders;
 mod leaving;
+mod listing;
 mod outbox;
 mod over;
 mod reading;
@@ -27,6 +28,7 @@ use crate::model::{
 use crate::text::SafeText;
 use acting::act;
 
+pub(super) use listing::PARTS;
 pub use reading::CHARSETS;
 pub use triage::ALIKE;
 
@@ -209,12 +211,12 @@ fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
             state.folders.move_by(wheel.signum());
             return Vec::new();
         }
-        let Some(folder) = state.folders.at_row(row) else {
+        let Some(source) = state.folders.at_row(row) else {
             state.folders.turn_row(row);
             return Vec::new();
         };
         state.focus = Focus::List;
-        return state.open_folder(folder);
+        return state.open_list(source);
     }
     if let Some(row) = over(state.layout.list) {
         let before = state.list.cursor();
@@ -343,6 +345,7 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
                 if state.list.is_empty() && state.focus == Focus::Reader {
                     state.focus = Focus::List;
                 }
+                return state.follow_turned();
             }
             effects
         }

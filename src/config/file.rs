@@ -11,7 +11,7 @@ use super::account::{Account, AccountEntry, renamed};
 use super::notify::Notify;
 use super::presets::{Presets, ProviderEntry};
 use super::problem::{Position, Problem};
-use super::settings::{Compose, General, Keys, Look, Openers, Reading, Sync, WrittenKeys};
+use super::settings::{Compose, General, Keys, List, Look, Openers, OwnSplit, Reading, Sync, WrittenKeys};
 use crate::text::typing_errors;
 
 /// Everything that the user set, and the defaults for the rest.
@@ -19,6 +19,7 @@ use crate::text::typing_errors;
 pub struct Config {
     pub general: General,
     pub reading: Reading,
+    pub list: List,
     pub sync: Sync,
     pub look: Look,
     pub openers: Openers,
@@ -31,6 +32,9 @@ pub struct Config {
     /// What the user says of providers.
     #[serde(skip)]
     pub providers: Vec<ProviderEntry>,
+    /// Parts of the inbox that the user describes.
+    #[serde(skip)]
+    pub splits: Vec<OwnSplit>,
 }
 
 impl Config {
@@ -50,6 +54,7 @@ impl Config {
 struct Written {
     general: General,
     reading: Reading,
+    list: List,
     sync: Sync,
     look: Look,
     openers: Openers,
@@ -58,6 +63,7 @@ struct Written {
     keys: WrittenKeys,
     account: Vec<Spanned<AccountEntry>>,
     provider: Vec<Spanned<ProviderEntry>>,
+    split: Vec<OwnSplit>,
 }
 
 /// More than any configuration takes; a wrong `--config` shall not fill the memory.
@@ -129,8 +135,10 @@ pub fn check(text: &str, file: &Path, presets: &Presets) -> Result<Config, Probl
             account.formerly = Some(address);
         }
     }
-    let Written { general, reading, sync, look, openers, compose, notify, keys, account: _, provider: _ } = written;
-    Ok(Config { general, reading, sync, look, openers, compose, notify, keys: keys.place(text), accounts, providers })
+    let Written { general, reading, list, sync, look, openers, compose, notify, keys, account: _, provider: _, split } =
+        written;
+    let (keys, splits) = (keys.place(text), split);
+    Ok(Config { general, reading, list, sync, look, openers, compose, notify, keys, accounts, providers, splits })
 }
 
 /// Parses TOML into a type, and says in one sentence what is wrong and where.

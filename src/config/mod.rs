@@ -33,7 +33,7 @@ pub use presets::{Kept, Login, Preset, Presets, ProviderEntry, Sent};
 pub use problem::{Position, Problem};
 pub use route::{Pin, ProxySetting};
 pub use settings::{
-    AfterAction, Binding, Compose, General, Keys, Language, Layout, Look, Openers, Quote, Reading, SizeColumn, Sync,
-    ThemeName,
+    AfterAction, Binding, Compose, General, Keys, Language, Layout, List, Look, Openers, OwnSplit, Quote, Reading,
+    SizeColumn, Sync, ThemeName,
 };
 pub use span::{After, Interval, Poll};

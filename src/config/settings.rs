@@ -55,6 +55,30 @@ impl Default for Reading {
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+pub struct List {
+    /// Conversations stand together, where nothing else was chosen for a list.
+    pub threads: bool,
+    /// The parts of an inbox stand above it from the start, and not only when one is open.
+    pub split_tabs: bool,
+}
+
+impl Default for List {
+    fn default() -> Self {
+        Self { threads: true, split_tabs: false }
+    }
+}
+
+/// A part of an inbox that the user describes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnSplit {
+    pub name: String,
+    /// Words as in a search: `from:`, `to:`, `subject:`, or anywhere in these.
+    pub query: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Sync {
     /// How often a server is asked for new mail that does not tell of it by itself; not more often than it bears.
     pub poll: Poll,

@@ -18,7 +18,7 @@ use super::reading::{self, Wanted};
 use crate::app::{Deed, Event, FileWanted, How, Outcome, View};
 use crate::decoding::Addressee;
 use crate::model::{
-    AccountId, Failure, FailureKind, Inside, MessageId, PlacementId, Readable, Reading, SHOWN, Ticket, clock,
+    AccountId, Failure, FailureKind, Inside, MessageId, PlacementId, Readable, Reading, SHOWN, ThreadId, Ticket, clock,
 };
 use crate::store::{Reader, StoreError, Whereabouts, WholeBody};
 use crate::sync::BodyRequest;
@@ -67,6 +67,11 @@ pub(super) enum Ask {
     Choose {
         sender: Text,
         charset: Option<&'static str>,
+    },
+    /// New mail of this conversation is told of from now on, or no longer.
+    Mute {
+        thread: ThreadId,
+        mute: bool,
     },
     /// Fetch these while there is nothing better to do.
     Ahead(Vec<PlacementId>),
@@ -168,6 +173,7 @@ impl Clerk {
                     | Ask::Decode { .. }
                     | Ask::Decoded { .. }
                     | Ask::Choose { .. }
+                    | Ask::Mute { .. }
                     | Ask::Ahead(_)
                     | Ask::End => None,
                 })
@@ -190,6 +196,7 @@ impl Clerk {
                         self.finish(ticket, about, raw);
                     }
                     Ask::Choose { sender, charset } => self.choices.choose(sender.as_untrusted(), charset),
+                    Ask::Mute { thread, mute } => self.choices.mute(&self.reader, thread, mute),
                     Ask::Decoded { ticket, readable } => {
                         if self.decoding.ended(ticket) && !cancelled.contains(&ticket) {
                             self.tell(ticket, Ok(readable));

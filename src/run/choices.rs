@@ -1,10 +1,12 @@
-//! In which encoding the user wants to read the mail of a sender: chosen once, remembered for all that comes.
+//! What the user chose once and is remembered for all that comes: in which encoding to read the mail of a sender, and of
+//! which conversations not to hear.
 
 use std::collections::HashMap;
 use std::path::Path;
 
 use crate::decoding;
-use crate::store::{Encodings, OwnWrite, OwnWriter};
+use crate::model::{ThreadId, clock};
+use crate::store::{Encodings, OwnWrite, OwnWriter, Reader};
 
 #[derive(Debug, Default)]
 pub(super) struct Choices {
@@ -46,6 +48,16 @@ impl Choices {
             let _ = own.commit_blocking(OwnWrite::Encoding { sender: sender.to_owned(), charset });
         }
     }
+
+    /// The new mail of a conversation is told of, or no longer. The conversation is known by its oldest message.
+    pub(super) fn mute(&self, reader: &Reader, thread: ThreadId, mute: bool) {
+        let Some(own) = &self.own else { return };
+        let names =
+            if mute { reader.root_of(thread).map(|root| root.into_iter().collect()) } else { reader.muted_by(thread) };
+        for msgid in names.unwrap_or_default() {
+            let _ = own.commit_blocking(OwnWrite::Mute { msgid, mute, at: clock::now() });
+        }
+    }
 }
 
 fn key(sender: &str) -> String {
@@ -57,7 +69,6 @@ mod tests {
     use tokio::sync::mpsc;
 
     use super::*;
-    use crate::model::clock;
     use crate::store::{Restore, Store, StoreOptions};
 
     const RAW: &[u8] = b"From: Ann <Ann@Example.com>\r\n\r\nwords\r\n";

@@ -415,6 +415,7 @@ impl EventLoop {
                 Job::Pipe { text, command } => self.hands.outside.pipe(ticket, &text, command),
             },
             Effect::Choose { sender, charset } => self.ask(Ask::Choose { sender, charset }),
+            Effect::Mute { thread, mute } => self.ask(Ask::Mute { thread, mute }),
             Effect::Cancel(ticket) => self.ask(Ask::Cancel(ticket)),
             Effect::Near { placements } => self.ask(Ask::Ahead(placements)),
             Effect::Overhear(listen) => self.overhear(listen),

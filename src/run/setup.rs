@@ -376,6 +376,9 @@ pub(super) fn state(
             config::SizeColumn::Always => SizeColumn::Always,
             config::SizeColumn::Never => SizeColumn::Never,
         },
+        threads: config.list.threads,
+        split_tabs: config.list.split_tabs,
+        splits: config.splits.iter().map(|split| (SafeText::of(&split.name), split.query.clone())).collect(),
         names: ui::names(look.words(), &commands(setup.language)),
         ..Settings::default()
     };

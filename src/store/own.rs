@@ -341,12 +341,12 @@ impl OwnWork {
             }
             OwnWrite::Encoding { sender, charset } => encodings::choose(db, &sender, charset.as_deref())?,
             OwnWrite::Mute { msgid, mute, at } => {
-                let sql = match mute {
-                    true => "INSERT OR REPLACE INTO muted(msgid, at) VALUES(?1, ?2)",
-                    // The second value only keeps both alike.
-                    false => "DELETE FROM muted WHERE msgid = ?1 AND ?2 IS NOT NULL",
-                };
-                db.prepare_cached(sql)?.execute(params![msgid, at.0])?;
+                if mute {
+                    db.prepare_cached("INSERT OR REPLACE INTO muted(msgid, at) VALUES(?1, ?2)")?
+                        .execute(params![msgid, at.0])?;
+                } else {
+                    db.prepare_cached("DELETE FROM muted WHERE msgid = ?1")?.execute([msgid])?;
+                }
             }
             OwnWrite::Wants(account) => answer.wants = wants::all(db, account.as_deref())?,
             OwnWrite::BringAlong(all) => answer.new = people::bring_along(db, all)?,

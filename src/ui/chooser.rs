@@ -26,6 +26,7 @@ fn title(finding: &Finding, look: &Look) -> String {
         Purpose::Palette => look.words.finding.palette.clone(),
         Purpose::Command => look.words.finding.command.clone(),
         Purpose::Help => look.words.finding.help.clone(),
+        Purpose::Sort => look.words.action(crate::app::Action::SortMenu.name()).to_owned(),
     }
 }
 

@@ -7,7 +7,7 @@ use super::{Look, has_keys};
 use crate::app::{Action, Focus, Fold, FolderLine, Pane, State};
 use crate::config::keymap::KeyPane;
 use crate::i18n::{Words, fill};
-use crate::model::{Folder, Role};
+use crate::model::{Folder, Role, Source};
 use crate::text::{SafeText, wrap};
 
 pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
@@ -24,6 +24,25 @@ pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
     for (row, (at, line)) in (0..pane.body.height).zip(visible) {
         let field = Field::row(pane.body, row);
         match line {
+            FolderLine::Gathered { source, unread } => {
+                let under_cursor = at == folders.cursor() && has_keys(state, Focus::Folders);
+                let base = match (under_cursor, Some(source) == folders.gathered()) {
+                    (true, _) => look.paint.cursor,
+                    (false, true) => look.paint.cursor_resting,
+                    (false, false) => look.paint.text,
+                };
+                pen.fill(field, " ", base);
+                let mut rest = field.skip(1).less(1);
+                if *unread > 0 {
+                    let counter = grouped(*unread);
+                    pen.put_right(rest, &counter, if under_cursor { base } else { base.patch(look.paint.counter) });
+                    rest = rest.less(columns(&counter) + 1);
+                }
+                let glyph = if *source == Source::Starred { "★" } else { "◈" };
+                pen.put(rest, glyph, if under_cursor { base } else { base.patch(look.paint.mark) });
+                let style = if *unread > 0 && !under_cursor { base.patch(look.paint.unread) } else { base };
+                pen.put(rest.skip(2), name_of_list(source, &look.words), style);
+            }
             FolderLine::Account(id) => {
                 if let Some(account) = state.account(*id) {
                     pen.put(field.skip(1), account.name.as_str(), look.paint.account);
@@ -104,6 +123,15 @@ fn shown_name(name: &SafeText, role: Option<Role>, words: &Words) -> SafeText {
             SafeText::of(words.role(role.code()))
         }
         Some(_) | None => name.clone(),
+    }
+}
+
+/// What a list over all accounts is called.
+pub(super) fn name_of_list<'a>(source: &Source, words: &'a Words) -> &'a str {
+    match source.whole() {
+        Source::Starred => &words.list.starred,
+        Source::Unified(role) if *role != Role::Inbox => words.role(role.code()),
+        _ => &words.list.unified,
     }
 }
 

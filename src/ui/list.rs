@@ -2,16 +2,18 @@
 
 use super::bars;
 use super::date::{Calendar, Length};
-use super::folders::name_of;
+use super::folders::{name_of, name_of_list};
 use super::number::{grouped, size};
 use super::pen::{Field, Pen, columns};
-use super::{Look, has_keys, trouble};
-use crate::app::{Area, Focus, ListRow, Pane, SizeColumn, State};
+use super::{Look, conversation, has_keys, trouble};
+use crate::app::{Area, Focus, ListPane, ListRow, Pane, SizeColumn, State};
 use crate::i18n::fill;
-use crate::model::{Role, Status};
+use crate::model::{AccountId, Role, Source, Status};
 
 /// The mark of a message that no server has any more: at home, and nowhere else.
 pub(super) const ONLY_HERE: &str = "⌂";
+/// New mail of this conversation is not told of.
+const MUTED: &str = "z";
 
 /// It is selected; that it is unread is seen by its letters.
 const SELECTED: &str = "✓";
@@ -59,8 +61,22 @@ pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
     let list = state.list();
     let folder = state.folders().open();
     let mut name = folder.map(|folder| name_of(folder, &look.words).into_string()).unwrap_or_default();
-    if let Some(folder) = folder.filter(|folder| folder.unread > 0) {
-        let unread = fill(&look.words.list.unread, &[("count", &grouped(folder.unread))]);
+    let gathered = state.folders().gathered();
+    if let Some(source) = gathered {
+        name_of_list(source, &look.words).clone_into(&mut name);
+    }
+    let part = match list.source() {
+        Some(Source::Split { split, .. }) => Some(conversation::name_of_split(split, state, &look.words)),
+        _ => None,
+    };
+    let unread = match gathered {
+        Some(Source::Unified(Role::Inbox)) => state.folders().unread_in_inboxes(),
+        _ => folder.map_or(0, |folder| folder.unread),
+    };
+    if let Some(part) = part.filter(|_| state.layout().tabs.is_none()) {
+        name = format!("{name} · {part}");
+    } else if unread > 0 {
+        let unread = fill(&look.words.list.unread, &[("count", &grouped(unread))]);
         name = format!("{name} · {unread}");
     }
     // With several accounts it must be said whose folder it is.
@@ -75,6 +91,9 @@ pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
         format!("{}/{}", grouped_len(list.cursor() + 1), grouped_len(list.len()))
     };
     bars::title(state, look, Focus::List, pane.title, &name, &position, pen);
+    if let Some(area) = state.layout().tabs {
+        conversation::tabs(state, look, area, pen);
+    }
     if list.is_empty() {
         let account = folder.and_then(|folder| state.account(folder.account));
         let offline = account.is_some_and(|account| matches!(account.status, Status::Offline { .. }));
@@ -94,6 +113,9 @@ pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
             (false, _) => &look.words.list.loading,
             (true, true) if offline => &look.words.list.nothing_yet,
             (true, true) => &look.words.list.filling,
+            (true, false) if matches!(list.source(), Some(Source::Split { .. } | Source::Starred)) => {
+                &look.words.list.empty_split
+            }
             (true, false) => &look.words.list.empty,
         };
         let row = pane.body.height / 3;
@@ -102,13 +124,16 @@ pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
     }
     let outgoing = folder.and_then(|folder| folder.role).is_some_and(|role| matches!(role, Role::Sent | Role::Drafts));
     let calendar = Calendar::new(state.now(), &look.zone, &look.words);
+    // Whose a message is must be said where there are several.
+    let mixed = folder.is_none() && state.accounts().len() > 1 && pane.body.width >= 24;
+    let labels = if mixed { conversation::labels(state) } else { Vec::new() };
     let shape = Columns::of(pane.body.width, state.settings().size_column, look);
     for row in 0..pane.body.height {
         let at = list.top() + usize::from(row);
         if at >= list.len() {
             break;
         }
-        let drawn = Drawn { look, calendar: &calendar, columns: shape, outgoing };
+        let drawn = Drawn { look, calendar: &calendar, columns: shape, outgoing, list, labels: &labels, at };
         let cursor = (at == list.cursor()).then(|| has_keys(state, Focus::List));
         match list.row(at) {
             Some(shown) => drawn.row(shown, cursor, pane.body, row, pen),
@@ -130,6 +155,10 @@ struct Drawn<'a> {
     calendar: &'a Calendar<'a>,
     columns: Columns,
     outgoing: bool,
+    list: &'a ListPane,
+    /// Of the accounts, where messages of several stand together.
+    labels: &'a [(AccountId, char)],
+    at: usize,
 }
 
 impl Drawn<'_> {
@@ -139,28 +168,44 @@ impl Drawn<'_> {
         let words = &self.look.words.list;
         let columns = self.columns;
         let flags = shown.row.flags;
-        let unread = !flags.seen();
+        let folded = self.list.folded_at(self.at);
+        let knot = self.list.knot(self.at).copied().unwrap_or_default();
+        let unread = self.list.is_unread(self.at);
+        let muted = shown.row.conversation.as_ref().is_some_and(|conversation| conversation.muted);
         let base = match cursor {
             Some(true) => paint.cursor,
             Some(false) => paint.cursor_resting,
             None => paint.text,
         };
-        let base = if unread { base.patch(paint.unread) } else { base };
+        let base = match (unread, muted) {
+            (_, true) if cursor != Some(true) => base.patch(paint.dim),
+            (true, false) => base.patch(paint.unread),
+            (false, _) | (true, true) => base,
+        };
         // A row under the cursor has one look from end to end: it can be found at a glance, and costs few bytes.
         let patched = |style| if cursor == Some(true) { base } else { base.patch(style) };
-        let field = Field::row(body, row);
+        let mut field = Field::row(body, row);
         if cursor.is_some() || unread {
             pen.fill(field, " ", base);
+        }
+        if !self.labels.is_empty() {
+            let over = (cursor == Some(true)).then_some(base);
+            field = conversation::stripe(self.labels, shown.row.account, self.look, field, over, pen);
         }
         if columns.marks > 0 {
             if unread {
                 pen.put(field.take(1), "●", patched(paint.unread_mark));
             }
-            if flags.flagged() {
+            let starred = flags.flagged() || folded.is_some_and(|conversation| conversation.starred);
+            if starred {
                 pen.put(field.skip(1).take(1), "★", patched(paint.star));
+            } else if muted {
+                pen.put(field.skip(1).take(1), MUTED, patched(paint.mark));
             }
             if shown.row.only_here {
                 pen.put(field.skip(2).take(1), ONLY_HERE, patched(paint.mark));
+            } else if muted && starred {
+                pen.put(field.skip(2).take(1), MUTED, patched(paint.mark));
             }
         }
         let mut rest = field.skip(columns.marks).less(1);
@@ -179,7 +224,7 @@ impl Drawn<'_> {
         }
         if columns.extras > 0 {
             let extras = rest.skip(rest.columns.saturating_sub(columns.extras));
-            if shown.row.attachments {
+            if shown.row.attachments || folded.is_some_and(|conversation| conversation.attachments) {
                 pen.put(extras.take(2), &words.mark_attachment, patched(paint.mark));
             }
             let (mark, style) = match (shown.row.pending, flags.answered()) {
@@ -195,7 +240,9 @@ impl Drawn<'_> {
         if columns.who > 0 {
             let name = if self.outgoing { &shown.to } else { &shown.from };
             let who = rest.take(columns.who);
-            if name.as_str().trim().is_empty() {
+            if let Some(conversation) = folded.filter(|_| !self.outgoing) {
+                pen.put(who, &conversation::people(conversation, &self.look.words, columns.who), base);
+            } else if name.as_str().trim().is_empty() {
                 let nobody = if self.outgoing { &words.no_recipient } else { &words.no_sender };
                 pen.put(who, nobody, patched(paint.dim));
             } else if self.outgoing {
@@ -205,7 +252,15 @@ impl Drawn<'_> {
             }
             rest = rest.skip(columns.who + 1);
         }
-        if shown.subject.as_str().trim().is_empty() {
+        let before =
+            if knot.depth > 0 { conversation::rails(&knot, body.width) } else { conversation::count(&knot, folded) };
+        rest = rest.skip(pen.put(rest, &before, patched(paint.dim)));
+        if knot.depth > 0 && self.list.repeats_subject(self.at) {
+            return;
+        }
+        if knot.count > 1 {
+            pen.put(rest, shown.bare.as_str(), base);
+        } else if shown.subject.as_str().trim().is_empty() {
             pen.put(rest, &words.no_subject, patched(paint.dim));
         } else {
             pen.put(rest, shown.subject.as_str(), base);

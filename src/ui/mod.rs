@@ -6,6 +6,7 @@ mod choice;
 mod chooser;
 mod colour;
 mod compose;
+mod conversation;
 mod date;
 mod folders;
 mod following;
@@ -141,6 +142,9 @@ pub fn title(state: &State, words: &Words) -> SafeText {
     if let Some(folder) = state.folders().open() {
         title.push_str(" · ");
         title.push_str(folders::name_of(folder, words).as_str());
+    } else if let Some(source) = state.folders().gathered() {
+        title.push_str(" · ");
+        title.push_str(folders::name_of_list(source, words));
     }
     SafeText::of(&title)
 }

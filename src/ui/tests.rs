@@ -3,6 +3,7 @@ mod composing;
 mod finding;
 mod frames;
 mod letters;
+mod listing;
 mod outbox;
 mod reading;
 mod refusals;

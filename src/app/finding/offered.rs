@@ -24,6 +24,7 @@ impl State {
             Purpose::MoveTo(_) | Purpose::CopyTo(_) => self.targets(),
             Purpose::Command => self.action_entries(true),
             Purpose::Help => self.help_entries(),
+            Purpose::Sort => self.sort_entries(),
             Purpose::Palette => {
                 let mut all = self.action_entries(false);
                 all.extend(self.folder_entries(None).into_iter().map(|entry| {
@@ -39,6 +40,23 @@ impl State {
                 all
             }
         }
+    }
+
+    fn sort_entries(&self) -> Vec<Entry<Choice>> {
+        const WAYS: [Action; 7] = [
+            Action::SortByDate,
+            Action::SortBySender,
+            Action::SortBySubject,
+            Action::SortBySize,
+            Action::SortUnreadFirst,
+            Action::ReverseSort,
+            Action::ToggleThreads,
+        ];
+        let entry = |action: Action| {
+            let beside = if self.list().is_shown_by(action) { SafeText::of("✓") } else { SafeText::default() };
+            Entry::new(Choice::Action(action), self.settings.names.action(action)).beside(beside)
+        };
+        WAYS.into_iter().map(entry).collect()
     }
 
     /// People as the palette offers them: they are asked for while somebody types.

@@ -8,6 +8,8 @@ use crate::text::SafeText;
 /// One line of the pane.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FolderLine {
+    /// A list over all accounts, where there are several.
+    Gathered { source: Source, unread: u64 },
     /// The name of an account, where there are several.
     Account(AccountId),
     Folder {
@@ -36,15 +38,28 @@ impl FolderLine {
     pub fn folder(&self) -> Option<FolderId> {
         match self {
             Self::Folder { id, selectable: true, .. } => Some(*id),
-            Self::Folder { .. } | Self::Account(_) => None,
+            Self::Folder { .. } | Self::Account(_) | Self::Gathered { .. } => None,
         }
+    }
+
+    /// The list that is opened with it.
+    pub fn source(&self) -> Option<Source> {
+        match self {
+            Self::Gathered { source, .. } => Some(source.clone()),
+            Self::Folder { .. } | Self::Account(_) => self.folder().map(Source::Folder),
+        }
+    }
+
+    /// Something can be done with it.
+    fn is_of_use(&self) -> bool {
+        self.id().is_some() || matches!(self, Self::Gathered { .. })
     }
 
     /// Whatever one can do with it: open it, or open the group that it is.
     fn id(&self) -> Option<FolderId> {
         match self {
             Self::Folder { id, selectable, fold, .. } if *selectable || *fold != Fold::Nothing => Some(*id),
-            Self::Folder { .. } | Self::Account(_) => None,
+            Self::Folder { .. } | Self::Account(_) | Self::Gathered { .. } => None,
         }
     }
 }
@@ -55,6 +70,8 @@ pub struct FoldersPane {
     folders: Vec<Folder>,
     lines: Vec<FolderLine>,
     open: Option<FolderId>,
+    /// A list over all accounts that is open instead.
+    gathered: Option<Source>,
     cursor: usize,
     top: usize,
     /// Groups that the user opened or closed.
@@ -92,7 +109,7 @@ impl FoldersPane {
     pub(crate) fn at_cursor_whatever(&self) -> Option<FolderId> {
         match self.lines.get(self.cursor) {
             Some(FolderLine::Folder { id, .. }) => Some(*id),
-            Some(FolderLine::Account(_)) | None => None,
+            Some(FolderLine::Account(_) | FolderLine::Gathered { .. }) | None => None,
         }
     }
 
@@ -132,6 +149,10 @@ impl FoldersPane {
     /// Makes the lines anew. The cursor stays on its folder, or goes to the group that it is in.
     fn unfold_lines(&mut self) {
         let at_cursor = self.lines.get(self.cursor).and_then(FolderLine::id);
+        let on_gathered = match self.lines.get(self.cursor) {
+            Some(FolderLine::Gathered { source, .. }) => Some(source.clone()),
+            _ => self.gathered.clone().filter(|_| self.lines.is_empty()),
+        };
         let tree = Tree::of(&self.folders);
         let several =
             self.folders.iter().any(|folder| Some(folder.account) != self.folders.first().map(|first| first.account));
@@ -142,6 +163,11 @@ impl FoldersPane {
         };
         let mut hidden_in: HashMap<usize, u64> = HashMap::new();
         let mut lines = Vec::new();
+        if several {
+            let unread = self.unread_in_inboxes();
+            lines.push(FolderLine::Gathered { source: Source::Unified(Role::Inbox), unread });
+            lines.push(FolderLine::Gathered { source: Source::Starred, unread: 0 });
+        }
         let mut account = None;
         let mut places: Vec<Option<usize>> = Vec::with_capacity(self.folders.len());
         for (at, folder) in self.folders.iter().enumerate() {
@@ -176,7 +202,13 @@ impl FoldersPane {
             }
         }
         self.lines = lines;
-        self.cursor = at_cursor.or(self.open).and_then(|id| self.line_showing(id)).unwrap_or_default();
+        let gathered = on_gathered.and_then(|source| self.line_of_gathered(&source));
+        let folder = || at_cursor.or(self.open).and_then(|id| self.line_showing(id));
+        self.cursor = gathered.or_else(folder).unwrap_or_default();
+    }
+
+    fn line_of_gathered(&self, of: &Source) -> Option<usize> {
+        self.lines.iter().position(|line| matches!(line, FolderLine::Gathered { source, .. } if source == of))
     }
 
     fn line_of(&self, id: FolderId) -> Option<usize> {
@@ -199,19 +231,19 @@ impl FoldersPane {
     }
 
     pub(crate) fn set_open(&mut self, id: FolderId) {
-        self.open = Some(id);
+        (self.open, self.gathered) = (Some(id), None);
         self.cursor = self.line_showing(id).unwrap_or(self.cursor);
     }
 
     pub(crate) fn set_open_list(&mut self, source: &Source) {
-        match source.folder() {
-            Some(folder) => self.set_open(folder),
-            None => self.open = None,
+        if let Some(folder) = source.folder() {
+            self.set_open(folder);
+            return;
         }
-    }
-
-    pub(crate) fn all(&self) -> &[Folder] {
-        &self.folders
+        let source = source.whole();
+        self.open = None;
+        self.cursor = self.line_of_gathered(source).unwrap_or(self.cursor);
+        self.gathered = Some(source.clone());
     }
 
     /// The folder to start with: the first inbox, or the first one that can be opened.
@@ -236,23 +268,35 @@ impl FoldersPane {
         inbox.or_else(|| self.folders.iter().find(ours)).map(|folder| folder.id)
     }
 
-    pub(crate) fn neighbour(&self, down: bool) -> Option<FolderId> {
-        let here = self.open.and_then(|id| self.line_showing(id))?;
+    pub(crate) fn neighbour(&self, down: bool) -> Option<Source> {
+        let gathered = self.gathered.as_ref().and_then(|source| self.line_of_gathered(source));
+        let here = gathered.or_else(|| self.open.and_then(|id| self.line_showing(id)))?;
         let hidden = self.open.is_some_and(|id| self.line_of(id).is_none());
         if down {
-            return self.lines.iter().skip(here + 1).find_map(FolderLine::folder);
+            return self.lines.iter().skip(here + 1).find_map(FolderLine::source);
         }
         // Out of a closed group, the next one up may be the group itself.
         let above = self.lines.iter().take(here + usize::from(hidden));
-        above.rev().find_map(FolderLine::folder)
+        above.rev().find_map(FolderLine::source)
     }
 
+    /// The list over all accounts that is open.
+    pub fn gathered(&self) -> Option<&Source> {
+        self.gathered.as_ref()
+    }
+
+    #[cfg(test)]
     pub(crate) fn at_cursor(&self) -> Option<FolderId> {
         self.lines.get(self.cursor).and_then(FolderLine::folder)
     }
 
-    pub(crate) fn at_row(&self, row: usize) -> Option<FolderId> {
-        self.lines.get(self.top + row).and_then(FolderLine::folder)
+    /// The list that is opened with the line under the cursor.
+    pub(crate) fn source_at_cursor(&self) -> Option<Source> {
+        self.lines.get(self.cursor).and_then(FolderLine::source)
+    }
+
+    pub(crate) fn at_row(&self, row: usize) -> Option<Source> {
+        self.lines.get(self.top + row).and_then(FolderLine::source)
     }
 
     /// Opens or closes the group at this row, if it is nothing else.
@@ -272,7 +316,7 @@ impl FoldersPane {
     pub(crate) fn fold_at_cursor(&self) -> Fold {
         match self.lines.get(self.cursor) {
             Some(FolderLine::Folder { fold, .. }) => *fold,
-            Some(FolderLine::Account(_)) | None => Fold::Nothing,
+            Some(FolderLine::Account(_) | FolderLine::Gathered { .. }) | None => Fold::Nothing,
         }
     }
 
@@ -306,7 +350,7 @@ impl FoldersPane {
     /// Moves the cursor by lines; it skips what nothing can be done with.
     pub(crate) fn move_by(&mut self, by: isize) {
         let goal = self.cursor.saturating_add_signed(by).min(self.lines.len().saturating_sub(1));
-        let can = |at: &usize| self.lines.get(*at).is_some_and(|line| line.id().is_some());
+        let can = |at: &usize| self.lines.get(*at).is_some_and(FolderLine::is_of_use);
         let found = if by >= 0 {
             (goal..self.lines.len()).find(can).or_else(|| (0..goal).rev().find(can))
         } else {

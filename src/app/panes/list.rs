@@ -4,16 +4,19 @@
 mod hunt;
 mod leaving;
 mod selecting;
+mod threads;
 mod wanted;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use crate::letter::bare_subject;
 use crate::model::{FolderId, Knot, Listing, OrderEntry, PlacementId, Query, Row, Sort, Source, Threads};
-use crate::text::SafeText;
+use crate::text::{SafeText, Text};
 use hunt::Hunt;
 pub(crate) use hunt::Hunted;
 use leaving::Leaving;
 use selecting::Selection;
+use threads::Turned;
 use wanted::{Want, overlay};
 
 /// Rows kept beyond what is in view; more than this and those far away are let go.
@@ -30,6 +33,8 @@ pub struct ListRow {
     pub from: SafeText,
     pub to: SafeText,
     pub subject: SafeText,
+    /// Without what answers begin with.
+    pub bare: SafeText,
 }
 
 impl ListRow {
@@ -38,6 +43,7 @@ impl ListRow {
             from: SafeText::beginning(row.from.shown(), SHOWN),
             to: SafeText::beginning(row.to.shown(), SHOWN),
             subject: SafeText::beginning(&row.subject, SHOWN),
+            bare: SafeText::beginning(&Text::new(bare_subject(row.subject.as_untrusted())), SHOWN),
             row,
         }
     }
@@ -76,6 +82,9 @@ pub struct ListPane {
     places: HashMap<Source, OrderEntry>,
     selection: Selection,
     leaving: Leaving,
+    /// How lists are sorted, and whether conversations stand together in them, where the user chose it.
+    choices: HashMap<Source, (Sort, bool)>,
+    just_turned: Option<Turned>,
 }
 
 impl ListPane {
@@ -101,7 +110,8 @@ impl ListPane {
     /// All of it, as it is asked for.
     pub(crate) fn listing(&self) -> Option<Listing> {
         let source = self.source.clone()?;
-        let keep = self.placement_at_cursor().filter(|_| source.follows_flags());
+        let keeps = source.follows_flags() || self.threads != Threads::Off && !self.is_being_folded();
+        let keep = self.placement_at_cursor().filter(|_| keeps);
         Some(Listing { source, sort: self.sort, threads: self.threads.clone(), keep })
     }
 
@@ -176,6 +186,7 @@ impl ListPane {
             threads,
             height: self.height,
             wants: std::mem::take(&mut self.wants),
+            choices: std::mem::take(&mut self.choices),
             asked: std::mem::take(&mut self.asked),
             questions: self.questions,
             leaving: std::mem::take(&mut self.leaving),

@@ -262,7 +262,10 @@ fn folders_are_reached_by_keys() {
         stage.take().into_iter().take(2).collect::<Vec<_>>(),
         [
             Effect::Focus { folders: vec![(AccountId(1), FolderId(2))] },
-            Effect::Ask(Query::Order(Box::new(Listing::flat(Source::Folder(FolderId(2))))))
+            Effect::Ask(Query::Order(Box::new(Listing {
+                threads: Threads::On { open: false, turned: Vec::new() },
+                ..Listing::flat(Source::Folder(FolderId(2)))
+            })))
         ]
     );
     stage.press("K");

@@ -8,7 +8,13 @@ use crate::text::SafeText;
 
 fn names() -> Names {
     let mut names = Names { setting: SafeText::of("setting"), person: SafeText::of("write"), ..Names::default() };
-    for (action, name) in [(Action::Star, "加或去星标"), (Action::Reply, "回复"), (Action::Quit, "退出")] {
+    let known = [
+        (Action::Star, "加或去星标"),
+        (Action::GotoStarred, "到加星邮件"),
+        (Action::Reply, "回复"),
+        (Action::Quit, "退出"),
+    ];
+    for (action, name) in known {
         names.actions.insert(action, SafeText::of(name));
     }
     names.told = vec![(SafeText::of("[look] mouse"), SafeText::of("Whether the mouse is used"))];

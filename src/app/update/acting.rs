@@ -1,11 +1,12 @@
 //! What each action does in each pane.
 
-use super::over::{works_on_what_is_chosen, works_over_the_panes};
-use super::{choosing, composing, copying, finding, folders, leaving, outbox, reading, set_up, triage, unsubscribing};
+use super::over::{history, next_account, works_on_what_is_chosen, works_over_the_panes};
+use super::{
+    choosing, composing, copying, finding, folders, leaving, listing, outbox, reading, set_up, triage, unsubscribing,
+};
 use crate::app::keys::HelpLine;
 use crate::app::{
-    Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Purpose, Shape, State, TerminalRequest,
-    View,
+    Action, Anchor, Content, Effect, Focus, How, Notice, Overlay, Purpose, Shape, State, TerminalRequest, View,
 };
 use crate::config::keymap::KeyPane;
 use crate::model::{Role, Status};
@@ -129,6 +130,21 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::GotoTrash => folders::goto(state, Role::Trash),
         Action::GotoJunk => folders::goto(state, Role::Junk),
         Action::GotoArchive => folders::goto(state, Role::Archive),
+        Action::GotoStarred
+        | Action::GotoUnified
+        | Action::FoldThread
+        | Action::FoldAllThreads
+        | Action::MuteThread
+        | Action::ToggleThreads
+        | Action::SortMenu
+        | Action::SortByDate
+        | Action::SortBySender
+        | Action::SortBySubject
+        | Action::SortBySize
+        | Action::SortUnreadFirst
+        | Action::ReverseSort
+        | Action::NextSplit
+        | Action::PreviousSplit => listing::act(state, action),
         Action::GotoFolder => finding::begin(state, Purpose::GoTo),
         Action::Palette => finding::begin(state, Purpose::Palette),
         Action::Command => finding::begin(state, Purpose::Command),
@@ -328,40 +344,6 @@ pub(super) fn overlay(state: &mut State, overlay: Overlay) -> Vec<Effect> {
     Vec::new()
 }
 
-/// What is said on the connections of the account that is in question.
-fn history(state: &State) -> Overlay {
-    // There are none where somebody else has them.
-    if state.read_only || state.accounts.is_empty() {
-        return Overlay::History { top: 0 };
-    }
-    let in_trouble = match state.error_row() {
-        Some(ErrorRow::Account { account, .. }) => Some(account.id),
-        Some(ErrorRow::Notice(_) | ErrorRow::Failed(..)) | None => None,
-    };
-    let wanted = in_trouble.or_else(|| state.account_looked_at());
-    let account = state.accounts.iter().position(|account| Some(account.id) == wanted).unwrap_or_default();
-    Overlay::Wire { account, anchor: Anchor::Newest }
-}
-
-/// Goes round through the accounts and what happened.
-fn next_account(state: &mut State, by: isize) -> Vec<Effect> {
-    let places = state.accounts.len() + 1;
-    let here = match state.overlay {
-        Some(Overlay::Wire { account, .. }) => account,
-        Some(Overlay::History { .. }) => state.accounts.len(),
-        Some(Overlay::Help { .. } | Overlay::Links { .. } | Overlay::Files { .. } | Overlay::Address { .. }) | None => {
-            return Vec::new();
-        }
-    };
-    let to = (here + places).saturating_add_signed(by) % places;
-    state.overlay = Some(if to < state.accounts.len() {
-        Overlay::Wire { account: to, anchor: Anchor::Newest }
-    } else {
-        Overlay::History { top: 0 }
-    });
-    Vec::new()
-}
-
 pub(super) fn overlay_rows(state: &State) -> usize {
     state.overlay_body().height.into()
 }
@@ -422,12 +404,12 @@ fn hunt(state: &mut State, down: bool) -> Vec<Effect> {
 pub(super) fn open(state: &mut State) -> Vec<Effect> {
     match state.focus {
         Focus::Folders => {
-            let Some(folder) = state.folders.at_cursor() else {
+            let Some(source) = state.folders.source_at_cursor() else {
                 state.folders.turn_at_cursor();
                 return Vec::new();
             };
             focus(state, Focus::List);
-            state.open_folder(folder)
+            state.open_list(source)
         }
         Focus::List if state.list.is_empty() => {
             state.notice(Notice::NoMessage);

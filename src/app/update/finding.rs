@@ -110,7 +110,7 @@ fn take(state: &mut State, purpose: Purpose, choice: Choice) -> Vec<Effect> {
         Choice::NewFolder(_) => triage::target(state, choice),
         Choice::Folder(folder) => match purpose {
             Purpose::MoveTo(_) | Purpose::CopyTo(_) => triage::target(state, choice),
-            Purpose::GoTo | Purpose::Palette | Purpose::Command | Purpose::Help => go_to(state, folder),
+            Purpose::GoTo | Purpose::Palette | Purpose::Command | Purpose::Help | Purpose::Sort => go_to(state, folder),
         },
         Choice::Told(_) => Vec::new(),
     }

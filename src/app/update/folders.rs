@@ -11,7 +11,7 @@ pub(super) fn unfold(state: &mut State) -> Vec<Effect> {
             state.folders.turn_at_cursor();
             Vec::new()
         }
-        (Focus::Folders, Fold::Open) if state.folders.at_cursor().is_none() => moved(state, Motion::By(1)),
+        (Focus::Folders, Fold::Open) if state.folders.source_at_cursor().is_none() => moved(state, Motion::By(1)),
         _ => open(state),
     }
 }
@@ -38,8 +38,8 @@ pub(super) fn dismiss_hint(state: &mut State) -> Vec<Effect> {
 }
 
 pub(super) fn next(state: &mut State, down: bool) -> Vec<Effect> {
-    if let Some(folder) = state.folders.neighbour(down) {
-        return state.open_folder(folder);
+    if let Some(source) = state.folders.neighbour(down) {
+        return state.open_list(source);
     }
     state.notice(Notice::NoOtherFolder);
     Vec::new()

@@ -1,6 +1,6 @@
 //! Which actions work while something lies over the panes.
 
-use crate::app::Action;
+use crate::app::{Action, Anchor, Effect, ErrorRow, Overlay, State};
 
 /// Help and history hide the messages, so nothing may be done to what is hidden.
 pub(super) fn works_over_the_panes(action: Action) -> bool {
@@ -26,7 +26,22 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
         | Action::Redraw
         | Action::Suspend
         | Action::Quit => true,
-        Action::PageThenNextUnread
+        Action::GotoStarred
+        | Action::GotoUnified
+        | Action::FoldThread
+        | Action::FoldAllThreads
+        | Action::MuteThread
+        | Action::ToggleThreads
+        | Action::SortMenu
+        | Action::SortByDate
+        | Action::SortBySender
+        | Action::SortBySubject
+        | Action::SortBySize
+        | Action::SortUnreadFirst
+        | Action::ReverseSort
+        | Action::NextSplit
+        | Action::PreviousSplit
+        | Action::PageThenNextUnread
         | Action::NextMessage
         | Action::PreviousMessage
         | Action::NextUnread
@@ -150,4 +165,38 @@ pub(super) fn works_on_what_is_chosen(action: Action) -> bool {
     use Action as A;
     matches!(action, A::Open | A::OpenLink | A::Links | A::Attachments | A::Save | A::SaveAll | A::Pipe)
         || crate::app::copies(action)
+}
+
+/// What is said on the connections of the account that is in question.
+pub(super) fn history(state: &State) -> Overlay {
+    // There are none where somebody else has them.
+    if state.read_only || state.accounts.is_empty() {
+        return Overlay::History { top: 0 };
+    }
+    let in_trouble = match state.error_row() {
+        Some(ErrorRow::Account { account, .. }) => Some(account.id),
+        Some(ErrorRow::Notice(_) | ErrorRow::Failed(..)) | None => None,
+    };
+    let wanted = in_trouble.or_else(|| state.account_looked_at());
+    let account = state.accounts.iter().position(|account| Some(account.id) == wanted).unwrap_or_default();
+    Overlay::Wire { account, anchor: Anchor::Newest }
+}
+
+/// Goes round through the accounts and what happened.
+pub(super) fn next_account(state: &mut State, by: isize) -> Vec<Effect> {
+    let places = state.accounts.len() + 1;
+    let here = match state.overlay {
+        Some(Overlay::Wire { account, .. }) => account,
+        Some(Overlay::History { .. }) => state.accounts.len(),
+        Some(Overlay::Help { .. } | Overlay::Links { .. } | Overlay::Files { .. } | Overlay::Address { .. }) | None => {
+            return Vec::new();
+        }
+    };
+    let to = (here + places).saturating_add_signed(by) % places;
+    state.overlay = Some(if to < state.accounts.len() {
+        Overlay::Wire { account: to, anchor: Anchor::Newest }
+    } else {
+        Overlay::History { top: 0 }
+    });
+    Vec::new()
 }

@@ -8,6 +8,7 @@ pub(super) fn needs_accounts(effect: &Effect) -> bool {
         Effect::Focus { .. }
         | Effect::Start { .. }
         | Effect::Choose { .. }
+        | Effect::Mute { .. }
         | Effect::Cancel(_)
         | Effect::Near { .. }
         | Effect::Folder(_)

@@ -265,8 +265,8 @@ fn leave_behind(db: &Connection, placement: i64, want: &Want, moves: bool) -> Re
             .execute([placement, EXPECTED])?;
         let (folder, epoch, uid, arrival, sflags, lflags) = place;
         db.prepare_cached(
-            "INSERT INTO placement(msg, folder, epoch, uid, arrival, sflags, lflags, shown)
-             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
+            "INSERT INTO placement(msg, folder, epoch, uid, arrival, sflags, lflags, shown, strand)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, coalesce(max(strand), 0) FROM placement WHERE msg = ?1",
         )?
         .execute(params![message, folder, epoch, uid, arrival, sflags, lflags])?;
         db.last_insert_rowid()

@@ -116,7 +116,7 @@ fn join(db: &Connection, a: i64, b: i64) -> Result<i64, StoreError> {
 
 /// Gives the placements of a message that nobody looked at yet their strand. Returns the folders that they are in.
 pub(super) fn tie(db: &Connection, message: i64, names: &Names) -> Result<Vec<i64>, StoreError> {
-    let mut untied = db.prepare_cached("SELECT folder FROM placement WHERE msg = ?1 AND strand = 0")?;
+    let mut untied = db.prepare_cached("SELECT shown FROM placement WHERE msg = ?1 AND strand = 0")?;
     let folders: Vec<i64> = untied.query_map([message], |row| row.get(0))?.collect::<Result<_, _>>()?;
     if !folders.is_empty() {
         let strand = strand(db, names, message)?;

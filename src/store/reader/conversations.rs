@@ -43,13 +43,15 @@ impl Reader {
             if thread == 0 {
                 continue;
             }
-            if !known.contains_key(&thread) {
-                let mut found = self.conversation(thread, &here, &own)?;
-                found.muted = muted.contains(&thread);
-                let says_something = found.count > 1 || found.muted;
-                known.insert(thread, says_something.then(|| Box::new(found)));
+            if let Some(found) = known.get(&thread) {
+                row.conversation.clone_from(found);
+                continue;
             }
-            row.conversation = known.get(&thread).cloned().flatten();
+            let mut found = self.conversation(thread, &here, &own)?;
+            found.muted = muted.contains(&thread);
+            let says_something = found.count > 1 || found.muted;
+            row.conversation = says_something.then(|| Box::new(found));
+            known.insert(thread, row.conversation.clone());
         }
         Ok(rows)
     }

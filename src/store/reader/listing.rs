@@ -43,16 +43,14 @@ impl Reader {
     pub(super) fn listing(&self, listing: &Listing) -> Result<(Vec<OrderEntry>, Vec<Knot>), StoreError> {
         let scope = self.scope(&listing.source)?;
         let by_date = listing.sort.by == SortBy::Date;
-        let mut entries = match (&listing.threads, by_date) {
-            (_, true) => self.by_date(&scope, listing.keep)?,
-            (_, false) => self.sorted(&scope, listing.sort.by, listing.keep)?,
+        let mut entries = if by_date {
+            self.by_date(&scope, listing.keep)?
+        } else {
+            self.sorted(&scope, listing.sort.by, listing.keep)?
         };
-        let Threads::On { open, turned } = &listing.threads else {
+        let (Threads::On { open, turned }, true) = (&listing.threads, by_date) else {
             return Ok((flat(&mut entries, listing.sort), Vec::new()));
         };
-        if !by_date {
-            return Ok((flat(&mut entries, listing.sort), Vec::new()));
-        }
         let mut own = Vec::new();
         for (_, folder) in &scope.own {
             self.entries_of(*folder, &[], None, &mut own)?;
@@ -223,14 +221,13 @@ impl Reader {
                     SortBy::Sender | SortBy::Subject => {
                         let text: String = row.get(3)?;
                         let text = if by == SortBy::Subject { bare_subject(&text) } else { &text };
-                        Key::Words(match said.get(text) {
-                            Some(known) => known.clone(),
-                            None => {
-                                let spoken: std::rc::Rc<str> = spoken(text).into();
-                                said.insert(text.to_owned(), spoken.clone());
-                                spoken
-                            }
-                        })
+                        if let Some(known) = said.get(text) {
+                            Key::Words(known.clone())
+                        } else {
+                            let spoken: std::rc::Rc<str> = spoken(text).into();
+                            said.insert(text.to_owned(), spoken.clone());
+                            Key::Words(spoken)
+                        }
                     }
                     SortBy::Size => Key::Number(-row.get::<_, i64>(3)?),
                     SortBy::Date | SortBy::UnreadFirst => Key::Number(i64::from(Flags::from_bits(row.get(3)?).seen())),

@@ -34,8 +34,21 @@ impl Reader {
         let mut counted = self.db.prepare_cached(&format!("SELECT count(*) FROM placement p WHERE {above}"))?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut rows = self.db.prepare_cached(&format!("{ROW} WHERE {above} ORDER BY p.uid DESC LIMIT ?5"))?;
-        let newest =
+        let mut newest: Vec<Row> =
             rows.query_map(params![folder.0, epoch, mark, since.0, limit], read_row)?.collect::<Result<_, _>>()?;
-        Ok(Untold { told, highest, count: counted.query_row(values, |row| count(row, 0))?, newest })
+        let mut unread = counted.query_row(values, |row| count(row, 0))?;
+        // Of these the user does not want to hear.
+        let muted = self.muted_threads()?;
+        if unread > 0 && !muted.is_empty() {
+            newest.retain(|row| !muted.contains(&row.thread.0));
+            let mut threads = self.db.prepare_cached(&format!(
+                "SELECT coalesce(j.thread, p.strand) FROM placement p LEFT JOIN joined j ON j.strand = p.strand
+                 WHERE {above}"
+            ))?;
+            for thread in threads.query_map(values, |row| row.get::<_, i64>(0))? {
+                unread = unread.saturating_sub(u64::from(muted.contains(&thread?)));
+            }
+        }
+        Ok(Untold { told, highest, count: unread, newest })
     }
 }

@@ -39,6 +39,7 @@ fn pane() -> FoldersPane {
 fn shown(pane: &FoldersPane) -> Vec<String> {
     let line = |line: &FolderLine| match line {
         FolderLine::Account(id) => format!("account {}", id.0),
+        FolderLine::Gathered { source, unread } => format!("{source:?} {unread}"),
         FolderLine::Folder { name, depth, fold, unread, .. } => {
             let fold = match fold {
                 Fold::Nothing => "",
@@ -55,12 +56,23 @@ fn shown(pane: &FoldersPane) -> Vec<String> {
 #[test]
 fn inbox_first_children_under_their_parents_accounts_apart() {
     let mut pane = pane();
-    let closed = ["account 1", "INBOX", "Sent Messages", "▸其他文件夹", "account 2", "INBOX"];
+    let closed =
+        ["Unified(Inbox) 0", "Starred 0", "account 1", "INBOX", "Sent Messages", "▸其他文件夹", "account 2", "INBOX"];
     assert_eq!(shown(&pane), closed);
     pane.set_open(FolderId(2));
     pane.move_by(1);
     pane.turn_at_cursor();
-    let open = ["account 1", "INBOX", "Sent Messages", "▾其他文件夹", " QQ邮件订阅", "account 2", "INBOX"];
+    let open = [
+        "Unified(Inbox) 0",
+        "Starred 0",
+        "account 1",
+        "INBOX",
+        "Sent Messages",
+        "▾其他文件夹",
+        " QQ邮件订阅",
+        "account 2",
+        "INBOX",
+    ];
     assert_eq!(shown(&pane), open);
 }
 
@@ -80,7 +92,7 @@ fn i13_folders_without_end_and_without_bottom_are_put_in_order() {
     assert_eq!(pane.lines().len(), 101_002);
     let depth = |at: usize| match &pane.lines()[at] {
         FolderLine::Folder { name, depth, .. } => (name.as_str().to_owned(), *depth),
-        FolderLine::Account(_) => panic!("one account needs no heading"),
+        FolderLine::Account(_) | FolderLine::Gathered { .. } => panic!("one account needs no heading"),
     };
     assert_eq!(depth(0), ("a b".to_owned(), 0));
     assert_eq!(depth(1), ("a0".to_owned(), 0));
@@ -96,18 +108,20 @@ fn the_cursor_skips_what_cannot_be_opened() {
     let mut pane = pane();
     pane.set_open(FolderId(2));
     // What a closed group hides is not come upon by chance.
-    assert_eq!(pane.neighbour(true), Some(FolderId(5)));
-    assert_eq!(pane.neighbour(false), Some(FolderId(1)));
+    assert_eq!(pane.neighbour(true), Some(Source::Folder(FolderId(5))));
+    assert_eq!(pane.neighbour(false), Some(Source::Folder(FolderId(1))));
     pane.move_by(1);
     assert_eq!((pane.at_cursor(), pane.fold_at_cursor()), (None, Fold::Closed));
     pane.turn_at_cursor();
-    assert_eq!(pane.neighbour(true), Some(FolderId(3)));
+    assert_eq!(pane.neighbour(true), Some(Source::Folder(FolderId(3))));
     pane.move_by(1);
     assert_eq!(pane.at_cursor(), Some(FolderId(3)));
     pane.move_by(-2);
     assert_eq!(pane.at_cursor(), Some(FolderId(2)));
     pane.move_by(-99);
-    assert_eq!(pane.at_cursor(), Some(FolderId(1)));
+    assert_eq!(pane.source_at_cursor(), Some(Source::Unified(Role::Inbox)));
+    pane.move_by(2);
+    assert_eq!(pane.at_cursor(), Some(FolderId(1)), "the name of an account is no place to be");
     pane.move_by(99);
     assert_eq!(pane.at_cursor(), Some(FolderId(5)));
     assert_eq!(pane.of_role(Role::Inbox), Some(FolderId(1)));
@@ -158,7 +172,10 @@ fn a_closed_group_says_what_is_unread_in_it() {
     pane.turn_at_cursor();
     // The open folder is in it: its neighbours are those of the group.
     assert_eq!(shown(&pane), ["INBOX 4", "▸其他文件夹 5", "▸项目 6"]);
-    assert_eq!((pane.neighbour(true), pane.neighbour(false)), (Some(FolderId(6)), Some(FolderId(1))));
+    assert_eq!(
+        (pane.neighbour(true), pane.neighbour(false)),
+        (Some(Source::Folder(FolderId(6))), Some(Source::Folder(FolderId(1))))
+    );
     pane.replace(folders(), &[AccountId(1)]);
     assert_eq!(pane.cursor(), 1);
 }

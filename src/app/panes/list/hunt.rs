@@ -25,6 +25,13 @@ pub(crate) enum Hunted {
 const HUNT_BATCH: usize = 500;
 const HUNT_BATCHES: u8 = 40;
 
+impl Hunt {
+    /// From this line on, which is one of them.
+    pub(super) fn within(from: usize) -> Self {
+        Self { down: true, batch: from..from, batches_left: 2 }
+    }
+}
+
 impl ListPane {
     /// Looks for the next unread message below the cursor or above it, from the next row on.
     pub(crate) fn hunt(&mut self, down: bool) -> Hunted {
@@ -48,7 +55,7 @@ impl ListPane {
         };
         loop {
             let ends = if down { batch.end >= self.order.len() } else { batch.start == 0 };
-            let unread = |at: &usize| self.row(*at).is_some_and(|row| !row.row.flags.seen());
+            let unread = |at: &usize| self.is_unread(*at);
             let found = if down { batch.clone().find(unread) } else { batch.clone().rev().find(unread) };
             if let Some(at) = found {
                 return Hunted::At(at);
