@@ -4,6 +4,7 @@ mod chinese;
 mod compose;
 mod messages;
 mod people;
+mod searching;
 mod sending;
 mod wire;
 
@@ -29,6 +30,7 @@ pub use compose::Compose;
 pub use messages::{Export, Open, SaveAttachments, Show};
 pub(super) use messages::{Form, View};
 pub use people::People;
+pub use searching::Search;
 pub use sending::{Outbox, Send};
 pub use wire::{Log, Talk};
 
@@ -103,6 +105,8 @@ pub enum Command {
     },
     /// Print the messages of a folder, newest first
     List(List),
+    /// Find messages in all that is stored, newest first
+    Search(Search),
     /// Print one message
     Show(Show),
     /// Save the files of a message

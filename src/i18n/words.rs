@@ -223,6 +223,7 @@ words!(Notices {
     new_secret: String,
     of_program: String,
     mail_rebuilt: String,
+    index_rebuilt: String,
     own_restored: String,
     own_emptied: String,
     doubted: String,

@@ -17,6 +17,7 @@ mod filling;
 mod form;
 mod guest;
 mod inbox;
+mod indexing;
 mod keys;
 mod open;
 mod outside;

@@ -16,6 +16,7 @@ use super::choices::Choices;
 use super::event_loop::{Begun, EventLoop, Hands, Left, LeftOver, ShownBy};
 use super::form::{Joining, Reception};
 use super::inbox::Input;
+use super::indexing::Indexing;
 use super::keys;
 use super::outside::Outside;
 use super::quarantine::Quarantine;
@@ -255,10 +256,12 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>, left_over: LeftO
         writing,
         reception: Reception::of(setup, &look),
     };
+    let indexing = Indexing::start(setup.paths.profile.clone(), look.words(), to_loop.clone())?;
     let outcome = Box::pin(EventLoop::new(state, look, inbox, hands, screen)?.run(notices, begin)).await;
     drop(to_loop);
     // Everything that was recorded is on the disk when this returns.
     let closing = move || {
+        indexing.end();
         store.close();
         recorder.close();
     };

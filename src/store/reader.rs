@@ -27,7 +27,7 @@ pub use untold::Untold;
 /// A read-only connection to mail.db.
 #[derive(Debug)]
 pub struct Reader {
-    db: Connection,
+    pub(super) db: Connection,
     bodies: PathBuf,
     profile: PathBuf,
     /// Opened when it is asked for.
@@ -177,6 +177,17 @@ impl Reader {
             rows.extend(find.query_row([placement.0], read_row).optional()?);
         }
         Ok(rows)
+    }
+
+    /// The same, each with the folder that it lies in.
+    pub fn rows_in_folders(&self, placements: &[PlacementId]) -> Result<Vec<(FolderId, Row)>, StoreError> {
+        let mut find = self.db.prepare_cached("SELECT folder FROM placement WHERE id = ?1")?;
+        let mut found = Vec::with_capacity(placements.len());
+        for row in self.rows(placements)? {
+            let folder = find.query_row([row.placement.0], |row| row.get(0).map(FolderId)).optional()?;
+            found.extend(folder.map(|folder| (folder, row)));
+        }
+        Ok(found)
     }
 
     /// The newest `limit` rows of a folder.

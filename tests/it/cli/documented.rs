@@ -58,6 +58,7 @@ fn the_document_shows_what_is_printed() {
         ("account list", home.run(&["account", "list", "--json"]).json()),
         ("folders", folders),
         ("list", list),
+        ("search", home.run(&["search", "hello s", "--json"]).json()),
         ("show", home.run(&["show", &id, "--json"]).json()),
         ("save-attachments", home.run(&["save-attachments", &id, "saved", "--json"]).json()),
         ("people list", home.run(&["people", "list", "--json"]).json()),
