@@ -10,8 +10,8 @@ use hongyan::app::{Effect, Event, Job, Outcome, Settings, State, update};
 use hongyan::config::theme::{BuiltIn, Theme};
 use hongyan::i18n::{Language, Words};
 use hongyan::model::{
-    AccountId, Address, Answer, BodyState, Document, Flags, Folder, FolderId, MessageId, Moment, OrderEntry,
-    PlacementId, Query, Readable, Role, Row, Status, Timestamp, Watch, clock,
+    AccountId, Address, Answer, BodyState, Document, Flags, Folder, FolderId, Kind, Listing, MessageId, Moment,
+    OrderEntry, PlacementId, Query, Readable, Role, Row, Source, Status, ThreadId, Timestamp, Watch, clock,
 };
 use hongyan::term::Canvas;
 use hongyan::text::SafeText;
@@ -43,6 +43,8 @@ fn row(placement: PlacementId) -> Row {
     Row {
         placement,
         message: MessageId(nth),
+        account: AccountId(1),
+        folder: FolderId(1),
         uid: None,
         from: Address { name: format!("发件人 {nth}").as_str().into(), address: "s@goose.example".into() },
         to: Address::default(),
@@ -55,6 +57,9 @@ fn row(placement: PlacementId) -> Row {
         attachments: nth % 5 == 0,
         body: BodyState::Here,
         only_here: false,
+        kind: Kind::default(),
+        thread: ThreadId::default(),
+        conversation: None,
     }
 }
 
@@ -115,12 +120,12 @@ impl Stage {
                 unread: 12,
                 on_server: self.rows.unsigned_abs(),
             }]),
-            Query::Order(folder) => {
+            Query::Order(listing) => {
                 let entry = |nth| OrderEntry { placement: PlacementId(nth), arrival: Timestamp(NOW.0 - nth * 60) };
-                Answer::Order { folder, order: (0..self.rows).map(entry).collect() }
+                Answer::Order { listing, order: (0..self.rows).map(entry).collect(), knots: Vec::new() }
             }
-            Query::Rows { folder, placements } => {
-                Answer::Rows { folder, rows: placements.into_iter().map(row).collect() }
+            Query::Rows { source, placements, .. } => {
+                Answer::Rows { source, rows: placements.into_iter().map(row).collect() }
             }
             Query::Drafts => Answer::Drafts(Vec::new()),
             Query::Draft(id) => Answer::Draft { id, draft: None },
@@ -194,7 +199,7 @@ fn main() {
         stage.press("PageDown");
         let after_page = draw(&stage);
         let order = timed(20, |_| {
-            let order = stage.answer(Query::Order(FolderId(1)));
+            let order = stage.answer(Query::Order(Box::new(Listing::flat(Source::Folder(FolderId(1))))));
             stage.send(Event::Answered(order));
         });
         println!("{rows:>10} {still:>9.1}  a frame in which nothing changed ({:.2}× the floor)", still / floor);

@@ -356,6 +356,11 @@ impl Composing {
         }
     }
 
+    /// What was sent and can be had back: the numbers of those that are in the outbox.
+    pub(in crate::app) fn held_ids(&self) -> impl Iterator<Item = Option<OutgoingId>> {
+        self.held.iter().filter(|held| !held.wanted_back).map(|held| held.id)
+    }
+
     /// It cannot be had back any more.
     pub(in crate::app) fn gone(&mut self, id: OutgoingId) {
         self.held.retain(|held| held.id != Some(id));

@@ -29,13 +29,12 @@ pub enum Effect {
     Wake(AccountId),
     /// Tell what is said on the connections from now on, or no longer.
     Overhear(bool),
-    /// This folder is being looked at: sync and watch it first.
+    /// These folders are being looked at, one of an account: sync and watch them first.
     Focus {
-        folder: FolderId,
+        folders: Vec<(AccountId, FolderId)>,
     },
     /// These messages lie next to the cursor and have no body yet: fetch them when there is nothing better to do.
     Near {
-        folder: FolderId,
         placements: Vec<PlacementId>,
     },
     Terminal(TerminalRequest),

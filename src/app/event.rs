@@ -2,10 +2,11 @@
 
 use super::CommandTrouble;
 use super::compose::{DraftNotice, Tidings};
+use super::outbox::OutboxNotice;
 use crate::config::keymap::KeymapProblem;
 use crate::model::{
-    AccountId, Answer, Arrivals, Changed, Failure, Hop, Intent, KeyPress, Moment, Readable, Role, Status, Ticket,
-    Timestamp, WireLine,
+    AccountId, Answer, Arrivals, Changed, Failure, Hop, Intent, KeyPress, Moment, OutgoingId, Readable, Role, Status,
+    Ticket, Timestamp, WireLine,
 };
 use crate::text::{SafeText, Text};
 
@@ -45,6 +46,8 @@ pub enum Event {
     NewMailCommandEnded(Result<(), DeedTrouble>),
     /// What came of an `Effect::Compose`, or a draft that somebody asked for.
     Composed(Tidings),
+    /// So many hundredths of a large message have gone; `None`: nothing goes that takes a while.
+    Going(Option<(OutgoingId, u8)>),
     /// The program is about to end, whoever wants that: what must be on the disk by then is said now. Asked again until
     /// nothing is left.
     Ending,
@@ -159,6 +162,8 @@ pub enum Notice {
     NewMailCommand(DeedTrouble),
     /// Something about a draft.
     Draft(DraftNotice),
+    /// Something about a letter in the outbox.
+    Outbox(OutboxNotice),
     /// Something that the shell wants to say, in words it found itself.
     Said(SafeText),
     /// Something failed outside of what the core had asked for.

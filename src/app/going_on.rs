@@ -6,7 +6,7 @@ use super::compose::Composing;
 use super::herald::Herald;
 use super::state::Focus;
 use super::{Overlay, State};
-use crate::model::{FolderId, OrderEntry, PlacementId};
+use crate::model::{OrderEntry, PlacementId, Source};
 
 /// What one screen leaves to the next one over the same store.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -15,8 +15,8 @@ pub struct Kept {
     back: Back,
     /// The help that is being read.
     help: Option<Overlay>,
-    /// Where the cursor was, in every folder.
-    places: HashMap<FolderId, OrderEntry>,
+    /// Where the cursor was, in every list.
+    places: HashMap<Source, OrderEntry>,
     /// What is open and what can be taken back.
     composing: Composing,
     /// Somebody writes right now.
@@ -26,8 +26,8 @@ pub struct Kept {
 /// The way back to where the user was.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(super) struct Back {
-    /// The folder that was open, until it is open again.
-    pub(super) folder: Option<FolderId>,
+    /// What was open, until it is open again.
+    pub(super) source: Option<Source>,
     /// The message that was being read, until it is again.
     pub(super) reading: Option<PlacementId>,
 }
@@ -47,7 +47,7 @@ impl State {
             writes: self.focus == Focus::Composer && composing.current().is_some(),
             composing,
             herald: std::mem::take(&mut self.herald).begun_again(),
-            back: Back { folder: self.list.folder(), reading },
+            back: Back { source: self.list.source().cloned(), reading },
             help: self.overlay.filter(|overlay| matches!(overlay, Overlay::Help { .. })),
             places: self.list.places(reading.is_some()),
         }

@@ -157,6 +157,7 @@ impl Keymap {
             KeyPane::Folders,
             KeyPane::Compose,
             KeyPane::Review,
+            KeyPane::Outbox,
             KeyPane::Everywhere,
             KeyPane::Overlay,
             KeyPane::Choice,

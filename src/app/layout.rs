@@ -41,7 +41,7 @@ impl Area {
     }
 
     /// Splits off the first rows.
-    fn top(self, rows: u16) -> (Self, Self) {
+    pub(crate) fn top(self, rows: u16) -> (Self, Self) {
         let rows = rows.min(self.height);
         (Self { height: rows, ..self }, Self { y: self.y + rows, height: self.height - rows, ..self })
     }

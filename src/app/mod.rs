@@ -2,16 +2,21 @@
 //! or output here, no clock, no colour and no language, so everything that the program decides can be tested as values.
 
 mod action;
+mod chooser;
 mod command;
 pub mod compose;
 mod dialect;
 pub mod edit;
 mod effect;
 mod event;
+mod finding;
 mod going_on;
 mod herald;
 pub mod keys;
 mod layout;
+mod leaving;
+mod listing;
+pub mod outbox;
 mod outgoing;
 mod panes;
 mod prompt;
@@ -23,16 +28,19 @@ mod update;
 mod web;
 
 pub use action::Action;
+pub use chooser::{Chooser, Entry};
 pub use command::{CommandTrouble, split};
 pub use compose::{Composer, Composing};
 pub use dialect::{Dialect, Wording};
 pub use effect::{Deed, Effect, FileWanted, How, Job, SetUp, TerminalRequest, View};
 pub use event::{DeedTrouble, Done, Event, Mouse, MouseKind, Notice, Outcome};
+pub use finding::{Choice, Finding, Names, Purpose};
 pub use going_on::Kept;
 pub(crate) use herald::short;
 pub use herald::{Facts, facts};
 pub use keys::Keymap;
 pub use layout::{Area, Layout, Pane, Shape, Size};
+pub use leaving::Leaving;
 pub use outgoing::OnItsWay;
 pub use panes::folders::{Fold, FolderLine, FoldersPane};
 pub use panes::list::{ListPane, ListRow};

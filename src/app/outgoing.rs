@@ -1,6 +1,6 @@
 //! What is on its way out, as far as the screen tells of it all the time: how much waits, and how much will not go by itself.
 
-use crate::model::{Outgoing, Reception, Sending};
+use crate::model::{Outgoing, OutgoingId, Reception, Sending};
 
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct OnItsWay {
@@ -8,6 +8,8 @@ pub struct OnItsWay {
     pub waiting: usize,
     /// Somebody has to say what is to become of it.
     pub stuck: usize,
+    /// Which large message is on the line, and how many hundredths of it have gone.
+    pub going: Option<(OutgoingId, u8)>,
 }
 
 impl OnItsWay {
@@ -47,7 +49,7 @@ mod tests {
             letter(Sending::Sent, &[Reception::Taken]),
             letter(Sending::Sent, &[Reception::Taken, refused]),
         ];
-        assert_eq!(OnItsWay::of(&letters), OnItsWay { waiting: 2, stuck: 3 });
+        assert_eq!(OnItsWay::of(&letters), OnItsWay { waiting: 2, stuck: 3, going: None });
     }
 
     #[test]
@@ -56,6 +58,13 @@ mod tests {
         let effects = update(&mut stage.state, Event::Changed(Changed::Outbox));
         assert_eq!(effects, [Effect::Ask(Query::Outbox)]);
         stage.send(Event::Answered(Answer::Outbox(vec![letter(Sending::Queued, &[])])));
-        assert_eq!(stage.state.on_its_way(), OnItsWay { waiting: 1, stuck: 0 });
+        assert_eq!(stage.state.on_its_way(), OnItsWay { waiting: 1, stuck: 0, going: None });
+        // A large message that goes is no less on its way for what else changes.
+        let going = Some((OutgoingId(1), 40));
+        stage.send(Event::Going(going));
+        stage.send(Event::Answered(Answer::Outbox(Vec::new())));
+        assert_eq!(stage.state.on_its_way(), OnItsWay { waiting: 0, stuck: 0, going });
+        stage.send(Event::Going(None));
+        assert_eq!(stage.state.on_its_way(), OnItsWay::default());
     }
 }

@@ -19,6 +19,7 @@ pub(crate) struct Mailbox {
     pub(crate) route: Vec<Hop>,
     pub(crate) source: Text,
     pub(crate) people: Vec<Person>,
+    pub(crate) outbox: Vec<Outgoing>,
 }
 
 #[derive(Debug)]
@@ -59,6 +60,8 @@ pub(crate) fn row(nth: i64, from: Address, subject: &str) -> Row {
     Row {
         placement: PlacementId(nth),
         message: MessageId(nth),
+        account: AccountId(1),
+        folder: FolderId(1),
         uid: None,
         from,
         to: person("我", "me@qq.example"),
@@ -71,6 +74,9 @@ pub(crate) fn row(nth: i64, from: Address, subject: &str) -> Row {
         attachments: false,
         body: BodyState::Here,
         only_here: false,
+        kind: Kind::default(),
+        thread: ThreadId::default(),
+        conversation: None,
     }
 }
 
@@ -134,22 +140,45 @@ impl Mailbox {
         self.rows.values().flatten().find(|row| row.placement == placement)
     }
 
+    /// The rows of a list, as the store would have them.
+    fn listed(&self, source: &Source) -> Vec<Row> {
+        let is_in = |folder: &Folder| match source.whole() {
+            Source::Folder(id) => folder.id == *id,
+            Source::Unified(role) => folder.role == Some(*role),
+            Source::Starred | Source::Split { .. } | Source::Search { .. } => true,
+        };
+        let mut rows: Vec<Row> = Vec::new();
+        for folder in self.folders.iter().filter(|folder| is_in(folder)) {
+            let here = self.rows.get(&folder.id).into_iter().flatten().cloned();
+            rows.extend(here.map(|row| Row { folder: folder.id, account: folder.account, ..row }));
+        }
+        rows.retain(|row| match source {
+            Source::Starred | Source::Split { split: Split::Starred, .. } => row.flags.flagged(),
+            Source::Split { split: Split::Unread, .. } => !row.flags.seen(),
+            Source::Split { split: Split::Attachments, .. } => row.attachments,
+            Source::Split { split: Split::Kind(kind), .. } => row.kind == *kind,
+            Source::Folder(_) | Source::Unified(_) | Source::Split { .. } | Source::Search { .. } => true,
+        });
+        rows.sort_by_key(|row| -row.arrival.0);
+        rows
+    }
+
     fn answer(&self, query: &Query) -> Answer {
-        let rows = |folder: &FolderId| self.rows.get(folder).cloned().unwrap_or_default();
         match query {
             Query::Folders => Answer::Folders(self.folders.clone()),
-            Query::Order(folder) => {
+            Query::Order(listing) => {
                 let entry = |row: &Row| OrderEntry { placement: row.placement, arrival: row.arrival };
-                Answer::Order { folder: *folder, order: rows(folder).iter().map(entry).collect() }
+                let order = self.listed(&listing.source).iter().map(entry).collect();
+                Answer::Order { listing: listing.clone(), order, knots: Vec::new() }
             }
-            Query::Rows { folder, placements } => {
-                let by_id: BTreeMap<_, _> = rows(folder).into_iter().map(|row| (row.placement, row)).collect();
+            Query::Rows { source, placements, .. } => {
+                let by_id: BTreeMap<_, _> = self.listed(source).into_iter().map(|row| (row.placement, row)).collect();
                 let found = placements.iter().filter_map(|id| by_id.get(id).cloned()).collect();
-                Answer::Rows { folder: *folder, rows: found }
+                Answer::Rows { source: source.clone(), rows: found }
             }
             Query::Drafts => Answer::Drafts(Vec::new()),
             Query::Draft(id) => Answer::Draft { id: *id, draft: None },
-            Query::Outbox => Answer::Outbox(Vec::new()),
+            Query::Outbox => Answer::Outbox(self.outbox.clone()),
             Query::People { typed, limit } => {
                 let meant = |person: &&Person| {
                     person.address.as_untrusted().starts_with(typed) || person.name.as_untrusted().starts_with(typed)

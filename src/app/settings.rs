@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use super::Names;
 use super::compose::Sender;
 use crate::config::Notify;
 use crate::config::keymap::{KeymapFile, Preset};
@@ -34,6 +35,8 @@ pub struct Settings {
     pub zone: TimeZone,
     /// Accounts whose provider shows the folders of the user only when it is told to, unless that was said already.
     pub hiding_folders: Vec<AccountId>,
+    /// What things are called in the user's language.
+    pub names: Names,
 }
 
 impl Default for Settings {
@@ -53,6 +56,7 @@ impl Default for Settings {
             take_back_seconds: 10,
             zone: TimeZone::UTC,
             hiding_folders: Vec::new(),
+            names: Names::default(),
         }
     }
 }

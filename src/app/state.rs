@@ -2,16 +2,18 @@
 
 use std::collections::VecDeque;
 
+use super::finding::Lately;
 use super::going_on::Back;
 use super::herald::Herald;
 use super::layout::Wanted;
+use super::leaving::Leaving;
+use super::outbox::Outbox;
 use super::outgoing::OnItsWay;
-use super::panes::list::Hunted;
 use super::panes::reader::Wish;
 use super::trouble::Troubles;
 use super::{
-    Area, Composing, Effect, ErrorRow, FoldersPane, Happened, Happening, Job, Keymap, Layout, ListPane, Notice,
-    Overlay, Prompt, ReaderPane, Settings, Shape, Size, TerminalRequest, WebAddress, WirePane,
+    Area, Composing, Effect, ErrorRow, Finding, FoldersPane, Happened, Happening, Job, Keymap, Layout, ListPane,
+    Notice, Overlay, Prompt, ReaderPane, Settings, Size, TerminalRequest, WebAddress, WirePane,
 };
 use crate::config::keymap::{KeyPane, KeymapProblem};
 use crate::model::{AccountId, FolderId, KeyPress, Moment, PartId, PlacementId, Query, Status, Ticket, Timestamp};
@@ -62,6 +64,9 @@ pub struct State {
     pub(super) wire: WirePane,
     /// The line that is being typed at the foot.
     pub(super) prompt: Option<Prompt>,
+    /// What is being found by typing, and what was found before.
+    pub(super) finding: Option<Finding>,
+    pub(super) lately: Lately,
     pub(super) composing: Composing,
     /// Whether to open this is asked.
     pub(super) address: Option<WebAddress>,
@@ -89,6 +94,8 @@ pub struct State {
     pub(super) resting_from: Option<Moment>,
     pub(super) near: Vec<PlacementId>,
     pub(super) on_its_way: OnItsWay,
+    pub(super) outbox: Outbox,
+    pub(super) leaving: Option<Leaving>,
 }
 
 const REST_MS: u64 = 150;
@@ -134,6 +141,8 @@ impl State {
             overlay: None,
             wire: WirePane::default(),
             prompt: None,
+            finding: None,
+            lately: Lately::default(),
             composing: Composing::default(),
             address: None,
             asked_to_open: None,
@@ -151,6 +160,8 @@ impl State {
             resting_from: None,
             near: Vec::new(),
             on_its_way: OnItsWay::default(),
+            outbox: Outbox::default(),
+            leaving: None,
         };
         state.lay_out();
         (state, problems)
@@ -183,6 +194,7 @@ impl State {
             self.reader.next_wake(),
             self.herald.next_wake(),
             self.composing.next_wake(self.moment),
+            self.outbox_wake(),
             self.troubles.next_wake(&self.accounts, self.now, self.moment),
             (!self.list.is_empty()).then(|| self.moment.plus(quarter.saturating_mul(1000))),
         ]
@@ -338,6 +350,7 @@ impl State {
     /// The keymap table that is in force.
     pub fn key_pane(&self) -> KeyPane {
         match (self.overlay, self.focus) {
+            (None, _) if self.outbox.is_shown() => KeyPane::Outbox,
             (None, _) if self.composing.list().is_some() => KeyPane::Choice,
             (Some(overlay), _) if overlay.is_choice() => KeyPane::Choice,
             (Some(_), _) => KeyPane::Overlay,
@@ -381,51 +394,14 @@ impl State {
         if let Some(pane) = self.layout.composer {
             self.composing.arrange(pane.body);
         }
+        let rows = self.finding_area().1.height;
+        if let Some(finding) = &mut self.finding {
+            finding.chooser.resize(rows.into());
+        }
         if self.layout.reader.is_some() {
             // One column stays free on each side.
             self.reader.resize(usize::from(reader.width.saturating_sub(2)), usize::from(reader.height));
         }
-    }
-
-    pub(super) fn open_folder(&mut self, folder: FolderId) -> Vec<Effect> {
-        if self.list.folder() == Some(folder) {
-            return Vec::new();
-        }
-        self.folders.set_open(folder);
-        self.list.open(folder);
-        self.near.clear();
-        self.opening = None;
-        if self.focus == Focus::Reader {
-            self.focus = Focus::List;
-        }
-        let mut effects = vec![Effect::Focus { folder }, Effect::Ask(Query::Order(folder))];
-        let wishes = self.reader.clear();
-        effects.extend(self.grant(wishes));
-        effects
-    }
-
-    /// The cursor may stand on another message, or more may be known of the one it stands on.
-    pub(super) fn follow_cursor(&mut self) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        if let Some(placements) = self.list.missing()
-            && let Some(folder) = self.list.folder()
-        {
-            effects.push(Effect::Ask(Query::Rows { folder, placements }));
-        }
-        // One pane at a time, and it is not the reader: nobody looks at a preview.
-        if self.layout.shape == Shape::Single && self.focus != Focus::Reader {
-            return effects;
-        }
-        let wishes = match (self.list.placement_at_cursor(), self.list.at_cursor()) {
-            (_, Some(row)) => {
-                let row = row.row.clone();
-                self.reader.want(&row, self.moment, self.focus == Focus::Reader)
-            }
-            (None, _) if self.list.is_loaded() => self.reader.clear(),
-            (_, None) => Vec::new(),
-        };
-        effects.extend(self.grant(wishes));
-        effects
     }
 
     pub(super) fn cursor_moved(&mut self) {
@@ -456,24 +432,5 @@ impl State {
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
         (ticket, Effect::Start { ticket, job })
-    }
-
-    /// A step of the search for the next unread message.
-    pub(super) fn hunted(&mut self, step: Hunted) -> Vec<Effect> {
-        match step {
-            Hunted::At(at) => {
-                self.list.move_to(at);
-                self.cursor_moved();
-                Vec::new()
-            }
-            Hunted::Ask(placements) => {
-                let folder = self.list.folder();
-                folder.map(|folder| Effect::Ask(Query::Rows { folder, placements })).into_iter().collect()
-            }
-            Hunted::Nothing => {
-                self.notice(Notice::NothingUnread);
-                Vec::new()
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 mod folders;
 mod motion;
+mod outbox;
 mod refusals;
 
 use super::rehearsal::*;
@@ -137,7 +138,7 @@ fn the_neighbours_of_a_resting_cursor_are_named_once() {
     stage.wait(500);
     let near: Vec<Effect> = stage.deeds().into_iter().filter(|effect| matches!(effect, Effect::Near { .. })).collect();
     let placements = [5, 6, 3, 7].map(PlacementId).to_vec();
-    assert_eq!(near, [Effect::Near { folder: FolderId(1), placements }]);
+    assert_eq!(near, [Effect::Near { placements }]);
 }
 
 #[test]

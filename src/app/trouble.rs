@@ -87,6 +87,7 @@ impl Troubles {
             | Notice::Program(_)
             | Notice::Doubtful(_)
             | Notice::Draft(_)
+            | Notice::Outbox(_)
             | Notice::Done(Done::Opened) => true,
             Notice::Done(Done::Saved { .. } | Done::Piped(_))
             | Notice::Deed(_)

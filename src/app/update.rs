@@ -3,19 +3,23 @@
 mod acting;
 mod choosing;
 mod composing;
+mod finding;
 mod folders;
+mod leaving;
+mod outbox;
 mod over;
 mod reading;
 mod set_up;
 
+use super::compose::Errand;
 use super::keys::Meaning;
-use super::outgoing::OnItsWay;
 use super::panes::reader::Arrived;
 use super::state::Opening;
 use super::{Anchor, Effect, Event, Focus, Mouse, MouseKind, Notice, Outcome, Overlay, State, Undertaking};
 use crate::config::keymap::folded;
 use crate::model::{
-    AccountId, Answer, Changed, Failure, Flags, Intent, Key, KeyPress, Moment, Query, Status, Timestamp, WireLine,
+    AccountId, Answer, Changed, Failure, Flags, Intent, Key, KeyPress, Moment, Query, Source, Status, Timestamp,
+    WireLine,
 };
 use crate::text::SafeText;
 use acting::act;
@@ -27,7 +31,13 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let overheard = state.overhears();
     let mut effects = match event {
         Event::Key(press) => key(state, press),
+        Event::Paste(text) if state.finding.is_some() => finding::pasted(state, &text),
         Event::Paste(text) if state.prompt.is_some() => choosing::pasted(state, &text),
+        Event::Paste(_) if state.leaving.is_some() => Vec::new(),
+        Event::Paste(text) if outbox::has_keys(state) => {
+            outbox::pasted(state, &text);
+            Vec::new()
+        }
         Event::Paste(text) if composing::has_keys(state) => composing::pasted(state, &text),
         Event::Paste(text) => {
             if text.chars().any(is_written_with_an_input_method) {
@@ -69,6 +79,11 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             state.herald.command_ended(&state.settings).into_iter().collect()
         }
         Event::Ending => state.keep_drafts(),
+        Event::Going(going) => {
+            state.on_its_way.going = going;
+            leaving::moved(state);
+            Vec::new()
+        }
         Event::Composed(tidings) => composing::heard(state, tidings),
         Event::Overheard { first, lines } => {
             overheard_lines(state, first, lines);
@@ -92,8 +107,17 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
 fn key(state: &mut State, press: KeyPress) -> Vec<Effect> {
     state.list.give_up_hunt();
     state.asked_to_open = state.asking_to_open.take();
+    if state.leaving.is_some() {
+        return leaving::key(state, press);
+    }
+    if state.finding.is_some() {
+        return finding::typed(state, press);
+    }
     if state.prompt.is_some() {
         return choosing::typed(state, press);
+    }
+    if outbox::has_keys(state) {
+        return outbox::key(state, press);
     }
     if composing::has_keys(state)
         && let Some(effects) = composing::key(state, press)
@@ -128,12 +152,19 @@ fn is_written_with_an_input_method(c: char) -> bool {
 
 fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
     state.list.give_up_hunt();
+    if state.finding.is_some() {
+        return finding::clicked(state, mouse);
+    }
     choosing::give_up_typing(state);
     let wheel: isize = match mouse.kind {
         MouseKind::Click => 0,
         MouseKind::WheelUp => -3,
         MouseKind::WheelDown => 3,
     };
+    if state.outbox.is_shown() {
+        state.outbox.move_by(wheel.signum());
+        return Vec::new();
+    }
     if state.composing.list().is_some() {
         state.composing.move_in_list(wheel.signum());
         return Vec::new();
@@ -196,6 +227,7 @@ fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
 fn clock(state: &mut State, now: Timestamp, moment: Moment) -> Vec<Effect> {
     (state.now, state.moment) = (now, moment);
     state.troubles.tick(moment);
+    leaving::tick(state);
     let wishes = state.reader.tick(moment);
     let mut effects = state.grant(wishes);
     effects.extend(state.herald.tick(&state.settings, now, moment));
@@ -209,12 +241,9 @@ fn clock(state: &mut State, now: Timestamp, moment: Moment) -> Vec<Effect> {
     if state.resting_from.is_some_and(|rest| moment >= rest) {
         state.resting_from = None;
         let placements = state.list.near_without_body();
-        if let Some(folder) = state.list.folder()
-            && !placements.is_empty()
-            && placements != state.near
-        {
+        if !placements.is_empty() && placements != state.near {
             state.near.clone_from(&placements);
-            effects.push(Effect::Near { folder, placements });
+            effects.push(Effect::Near { placements });
         }
     }
     effects
@@ -250,23 +279,27 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Folders(folders) => {
             let accounts: Vec<AccountId> = state.accounts.iter().map(|account| account.id).collect();
             state.folders.replace(folders, &accounts);
-            let back =
-                state.back.folder.take().filter(|id| state.folders.find(*id).is_some_and(|found| found.selectable));
-            match (state.folders.open(), back.or_else(|| state.folders.first_to_open())) {
-                (None, Some(folder)) => state.open_folder(folder),
-                (None, None) if state.list.folder().is_some() => {
+            let can_be_opened = |source: &Source| match source.folder() {
+                Some(folder) => state.folders.find(folder).is_some_and(|found| found.selectable),
+                None => !state.folders.is_empty(),
+            };
+            let open = state.list.source().is_some_and(can_be_opened);
+            let back = state.back.source.take().filter(can_be_opened);
+            match (open, back.or_else(|| state.folders.first_to_open().map(Source::Folder))) {
+                (false, Some(source)) => state.open_list(source),
+                (false, None) if state.list.source().is_some() => {
                     state.list.close();
                     state.focus = Focus::List;
                     let wishes = state.reader.clear();
                     state.grant(wishes)
                 }
-                (None, None) | (Some(_), _) => Vec::new(),
+                (false, None) | (true, _) => Vec::new(),
             }
         }
-        Answer::Order { folder, order } => {
-            if state.list.folder() == Some(folder) {
+        Answer::Order { listing, order, knots } => {
+            if state.list.is_answered_by(&listing) {
                 let before = state.list.placement_at_cursor();
-                state.list.replace_order(order);
+                state.list.replace_order(order, knots);
                 let reading = state.back.reading.take();
                 if reading.is_some() && reading == state.list.placement_at_cursor() {
                     state.focus = Focus::Reader;
@@ -275,7 +308,7 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
                     // What was being read is gone. Another message in its place would be open without being opened.
                     if before.is_some() && state.focus == Focus::Reader {
                         state.focus = Focus::List;
-                        if !state.is_removed(folder) {
+                        if !listing.source.folder().is_some_and(|folder| state.is_removed(folder)) {
                             state.notice(Notice::GoneElsewhere);
                         }
                     }
@@ -287,8 +320,8 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Answer::Rows { folder, rows } => {
-            state.list.answered(folder, rows);
+        Answer::Rows { source, rows } => {
+            state.list.answered(&source, rows);
             if state.list.is_hunting() {
                 let step = state.list.hunt_on();
                 return state.hunted(step);
@@ -299,14 +332,11 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             composing::known(state, &typed, &people);
             Vec::new()
         }
-        Answer::Outbox(letters) => {
-            state.on_its_way = OnItsWay::of(&letters);
-            Vec::new()
-        }
+        Answer::Outbox(letters) => outbox::known(state, letters),
         Answer::Drafts(_) | Answer::Draft { .. } => Vec::new(),
         Answer::Failed { query, failure } => {
-            if let Query::Rows { folder, .. } = query {
-                state.list.unanswered(folder);
+            if let Query::Rows { source, .. } = &query {
+                state.list.unanswered(source);
             }
             state.troubles.failed(Undertaking::Listing, failure, state.now);
             Vec::new()
@@ -317,12 +347,15 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
 fn changed_in_store(state: &mut State, changed: Changed) -> Vec<Effect> {
     match changed {
         Changed::Folders => vec![Effect::Ask(Query::Folders)],
-        Changed::Order(folder) if state.list.folder() == Some(folder) => vec![Effect::Ask(Query::Order(folder))],
-        Changed::Rows(folder) if state.list.folder() == Some(folder) => {
+        Changed::Order(folder) if state.lists(folder) => state.ask_for_order().into_iter().collect(),
+        Changed::Rows(folder) if state.lists(folder) => {
             state.list.rows_changed();
-            Vec::new()
+            let moved = state.list.source().is_some_and(Source::follows_flags);
+            state.ask_for_order().filter(|_| moved).into_iter().collect()
         }
         Changed::Outbox => vec![Effect::Ask(Query::Outbox)],
+        // Somebody looks at them.
+        Changed::Drafts if state.composing.list().is_some() => vec![Effect::Compose(Errand::ListDrafts)],
         Changed::Order(_) | Changed::Rows(_) | Changed::Drafts => Vec::new(),
         Changed::Body(message) => {
             let not_shown = !matches!(state.reader.content(), super::Content::Ready);
@@ -411,11 +444,9 @@ fn recorded(state: &mut State, intent: &Intent, result: Result<(), Failure>) -> 
         state.troubles.failed(Undertaking::Saving, failure, state.now);
     }
     let known: Vec<_> = again.into_iter().filter(|placement| state.list.find_row(*placement).is_some()).collect();
-    match state.list.folder() {
-        Some(folder) if !known.is_empty() => {
-            let placements = state.list.ask(known);
-            vec![Effect::Ask(Query::Rows { folder, placements })]
-        }
-        _ => Vec::new(),
+    if known.is_empty() {
+        return Vec::new();
     }
+    let placements = state.list.ask(known);
+    state.list.rows_query(placements).map(Effect::Ask).into_iter().collect()
 }

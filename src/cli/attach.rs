@@ -86,7 +86,7 @@ pub enum Verb {
     WasSent,
     TakeBack,
     GiveUp,
-    /// Whatever waits for its time goes now; of no message in particular.
+    /// Whatever was put off is tried now; of no message in particular.
     Flush,
 }
 

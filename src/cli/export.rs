@@ -189,7 +189,7 @@ fn file_name(row: &Row) -> SafeFileName {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Address, Flags, MessageId, Timestamp};
+    use crate::model::{AccountId, Address, Flags, FolderId, Kind, MessageId, ThreadId, Timestamp};
     use crate::text::Text;
 
     #[test]
@@ -197,6 +197,8 @@ mod tests {
         let row = |subject: &str| Row {
             placement: PlacementId(17),
             message: MessageId(1),
+            account: AccountId(1),
+            folder: FolderId(1),
             uid: None,
             from: Address::default(),
             to: Address::default(),
@@ -209,6 +211,9 @@ mod tests {
             attachments: false,
             body: BodyState::Here,
             only_here: false,
+            kind: Kind::default(),
+            thread: ThreadId::default(),
+            conversation: None,
         };
         let name = |subject: &str| file_name(&row(subject)).as_str().to_owned();
         assert!(name("周末去爬山吗？").ends_with(" 周末去爬山吗？-17.eml"));

@@ -90,12 +90,17 @@ pub(super) fn open(ground: &Ground, lock: ProfileLock) -> Result<Keeper, Ending>
 
 /// Lets the other hongyan do it, and shows how far it is.
 pub(super) fn ask_the_other(ground: &Ground, line: Line, work: &Work) -> Result<Heard, Ending> {
+    hear_the_other(ground, line, work).map_err(|failure| ground.failed(&failure))
+}
+
+/// The same, for whoever knows more about what may go wrong.
+pub(super) fn hear_the_other(ground: &Ground, line: Line, work: &Work) -> Result<Heard, Failure> {
     let mut meter = Meter::new();
     let heard = line.ask(work, |Progress { account, folder, done, total }| {
         meter.show(&sentences::fetching(ground.tongue, account, folder, *done, *total));
     });
     meter.clear();
-    heard.map_err(|failure| ground.failed(&failure))
+    heard
 }
 
 /// The same, and each trouble is an end.

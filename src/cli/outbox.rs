@@ -7,8 +7,10 @@ use super::attach::{Verb, Work};
 use super::failed::Failed;
 use super::ground::{Ground, runtime};
 use super::json;
-use super::keep::{Access, Keeper, access, hand_over};
+use super::keep::{Access, Keeper, access, hear_the_other};
+use super::list::local;
 use super::output::{Ending, Out, aside};
+use super::sentences::outbox::Told;
 use super::{send, sentences};
 use crate::config::Account;
 use crate::model::{Outgoing, Reception, Sending, SentCopy, clock};
@@ -93,9 +95,12 @@ fn list(ground: &Ground, as_json: bool) -> Result<(), Ending> {
     if letters.is_empty() {
         aside(&sentences::outbox::is_empty(ground.tongue));
     }
+    let (now, zone) = (clock::now(), jiff::tz::TimeZone::system());
     for letter in &letters {
         let why = letter.failure.as_ref().map(|failure| sentences::failure(ground.tongue, failure));
-        for line in sentences::outbox::lines(ground.tongue, letter, asks(ground, letter), why.as_deref()) {
+        let at = (letter.state == Sending::Queued && letter.hold_until > now).then(|| local(letter.hold_until, &zone));
+        let told = Told { asks: asks(ground, letter), at: at.as_deref(), why: why.as_deref() };
+        for line in sentences::outbox::lines(ground.tongue, letter, &told) {
             out.line(&line)?;
         }
     }
@@ -133,7 +138,14 @@ fn listed<'a>(ground: &Ground, letter: &'a Outgoing, why: Option<&'a String>) ->
 fn change(ground: &Ground, verb: Verb, id: Option<i64>) -> Result<(), Ending> {
     match access(ground)? {
         Access::Through(line) => {
-            hand_over(ground, line, &Work::Outbox { verb, id })?;
+            let came = match hear_the_other(ground, line, &Work::Outbox { verb, id }) {
+                Ok(_) => Came::Done,
+                Err(failure) => Came::heard(&failure).ok_or_else(|| ground.failed(&failure))?,
+            };
+            tell(ground, came, verb, id)?;
+            if came == Came::Done && matches!(verb, Verb::Again | Verb::Flush) {
+                aside(&sentences::outbox::goes_there(ground.tongue, id));
+            }
             Ok(())
         }
         Access::Own(keeper) => {
@@ -145,32 +157,44 @@ fn change(ground: &Ground, verb: Verb, id: Option<i64>) -> Result<(), Ending> {
     }
 }
 
+/// What came of it, by the number of the message.
+fn tell(ground: &Ground, came: Came, verb: Verb, id: Option<i64>) -> Result<(), Ending> {
+    let (tongue, id) = (ground.tongue, id.unwrap_or_default());
+    let refused = |sentence: String| Err(Ending::because(sentence));
+    match came {
+        Came::Done => {
+            match verb {
+                Verb::TakeBack => aside(&sentences::outbox::taken_back(tongue, id)),
+                Verb::GiveUp => aside(&sentences::outbox::given_up(tongue, id)),
+                Verb::WasSent => aside(&sentences::outbox::said_sent(tongue, id)),
+                Verb::Again | Verb::Flush => {}
+            }
+            Ok(())
+        }
+        Came::ForTheRest => {
+            aside(&sentences::outbox::for_the_rest(tongue, id));
+            Ok(())
+        }
+        Came::TooLate => refused(sentences::outbox::too_late(tongue, id)),
+        Came::Nothing => refused(sentences::outbox::makes_no_sense(tongue, id)),
+        Came::MayHaveGone => refused(sentences::outbox::may_have_gone(tongue, id)),
+        Came::NoDraft => refused(sentences::outbox::no_draft(tongue, id)),
+        Came::Unknown => refused(sentences::outbox::no_such(tongue, id)),
+    }
+}
+
 async fn change_here(ground: &Ground, keeper: &Keeper, verb: Verb, id: Option<i64>) -> Result<(), Ending> {
     let Some(wish) = verb.wish(id) else { return Ok(()) };
     let came = grant(&ground.paths.profile, &keeper.store.own, wish, clock::now()).await;
-    match came.map_err(|failure| ground.failed(&failure))? {
-        Came::Done => {}
-        Came::ForTheRest => aside(&sentences::outbox::for_the_rest(ground.tongue)),
-        Came::TooLate => return Err(Ending::because(sentences::outbox::too_late(ground.tongue))),
-        Came::Nothing => return Err(Ending::because(sentences::outbox::makes_no_sense(ground.tongue))),
-        Came::MayHaveGone => {
-            return Err(Ending::because(sentences::outbox::may_have_gone(ground.tongue, id.unwrap_or_default())));
-        }
-        Came::NoDraft => {
-            return Err(Ending::because(sentences::outbox::no_draft(ground.tongue, id.unwrap_or_default())));
-        }
-        Came::Unknown => {
-            return Err(Ending::because(sentences::outbox::no_such(ground.tongue, id.unwrap_or_default())));
-        }
-    }
+    tell(ground, came.map_err(|failure| ground.failed(&failure))?, verb, id)?;
     match verb {
         Verb::TakeBack | Verb::GiveUp => Ok(()),
-        Verb::Again | Verb::WasSent | Verb::Flush => Box::pin(send_all(ground, keeper)).await,
+        Verb::Again | Verb::WasSent | Verb::Flush => Box::pin(send_all(ground, keeper, id)).await,
     }
 }
 
 /// Every account for which something waits, whether a message or a copy.
-async fn send_all(ground: &Ground, keeper: &Keeper) -> Result<(), Ending> {
+async fn send_all(ground: &Ground, keeper: &Keeper, asked: Option<i64>) -> Result<(), Ending> {
     let waiting = letters(ground)?;
     let has_work = |account: &&Account| waiting.iter().any(|letter| letter.account == account.name && is_work(letter));
     let mut wrong = Vec::new();
@@ -184,7 +208,18 @@ async fn send_all(ground: &Ground, keeper: &Keeper) -> Result<(), Ending> {
             Err(ending @ Ending::Unheard) => return Err(ending),
         }
     }
-    for letter in letters(ground)?.iter().filter(|letter| letter.state != Sending::Sent) {
+    let now = letters(ground)?;
+    // What was waiting and is not any more, or waits for its copy alone, was sent.
+    for was in waiting.iter().filter(|was| was.state == Sending::Queued) {
+        let letter = now.iter().find(|letter| letter.id == was.id);
+        if letter.is_none_or(|letter| letter.state == Sending::Sent && !sentences::outbox::has_refused(letter)) {
+            aside(&sentences::outbox::one_sent(ground.tongue, was));
+        }
+    }
+    let not_sent = |letter: &&Outgoing| {
+        letter.state != Sending::Sent || (asked == Some(letter.id.0) && sentences::outbox::has_refused(letter))
+    };
+    for letter in now.iter().filter(not_sent) {
         let why = letter.failure.as_ref().map(|failure| sentences::failure(ground.tongue, failure));
         wrong.push(sentences::outbox::came_to(ground.tongue, letter, why.as_deref()));
     }

@@ -64,14 +64,13 @@ pub(super) fn search(ground: &Ground, asked: &Search) -> Result<(), Ending> {
     finder.find(&condition, Some(&within), limit, tell, || true).map_err(stored)?;
     order.truncate(limit);
     let placements: Vec<_> = order.iter().map(|entry| entry.placement).collect();
-    let rows = finder.mail().rows_in_folders(&placements).map_err(stored)?;
+    let hits: Vec<Row> = finder.mail().rows(&placements).map_err(stored)?;
     let of_folder = |id: FolderId| all.iter().find(|(_, folder)| folder.id == id);
     let coverage = finder.coverage().map_err(stored)?;
-    let hits: Vec<(FolderId, Row)> = rows;
     if asked.json {
         let phrases = condition.phrases(Field::Body);
-        let shown = hits.iter().filter_map(|(folder, row)| {
-            let (account, folder) = of_folder(*folder)?;
+        let shown = hits.iter().filter_map(|row| {
+            let (account, folder) = of_folder(row.folder)?;
             let text = if phrases.is_empty() { None } else { indexing::text_of(&finder, row.message) };
             let snippet = text.and_then(|text| snippet(&text, &phrases)).map(|(shown, _)| shown);
             Some(Hit { listed: listed(account, row), folder: folder.name.as_untrusted(), snippet })
@@ -87,8 +86,8 @@ pub(super) fn search(ground: &Ground, asked: &Search) -> Result<(), Ending> {
     let mut out = Out::new();
     let zone = jiff::tz::TimeZone::system();
     let several = accounts.len() > 1;
-    for (folder, row) in &hits {
-        let Some((account, folder)) = of_folder(*folder) else { continue };
+    for row in &hits {
+        let Some((account, folder)) = of_folder(row.folder) else { continue };
         let line = line(row, folder.role, &zone);
         let name = folder.name.as_untrusted();
         out.line(&if several { format!("{line}  [{account}/{name}]") } else { format!("{line}  [{name}]") })?;

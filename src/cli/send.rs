@@ -21,7 +21,7 @@ use crate::model::{Failure, FailureKind, OutgoingId, Purpose, Sending, clock};
 use crate::net::Recorder;
 use crate::send::copy::SentFolder;
 use crate::send::desk::{Desk, Ledger, Round};
-use crate::send::drain::Told;
+use crate::send::drain::{Closing, Told};
 use crate::send::given::{Given, LARGEST, given};
 use crate::store::{Letter, OwnReader, OwnWriter};
 use crate::sync::imap::Session;
@@ -229,7 +229,7 @@ async fn queue_and_send(
     // What is settled leaves the outbox.
     let state = letter.as_ref().map_or(Sending::Sent, |letter| letter.state);
     tell(asked, Some(id), parcel, state)?;
-    let refused = letter.as_ref().filter(|letter| state != Sending::Sent || letter.failure.is_some());
+    let refused = letter.as_ref().filter(|letter| state != Sending::Sent || sentences::outbox::has_refused(letter));
     match refused {
         None => {
             if !asked.json {
@@ -263,6 +263,7 @@ pub(super) async fn work(ground: &Ground, keeper: &Keeper, account: &Account) ->
         profile: ground.paths.profile.clone(),
         own: keeper.store.own.clone(),
         mail: keeper.store.mail.clone(),
+        closing: tokio::sync::watch::channel(Closing::Open).1,
     };
     let mut sent = WhenAsked { way: way.clone(), session: None };
     let mut desk = Desk::new(account.clone(), way, ledger);

@@ -24,10 +24,12 @@ pub enum KeyPane {
     Compose,
     /// The last look at a draft.
     Review,
+    /// What waits to be sent.
+    Outbox,
 }
 
 impl KeyPane {
-    pub const EVERY: [Self; 8] = [
+    pub const EVERY: [Self; 9] = [
         Self::Everywhere,
         Self::List,
         Self::Reader,
@@ -36,6 +38,7 @@ impl KeyPane {
         Self::Choice,
         Self::Compose,
         Self::Review,
+        Self::Outbox,
     ];
 
     /// The name of the table in a keymap file.
@@ -49,6 +52,7 @@ impl KeyPane {
             Self::Choice => "choice",
             Self::Compose => "compose",
             Self::Review => "review",
+            Self::Outbox => "outbox",
         }
     }
 }
@@ -65,6 +69,7 @@ pub struct KeymapFile {
     pub choice: BTreeMap<String, String>,
     pub compose: BTreeMap<String, String>,
     pub review: BTreeMap<String, String>,
+    pub outbox: BTreeMap<String, String>,
 }
 
 impl KeymapFile {
@@ -78,6 +83,7 @@ impl KeymapFile {
             KeyPane::Choice => &self.choice,
             KeyPane::Compose => &self.compose,
             KeyPane::Review => &self.review,
+            KeyPane::Outbox => &self.outbox,
         }
     }
 

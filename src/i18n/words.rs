@@ -35,7 +35,10 @@ words!(
         header_fields: BTreeMap<String, String>,
         choice: Choice,
         prompt: Prompt,
+        finding: Finding,
         compose: Compose,
+        outbox: Outbox,
+        leaving: Leaving,
         dates: Dates,
         status: Status,
         trouble: Trouble,
@@ -53,6 +56,10 @@ words!(
     }
 );
 
+words!(
+    /// What is found by typing.
+    Finding { go_to: String, nothing: String, keys: String }
+);
 words!(Folders { title: String, roles: BTreeMap<String, String>, loading: String, hidden: String });
 words!(List {
     loading: String,
@@ -164,7 +171,7 @@ words!(
         folded: String, folded_original: String, preparing: String, elsewhere: String,
         search: String, time: String, discard_ask: String,
         plain: String, with_page: String, markdown: String, size: String, form: String,
-        review: String, wrong: String, like: String, ready: String,
+        review: String, refused: String, wrong: String, like: String, ready: String,
         picker: String, picker_keys: String, picker_count: String, picker_empty: String, picker_waiting: String,
         folder_mark: String, drafts: String, drafts_empty: String, nobody: String, open_mark: String,
         held: String, held_short: String, candidates: String,
@@ -173,7 +180,15 @@ words!(
         troubles: BTreeMap<String, String>,
     }
 );
-words!(Dates { yesterday: String, weekdays: Vec<String>, months: Vec<String>, day: String, full: String });
+words!(Dates {
+    yesterday: String,
+    tomorrow: String,
+    tomorrow_morning: String,
+    weekdays: Vec<String>,
+    months: Vec<String>,
+    day: String,
+    full: String,
+});
 words!(Status {
     starting: String,
     connecting: String,
@@ -185,6 +200,7 @@ words!(Status {
     on_hold: String,
     stopped: String,
     waiting: String,
+    going: String,
     stuck: String,
     stuck_short: String,
     read_only: String,
@@ -364,6 +380,54 @@ words!(SetUpKeys {
     more: String,
     go_on: String,
 });
+words!(
+    /// What waits to be sent.
+    Outbox {
+        title: String,
+        empty: String,
+        counting: String,
+        scheduled: String,
+        due: String,
+        network: String,
+        network_until: String,
+        again: String,
+        soon: String,
+        held_up: String,
+        going: String,
+        going_so_far: String,
+        looked_for: String,
+        unknown: String,
+        refused: String,
+        asks: String,
+        partly: String,
+        sent: String,
+        to: String,
+        about: String,
+        todo_refused: String,
+        todo_partly: String,
+        todo_unknown: String,
+        todo_looked_for: String,
+        todo_asks: String,
+        todo_scheduled: String,
+        send_again: String,
+        ask_again: String,
+        ask_give_up: String,
+        notices: BTreeMap<String, String>,
+    }
+);
+words!(
+    /// What is asked and said when the program ends while letters wait.
+    Leaving {
+        ask: String,
+        ask_short: String,
+        tried: String,
+        tried_short: String,
+        sending: String,
+        sending_short: String,
+        kept: String,
+        scheduled: String,
+    }
+);
 words!(Welcome { title: String, nobody: String, quit: String });
 
 impl Words {

@@ -25,6 +25,7 @@ mod readable;
 mod row;
 mod secret;
 mod server;
+mod source;
 mod status;
 mod wire_line;
 
@@ -54,8 +55,9 @@ pub use readable::{
     EventTime, Hop, Inside, Invitation, InvitationMethod, Link, Look, Mark, PartId, Readable, Reading, SHOWN, Section,
     SectionKind, Table, Verdict, Warning,
 };
-pub use row::{BodyState, Row};
+pub use row::{BodyState, Conversation, Row};
 pub use secret::Secret;
 pub use server::{Server, TlsMode, host_and_port};
+pub use source::{Kind, Knot, Listing, Sort, SortBy, Source, Split, ThreadId, Threads};
 pub use status::{Status, Watch};
 pub use wire_line::{Purpose, WireKind, WireLine};

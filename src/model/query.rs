@@ -1,19 +1,20 @@
 //! What the screen asks the store, and what it answers. Each is an indexed read of less than a millisecond, except for
 //! a whole order, which takes about 5 ms at 100,000 messages.
 
-use super::{Draft, DraftId, DraftRow, Failure, Folder, FolderId, Outgoing, PlacementId, Row, Timestamp};
+use super::{Draft, DraftId, DraftRow, Failure, Folder, Knot, Listing, Outgoing, PlacementId, Row, Source, Timestamp};
 use crate::text::Text;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Query {
     /// Every folder of every account.
     Folders,
-    /// The order of a whole folder, newest first.
-    Order(FolderId),
-    /// The rows of the visible window.
+    /// The order of a whole list.
+    Order(Box<Listing>),
+    /// The rows of the visible window of a list, from whichever folders; with what is folded into them, if it is asked for.
     Rows {
-        folder: FolderId,
+        source: Source,
         placements: Vec<PlacementId>,
+        threads: bool,
     },
     /// Whom the user may mean who typed this: the beginning of a name, of an address, or the initials.
     People {
@@ -31,12 +32,15 @@ pub enum Query {
 pub enum Answer {
     Folders(Vec<Folder>),
     Order {
-        folder: FolderId,
+        listing: Box<Listing>,
+        /// What is to be shown: of a conversation that is folded only its newest message.
         order: Vec<OrderEntry>,
+        /// One for each of them where conversations stand together; else empty.
+        knots: Vec<Knot>,
     },
     /// In the order of the question; those that are gone are left out.
     Rows {
-        folder: FolderId,
+        source: Source,
         rows: Vec<Row>,
     },
     /// Those who are meant most likely come first. What was typed may have changed meanwhile.

@@ -1,12 +1,15 @@
 //! One line of a list.
 
-use super::{Address, Flags, MessageId, PlacementId, Timestamp};
+use super::{AccountId, Address, Flags, FolderId, Kind, MessageId, PlacementId, ThreadId, Timestamp};
 use crate::text::Text;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
     pub placement: PlacementId,
     pub message: MessageId,
+    /// Whose it is, and where it lies: a list may have rows of several.
+    pub account: AccountId,
+    pub folder: FolderId,
     /// The server's number of the message, if it has one yet.
     pub uid: Option<u32>,
     pub from: Address,
@@ -26,6 +29,24 @@ pub struct Row {
     pub body: BodyState,
     /// It became too old for the server, which does not list it any more: only we have it.
     pub only_here: bool,
+    pub kind: Kind,
+    /// The conversation that it belongs to.
+    pub thread: ThreadId,
+    /// What is folded into the row, itself included; `None` where nobody asked, or it stands alone.
+    pub conversation: Option<Box<Conversation>>,
+}
+
+/// What is said of a conversation in one row.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Conversation {
+    pub count: u32,
+    pub unread: u32,
+    pub starred: bool,
+    pub attachments: bool,
+    /// Who wrote, the first one first, each once, as they are called; not all of many.
+    pub people: Vec<Text>,
+    /// Its new mail is not told of.
+    pub muted: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

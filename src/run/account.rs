@@ -76,18 +76,21 @@ pub(super) fn start(common: &Common, id: AccountId, account: config::Account, ty
     let (bodies, requests) = mpsc::unbounded_channel();
     let name = account.name.clone();
     let (typed, entered) = watch::channel(typed);
+    let wanted = watch::Sender::new(());
+    let word = wanted.clone();
     let say = common.teller(id);
     let common = common.clone();
     // Whoever enters a secret at the start wants it tried. What breaks later has been tried in this program.
     let mut remembers = entered.borrow().is_none();
     let work = move |asked, between| {
         let remembers = std::mem::take(&mut remembers);
-        Box::pin(run(common.clone(), id, account.clone(), entered.clone(), remembers, asked, between))
+        let said = Said { typed: entered.clone(), wanted: word.clone(), remembers };
+        Box::pin(run(common.clone(), id, account.clone(), said, asked, between))
     };
     let backoff = Backoff::new(id.0.unsigned_abs());
     let mut task = JoinSet::new();
     let stop = task.spawn(keep_alive(Asked { orders: inbox, requests }, backoff, say, work));
-    Running { line: Line { id, name, orders, bodies, stop }, typed, task }
+    Running { line: Line { id, name, orders, bodies, wanted, stop }, typed, task }
 }
 
 impl Common {
@@ -99,15 +102,23 @@ impl Common {
     }
 }
 
+/// What the user says to an account.
+struct Said {
+    typed: watch::Receiver<Option<Secret>>,
+    wanted: watch::Sender<()>,
+    /// What was refused before the start counts.
+    remembers: bool,
+}
+
 async fn run(
     common: Common,
     id: AccountId,
     account: config::Account,
-    mut typed: watch::Receiver<Option<Secret>>,
-    remembers: bool,
+    said: Said,
     mut asked: Asked,
     between: Between,
 ) -> End {
+    let Said { mut typed, wanted, remembers } = said;
     let say = common.teller(id);
     say(Status::Connecting);
     let (way, secrets, reader) = match prepare(&common, &account, entered(&mut typed)).await {
@@ -137,9 +148,10 @@ async fn run(
             profile: common.profile.clone(),
             own: common.own.clone(),
             mail: common.mail.clone(),
+            closing: common.post.closing.subscribe(),
         };
         let desk = Desk::new(account.clone(), way.for_purpose(Purpose::Sending), ledger);
-        fetching.spawn(sending::send(desk, orders, common.post.clone(), common.inbox.clone()));
+        fetching.spawn(sending::send(desk, orders, common.post.clone(), wanted.subscribe(), common.inbox.clone()));
     }
     let (reports, mut said) = mpsc::unbounded_channel();
     let forward = |report: Report| {
@@ -196,6 +208,7 @@ async fn run(
             // Whoever logs in next takes it, whether anybody asked for that or not.
             found = looking.found() => if let Ok(secret) = found {
                 secrets.send_replace(secret);
+                wanted.send_replace(());
             },
             Some(Err(ended)) = fetching.join_next() => if ended.is_panic() {
                 // Half an account is none: all of it begins again.

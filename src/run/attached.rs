@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::timeout;
 
@@ -14,9 +14,10 @@ use super::inbox::Input;
 use crate::app::Event;
 use crate::cli::attach::{Loss, Parcel, Progress, Replies, Request, Serving, Verb, Work, serve};
 use crate::cli::find;
-use crate::model::{AccountId, Failure, FailureKind, Folder, FolderId, PlacementId, Status, clock};
-use crate::send::wish::grant;
-use crate::store::{MailWriter, OwnWriter, Reader, Whereabouts, forget_account, loss_of};
+use crate::model::{AccountId, Failure, FailureKind, Folder, FolderId, OutgoingId, PlacementId, Status, clock};
+use crate::send::outbox::Word;
+use crate::send::wish::{Came, Wish, grant};
+use crate::store::{MailWriter, OwnReader, OwnWriter, Reader, Whereabouts, forget_account, loss_of};
 use crate::sync::{BodyRequest, Order, Report};
 
 /// An account that is to be forgotten has this long to end its work.
@@ -29,7 +30,22 @@ pub(super) struct Line {
     pub(super) name: String,
     pub(super) orders: mpsc::UnboundedSender<Order>,
     pub(super) bodies: mpsc::UnboundedSender<BodyRequest>,
+    /// Changed whenever the user wants what waits in the outbox to go now.
+    pub(super) wanted: watch::Sender<()>,
     pub(super) stop: AbortHandle,
+}
+
+impl Line {
+    /// The user wants another try of everything that was given up or waits.
+    pub(super) fn try_again(&self) {
+        let _ = self.orders.send(Order::Wake);
+        self.send_now();
+    }
+
+    /// The same of what is to be sent.
+    pub(super) fn send_now(&self) {
+        self.wanted.send_replace(());
+    }
 }
 
 /// What the work needs.
@@ -92,7 +108,10 @@ impl Means {
                 Err(failure) => Err(failure),
             },
             Work::Queue(parcel) => self.queue(parcel).await,
-            Work::Outbox { verb, id } => self.outbox(verb, id).await,
+            Work::Outbox { verb, id } => match self.outbox(verb, id).await {
+                Ok(came) => came.failure(),
+                Err(failure) => Err(failure),
+            },
         };
         match outcome {
             Ok(()) => reply.done(),
@@ -218,9 +237,22 @@ impl Means {
         parcel.queue(&self.own).await.map(|_| ())
     }
 
-    async fn outbox(&self, verb: Verb, id: Option<i64>) -> Result<(), Failure> {
+    async fn outbox(&self, verb: Verb, id: Option<i64>) -> Result<Came, Failure> {
         let wish = verb.wish(id).ok_or_else(|| Failure::lasting(FailureKind::Protocol, "hongyan", "which message"))?;
-        grant(&self.profile, &self.own, wish, clock::now()).await?.failure()
+        let about = id.and_then(|id| self.account_of(OutgoingId(id)));
+        let came = grant(&self.profile, &self.own, wish, clock::now()).await?;
+        if came == Came::Done && matches!(wish, Wish::Flush | Wish::Say(_, Word::Again | Word::Now)) {
+            // Whoever waits for the user has heard the word.
+            for line in self.lines.iter().filter(|line| id.is_none() || about.as_ref() == Some(&line.name)) {
+                line.send_now();
+            }
+        }
+        Ok(came)
+    }
+
+    fn account_of(&self, letter: OutgoingId) -> Option<String> {
+        let own = OwnReader::open(&self.profile).ok().flatten()?;
+        own.outgoing(letter).ok().flatten().map(|letter| letter.account)
     }
 
     /// Stops the account and forgets it. Answers what would be lost, if that keeps it from being done.

@@ -371,12 +371,16 @@ impl EventLoop {
             Effect::Quit => self.quit = true,
             Effect::Wake(account) => {
                 for running in self.running.iter().filter(|running| running.line.id == account) {
-                    let _ = running.line.orders.send(Order::Wake);
+                    running.line.try_again();
                 }
             }
-            Effect::Focus { folder } => {
+            Effect::Focus { folders } => {
                 for running in &self.running {
-                    let _ = running.line.orders.send(Order::Focus(folder));
+                    // One that is nowhere in an account takes its attention off what was looked at before.
+                    let its = folders.iter().find(|(account, _)| *account == running.line.id).or(folders.first());
+                    if let Some((_, folder)) = its {
+                        let _ = running.line.orders.send(Order::Focus(*folder));
+                    }
                 }
             }
             Effect::Start { ticket, job } => match job {
@@ -389,7 +393,7 @@ impl EventLoop {
             },
             Effect::Choose { sender, charset } => self.ask(Ask::Choose { sender, charset }),
             Effect::Cancel(ticket) => self.ask(Ask::Cancel(ticket)),
-            Effect::Near { placements, .. } => self.ask(Ask::Ahead(placements)),
+            Effect::Near { placements } => self.ask(Ask::Ahead(placements)),
             Effect::Overhear(listen) => self.overhear(listen),
             Effect::Announce(arrivals) => self.announce(&arrivals)?,
             Effect::NewMailCommand { command, arrivals } => self.new_mail_command(command, &arrivals),

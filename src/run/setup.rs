@@ -37,7 +37,7 @@ use crate::store::{
 };
 use crate::sync::Order;
 use crate::text::SafeText;
-use crate::ui::{Look, failure_sentence};
+use crate::ui::{self, Look, failure_sentence};
 
 /// The hint that there are folders which the provider does not show.
 pub(super) const HIDDEN_FOLDERS: &str = "hidden-folders";
@@ -345,6 +345,7 @@ pub(super) fn state(
         senders: writing::senders(&config.accounts, &config.compose),
         take_back_seconds: i64::from(config.compose.take_back),
         zone: TimeZone::system(),
+        names: ui::names(look.words()),
         ..Settings::default()
     };
     let mut told_at_once = Vec::new();

@@ -36,7 +36,8 @@ mod tests {
         for id in 1..=3 {
             let ((orders, inbox), (bodies, requests)) = (mpsc::unbounded_channel(), mpsc::unbounded_channel());
             let stop = tokio::spawn(async {}).abort_handle();
-            lines.push(Line { id: AccountId(id), name: String::new(), orders, bodies, stop });
+            let wanted = tokio::sync::watch::Sender::new(());
+            lines.push(Line { id: AccountId(id), name: String::new(), orders, bodies, wanted, stop });
             ends.push((inbox, requests));
         }
         // The second one was forgotten.

@@ -4,14 +4,16 @@
 mod answering;
 mod editor;
 mod enclosing;
+mod outbox;
 mod sending;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::inbox::Input;
 use super::sending::Post;
@@ -42,7 +44,7 @@ pub(super) struct Writing {
     work: JoinSet<()>,
     /// What is only looked for. Nobody waits for the network when the program ends.
     search: JoinSet<()>,
-    on_the_line: watch::Receiver<usize>,
+    post: Post,
 }
 
 #[derive(Debug)]
@@ -89,13 +91,7 @@ impl Writing {
             },
             troubles: words.compose.troubles.clone(),
         };
-        Self {
-            means: Arc::new(means),
-            tell,
-            work: JoinSet::new(),
-            search: JoinSet::new(),
-            on_the_line: watch::channel(0).1,
-        }
+        Self { means: Arc::new(means), tell, work: JoinSet::new(), search: JoinSet::new(), post: Post::default() }
     }
 
     /// Does something beside the loop, and tells what came of it.
@@ -114,12 +110,13 @@ impl Writing {
     }
 
     pub(super) fn wait_for(&mut self, post: &Post) {
-        self.on_the_line = post.on_the_line.subscribe();
+        self.post = post.clone();
     }
 
-    /// Until no letter is on the line: who hangs up in the middle of one does not know whether it was taken.
-    pub(super) async fn hang_up(&mut self) {
-        let _ = self.on_the_line.wait_for(|count| *count == 0).await;
+    /// Until no letter is on the line: who hangs up in the middle of one does not know whether it was taken. From here on
+    /// none is begun, and one that takes too long is broken off before its end.
+    pub(super) async fn hang_up(&mut self, until: Instant) {
+        self.post.hang_up(until).await;
     }
 
     /// Nothing was begun since it settled.

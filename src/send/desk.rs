@@ -2,10 +2,12 @@
 //! when to come back.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
 
 use super::copy::{SentFolder, see_to_copies};
-use super::drain::{Books, Told, drain};
+use super::drain::{Books, Closing, Told, drain, put_right, settle};
 use super::outbox::{self, Habits, Step};
 use super::smtp::Session;
 use crate::config::Account;
@@ -13,7 +15,7 @@ use crate::model::{
     AccountId, Answering, Failure, FailureKind, Flags, Intent, Outgoing, OutgoingId, Retry, Sending, Timestamp, clock,
 };
 use crate::store::{MailWriter, OwnReader, OwnWriter, Reader, Store, StoreError};
-use crate::sync::{Backoff, Way};
+use crate::sync::{At, Backoff, Door, NEXT_TRY, Way};
 
 /// The letters of an account as own.db keeps them.
 #[derive(Clone, Debug)]
@@ -23,6 +25,7 @@ pub struct Ledger {
     pub profile: PathBuf,
     pub own: OwnWriter,
     pub mail: MailWriter,
+    pub closing: watch::Receiver<Closing>,
 }
 
 fn stored<T>(result: Result<T, StoreError>) -> Result<T, Failure> {
@@ -89,6 +92,10 @@ impl Books for Ledger {
     fn now(&self) -> Timestamp {
         clock::now()
     }
+
+    fn closing(&self) -> Closing {
+        *self.closing.borrow()
+    }
 }
 
 /// Who sends for one account.
@@ -99,8 +106,15 @@ pub struct Desk {
     pub way: Way,
     pub ledger: Ledger,
     backoff: Backoff,
-    /// Nothing is tried before, whatever waits.
-    not_before: Option<Timestamp>,
+    /// Nothing is tried before, whatever waits, and why.
+    not_before: Option<(Timestamp, Failure)>,
+    /// When the user last wanted, or is to get, another try.
+    asked_for: Option<Timestamp>,
+    /// What letters came to, where the disk did not take it.
+    unwritten: Vec<Outgoing>,
+    /// What another one left was put right.
+    is_right: bool,
+    clock: fn() -> Timestamp,
 }
 
 /// What a round has come to.
@@ -117,6 +131,14 @@ pub struct Round {
 
 /// A server that asks for patience is not asked again sooner.
 const PATIENCE: Duration = Duration::from_mins(15);
+/// Nor one that has a bad moment, whoever logs in.
+const A_BAD_MOMENT: Duration = Duration::from_mins(1);
+/// Until the user has done something about it.
+const NEVER: Timestamp = Timestamp(i64::MAX);
+
+fn instant() -> Instant {
+    tokio::time::Instant::now().into_std()
+}
 
 fn asks_for_patience(failure: &Failure) -> bool {
     failure.kind == FailureKind::Throttled || matches!(failure.retry, Retry::Patience | Retry::Doubtful)
@@ -125,16 +147,44 @@ fn asks_for_patience(failure: &Failure) -> bool {
 impl Desk {
     pub fn new(account: Account, way: Way, ledger: Ledger) -> Self {
         let seed = ledger.id.0.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        Self { account, way, ledger, backoff: Backoff::new(seed), not_before: None }
+        let backoff = Backoff::new(seed);
+        let (not_before, asked_for, unwritten) = (None, None, Vec::new());
+        Self { account, way, ledger, backoff, not_before, asked_for, unwritten, is_right: false, clock: clock::now }
     }
 
-    /// The user wants another try, there is another secret, or the network is another one.
-    pub fn try_again(&mut self, by_the_user: bool) {
+    /// By a clock that somebody else moves.
+    #[cfg(test)]
+    pub(crate) fn by(self, clock: fn() -> Timestamp) -> Self {
+        Self { clock, ..self }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// There is another secret, or the network is another one.
+    pub fn try_again(&mut self) {
         self.not_before = None;
         self.backoff.reset();
-        if by_the_user {
-            self.way.door.send_modify(crate::sync::Door::knock);
+    }
+
+    /// The user wants another try. A login that was refused is not tried again at once each time: it counts, in its time.
+    pub fn asked_again(&mut self) {
+        self.way.door.send_modify(Door::knock);
+        let now = self.now();
+        // A clock that was set back keeps nobody waiting.
+        self.asked_for = self.asked_for.filter(|asked| *asked <= now.plus(NEXT_TRY.as_secs()));
+        let soonest = self.asked_for.filter(|last| *last <= now).map(|last| last.plus(NEXT_TRY.as_secs()));
+        let refused = self.not_before.take().map(|(_, failure)| failure).filter(Failure::is_refusal);
+        match (refused, self.asked_for, soonest) {
+            (Some(failure), Some(asked), None) => self.not_before = Some((asked, failure)),
+            (Some(failure), _, Some(soonest)) if now < soonest => {
+                self.asked_for = Some(soonest);
+                self.not_before = Some((soonest, failure));
+            }
+            _ => self.asked_for = Some(now),
         }
+        self.backoff.reset();
     }
 
     /// Sends what is due, then sees to the copies.
@@ -146,10 +196,26 @@ impl Desk {
         Ok(round)
     }
 
+    /// Whatever was not written down comes before anything else: as long as it is not, nobody knows how the letters stand.
+    async fn write_down(&mut self, told: &mut impl FnMut(Told)) -> Result<(), Failure> {
+        while let Some(came) = self.unwritten.last() {
+            settle(&self.ledger, came).await?;
+            if let Some(came) = self.unwritten.pop() {
+                told(Told::Came(Box::new(came)));
+            }
+        }
+        if !self.is_right {
+            put_right(&self.ledger).await?;
+            self.is_right = true;
+        }
+        Ok(())
+    }
+
     /// Sends what is due.
-    pub async fn send(&mut self, told: impl FnMut(Told)) -> Result<Round, Failure> {
+    pub async fn send(&mut self, mut told: impl FnMut(Told)) -> Result<Round, Failure> {
+        self.write_down(&mut told).await?;
         let mut round = Round::default();
-        let now = clock::now();
+        let now = self.now();
         match outbox::next(&self.ledger.letters()?, now) {
             Step::Rest => return Ok(round),
             Step::Wait(at) => {
@@ -158,48 +224,52 @@ impl Desk {
             }
             Step::Send(_) => {}
         }
-        if let Some(at) = self.not_before.filter(|at| now < *at) {
-            round.next = Some(at).filter(|at| at.0 < i64::MAX);
+        if let Some((at, failure)) = self.not_before.clone().filter(|(at, _)| now < *at) {
+            round.next = Some(at).filter(|at| *at < NEVER);
+            // What the user has just said something about, or what came since, waits for the same reason.
+            self.note(&failure).await?;
+            round.failure = Some(failure);
             return Ok(round);
         }
         let tried = self.connect_and_drain(told).await?;
         round.sent = tried.0;
         if let Some(failure) = tried.1 {
             let wait = self.wait_after(&failure);
-            self.not_before = wait.map(|wait| now.plus(wait));
-            round.next = self.not_before;
-            if wait.is_none() {
-                // It stays where it is until the user has done something about it.
-                self.not_before = Some(Timestamp(i64::MAX));
+            round.next = wait.map(|wait| now.plus(wait));
+            // If there is no time for it, it stays where it is until the user has done something about it.
+            self.not_before = Some((round.next.unwrap_or(NEVER), failure.clone()));
+            if self.unwritten.is_empty() {
+                self.note(&failure).await?;
             }
-            self.note(&failure).await?;
             round.failure = Some(failure);
             return Ok(round);
         }
+        self.not_before = None;
         self.backoff.reset();
-        if let Step::Wait(at) = outbox::next(&self.ledger.letters()?, clock::now()) {
+        if let Step::Wait(at) = outbox::next(&self.ledger.letters()?, self.now()) {
             round.next = Some(at);
         }
         Ok(round)
     }
 
-    async fn connect_and_drain(&self, told: impl FnMut(Told)) -> Result<(usize, Option<Failure>), Failure> {
+    async fn connect_and_drain(&mut self, told: impl FnMut(Told)) -> Result<(usize, Option<Failure>), Failure> {
         let secret = match self.way.present_secret().await {
             Ok(secret) => secret,
             Err(failure) => return Ok((0, Some(failure))),
         };
-        let shut = self.way.door.borrow().shut_for(&secret, clock::instant()).map(|shut| shut.failure.clone());
-        if let Some(failure) = shut {
-            return Ok((0, Some(failure)));
+        let shut = self.way.door.borrow().shut_for(At::Sending, &secret, instant());
+        if let Some(shut) = shut {
+            return Ok((0, Some(shut.failure)));
         }
         match Session::open(&self.account, &self.way.dialer, &secret).await {
             Ok(session) => {
-                self.way.door.send_modify(crate::sync::Door::let_in);
+                self.way.door.send_modify(|door| door.let_in(At::Sending, &secret));
                 let drained = drain(&self.ledger, session, &Habits::of(&self.account), told).await?;
+                self.unwritten.extend(drained.unwritten);
                 Ok((drained.sent, drained.failure))
             }
             Err(failure) => {
-                self.way.door.send_modify(|door| door.refused(&secret, &failure, clock::instant()));
+                self.way.door.send_modify(|door| door.refused(At::Sending, &secret, &failure, instant()));
                 Ok((0, Some(failure)))
             }
         }
@@ -207,23 +277,29 @@ impl Desk {
 
     /// Seconds; `None`: until the user does something.
     fn wait_after(&mut self, failure: &Failure) -> Option<u64> {
-        let shut = self.way.door.borrow();
-        let secret = self.way.secret.borrow();
-        let until = shut.shut_for(&secret, clock::instant()).map(|shut| shut.until);
+        let until = {
+            let secret = self.way.secret.borrow();
+            self.way.door.borrow().shut_for(At::Sending, &secret, instant()).map(|shut| shut.until)
+        };
         match until {
             Some(None) => None,
-            Some(Some(until)) => Some(until.saturating_duration_since(clock::instant()).as_secs().max(1)),
-            None if failure.retry == Retry::AfterUser => None,
+            Some(Some(until)) => Some(until.saturating_duration_since(instant()).as_secs().max(1)),
+            None if failure.retry == Retry::AfterUser && failure.kind != FailureKind::Disk => None,
             None => {
                 let soon = self.backoff.after_failure();
-                Some(if asks_for_patience(failure) { PATIENCE + soon } else { soon }.as_secs().max(1))
+                let least = match failure.kind {
+                    _ if asks_for_patience(failure) => PATIENCE,
+                    FailureKind::Refused | FailureKind::Disk => A_BAD_MOMENT,
+                    _ => Duration::ZERO,
+                };
+                Some((least + soon).as_secs().max(1))
             }
         }
     }
 
     /// Each letter that could go tells why it waits.
     async fn note(&self, failure: &Failure) -> Result<(), Failure> {
-        let now = clock::now();
+        let now = self.now();
         let letters = self.ledger.letters()?;
         let due = |letter: &&Outgoing| letter.state == Sending::Queued && letter.hold_until <= now;
         for letter in letters.iter().filter(due).filter(|letter| letter.failure.as_ref() != Some(failure)) {

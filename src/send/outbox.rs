@@ -323,6 +323,8 @@ pub enum Word {
     WasSent,
     /// The hold is over: send it now.
     Now,
+    /// Not before this moment: of one that waits.
+    At(Timestamp),
 }
 
 /// What follows from it. `None` if it does not make sense for where the letter is.
@@ -330,6 +332,9 @@ pub fn said(letter: &Outgoing, word: Word, now: Timestamp) -> Option<Outgoing> {
     let mut letter = letter.clone();
     match (word, letter.state) {
         (Word::Again | Word::Now, Sending::Queued) => {}
+        (Word::At(at), Sending::Queued) => {
+            return Some(Outgoing { hold_until: at, failure: None, attempts: 0, ..letter });
+        }
         (Word::Again, Sending::Unknown | Sending::Refused | Sending::Asks) => {
             for to in &mut letter.recipients {
                 if let Reception::Refused { for_good, .. } = &mut to.state {

@@ -1,5 +1,6 @@
 //! The outbox as a whole: against a server in memory with everything that can go wrong, and against that of the demo.
 
+mod closing;
 mod real;
 mod schedules;
 

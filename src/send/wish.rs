@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use super::outbox::{self, Word};
-use crate::model::{Failure, FailureKind, OutgoingId, Sending, Timestamp};
+use crate::model::{Failure, FailureKind, Outgoing, OutgoingId, Sending, Timestamp};
 use crate::store::{OwnReader, OwnWriter, TakenBack};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Wish {
     Say(OutgoingId, Word),
-    /// Whatever waits for its time goes now.
+    /// Whatever was put off is tried now.
     Flush,
     /// It is not sent; what it was made of is a draft again.
     TakeBack(OutgoingId),
@@ -48,7 +48,11 @@ pub async fn grant(profile: &Path, own: &OwnWriter, wish: Wish, now: Timestamp) 
     let letter = letters.iter().find(|letter| Some(letter.id) == about);
     match (wish, letter) {
         (Wish::Flush, _) => {
-            for letter in letters.iter().filter(|it| it.state == Sending::Queued && it.hold_until > now) {
+            // What was put off. What the user gave a time to is not sent before it.
+            let put_off = |it: &&Outgoing| {
+                it.state == Sending::Queued && it.hold_until > now && (it.attempts > 0 || it.failure.is_some())
+            };
+            for letter in letters.iter().filter(put_off) {
                 if let Some(came) = outbox::said(letter, Word::Now, now) {
                     own.step(letter.state, came).await.map_err(|error| error.failure())?;
                 }
@@ -78,17 +82,52 @@ pub async fn grant(profile: &Path, own: &OwnWriter, wish: Wish, now: Timestamp) 
     }
 }
 
+/// What a failure that tells what came of a wish is about.
+const OUTBOX: &str = "outbox";
+
 impl Came {
-    /// For whoever only hears of failures.
-    pub fn failure(self) -> Result<(), Failure> {
-        let refused = |said: &str| Err(Failure::lasting(FailureKind::Refused, "outbox", said));
+    const EVERY: [Self; 7] =
+        [Self::Done, Self::ForTheRest, Self::TooLate, Self::Nothing, Self::MayHaveGone, Self::NoDraft, Self::Unknown];
+
+    /// The stable word between one hongyan and another; never translated.
+    fn code(self) -> &'static str {
         match self {
-            Self::Done | Self::ForTheRest => Ok(()),
-            Self::TooLate => refused("it is being sent, or it was sent"),
-            Self::Nothing => refused("that makes no sense for where the message is"),
-            Self::MayHaveGone => refused("nobody knows whether it was sent"),
-            Self::NoDraft => refused("it was made of no draft"),
-            Self::Unknown => Err(Failure::lasting(FailureKind::Gone, "outbox", "")),
+            Self::Done => "done",
+            Self::ForTheRest => "for-the-rest",
+            Self::TooLate => "too-late",
+            Self::Nothing => "makes-no-sense",
+            Self::MayHaveGone => "may-have-gone",
+            Self::NoDraft => "no-draft",
+            Self::Unknown => "no-such-message",
         }
+    }
+
+    /// For whoever only hears of failures. [`Came::heard`] makes of it again what it was.
+    pub fn failure(self) -> Result<(), Failure> {
+        match self {
+            Self::Done => Ok(()),
+            Self::Unknown => Err(Failure::lasting(FailureKind::Gone, OUTBOX, self.code())),
+            other => Err(Failure::lasting(FailureKind::Refused, OUTBOX, other.code())),
+        }
+    }
+
+    /// `None` if the failure is another one.
+    pub fn heard(failure: &Failure) -> Option<Self> {
+        let code = Some(failure.said.as_str()).filter(|_| failure.about.as_str() == OUTBOX)?;
+        Self::EVERY.into_iter().find(|came| came.code() == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_of_a_wish_is_the_same_on_the_other_side() {
+        for came in Came::EVERY {
+            let heard = came.failure().err().map(|failure| Came::heard(&failure));
+            assert_eq!(heard, (came != Came::Done).then_some(Some(came)));
+        }
+        assert_eq!(Came::heard(&Failure::lasting(FailureKind::Gone, "outgoing", "no-draft")), None);
     }
 }

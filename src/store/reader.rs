@@ -8,16 +8,15 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row as 
 use super::batch::{LocalFolder, Spot, Standing};
 use super::people::People;
 use super::{OwnReader, StoreError, Want};
-use crate::model::{
-    AccountId, Address, BodyState, Flags, Folder, FolderId, FolderName, MessageId, OrderEntry, PlacementId, Role, Row,
-    Timestamp,
-};
+use crate::model::{AccountId, Flags, Folder, FolderId, FolderName, MessageId, PlacementId, Role, Timestamp};
 use crate::text::Text;
 
 mod aged;
 mod asking;
 mod bodies;
+mod listing;
 mod people;
+mod rows;
 mod stale;
 mod untold;
 
@@ -63,10 +62,6 @@ pub struct WrongCounter {
     pub stored: [u64; 2],
     pub counted: [u64; 2],
 }
-
-const ROW: &str = "SELECT p.id, p.msg, iif(p.epoch < 0, NULL, p.uid), m.from_name, m.from_addr, m.to_name, m.to_addr, m.subject, m.date,
-    p.arrival, m.size, p.lflags, w.placement IS NOT NULL AND p.epoch >= 0, m.attach, m.body, p.epoch < 0
-    FROM placement p JOIN msg m ON m.id = p.msg LEFT JOIN pending w ON w.placement = p.id";
 
 const WHEREABOUTS: &str = "SELECT f.account, f.id, f.wire, f.delimiter, f.uidvalidity, p.uid, p.msg, m.size, m.arrival
     FROM placement p JOIN folder f ON f.id = p.folder JOIN msg m ON m.id = p.msg
@@ -151,52 +146,6 @@ impl Reader {
             rank(a).cmp(&rank(b)).then_with(|| a.name.cmp(&b.name))
         });
         Ok(folders)
-    }
-
-    pub fn order(&self, folder: FolderId) -> Result<Vec<OrderEntry>, StoreError> {
-        let total: i64 = self
-            .db
-            .prepare_cached("SELECT total FROM folder WHERE id = ?1")?
-            .query_row([folder.0], |row| row.get(0))?;
-        let mut find = self
-            .db
-            .prepare_cached("SELECT id, arrival FROM placement WHERE folder = ?1 ORDER BY arrival DESC, uid DESC")?;
-        let mut order = Vec::with_capacity(usize::try_from(total).unwrap_or(0));
-        let mut rows = find.query([folder.0])?;
-        while let Some(row) = rows.next()? {
-            order.push(OrderEntry { placement: PlacementId(row.get(0)?), arrival: Timestamp(row.get(1)?) });
-        }
-        Ok(order)
-    }
-
-    /// The rows of these placements, in this order; those that are gone are left out.
-    pub fn rows(&self, placements: &[PlacementId]) -> Result<Vec<Row>, StoreError> {
-        let mut find = self.db.prepare_cached(&format!("{ROW} WHERE p.id = ?1"))?;
-        let mut rows = Vec::with_capacity(placements.len());
-        for placement in placements {
-            rows.extend(find.query_row([placement.0], read_row).optional()?);
-        }
-        Ok(rows)
-    }
-
-    /// The same, each with the folder that it lies in.
-    pub fn rows_in_folders(&self, placements: &[PlacementId]) -> Result<Vec<(FolderId, Row)>, StoreError> {
-        let mut find = self.db.prepare_cached("SELECT folder FROM placement WHERE id = ?1")?;
-        let mut found = Vec::with_capacity(placements.len());
-        for row in self.rows(placements)? {
-            let folder = find.query_row([row.placement.0], |row| row.get(0).map(FolderId)).optional()?;
-            found.extend(folder.map(|folder| (folder, row)));
-        }
-        Ok(found)
-    }
-
-    /// The newest `limit` rows of a folder.
-    pub fn newest(&self, folder: FolderId, limit: usize) -> Result<Vec<Row>, StoreError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let mut find = self
-            .db
-            .prepare_cached(&format!("{ROW} WHERE p.folder = ?1 ORDER BY p.arrival DESC, p.uid DESC LIMIT ?2"))?;
-        Ok(find.query_map(params![folder.0, limit], read_row)?.collect::<Result<_, _>>()?)
     }
 
     /// What is known of a folder in its present epoch.
@@ -434,26 +383,6 @@ impl Reader {
 
 fn count(row: &SqlRow<'_>, column: usize) -> rusqlite::Result<u64> {
     Ok(u64::try_from(row.get::<_, i64>(column)?).unwrap_or(0))
-}
-
-fn read_row(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
-    let text = |column: usize| row.get::<_, String>(column).map(Text::new);
-    Ok(Row {
-        placement: PlacementId(row.get(0)?),
-        message: MessageId(row.get(1)?),
-        uid: row.get(2)?,
-        from: Address { name: text(3)?, address: text(4)? },
-        to: Address { name: text(5)?, address: text(6)? },
-        subject: text(7)?,
-        date: Timestamp(row.get(8)?),
-        arrival: Timestamp(row.get(9)?),
-        size: count(row, 10)?,
-        flags: Flags::from_bits(row.get(11)?),
-        pending: row.get(12)?,
-        attachments: row.get(13)?,
-        body: if row.get::<_, i64>(14)? == 0 { BodyState::Absent } else { BodyState::Here },
-        only_here: row.get(15)?,
-    })
 }
 
 fn read_whereabouts(row: &SqlRow<'_>) -> rusqlite::Result<Whereabouts> {

@@ -5,7 +5,9 @@ use tokio::sync::mpsc;
 
 use super::*;
 use crate::mime::headers;
-use crate::model::{Changed, Flags, FolderId, FolderName, Intent, PlacementId, Query, Quirk, Quirks, Timestamp};
+use crate::model::{
+    Changed, Flags, FolderId, FolderName, Intent, PlacementId, Query, Quirk, Quirks, Source, Timestamp,
+};
 
 struct Fixture {
     dir: tempfile::TempDir,
@@ -125,7 +127,11 @@ fn messages_are_listed_newest_first_and_counted() {
     assert_eq!(fixture.counters(folder), (3, 3));
     let order = fixture.reader().order(folder).unwrap();
     assert!(order.is_sorted_by(|a, b| a.arrival >= b.arrival));
-    let rows = fixture.reader().answer(&Query::Rows { folder, placements: vec![order[1].placement] });
+    let rows = fixture.reader().answer(&Query::Rows {
+        source: Source::Folder(folder),
+        placements: vec![order[1].placement],
+        threads: false,
+    });
     let crate::model::Answer::Rows { rows, .. } = rows else { panic!() };
     assert_eq!(rows[0].subject.as_untrusted(), "第 2 封");
     assert_eq!(rows[0].from.name.as_untrusted(), "李雷");

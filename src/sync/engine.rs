@@ -17,7 +17,7 @@ use super::imap::First;
 use super::pass::{Left, Pass, Told};
 use super::remote::Glance;
 use super::way::Way;
-use super::{Backoff, BodyRequest, Door, Remote as _};
+use super::{At, Backoff, BodyRequest, Door, Remote as _};
 use crate::model::{
     AccountId, Arrivals, Failure, FailureKind, FolderId, FolderName, Quirk, Retry, Status, Watch, clock,
 };
@@ -27,7 +27,7 @@ pub use orders::{Errand, Order};
 use orders::{Eye, Orders};
 use pace::{Agenda, Next};
 pub use pace::{Pace, Wished};
-pub use patience::Earlier;
+pub use patience::{Earlier, NEXT_TRY};
 use patience::{Hurries, Refusals, Refused};
 use visit::Visit;
 
@@ -139,7 +139,12 @@ impl Engine {
                 self.tell(Status::Connecting);
             }
             let tried = self.way.secret.borrow().clone();
-            let failure = match self.visit(memory).await {
+            let elsewhere = self.refused_elsewhere(&tried);
+            let visited = match &elsewhere {
+                Some(failure) => Err(failure.clone()),
+                None => self.visit(memory).await,
+            };
+            let failure = match visited {
                 Ok(Leave::Stopped) => return Rest::Stopped,
                 Ok(Leave::Renew) => {
                     memory.connected = None;
@@ -150,7 +155,9 @@ impl Engine {
                 Err(failure) => failure,
             };
             self.online.send_replace(false);
-            self.way.door.send_modify(|door| door.refused(&tried, &failure, clock::instant()));
+            if elsewhere.is_none() {
+                self.way.door.send_modify(|door| door.refused(At::Mailbox, &tried, &failure, patience::on_the_clock()));
+            }
             memory.orders.drop_errands();
             memory.refused.clear();
             if memory.orders.check {
@@ -173,7 +180,7 @@ impl Engine {
             let lasted = memory.connected.take().map(|at| at.elapsed());
             let backoff = memory.backoff.get_or_insert_with(|| Backoff::new(seed));
             let wait = patience::wait_after(&failure, lasted, backoff, &mut memory.refusals);
-            let perhaps_the_secret = wait.is_none() || failure.retry == Retry::Doubtful;
+            let perhaps_the_secret = wait.is_none() || failure.retry == Retry::Doubtful || elsewhere.is_some();
             let retry_at = wait.map(|wait| clock::now().plus(wait.as_secs().max(1)));
             if !memory.hush.begins(&failure, wait) {
                 memory.orders.answer(&Err(failure.clone()));
@@ -187,6 +194,9 @@ impl Engine {
                 return Rest::Stopped;
             }
             memory.asked_for = memory.orders.wake.then(tokio::time::Instant::now);
+            if memory.orders.wake {
+                self.way.door.send_modify(Door::knock);
+            }
             if perhaps_the_secret && memory.orders.wake {
                 return Rest::AskedAgain;
             }
@@ -236,6 +246,7 @@ impl Engine {
     async fn visit(&mut self, memory: &mut Memory) -> Result<Leave, Failure> {
         let first = self.first(memory.focus);
         let (reports, account) = (&self.reports, self.pass.account);
+        let tried = self.way.secret.borrow().clone();
         let too_long = memory.hush.broken(|| _ = reports.send(Report::Status(account, Status::Connecting)));
         let remote = tokio::select! {
             session = self.way.connect_and(first) => session?,
@@ -243,7 +254,7 @@ impl Engine {
             never = too_long => match never {},
         };
         memory.hush.end();
-        self.way.door.send_modify(Door::let_in);
+        self.way.door.send_modify(|door| door.let_in(At::Mailbox, &tried));
         self.online.send_replace(true);
         let now = tokio::time::Instant::now();
         memory.refusals.forget();

@@ -18,8 +18,8 @@ mod way;
 
 pub use backoff::Backoff;
 pub use bodies::{Bodies, BodyRequest};
-pub use door::{Door, Shut};
-pub use engine::{Earlier, Engine, Errand, Memory, Order, Pace, Report, Rest, Wished};
+pub use door::{At, Door, Shut};
+pub use engine::{Earlier, Engine, Errand, Memory, NEXT_TRY, Order, Pace, Report, Rest, Wished};
 pub(crate) use imap::token_status;
 pub use imap::{First, INTRODUCTION, Manners, News};
 pub use pass::{Left, Pass, Progress, Pushed, Sizes, Told};

@@ -6,6 +6,7 @@ use super::date::Calendar;
 use super::number::grouped;
 use super::pen::{Field, Pen, columns};
 use super::{Look, has_keys};
+use crate::app::outbox::Standing;
 use crate::app::{Account, Action, Area, Focus, OnItsWay, Overlay, State};
 use crate::config::keymap::KeyPane;
 use crate::i18n::fill;
@@ -87,16 +88,22 @@ pub(super) fn status(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) 
 /// What will not go by itself is said before what waits, and stays until somebody has seen to it.
 fn on_its_way(state: &State, look: &Look, field: Field, pen: &mut Pen<'_>) -> Field {
     let words = &look.words.status;
-    let OnItsWay { waiting, stuck } = state.on_its_way();
+    let OnItsWay { waiting, stuck, going } = state.on_its_way();
+    let key = state.keymap().key_of(KeyPane::List, Action::Outbox).map(|key| key.to_string()).unwrap_or_default();
     // The one that counts down is told already.
     let waiting = waiting.saturating_sub(usize::from(state.composing().held().is_some()));
+    if let Some((_, percent)) = going.filter(|_| stuck == 0) {
+        let word = fill(&words.going, &[("percent", &percent.to_string())]);
+        let used = pen.put_right(field, &word, look.paint.status_busy);
+        return field.less(used + 2);
+    }
     let (count, style, template) = match (stuck, waiting) {
         (0, 0) => return field,
         (0, waiting) => (waiting, look.paint.status_busy, &words.waiting),
         (stuck, _) if field.columns > 60 => (stuck, look.paint.status_bad, &words.stuck),
         (stuck, _) => (stuck, look.paint.status_bad, &words.stuck_short),
     };
-    let used = pen.put_right(field, &fill(template, &[("count", &count.to_string())]), style);
+    let used = pen.put_right(field, &fill(template, &[("count", &count.to_string()), ("key", &key)]), style);
     field.less(used + 2)
 }
 
@@ -194,12 +201,16 @@ fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
         KeyPane::Review => {
             &[A::Send, A::Back, A::SendLater, A::SaveDraft, A::Attach, A::Discard, A::SwitchForm, A::Help]
         }
+        KeyPane::Outbox => &[A::Back, A::Open, A::WasSent, A::SendNow, A::TakeBack, A::SendLater, A::GiveUp, A::Help],
         KeyPane::Overlay => &[A::Back, A::PageDown, A::NextAccount, A::Help, A::Quit],
     }
 }
 
 /// The order in which those that are left stand: what is done most often first, the ways out last.
-const STANDING: [Action; 35] = [
+const STANDING: [Action; 39] = [
+    Action::WasSent,
+    Action::SendNow,
+    Action::TakeBack,
     Action::Send,
     Action::SendLater,
     Action::SaveDraft,
@@ -209,6 +220,7 @@ const STANDING: [Action; 35] = [
     Action::UndoEdit,
     Action::ExternalEditor,
     Action::Discard,
+    Action::GiveUp,
     Action::NextHit,
     Action::PreviousHit,
     Action::OpenLink,
@@ -237,12 +249,23 @@ const STANDING: [Action; 35] = [
     Action::Help,
 ];
 
-pub(super) fn footer(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) {
+/// What can be done about the letter at the cursor.
+fn suits_letter(state: &State, action: Action) -> bool {
+    if matches!(action, Action::Back | Action::Help) {
+        return true;
+    }
+    let letter = state.outbox().at_cursor().filter(|_| !state.is_read_only());
+    letter.is_some_and(|letter| Standing::of(letter, state.now()).offers(action))
+}
+
+/// The first columns are taken by what is said.
+pub(super) fn footer(state: &State, look: &Look, area: Area, taken: u16, pen: &mut Pen<'_>) {
     let pane = state.key_pane();
-    let field = Field::row(area, 0).skip(1).less(1);
+    let field = Field::row(area, 0).skip(1).less(1).skip(if taken > 0 { taken + 3 } else { 0 });
     let mut chosen: Vec<(Action, String, &str)> = Vec::new();
     let mut room = field.columns;
     let reader = state.reader();
+    let again = state.outbox().at_cursor().is_some_and(|it| !Standing::of(it, state.now()).offers(Action::SendLater));
     // What there is nothing for is not offered.
     let listed = matches!(state.overlay(), Some(Overlay::Files { .. }) | None) && state.composing().list().is_none();
     let fits_here = |action: &&Action| {
@@ -251,13 +274,16 @@ pub(super) fn footer(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) 
             && (listed || !matches!(action, Action::Save | Action::SaveAll | Action::Pipe))
             && (**action != Action::Attachments || !reader.files().is_empty())
             && (**action != Action::Links || reader.link_count() > 0)
+            && (pane != KeyPane::Outbox || suits_letter(state, **action))
             && (**action != Action::SwitchForm || pane == KeyPane::Review || reader.forms().1.is_some())
     };
     for action in hints(pane, state).iter().filter(fits_here) {
         let Some(key) = state.keymap().key_of(pane, *action) else {
             continue;
         };
-        let (key, word) = (key.to_string(), look.words.hint(action.name()));
+        let is_again = again && *action == Action::SendNow;
+        let word = if is_again { &look.words.outbox.send_again } else { look.words.hint(action.name()) };
+        let key = key.to_string();
         let cost = columns(&key) + 1 + columns(word);
         if cost > room {
             break;

@@ -223,9 +223,11 @@ fn head_row(composer: &Composer, look: &Look, row: HeadRow, typing: bool, pen: &
             None
         }
         head => {
-            let wrong = composer.wrong_in(head);
+            let mut wrong = composer.wrong_in(head);
+            let mark = if wrong.is_empty() { &words.refused } else { &words.wrong };
+            wrong.extend(composer.refused_in(head));
             if !wrong.is_empty() {
-                let mark = format!("✗ {}", words.wrong);
+                let mark = format!("✗ {mark}");
                 if field.columns > columns(&mark) + 12 {
                     pen.put_right(field, &mark, paint.bad);
                     field = field.less(columns(&mark) + 2);

@@ -65,6 +65,25 @@ impl<'a> Calendar<'a> {
         }
     }
 
+    /// A time to come: 21:30 · 明早 09:00 · 周五 09:00 · 3月20日 09:00.
+    pub(super) fn ahead(&self, at: Timestamp) -> String {
+        let (Some(today), Some(at)) = (self.today, self.zoned(at)) else {
+            return String::new();
+        };
+        let (date, words) = (at.date(), &self.words.dates);
+        let day = match date.since(today).map_or(i32::MAX, |span| span.get_days()) {
+            0 => return clock(&at),
+            1 if (5..12).contains(&at.hour()) => words.tomorrow_morning.clone(),
+            1 => words.tomorrow.clone(),
+            2..=6 => self.weekday(date),
+            _ if date.year() == today.year() => {
+                fill(&words.day, &[("month", &self.month(date)), ("day", &date.day().to_string())])
+            }
+            _ => format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day()),
+        };
+        format!("{day} {}", clock(&at))
+    }
+
     pub(super) fn full(&self, at: Timestamp) -> String {
         let Some(at) = self.zoned(at) else {
             return String::new();
@@ -140,6 +159,11 @@ mod tests {
         );
         assert_eq!(zh.short(ago(24 * 130), Length::Narrow), "24-11-02");
         assert_eq!(at.map(|at| zh.short(at, Length::Tiny)), ["09:00", "昨天", "周一", "03-02", "2024", "03-13", ""]);
+        let ahead = [ago(-2), ago(-23), ago(-30), ago(-72), ago(-24 * 10), ago(-24 * 400)];
+        assert_eq!(
+            ahead.map(|at| zh.ahead(at)),
+            ["12:00", "明早 09:00", "明天 16:00", "周六 10:00", "3月22日 10:00", "2026-04-16 10:00"]
+        );
         assert_eq!(zh.full(ago(1)), "2025年3月12日 周三 09:00");
         let en = Words::of(Language::En);
         let en = Calendar::new(now, &zone, &en);

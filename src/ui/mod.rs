@@ -3,13 +3,17 @@
 mod announced;
 mod bars;
 mod choice;
+mod chooser;
 mod colour;
 mod compose;
 mod date;
 mod folders;
+mod leaving;
 mod list;
+mod named;
 mod number;
 mod opened;
+mod outbox;
 mod overlay;
 mod paint;
 mod pen;
@@ -34,6 +38,7 @@ use paint::Paint;
 use pen::Pen;
 
 pub use announced::announcement;
+pub use named::names;
 pub use setup::form;
 pub use trouble::{failure_sentence, keymap_sentence};
 
@@ -76,6 +81,8 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
     let layout = state.layout();
     if state.is_welcome() {
         welcome::draw(state, look, &mut pen);
+    } else if state.outbox().is_shown() && state.overlay().is_none() {
+        typing = outbox::draw(state, look, &mut pen);
     } else if state.composing().list().is_some() && state.overlay().is_none() {
         compose::list(state, look, &mut pen);
     } else if state.overlay().is_none() {
@@ -103,12 +110,15 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
         bars::status(state, look, area, &mut pen);
     }
     if let Some(area) = layout.footer {
-        match state.error_row().filter(|row| state.is_said_in_the_footer(row)) {
-            Some(_) => trouble::draw(state, look, area, &mut pen),
-            None => bars::footer(state, look, area, &mut pen),
-        }
+        let said = state.error_row().filter(|row| state.is_said_in_the_footer(row));
+        // The keys stand behind what is said, as far as there is room.
+        let used = said.map_or(0, |_| trouble::draw(state, look, area, &mut pen));
+        bars::footer(state, look, area, used, &mut pen);
     }
-    prompt::draw(state, look, &mut pen).or(typing)
+    let typing = prompt::draw(state, look, &mut pen).or(typing);
+    let typing = chooser::draw(state, look, &mut pen).or(typing);
+    leaving::draw(state, look, &mut pen);
+    typing
 }
 
 /// What the window is called: the program, the folder, and how much in the inboxes is unread.

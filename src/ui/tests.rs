@@ -1,6 +1,8 @@
 mod bytes;
+mod finding;
 mod frames;
 mod letters;
+mod outbox;
 mod reading;
 mod refusals;
 mod scenes;

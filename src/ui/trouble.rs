@@ -107,6 +107,7 @@ pub(super) fn notice(notice: &Notice, words: &Words) -> String {
             let named = notice.names();
             fill(sentence, &[("words", &named), ("key", &named), ("time", &named), ("count", &named)])
         }
+        Notice::Outbox(notice) => super::outbox::notice(notice, words),
         Notice::Said(text) => text.as_str().to_owned(),
         Notice::Failed(failure) => failure_sentence(failure, words).into_string(),
     }
@@ -143,9 +144,9 @@ fn deed(trouble: &DeedTrouble, words: &Words) -> String {
     }
 }
 
-/// What failed · why · what happens next · the key that helps. In little room the advice is clipped first: the history
+/// What failed · why · what happens next · the key that helps, and how many columns that takes. In little room the advice is clipped first: the history
 /// has all of it.
-pub(super) fn draw(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) {
+pub(super) fn draw(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) -> u16 {
     let words = &look.words.trouble;
     let field = Field::row(area, 0).skip(1).less(1);
     let key = |action: Action, template: &str| {
@@ -153,11 +154,8 @@ pub(super) fn draw(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) {
         Some(fill(template, &[("key", &key.to_string())]))
     };
     let (what, todo, next) = match state.error_row() {
-        None => return,
-        Some(ErrorRow::Notice(said)) => {
-            pen.put(field, &notice(said, &look.words), look.paint.notice);
-            return;
-        }
+        None => return 0,
+        Some(ErrorRow::Notice(said)) => return pen.put(field, &notice(said, &look.words), look.paint.notice),
         Some(ErrorRow::Failed(doing, failure)) => {
             let (what, todo) = parts(failure, &look.words);
             let what = match undertaking(doing, &look.words) {
@@ -208,14 +206,14 @@ pub(super) fn draw(state: &State, look: &Look, area: Area, pen: &mut Pen<'_>) {
         let used = pen.put(field.less(columns(&tail).min(field.columns / 2)), &what, look.paint.error);
         pen.put(field.skip(used), &tail, look.paint.notice);
         pen.put(Field::row(area, 1).skip(1).less(1), &capital(&todo), look.paint.text);
-        return;
+        return field.columns;
     }
     let mut used = pen.put(field.less(columns(&tail).min(field.columns / 2)), &what, look.paint.error);
     if room >= 16 {
         used += pen.put(field.skip(used), " · ", look.paint.dim);
         used += pen.put(field.skip(used).take(room - 3), &todo, look.paint.text);
     }
-    pen.put(field.skip(used), &tail, look.paint.notice);
+    used + pen.put(field.skip(used), &tail, look.paint.notice)
 }
 
 /// The same as the beginning of a sentence.

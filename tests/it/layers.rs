@@ -56,7 +56,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const RESERVED: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     ("zstd", &["store"]),
-    ("pinyin", &["store"]),
+    ("pinyin", &["store", "text"]),
     ("icu_normalizer", &["search"]),
     ("crossterm", &["term"]),
     ("ratatui::crossterm", &["term"]),

@@ -1,4 +1,5 @@
-//! Letters that we build, read back by two programs that others wrote: CPython's email package and mail-parser.
+//! Letters that we build, read back by three programs that others wrote: CPython's email package, mailparser of Node, and
+//! mail-parser.
 
 mod compositions;
 
@@ -161,6 +162,22 @@ fn by_python(folder: &Path) -> BTreeMap<String, Seen> {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
+/// What mailparser reads of every letter of a folder; `None` where `tests/run` did not put it.
+#[expect(clippy::disallowed_methods, reason = "another program judges")]
+fn by_node(folder: &Path) -> Option<BTreeMap<String, Seen>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let modules = root.join("target/judges");
+    if !modules.join("node_modules/mailparser").exists() {
+        println!("== NOT TESTED: how mailparser reads letters; tests/run installs it");
+        return None;
+    }
+    let mut command = Command::new("node");
+    command.arg(root.join("tests/it/letters/read.mjs")).arg(folder).arg(modules);
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(serde_json::from_slice(&output.stdout).unwrap())
+}
+
 #[test]
 fn c08_every_letter_is_read_by_others_as_it_was_written() {
     let compositions = compositions::all();
@@ -171,6 +188,7 @@ fn c08_every_letter_is_read_by_others_as_it_was_written() {
         fs::write(folder.path().join(format!("{}.eml", composition.name)), &letter.bytes).unwrap();
     }
     let mut python = by_python(folder.path());
+    let mut node = by_node(folder.path());
     let mut wrong = Vec::new();
     for (composition, letter) in compositions.iter().zip(&letters) {
         let name = composition.name;
@@ -184,12 +202,17 @@ fn c08_every_letter_is_read_by_others_as_it_was_written() {
         assert!(seen.page.contains(composition.page), "{name}: {}", seen.page);
         assert!(seen.calendar.contains(composition.calendar), "{name}: {}", seen.calendar);
         wrong.extend(differences("CPython", name, &seen.settled(), &expected));
+        if let Some(seen) = node.as_mut().map(|all| all.remove(name).unwrap()) {
+            assert!(seen.page.contains(composition.page), "{name}: {}", seen.page);
+            wrong.extend(differences("mailparser", name, &seen.settled(), &expected));
+        }
         let seen = Seen::by_mail_parser(&letter.bytes);
         assert!(seen.calendar.contains(composition.calendar), "{name}: {}", seen.calendar);
         wrong.extend(differences("mail-parser", name, &seen.settled(), &expected));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    println!("{} letters, each read by CPython and by mail-parser", compositions.len());
+    let judges = if node.is_some() { "CPython, mailparser and mail-parser" } else { "CPython and mail-parser" };
+    println!("{} letters, each read by {judges}", compositions.len());
 }
 
 /// What was not read as it was meant; nothing if all was.

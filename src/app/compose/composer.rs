@@ -89,6 +89,8 @@ pub struct Composer {
     pub(super) sought: String,
     /// Where files were chosen last.
     pub(super) last_folder: Option<String>,
+    /// Addresses that a server did not take when this was sent, in small letters.
+    refused: Vec<String>,
     text_area: Area,
     head_rows: Vec<HeadRow>,
 }
@@ -125,6 +127,7 @@ impl Composer {
             saving: Saving::default(),
             sought: String::new(),
             last_folder: None,
+            refused: Vec::new(),
             text_area: Area::default(),
             head_rows: Vec::new(),
         }
@@ -287,6 +290,23 @@ impl Composer {
         };
         let wrong = addresses(line.text()).into_iter().filter(|one| one.mailbox.is_err()).map(|one| one.at);
         wrong.filter(|at| !typed_now(at)).collect()
+    }
+
+    /// These are marked for as long as they stand there as they are.
+    pub(in crate::app) fn mark_refused(&mut self, addresses: &[String]) {
+        self.refused = addresses.iter().map(|address| address.to_lowercase()).collect();
+        let marked = [Head::To, Head::Cc, Head::Bcc].into_iter().find(|head| !self.refused_in(*head).is_empty());
+        self.focus = marked.unwrap_or(self.focus);
+    }
+
+    /// Addresses in a field that a server did not take, in bytes.
+    pub fn refused_in(&self, head: Head) -> Vec<std::ops::Range<usize>> {
+        let Some(line) = self.line(head).filter(|_| !self.refused.is_empty() && head.takes_addresses()) else {
+            return Vec::new();
+        };
+        let is_refused = |mailbox: &Mailbox| self.refused.contains(&mailbox.address().to_lowercase());
+        let all = addresses(line.text()).into_iter();
+        all.filter(|one| one.mailbox.as_ref().is_ok_and(is_refused)).map(|one| one.at).collect()
     }
 
     pub(in crate::app) fn enclose(&mut self, file: Enclosed) -> bool {

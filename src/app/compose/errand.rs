@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::Sheet;
+use crate::app::outbox::{LetterCame, LetterWish, NotReopened, Reopened};
 use crate::model::{Answering, Draft, DraftId, Enclosed, Failure, MessageId, OutgoingId, PlacementId, Timestamp};
 use crate::text::{SafeText, Text};
 
@@ -28,6 +29,10 @@ pub enum Errand {
     Edit { sheet: Sheet, text: String },
     /// Every draft that is kept.
     ListDrafts,
+    /// What the user wants of a letter in the outbox.
+    Letter { id: OutgoingId, wish: LetterWish },
+    /// Take it out of the outbox, and hand over what it was made of.
+    Reopen(OutgoingId),
 }
 
 /// What comes of it.
@@ -66,6 +71,15 @@ pub enum Tidings {
         result: Result<String, SafeText>,
     },
     Drafts(Vec<KeptDraft>),
+    Letter {
+        id: OutgoingId,
+        wish: LetterWish,
+        result: Result<LetterCame, Failure>,
+    },
+    Reopened {
+        id: OutgoingId,
+        result: Result<Box<Reopened>, NotReopened>,
+    },
     /// Somebody asked for a message to be written: the command line, or a link.
     Begin(Box<Draft>),
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::{AccountId, Folder, FolderId, Role};
+use crate::model::{AccountId, Folder, FolderId, Role, Source};
 use crate::text::SafeText;
 
 /// One line of the pane.
@@ -81,6 +81,11 @@ impl FoldersPane {
 
     pub fn find(&self, id: FolderId) -> Option<&Folder> {
         self.folders.iter().find(|folder| folder.id == id)
+    }
+
+    /// In the order in which they are shown.
+    pub(crate) fn every(&self) -> &[Folder] {
+        &self.folders
     }
 
     pub fn is_empty(&self) -> bool {
@@ -183,6 +188,17 @@ impl FoldersPane {
     pub(crate) fn set_open(&mut self, id: FolderId) {
         self.open = Some(id);
         self.cursor = self.line_showing(id).unwrap_or(self.cursor);
+    }
+
+    pub(crate) fn set_open_list(&mut self, source: &Source) {
+        match source.folder() {
+            Some(folder) => self.set_open(folder),
+            None => self.open = None,
+        }
+    }
+
+    pub(crate) fn all(&self) -> &[Folder] {
+        &self.folders
     }
 
     /// The folder to start with: the first inbox, or the first one that can be opened.

@@ -1,11 +1,16 @@
-//! The messages of one folder. The order of all of them is in memory (16 bytes each); the rows only around the part in
-//! view. No key costs more for a folder of a million messages than for one of ten.
+//! The messages of one folder, or of several. The order of all of them is in memory (16 bytes each, and 16 more where
+//! conversations stand together); the rows only around the part in view. No key costs more for a folder of a million messages than for one of ten.
+
+mod hunt;
+mod wanted;
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::ops::Range;
 
-use crate::model::{Failure, Flags, FolderId, OrderEntry, PlacementId, Row};
+use crate::model::{FolderId, Knot, Listing, OrderEntry, PlacementId, Query, Row, Sort, Source, Threads};
 use crate::text::SafeText;
+use hunt::Hunt;
+pub(crate) use hunt::Hunted;
+use wanted::{Want, overlay};
 
 /// Rows kept beyond what is in view; more than this and those far away are let go.
 const KEPT: usize = 1000;
@@ -34,30 +39,23 @@ impl ListRow {
     }
 }
 
-/// What the user wants of a message, until the store is seen to know it.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-struct Want {
-    add: Flags,
-    remove: Flags,
-    /// Commits that have not come back.
-    outstanding: u32,
-    /// The first question whose answer will know of it, once all is committed.
-    settled_from: Option<u64>,
-}
-
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Asked {
     number: u64,
-    folder: FolderId,
+    source: Source,
     placements: Vec<PlacementId>,
 }
 
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct ListPane {
-    folder: Option<FolderId>,
-    /// False until the order of the folder has come for the first time.
+    source: Option<Source>,
+    sort: Sort,
+    threads: Threads,
+    /// False until the order of the list has come for the first time.
     loaded: bool,
     order: Vec<OrderEntry>,
+    /// One for each entry where conversations stand together; else empty.
+    knots: Vec<Knot>,
     cursor: usize,
     top: usize,
     height: usize,
@@ -70,33 +68,46 @@ pub struct ListPane {
     asked: VecDeque<Asked>,
     questions: u64,
     hunt: Option<Hunt>,
-    /// Where the cursor was in folders that were left.
-    places: HashMap<FolderId, OrderEntry>,
+    /// Where the cursor was in lists that were left.
+    places: HashMap<Source, OrderEntry>,
 }
-
-/// A search for the next unread message beyond the rows that are known, batch by batch.
-#[derive(Clone, PartialEq, Eq, Debug)]
-struct Hunt {
-    down: bool,
-    /// The positions asked for last.
-    batch: Range<usize>,
-    batches_left: u8,
-}
-
-/// Where a search for the next unread message stands.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Hunted {
-    At(usize),
-    Ask(Vec<PlacementId>),
-    Nothing,
-}
-
-const HUNT_BATCH: usize = 500;
-const HUNT_BATCHES: u8 = 40;
 
 impl ListPane {
+    /// What it is open on.
+    pub fn source(&self) -> Option<&Source> {
+        self.source.as_ref()
+    }
+
+    /// The one folder that all of it lies in.
     pub fn folder(&self) -> Option<FolderId> {
-        self.folder
+        self.source.as_ref().and_then(Source::folder)
+    }
+
+    pub fn sort(&self) -> Sort {
+        self.sort
+    }
+
+    /// What a line is within its conversation, where conversations stand together.
+    pub fn knot(&self, at: usize) -> Option<&Knot> {
+        self.knots.get(at)
+    }
+
+    /// All of it, as it is asked for.
+    pub(crate) fn listing(&self) -> Option<Listing> {
+        let source = self.source.clone()?;
+        let keep = self.placement_at_cursor().filter(|_| source.follows_flags());
+        Some(Listing { source, sort: self.sort, threads: self.threads.clone(), keep })
+    }
+
+    /// True if this is the order that is waited for.
+    pub(crate) fn is_answered_by(&self, listing: &Listing) -> bool {
+        self.source.as_ref() == Some(&listing.source) && self.sort == listing.sort && self.threads == listing.threads
+    }
+
+    /// The question for these rows, which were noted by `ask`.
+    pub(crate) fn rows_query(&self, placements: Vec<PlacementId>) -> Option<Query> {
+        let threads = self.threads != Threads::Off;
+        self.source.clone().map(|source| Query::Rows { source, placements, threads })
     }
 
     /// False until it is known what lies in the folder.
@@ -141,10 +152,10 @@ impl ListPane {
         self.rows.get(&placement)
     }
 
-    /// Another folder: what is shown of the old one goes when the new order comes.
-    pub(crate) fn open(&mut self, folder: FolderId) {
+    /// Another list: what is shown of the old one goes when the new order comes.
+    pub(crate) fn open(&mut self, source: Source, sort: Sort, threads: Threads) {
         let mut places = std::mem::take(&mut self.places);
-        if let (Some(left), Some(entry)) = (self.folder, self.order.get(self.cursor)) {
+        if let (Some(left), Some(entry)) = (self.source.take(), self.order.get(self.cursor)) {
             // The top of a list is where one wants to come back to, whatever lies there then.
             if self.cursor == 0 {
                 places.remove(&left);
@@ -154,7 +165,9 @@ impl ListPane {
         }
         *self = Self {
             places,
-            folder: Some(folder),
+            source: Some(source),
+            sort,
+            threads,
             height: self.height,
             wants: std::mem::take(&mut self.wants),
             asked: std::mem::take(&mut self.asked),
@@ -164,18 +177,18 @@ impl ListPane {
     }
 
     /// Where the cursor is in this folder and was in others. At the top that says nothing, unless it is held on to.
-    pub(crate) fn places(&self, held: bool) -> HashMap<FolderId, OrderEntry> {
+    pub(crate) fn places(&self, held: bool) -> HashMap<Source, OrderEntry> {
         let mut places = self.places.clone();
-        if let (Some(folder), Some(entry)) = (self.folder, self.order.get(self.cursor)) {
-            places.remove(&folder);
+        if let (Some(source), Some(entry)) = (&self.source, self.order.get(self.cursor)) {
+            places.remove(source);
             if held || self.cursor > 0 {
-                places.insert(folder, *entry);
+                places.insert(source.clone(), *entry);
             }
         }
         places
     }
 
-    pub(crate) fn remember(&mut self, places: HashMap<FolderId, OrderEntry>) {
+    pub(crate) fn remember(&mut self, places: HashMap<Source, OrderEntry>) {
         self.places = places;
     }
 
@@ -185,16 +198,17 @@ impl ListPane {
     }
 
     /// A new order. The cursor stays on its message, or goes to the next one that is still there.
-    pub(crate) fn replace_order(&mut self, order: Vec<OrderEntry>) {
+    pub(crate) fn replace_order(&mut self, order: Vec<OrderEntry>, knots: Vec<Knot>) {
         let from_the_top = self.top == 0;
         let screen_row = self.cursor.saturating_sub(self.top);
         let cursor = if self.loaded {
-            self.cursor_in(&order)
+            self.cursor_in(&order, &knots)
         } else {
-            let place = self.folder.and_then(|folder| self.places.get(&folder));
-            place.and_then(|entry| find(&order, entry)).unwrap_or(0)
+            let place = self.source.as_ref().and_then(|source| self.places.get(source));
+            place.and_then(|entry| find(&order, entry).or_else(|| find_anywhere(&order, entry))).unwrap_or(0)
         };
         self.order = order;
+        self.knots = knots;
         self.loaded = true;
         self.gone.clear();
         self.cursor = cursor.min(self.order.len().saturating_sub(1));
@@ -203,7 +217,7 @@ impl ListPane {
         self.scroll();
     }
 
-    fn cursor_in(&self, order: &[OrderEntry]) -> usize {
+    fn cursor_in(&self, order: &[OrderEntry], knots: &[Knot]) -> usize {
         let Some(here) = self.order.get(self.cursor) else {
             return 0;
         };
@@ -211,10 +225,23 @@ impl ListPane {
             return at;
         }
         // A message whose time changed is not where its time says: look everywhere, once.
-        if let Some(at) = order.iter().position(|entry| entry.placement == here.placement) {
+        if let Some(at) = find_anywhere(order, here) {
             return at;
         }
-        let next = self.order.iter().skip(self.cursor + 1).find_map(|entry| find(order, entry));
+        // It may be folded into its conversation now.
+        if let Some(knot) = self.knots.get(self.cursor)
+            && let Some(at) = knots.iter().position(|other| other.thread == knot.thread)
+        {
+            return at;
+        }
+        let mut later = self.order.iter().skip(self.cursor + 1);
+        let next = if self.sort == Sort::default() && knots.is_empty() {
+            later.find_map(|entry| find(order, entry))
+        } else {
+            let places: HashMap<PlacementId, usize> =
+                order.iter().enumerate().map(|(at, entry)| (entry.placement, at)).collect();
+            later.find_map(|entry| places.get(&entry.placement).copied())
+        };
         next.unwrap_or(self.cursor)
     }
 
@@ -253,58 +280,6 @@ impl ListPane {
         self.top = self.top.min(self.order.len().saturating_sub(page.min(self.order.len())));
     }
 
-    /// Looks for the next unread message below the cursor or above it, from the next row on.
-    pub(crate) fn hunt(&mut self, down: bool) -> Hunted {
-        let batch = if down { self.cursor + 1..self.cursor + 1 } else { self.cursor..self.cursor };
-        self.hunt = Some(Hunt { down, batch, batches_left: HUNT_BATCHES });
-        self.hunt_on()
-    }
-
-    pub(crate) fn give_up_hunt(&mut self) {
-        self.hunt = None;
-    }
-
-    pub(crate) fn is_hunting(&self) -> bool {
-        self.hunt.is_some()
-    }
-
-    /// The next step: what the known rows say, then a question about those beyond.
-    pub(crate) fn hunt_on(&mut self) -> Hunted {
-        let Some(Hunt { down, mut batch, batches_left }) = self.hunt.take() else {
-            return Hunted::Nothing;
-        };
-        loop {
-            let ends = if down { batch.end >= self.order.len() } else { batch.start == 0 };
-            let unread = |at: &usize| self.row(*at).is_some_and(|row| !row.row.flags.seen());
-            let found = if down { batch.clone().find(unread) } else { batch.clone().rev().find(unread) };
-            if let Some(at) = found {
-                return Hunted::At(at);
-            }
-            if ends || batches_left == 0 {
-                return Hunted::Nothing;
-            }
-            batch = if down {
-                batch.end..(batch.end + HUNT_BATCH).min(self.order.len())
-            } else {
-                batch.start.saturating_sub(HUNT_BATCH)..batch.start
-            };
-            let entries = self.order.get(batch.clone()).unwrap_or_default();
-            let known =
-                |entry: &&OrderEntry| self.rows.contains_key(&entry.placement) || self.gone.contains(&entry.placement);
-            if let Some(first_unknown) = entries.iter().position(|entry| !known(&entry)) {
-                // What is known and nearer decides before a question is worth its while.
-                let nearer = if down { batch.start..batch.start + first_unknown } else { batch.end..batch.end };
-                if let Some(at) = nearer.clone().find(unread) {
-                    return Hunted::At(at);
-                }
-                let placements: Vec<PlacementId> =
-                    entries.iter().filter(|entry| !known(entry)).map(|entry| entry.placement).collect();
-                self.hunt = Some(Hunt { down, batch, batches_left: batches_left - 1 });
-                return Hunted::Ask(self.ask(placements));
-            }
-        }
-    }
-
     /// The rows to ask for now: nothing while what is in view is known, and a page more on both sides when it is not.
     pub(crate) fn missing(&mut self) -> Option<Vec<PlacementId>> {
         let page = self.page();
@@ -327,8 +302,8 @@ impl ListPane {
     /// Notes the question, so that its answer can be told from others.
     pub(crate) fn ask(&mut self, placements: Vec<PlacementId>) -> Vec<PlacementId> {
         self.questions += 1;
-        if let Some(folder) = self.folder {
-            self.asked.push_back(Asked { number: self.questions, folder, placements: placements.clone() });
+        if let Some(source) = self.source.clone() {
+            self.asked.push_back(Asked { number: self.questions, source, placements: placements.clone() });
         }
         for placement in &placements {
             self.stale.remove(placement);
@@ -343,11 +318,11 @@ impl ListPane {
     }
 
     /// Rows came, in the order of the questions.
-    pub(crate) fn answered(&mut self, folder: FolderId, rows: Vec<Row>) {
-        let number = self.asked.iter().position(|asked| asked.folder == folder);
+    pub(crate) fn answered(&mut self, source: &Source, rows: Vec<Row>) {
+        let number = self.asked.iter().position(|asked| asked.source == *source);
         let asked = number.and_then(|at| self.asked.remove(at));
         let number = asked.as_ref().map_or(self.questions, |asked| asked.number);
-        if self.folder != Some(folder) {
+        if self.source.as_ref() != Some(source) {
             return;
         }
         let mut missing: HashSet<PlacementId> = asked.into_iter().flat_map(|asked| asked.placements).collect();
@@ -365,8 +340,8 @@ impl ListPane {
     }
 
     /// The store could not answer: ask again when something changes, not at once.
-    pub(crate) fn unanswered(&mut self, folder: FolderId) {
-        if let Some(at) = self.asked.iter().position(|asked| asked.folder == folder)
+    pub(crate) fn unanswered(&mut self, source: &Source) {
+        if let Some(at) = self.asked.iter().position(|asked| asked.source == *source)
             && let Some(asked) = self.asked.remove(at)
         {
             self.gone.extend(asked.placements);
@@ -382,7 +357,7 @@ impl ListPane {
         }
     }
 
-    /// Something about the rows of this folder changed: those near the view are asked for again, the others let go.
+    /// Something about the rows of this list changed: those near the view are asked for again, the others let go.
     pub(crate) fn rows_changed(&mut self) {
         let near: HashSet<PlacementId> = self.window(self.page()).iter().map(|entry| entry.placement).collect();
         self.rows.retain(|placement, _| near.contains(placement));
@@ -391,38 +366,6 @@ impl ListPane {
         // Answers under way may be older than the change.
         for asked in &mut self.asked {
             asked.placements.clear();
-        }
-    }
-
-    /// The user wants flags of a message: shown at once, as pending.
-    pub(crate) fn want(&mut self, placement: PlacementId, add: Flags, remove: Flags) {
-        let want = self.wants.entry(placement).or_default();
-        want.add = want.add.without(remove).with(add);
-        want.remove = want.remove.without(add).with(remove);
-        want.outstanding += 1;
-        want.settled_from = None;
-        if let Some(row) = self.rows.get_mut(&placement) {
-            overlay(row, Some(want));
-        }
-    }
-
-    /// A commit came back. True if the row must be asked for again.
-    pub(crate) fn recorded(&mut self, placement: PlacementId, result: Result<&(), &Failure>) -> bool {
-        let next = self.questions + 1;
-        let Some(want) = self.wants.get_mut(&placement) else {
-            return false;
-        };
-        want.outstanding = want.outstanding.saturating_sub(1);
-        match result {
-            Ok(()) if want.outstanding > 0 => false,
-            Ok(()) => {
-                want.settled_from = Some(next);
-                true
-            }
-            Err(_) => {
-                self.wants.remove(&placement);
-                true
-            }
         }
     }
 
@@ -447,11 +390,8 @@ fn find(order: &[OrderEntry], entry: &OrderEntry) -> Option<usize> {
     at.zip(from..).find(|(other, _)| other.placement == entry.placement).map(|(_, at)| at)
 }
 
-fn overlay(shown: &mut ListRow, want: Option<&Want>) {
-    if let Some(want) = want {
-        shown.row.flags = shown.row.flags.with(want.add).without(want.remove);
-        shown.row.pending = true;
-    }
+fn find_anywhere(order: &[OrderEntry], entry: &OrderEntry) -> Option<usize> {
+    order.iter().position(|other| other.placement == entry.placement)
 }
 
 #[cfg(test)]

@@ -260,7 +260,10 @@ fn folders_are_reached_by_keys() {
     stage.press("J");
     assert_eq!(
         stage.take().into_iter().take(2).collect::<Vec<_>>(),
-        [Effect::Focus { folder: FolderId(2) }, Effect::Ask(Query::Order(FolderId(2)))]
+        [
+            Effect::Focus { folders: vec![(AccountId(1), FolderId(2))] },
+            Effect::Ask(Query::Order(Box::new(Listing::flat(Source::Folder(FolderId(2))))))
+        ]
     );
     stage.press("K");
     assert_eq!(stage.state.list().folder(), Some(FolderId(1)));

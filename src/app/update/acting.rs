@@ -1,10 +1,11 @@
 //! What each action does in each pane.
 
 use super::over::{works_on_what_is_chosen, works_over_the_panes};
-use super::{choosing, composing, folders, reading, set_up, want_flags};
+use super::{choosing, composing, finding, folders, leaving, outbox, reading, set_up, want_flags};
 use crate::app::keys::HelpLine;
 use crate::app::{
-    Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Shape, State, TerminalRequest, View,
+    Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Purpose, Shape, State, TerminalRequest,
+    View,
 };
 use crate::config::keymap::KeyPane;
 use crate::model::{Flags, Role, Status};
@@ -89,6 +90,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::GotoTrash => folders::goto(state, Role::Trash),
         Action::GotoJunk => folders::goto(state, Role::Junk),
         Action::GotoArchive => folders::goto(state, Role::Archive),
+        Action::GotoFolder => finding::begin(state, Purpose::GoTo),
         Action::ShowFolders => {
             focus(state, Focus::Folders);
             Vec::new()
@@ -145,6 +147,9 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         | Action::Copy
         | Action::Reflow
         | Action::TrimQuote => composing::act(state, action),
+        Action::Outbox => outbox::show(state),
+        // They work in the outbox alone.
+        Action::SendNow | Action::WasSent | Action::GiveUp => Vec::new(),
         Action::Sync if state.read_only => {
             state.notice(Notice::ReadOnly);
             Vec::new()
@@ -183,11 +188,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::AddAccount | Action::ChangeSecret => set_up::begin(state, action),
         Action::Redraw => vec![Effect::Terminal(TerminalRequest::Redraw)],
         Action::Suspend => vec![Effect::Terminal(TerminalRequest::Suspend)],
-        Action::Quit => {
-            let mut effects = state.keep_drafts();
-            effects.push(Effect::Quit);
-            effects
-        }
+        Action::Quit => leaving::quit(state),
     }
 }
 
@@ -292,7 +293,7 @@ fn history(state: &State) -> Overlay {
         Some(ErrorRow::Account { account, .. }) => Some(account.id),
         Some(ErrorRow::Notice(_) | ErrorRow::Failed(..)) | None => None,
     };
-    let wanted = in_trouble.or_else(|| state.folders.open().map(|folder| folder.account));
+    let wanted = in_trouble.or_else(|| state.account_looked_at());
     let account = state.accounts.iter().position(|account| Some(account.id) == wanted).unwrap_or_default();
     Overlay::Wire { account, anchor: Anchor::Newest }
 }

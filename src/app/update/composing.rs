@@ -2,7 +2,7 @@
 
 mod typing;
 
-use super::acting;
+use super::{acting, outbox};
 use crate::app::compose::{DraftNotice, Errand, SendTrouble, Sender, Sheet, Stage, Tidings, WantedBack, WhatOfIt};
 use crate::app::{Action, Effect, Focus, Notice, State, Undertaking};
 use crate::config::keymap::KeyPane;
@@ -19,7 +19,7 @@ pub(super) fn has_keys(state: &State) -> bool {
     state.overlay.is_none() && (writing || composing.list().is_some())
 }
 
-fn say(state: &mut State, notice: DraftNotice) {
+pub(super) fn say(state: &mut State, notice: DraftNotice) {
     state.notice(Notice::Draft(notice));
 }
 
@@ -112,7 +112,7 @@ pub(super) fn act_in_draft(state: &mut State, action: Action) -> Vec<Effect> {
 
 /// Who writes, for the account that is looked at.
 fn usual_sender(state: &State) -> Sender {
-    let account = state.folders.open().and_then(|folder| state.account(folder.account)).map(|account| &account.name);
+    let account = state.account_looked_at().and_then(|id| state.account(id)).map(|account| &account.name);
     let ours = |sender: &&Sender| account.is_some_and(|name| sender.account == name.as_str());
     let senders = &state.settings.senders;
     senders.iter().find(ours).or_else(|| senders.first()).cloned().unwrap_or_default()
@@ -142,7 +142,7 @@ fn begin(state: &mut State, draft: Draft) -> Sheet {
     sheet
 }
 
-fn enter(state: &mut State) -> Vec<Effect> {
+pub(super) fn enter(state: &mut State) -> Vec<Effect> {
     state.composing.beside = true;
     state.overlay = None;
     if let Some(composer) = state.composing.current_mut() {
@@ -268,11 +268,16 @@ fn send(state: &mut State, at: Option<Timestamp>) -> Vec<Effect> {
     state.composing.beside = false;
     acting::focus(state, Focus::List);
     if at.is_some() {
-        let time = jiff::Timestamp::from_second(hold_until.0).map(|at| at.to_zoned(state.settings.zone.clone()));
-        let time = time.map(|at| at.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default();
-        say(state, DraftNotice::Later(SafeText::of(&time)));
+        let time = in_clock(state, hold_until);
+        say(state, DraftNotice::Later(time));
     }
     errand.map(Effect::Compose).into_iter().collect()
+}
+
+/// A time to come, where the user's clock hangs.
+pub(super) fn in_clock(state: &State, at: Timestamp) -> SafeText {
+    let time = jiff::Timestamp::from_second(at.0).map(|at| at.to_zoned(state.settings.zone.clone()));
+    SafeText::of(&time.map(|at| at.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default())
 }
 
 fn until(state: &State, at: Timestamp) -> Moment {
@@ -282,7 +287,10 @@ fn until(state: &State, at: Timestamp) -> Moment {
 
 fn take_back(state: &mut State) -> Vec<Effect> {
     match state.composing.want_back() {
-        WantedBack::Nothing => say(state, DraftNotice::NothingHeld),
+        WantedBack::Nothing => match outbox::take_back_last(state) {
+            Some(effects) => return effects,
+            None => say(state, DraftNotice::NothingHeld),
+        },
         WantedBack::Here => return is_back(state),
         WantedBack::Soon => {}
         WantedBack::Now(id) => return vec![Effect::Compose(Errand::TakeBack(id))],
@@ -393,6 +401,8 @@ pub(super) fn heard(state: &mut State, tidings: Tidings) -> Vec<Effect> {
                 say(state, DraftNotice::Waiting(key));
             }
         }
+        Tidings::Letter { id, wish, result } => return outbox::granted(state, id, wish, result),
+        Tidings::Reopened { id, result } => return outbox::reopened(state, id, result),
         Tidings::Begin(mut draft) => {
             if may_write(state) {
                 if draft.from.is_empty() {

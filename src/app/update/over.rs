@@ -59,6 +59,7 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
         | Action::GotoTrash
         | Action::GotoJunk
         | Action::GotoArchive
+        | Action::GotoFolder
         | Action::ShowFolders
         | Action::ToggleFolders
         | Action::UnfoldFolder
@@ -77,6 +78,10 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
         | Action::ToDraft
         | Action::Drafts
         | Action::TakeBack
+        | Action::Outbox
+        | Action::SendNow
+        | Action::WasSent
+        | Action::GiveUp
         | Action::Send
         | Action::SendLater
         | Action::SaveDraft

@@ -21,7 +21,7 @@ pub(super) fn meant(state: &State) -> Option<AccountId> {
         Some(ErrorRow::Account { account, .. }) => Some(account.id),
         Some(ErrorRow::Notice(_) | ErrorRow::Failed(..)) | None => None,
     };
-    let open = || state.folders.open().map(|folder| folder.account);
+    let open = || state.account_looked_at();
     let first = || state.accounts.first().map(|account| account.id);
     troubled.or_else(open).or_else(first)
 }

@@ -98,24 +98,70 @@ pub(in crate::cli) fn no_such(tongue: Language, id: i64) -> String {
     }
 }
 
-pub(in crate::cli) fn too_late(tongue: Language) -> String {
+pub(in crate::cli) fn too_late(tongue: Language, id: i64) -> String {
     match tongue {
-        Chinese => "来不及了：它正在发送，或者已经发出".to_owned(),
-        English => "too late: it is being sent, or it was sent".to_owned(),
+        Chinese => format!("来不及了：邮件 {id} 正在发送，或者已经发出"),
+        English => format!("too late: message {id} is being sent, or it was sent"),
     }
 }
 
-pub(in crate::cli) fn makes_no_sense(tongue: Language) -> String {
+pub(in crate::cli) fn makes_no_sense(tongue: Language, id: i64) -> String {
     match tongue {
-        Chinese => "这封邮件现在不需要这样做；用 hongyan outbox list 看它的状态".to_owned(),
-        English => "that makes no sense for where the message is now; see hongyan outbox list".to_owned(),
+        Chinese => format!("邮件 {id} 现在不需要这样做；用 hongyan outbox list 看它的状态"),
+        English => format!("that makes no sense for where message {id} is now; see hongyan outbox list"),
     }
 }
 
-pub(in crate::cli) fn for_the_rest(tongue: Language) -> String {
+pub(in crate::cli) fn for_the_rest(tongue: Language, id: i64) -> String {
     match tongue {
-        Chinese => "有收件人已经收到；草稿里只留下还没收到的人".to_owned(),
-        English => "some have it already; the draft is for those alone who do not".to_owned(),
+        Chinese => format!("邮件 {id} 有收件人已经收到；草稿里只留下还没收到的人"),
+        English => format!("some have message {id} already; the draft is for those alone who do not"),
+    }
+}
+
+pub(in crate::cli) fn taken_back(tongue: Language, id: i64) -> String {
+    match tongue {
+        Chinese => format!("邮件 {id} 已撤回，回到草稿里"),
+        English => format!("message {id} was taken back, and is a draft again"),
+    }
+}
+
+pub(in crate::cli) fn given_up(tongue: Language, id: i64) -> String {
+    match tongue {
+        Chinese => format!("邮件 {id} 已丢弃"),
+        English => format!("message {id} was thrown away"),
+    }
+}
+
+pub(in crate::cli) fn said_sent(tongue: Language, id: i64) -> String {
+    match tongue {
+        Chinese => format!("邮件 {id} 记为已发出"),
+        English => format!("message {id} is taken as sent"),
+    }
+}
+
+/// Somebody else sends it.
+pub(in crate::cli) fn goes_there(tongue: Language, id: Option<i64>) -> String {
+    match (tongue, id) {
+        (Chinese, Some(id)) => format!("正在运行的 hongyan 会再发邮件 {id}；结果见 hongyan outbox list"),
+        (Chinese, None) => "正在运行的 hongyan 会发出等待的邮件；结果见 hongyan outbox list".to_owned(),
+        (English, Some(id)) => {
+            format!(
+                "the hongyan that is running sends message {id} again; see hongyan outbox list for what comes of it"
+            )
+        }
+        (English, None) => {
+            "the hongyan that is running sends what waits; see hongyan outbox list for what comes of it".to_owned()
+        }
+    }
+}
+
+/// It was in the outbox, and went.
+pub(in crate::cli) fn one_sent(tongue: Language, letter: &Outgoing) -> String {
+    let (id, subject) = (letter.id.0, letter.subject.as_str());
+    match tongue {
+        Chinese => format!("邮件 {id} 已发出：{subject}"),
+        English => format!("message {id} was sent: {subject}"),
     }
 }
 
@@ -158,9 +204,15 @@ pub(in crate::cli) fn came_to(tongue: Language, letter: &Outgoing, why: Option<&
         (English, Some(why)) => format!("{text}: {why}"),
     };
     match (tongue, letter.state) {
-        (Chinese, Sending::Sent) => because(format!("邮件 {id} 已发出，但有收件人被拒收（hongyan outbox list）")),
+        (Chinese, Sending::Sent) if !has_refused(letter) => because(format!("邮件 {id} 已发出，“已发送”里还没有副本")),
+        (English, Sending::Sent) if !has_refused(letter) => {
+            because(format!("message {id} was sent, and its copy is not in the folder for sent mail yet"))
+        }
+        (Chinese, Sending::Sent) => {
+            because(format!("邮件 {id} 已发出，但 {} 拒收（hongyan outbox list）", names(tongue, letter)))
+        }
         (English, Sending::Sent) => {
-            because(format!("message {id} was sent, but not to everybody (hongyan outbox list)"))
+            because(format!("message {id} was sent, but not to {} (hongyan outbox list)", names(tongue, letter)))
         }
         (Chinese, Sending::Unknown) => because(format!(
             "邮件 {id} 不知道是否已发出；到“已发送”里看一看，再用 hongyan outbox sent {id} 或 retry {id} 说明"
@@ -169,12 +221,7 @@ pub(in crate::cli) fn came_to(tongue: Language, letter: &Outgoing, why: Option<&
             "nobody knows whether message {id} was sent; look into the folder for sent mail, then say so with hongyan \
              outbox sent {id} or retry {id}"
         )),
-        (Chinese, Sending::Refused) => {
-            because(format!("邮件 {id} 被拒绝，没有发出；仍要发给其余的人请用 hongyan outbox retry {id}"))
-        }
-        (English, Sending::Refused) => because(format!(
-            "message {id} was refused and not sent; hongyan outbox retry {id} sends it to whoever can have it"
-        )),
+        (_, Sending::Refused) => because(refused(tongue, letter)),
         (Chinese, Sending::Asks) => {
             because(format!("邮件 {id} 写好之后账户的服务器变了；仍要发出请用 hongyan outbox retry {id}"))
         }
@@ -190,6 +237,70 @@ pub(in crate::cli) fn came_to(tongue: Language, letter: &Outgoing, why: Option<&
     }
 }
 
+fn is_refused(to: &&Recipient) -> bool {
+    matches!(to.state, Reception::Refused { .. })
+}
+
+pub(in crate::cli) fn has_refused(letter: &Outgoing) -> bool {
+    letter.recipients.iter().any(|to| is_refused(&to))
+}
+
+/// Those who were refused, as long as they can be counted at a glance.
+fn names(tongue: Language, letter: &Outgoing) -> String {
+    let names: Vec<&str> = letter.recipients.iter().filter(is_refused).map(|to| to.address.as_str()).collect();
+    match (tongue, names.as_slice()) {
+        (Chinese, []) => "有收件人".to_owned(),
+        (English, []) => "everybody".to_owned(),
+        (Chinese, [one, two, three, _, ..]) => format!("{one}、{two}、{three} 等 {} 人", names.len()),
+        (English, [one, two, three, rest @ ..]) if !rest.is_empty() => {
+            format!("{one}, {two}, {three} and {} more", rest.len())
+        }
+        (Chinese, names) => names.join("、"),
+        (English, names) => names.join(", "),
+    }
+}
+
+/// Who was refused, and what can be done: for the others, or for the only one.
+fn refused(tongue: Language, letter: &Outgoing) -> String {
+    let (id, names) = (letter.id.0, names(tongue, letter));
+    let refused = letter.recipients.iter().filter(is_refused).count();
+    if letter.recipients.iter().any(|to| to.state == Reception::Taken) {
+        return match tongue {
+            Chinese => {
+                format!("邮件 {id} 没有发到 {names}；再试请用 hongyan outbox retry {id}，只为他们改写请用 cancel {id}")
+            }
+            English => format!(
+                "message {id} did not go to {names}; hongyan outbox retry {id} tries again, cancel {id} makes it a draft for \
+                 them alone"
+            ),
+        };
+    }
+    match (tongue, refused, letter.recipients.len().saturating_sub(refused)) {
+        (Chinese, 0, _) => {
+            format!("邮件 {id} 被拒绝，没有发出；改好后再发请用 hongyan outbox retry {id}，不要了请用 drop {id}")
+        }
+        (English, 0, _) => format!(
+            "message {id} was refused and not sent; hongyan outbox retry {id} tries again, drop {id} throws it away"
+        ),
+        (Chinese, _, 0) => format!(
+            "邮件 {id} 没有发出：{names} 被拒收；再试一次请用 hongyan outbox retry {id}，退回草稿请用 cancel {id}，\
+             不要了请用 drop {id}"
+        ),
+        (English, _, 0) => format!(
+            "message {id} was not sent: {names} is not taken; hongyan outbox retry {id} tries again, cancel {id} makes it \
+             a draft again, drop {id} throws it away"
+        ),
+        (Chinese, _, others) => format!(
+            "邮件 {id} 没有发出，因为 {names} 被拒收；只发给其余 {others} 人请用 hongyan outbox retry {id}，\
+             退回草稿请用 cancel {id}"
+        ),
+        (English, _, others) => format!(
+            "message {id} was not sent, because {names} is not taken; hongyan outbox retry {id} sends it to the \
+             {others} left, cancel {id} makes it a draft again"
+        ),
+    }
+}
+
 /// Of one that some have and others were refused.
 fn mend(tongue: Language, id: i64) -> String {
     match tongue {
@@ -202,8 +313,18 @@ fn mend(tongue: Language, id: i64) -> String {
     }
 }
 
+/// What there is to know of a message besides itself.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::cli) struct Told<'a> {
+    pub(in crate::cli) asks: bool,
+    /// When it goes, on the clock on the wall, if that is not now.
+    pub(in crate::cli) at: Option<&'a str>,
+    pub(in crate::cli) why: Option<&'a str>,
+}
+
 /// A message in the list: what it is, then whatever there is to know.
-pub(in crate::cli) fn lines(tongue: Language, letter: &Outgoing, asks: bool, why: Option<&str>) -> Vec<String> {
+pub(in crate::cli) fn lines(tongue: Language, letter: &Outgoing, told: &Told<'_>) -> Vec<String> {
+    let Told { asks, at, why } = *told;
     let to: Vec<&str> = letter.recipients.iter().map(|to| to.address.as_str()).collect();
     let first = match to.as_slice() {
         [] => String::new(),
@@ -226,14 +347,20 @@ pub(in crate::cli) fn lines(tongue: Language, letter: &Outgoing, asks: bool, why
         (English, Sending::Asks) => "asks you",
         (English, Sending::Refused) => "refused",
     };
+    let state = match (tongue, at) {
+        (_, None) => state.to_owned(),
+        (Chinese, Some(at)) if letter.attempts == 0 => format!("{at} 发出"),
+        (English, Some(at)) if letter.attempts == 0 => format!("goes at {at}"),
+        (Chinese, Some(at)) => format!("{state}，{at} 再试"),
+        (English, Some(at)) => format!("{state} until {at}"),
+    };
     let mut lines = vec![format!("{}  {state}  {first}  {}", letter.id.0, letter.subject.as_str())];
     for to in &letter.recipients {
         if let Reception::Refused { said, .. } = &to.state {
             lines.push(format!("    {}: {}", to.address, said.as_str()));
         }
     }
-    let is_refused = |to: &Recipient| matches!(to.state, Reception::Refused { .. });
-    if letter.state == Sending::Sent && letter.recipients.iter().any(is_refused) {
+    if letter.state == Sending::Sent && has_refused(letter) {
         lines.push(format!("    {}", mend(tongue, letter.id.0)));
     }
     if asks || letter.state == Sending::Refused {

@@ -23,7 +23,7 @@ impl EventLoop {
         let _ = self.tick();
         let until = Instant::now() + AT_MOST;
         self.keep_drafts(until).await;
-        let _ = timeout_at(until, self.hands.writing.hang_up()).await;
+        self.hands.writing.hang_up(until).await;
     }
 
     /// Before somebody else has the keys for a while.

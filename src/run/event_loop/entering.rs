@@ -30,6 +30,7 @@ impl EventLoop {
                 for running in self.running.iter().filter(|running| running.line.id == account) {
                     self.typed.push((running.line.name.clone(), secret.clone()));
                     running.typed.send_replace(Some(secret.clone()));
+                    // Whoever sends hears of it with the secret.
                     let _ = running.line.orders.send(Order::Wake);
                 }
                 // It may have been long since the last key of the mail.

@@ -2,7 +2,9 @@
 
 use super::{Ended, EventLoop};
 use crate::app::compose::{Errand, Tidings};
-use crate::app::{Event, Notice};
+use crate::app::outbox::LetterWish;
+use crate::app::{Action, Event, Notice};
+use crate::config::keymap::KeyPane;
 use crate::i18n::fill;
 use crate::model::{Outgoing, Sending};
 use crate::run::writing::{Asked, Wanted};
@@ -23,9 +25,11 @@ impl EventLoop {
         let why = letter.failure.as_ref().map(|failure| ui::failure_sentence(failure, words).into_string());
         let to = letter.recipients.first().map_or("", |recipient| recipient.address.as_str());
         let name = if letter.subject.as_str().trim().is_empty() { to } else { letter.subject.as_str() };
+        let key = self.state.keymap().key_of(KeyPane::List, Action::Outbox).map(|key| key.to_string());
+        let key = key.unwrap_or_default();
         let said = fill(
             words.compose.troubles.get(code).map_or("{name}", String::as_str),
-            &[("name", name), ("why", why.as_deref().unwrap_or_default())],
+            &[("name", name), ("why", why.as_deref().unwrap_or_default()), ("key", &key)],
         );
         self.happen(Event::Notice(Notice::Said(SafeText::of(&said))))
     }
@@ -45,6 +49,14 @@ impl EventLoop {
             Errand::ListFiles { folder } => writing.list_files(folder),
             Errand::Attach { sheet, paths } => writing.attach(sheet, paths),
             Errand::ListDrafts => writing.list_drafts(),
+            Errand::Letter { id, wish } => {
+                writing.grant(id, wish);
+                // Somebody wants it now: what was parked is tried again.
+                if matches!(wish, LetterWish::Now | LetterWish::Again) {
+                    self.running.iter().for_each(|running| running.line.send_now());
+                }
+            }
+            Errand::Reopen(id) => writing.reopen(id),
             Errand::Edit { sheet, text } => match writing.hand_over(sheet, &text) {
                 Ok(edited) => self.to_lend = Some(edited),
                 Err(said) => {

@@ -16,7 +16,7 @@ use crate::model::{
 use crate::net::{Dialer, Limits as Deadline, Line, Opened, Tap};
 use crate::send::copy::see_to_copies;
 use crate::send::desk::Ledger;
-use crate::send::drain::{Books, Drained, drain};
+use crate::send::drain::{Books, Closing, Drained, drain};
 use crate::send::outbox::{self, Habits, Word};
 use crate::send::smtp::{Manners, Session};
 use crate::store::{Letter, Restore, Store, StoreOptions};
@@ -28,21 +28,22 @@ const SECRET: &str = "canary-7391-Wildgans";
 const SENT: &str = "已发送";
 const ME: &str = "demo@hongyan.example";
 
-fn demo(personality: &'static Personality) -> Demo {
+pub(super) fn demo(personality: &'static Personality) -> Demo {
     serve_pipes(&Options { messages: 0, personality, ..Options::new(clock::now(), SECRET) })
 }
 
-fn opened(profile: &Path) -> (Store, Ledger) {
+pub(super) fn opened(profile: &Path) -> (Store, Ledger) {
     let accounts = ["me".to_owned()];
     let options = StoreOptions { profile, accounts: &accounts, now: clock::now(), restore: Restore::Refuse };
     let store = Store::open(&options, tokio::sync::mpsc::unbounded_channel().0).unwrap();
     let id: AccountId = store.accounts[0].0;
     let (own, mail) = (store.own.clone(), store.mail.clone());
-    let ledger = Ledger { account: "me".to_owned(), id, profile: profile.to_owned(), own, mail };
+    let closing = tokio::sync::watch::channel(Closing::Open).1;
+    let ledger = Ledger { account: "me".to_owned(), id, profile: profile.to_owned(), own, mail, closing };
     (store, ledger)
 }
 
-async fn queue(ledger: &Ledger, n: u32, to: &[&str]) {
+pub(super) async fn queue(ledger: &Ledger, n: u32, to: &[&str]) {
     let letter = Letter {
         account: "me".to_owned(),
         from: ME.to_owned(),
@@ -58,7 +59,7 @@ async fn queue(ledger: &Ledger, n: u32, to: &[&str]) {
     ledger.own.queue(letter, bytes.into_bytes()).await.unwrap();
 }
 
-async fn session(demo: &Demo) -> Result<Session, Failure> {
+pub(super) async fn session(demo: &Demo) -> Result<Session, Failure> {
     let line = Line::over(demo.smtp_pipe(), Deadline::default());
     let opened = Opened { line, greeted: false, reached: Duration::ZERO };
     let server = Server { host: "mail.example".into(), port: 465, tls: TlsMode::Tls };
@@ -86,7 +87,7 @@ async fn mailbox(demo: &Demo) -> crate::sync::imap::Session {
 
 const APPENDS: Habits =
     Habits { sent: Sent::Append, lag: Duration::ZERO, turns_up: outbox::TURNS_UP, append_limit: None };
-const CHECKS: Habits =
+pub(super) const CHECKS: Habits =
     Habits { sent: Sent::Check, lag: Duration::ZERO, turns_up: outbox::TURNS_UP, append_limit: None };
 
 /// As if it had been handed over long ago.

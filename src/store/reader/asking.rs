@@ -11,9 +11,11 @@ impl Reader {
     pub fn answer(&self, query: &Query) -> Answer {
         let answer = match query {
             Query::Folders => self.folders().map(Answer::Folders),
-            Query::Order(folder) => self.order(*folder).map(|order| Answer::Order { folder: *folder, order }),
-            Query::Rows { folder, placements } => {
-                self.rows(placements).map(|rows| Answer::Rows { folder: *folder, rows })
+            Query::Order(listing) => {
+                self.listing(listing).map(|(order, knots)| Answer::Order { listing: listing.clone(), order, knots })
+            }
+            Query::Rows { source, placements, .. } => {
+                self.rows(placements).map(|rows| Answer::Rows { source: source.clone(), rows })
             }
             Query::Drafts => {
                 self.own().and_then(|own| own.map_or_else(|| Ok(Vec::new()), OwnReader::drafts)).map(Answer::Drafts)

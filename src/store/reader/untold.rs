@@ -2,7 +2,8 @@
 
 use rusqlite::params;
 
-use super::{ROW, Reader, count, read_row};
+use super::rows::{ROW, read_row};
+use super::{Reader, count};
 use crate::model::{FolderId, Row, Timestamp};
 use crate::store::StoreError;
 

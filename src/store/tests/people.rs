@@ -108,7 +108,14 @@ fn an_older_file_knows_people_from_its_list() {
     let Fixture { dir, store, .. } = fixture;
     store.close();
     let db = rusqlite::Connection::open(dir.path().join("mail.db")).unwrap();
-    db.execute_batch("DROP TABLE person; ALTER TABLE account DROP COLUMN mark; PRAGMA user_version = 4").unwrap();
+    db.execute_batch(
+        "DROP INDEX placement_strand; DROP INDEX placement_msg; DROP INDEX placement_order; DROP TABLE ref;
+         DROP TABLE joined; ALTER TABLE placement DROP COLUMN strand; ALTER TABLE msg DROP COLUMN kind;
+         ALTER TABLE msg DROP COLUMN own; ALTER TABLE msg DROP COLUMN refs;
+         CREATE INDEX placement_order ON placement(folder, arrival DESC, uid DESC);
+         DROP TABLE person; ALTER TABLE account DROP COLUMN mark; PRAGMA user_version = 4",
+    )
+    .unwrap();
     drop(db);
     let (store, changes) = open(dir.path(), Restore::Refuse).unwrap();
     let fixture = Fixture { dir, store, changes };

@@ -1,11 +1,11 @@
 //! How long a server is left alone after a failure. Servers count logins, and lock out whoever makes too many.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Engine;
 use super::orders::Orders;
 use crate::model::{Failure, FailureKind, Retry, Secret, Timestamp, clock};
-use crate::sync::Backoff;
+use crate::sync::{At, Backoff};
 
 /// A connection that lasted so long has earned a quick new one. Those that end sooner cost a login each, however far they
 /// came.
@@ -117,9 +117,20 @@ pub(super) struct Refused<'a> {
 }
 
 /// Between two tries of a refused login that the user asks for.
-pub(super) const NEXT_TRY: Duration = Duration::from_mins(1);
+pub const NEXT_TRY: Duration = Duration::from_mins(1);
+
+/// The time by which doors open and shut.
+pub(super) fn on_the_clock() -> Instant {
+    tokio::time::Instant::now().into_std()
+}
 
 impl Engine {
+    /// The account's other server has just refused this secret, and this one has never taken it.
+    pub(super) fn refused_elsewhere(&self, secret: &Secret) -> Option<Failure> {
+        let shut = self.way.door.borrow().elsewhere(At::Mailbox, secret, on_the_clock())?;
+        Some(Failure { retry: Retry::Patience, ..shut.failure })
+    }
+
     /// Waits for the time of the next try, or until the user wants one now, or, with `hurries`, until the network is
     /// another one and one more hurry is allowed. False if it is over. Work that came up meanwhile waits: it is no reason to
     /// knock at a closed door.

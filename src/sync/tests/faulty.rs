@@ -103,7 +103,8 @@ async fn suffered(personality: &'static Personality, named: &NamedFault, times: 
         assert!(read < READ, "{who}: {read} bytes were read");
         if let Err(failure) = &ended {
             assert_ne!(failure.kind, FailureKind::Internal, "{who}: {failure:?}");
-            for words in [Words::of(Language::En), Words::of(Language::ZhCn)] {
+            for language in Language::EVERY {
+                let words = Words::of(language);
                 assert!(!failure_sentence(failure, &words).as_str().is_empty(), "{who}: no sentence");
             }
         }

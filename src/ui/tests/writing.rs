@@ -226,12 +226,7 @@ fn what_waits_and_what_does_not_go_is_told_in_the_status_row() {
     let (waits, refused) = (letter(Sending::Queued, &[]), letter(Sending::Refused, &[]));
     for (letters, columns, zh, en) in [
         (vec![waits.clone()], 80, "1 封待发", "1 to be sent"),
-        (
-            vec![waits.clone(), refused.clone()],
-            80,
-            "1 封没发出，看 hongyan outbox list",
-            "1 not sent: see hongyan outbox list",
-        ),
+        (vec![waits.clone(), refused.clone()], 80, "1 封没发出，按 9 看", "1 not sent: 9 shows it"),
         (vec![waits, refused], 40, "1 封没发出", "1 not sent"),
     ] {
         let mut stage = stage(columns, 24);

@@ -2,6 +2,7 @@
 
 use hongyan::cli::attach::{Request, Verb, Work, serve};
 use hongyan::demo::{PLAIN, Personality, QQ, SmtpDoing, SmtpFault, SmtpStep};
+use hongyan::send::wish::Came;
 use hongyan::store::ProfileLock;
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -61,7 +62,8 @@ fn c12_what_one_recipient_is_refused_waits_for_the_user() {
     let fault = SmtpFault { only: Some(1), ..SmtpFault::new(SmtpStep::Recipient, says) };
     server.ask(async |demo| demo.break_submission(&[fault]).await);
     let said = home.run_with(&["send", "-"], &letter(2, "")).failed();
-    assert!(said.contains("outbox retry 1"), "{said}");
+    let named = said.contains("because b@example.com is not taken; hongyan outbox retry 1 sends it to the 1 left");
+    assert!(named, "{said}");
     let rows = listed(&home);
     assert_eq!((rows.len(), &rows[0]["state"]), (1, &Value::from("refused")));
     assert_eq!(shape(&Value::Array(rows.clone())), shape(&example("outbox list --json")));
@@ -98,7 +100,8 @@ fn what_waits_can_be_taken_back_and_what_is_wrong_is_said_in_one_line() {
     assert_eq!((&row["state"], &row["recipients"][0]["address"]), (&"queued".into(), &"x@example.com".into()));
     let kept = home.run(&["outbox", "cancel", "1"]).failed();
     assert!(kept.contains("outbox drop 1") && listed(&home).len() == 1, "it is all that there is of it: {kept}");
-    home.run(&["outbox", "drop", "1"]).good();
+    let dropped = home.run(&["outbox", "drop", "1"]).good();
+    assert!(dropped.err.contains("message 1 was thrown away"), "{dropped:?}");
     assert!(listed(&home).is_empty());
     assert!(home.run(&["outbox", "drop", "1"]).failed().contains("no number 1"));
     assert!(home.run(&["outbox", "list"]).good().err.contains("empty"));
@@ -164,5 +167,41 @@ fn k03_the_hongyan_that_has_the_profile_gets_the_letter() {
     let Request { work, reply } = runtime.block_on(requests.recv()).unwrap();
     assert_eq!(work, Work::Outbox { verb: Verb::Again, id: Some(7) });
     reply.done();
-    finish(child).good();
+    let said = finish(child).good();
+    assert!(said.err.contains("sends message 7 again"), "{said:?}");
+    // What came of it is said as if it had been done here.
+    for (line, came, says) in [
+        (["outbox", "drop", "9"], Came::Unknown, "no number 9"),
+        (["outbox", "cancel", "9"], Came::MayHaveGone, "message 9 may have been sent"),
+        (["outbox", "drop", "9"], Came::TooLate, "message 9 is being sent"),
+        (["outbox", "cancel", "9"], Came::NoDraft, "message 9 was made of no draft"),
+    ] {
+        let child = home.start(&line);
+        let Request { reply, .. } = runtime.block_on(requests.recv()).unwrap();
+        reply.failed(&came.failure().unwrap_err());
+        let said = finish(child).failed();
+        assert!(said.contains(says), "{line:?}: {said}");
+    }
+    let child = home.start(&["--lang", "zh-CN", "outbox", "cancel", "9"]);
+    runtime.block_on(requests.recv()).unwrap().reply.failed(&Came::ForTheRest.failure().unwrap_err());
+    assert!(finish(child).good().err.contains("邮件 9 有收件人已经收到"));
+}
+
+#[test]
+fn when_a_message_goes_is_in_the_list() {
+    let (server, home) = ready(&QQ);
+    home.run_with(&["send", "-", "--later"], &letter(1, "")).good();
+    let db = rusqlite::Connection::open(home.profile().join("own.db")).unwrap();
+    let later = |attempts: u32| {
+        db.execute("UPDATE outgoing SET hold_until = 2000000000, attempts = ?1", [attempts]).unwrap();
+        home.run(&["--lang", "en", "outbox", "list"]).good().out
+    };
+    assert!(later(0).contains("goes at 2033-05-18 "), "{}", later(0));
+    assert!(later(3).contains("waiting until 2033-05-18 "), "{}", later(3));
+    assert!(home.run(&["--lang", "zh-CN", "outbox", "list"]).good().out.contains("再试"));
+    assert_eq!(listed(&home)[0]["at"], "2033-05-18T03:33:20Z");
+    // One that is wanted now goes now, and is named.
+    let said = home.run(&["outbox", "flush"]).good();
+    assert!(said.err.contains("message 1 was sent: letter 1"), "{said:?}");
+    assert_eq!(server.ask(async |demo| demo.outgoing().await).len(), 1);
 }

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{Address, BodyState, MessageId, Timestamp};
+use crate::model::{AccountId, Address, BodyState, Flags, Kind, MessageId, ThreadId, Timestamp};
 use crate::text::Text;
 
 fn order(of: &[(i64, i64)]) -> Vec<OrderEntry> {
@@ -15,9 +15,9 @@ fn order(of: &[(i64, i64)]) -> Vec<OrderEntry> {
 
 fn pane(entries: Vec<OrderEntry>) -> ListPane {
     let mut pane = ListPane::default();
-    pane.open(FolderId(1));
+    pane.open(Source::Folder(FolderId(1)), Sort::default(), Threads::Off);
     pane.resize(10);
-    pane.replace_order(entries);
+    pane.replace_order(entries, Vec::new());
     pane
 }
 
@@ -25,7 +25,7 @@ fn pane(entries: Vec<OrderEntry>) -> ListPane {
 fn a_folder_that_is_emptied_has_no_cursor_to_stand_on() {
     let mut pane = pane(order(&[(1, 1), (2, 2)]));
     pane.move_to(1);
-    pane.replace_order(Vec::new());
+    pane.replace_order(Vec::new(), Vec::new());
     assert_eq!((pane.cursor(), pane.top(), pane.placement_at_cursor()), (0, 0, None));
     pane.move_by(1);
     pane.page_by(-1);
@@ -39,6 +39,8 @@ fn r02_fields_without_end_are_a_short_row() {
         let row = Row {
             placement: PlacementId(1),
             message: MessageId(1),
+            account: AccountId(1),
+            folder: FolderId(1),
             uid: Some(1),
             from: Address { name: Text::new(field.as_str()), address: Text::default() },
             to: Address { name: Text::default(), address: Text::new(field.as_str()) },
@@ -51,6 +53,9 @@ fn r02_fields_without_end_are_a_short_row() {
             attachments: false,
             body: BodyState::Absent,
             only_here: false,
+            kind: Kind::default(),
+            thread: ThreadId::default(),
+            conversation: None,
         };
         let shown = ListRow::new(row);
         for part in [shown.from, shown.to, shown.subject] {
@@ -77,7 +82,7 @@ proptest! {
         let kept: Vec<(i64, i64)> =
             before.iter().filter(|(id, _)| !gone.contains(id)).chain(new.iter()).map(|(id, at)| (*id, *at)).collect();
         let after = order(&kept);
-        pane.replace_order(after.clone());
+        pane.replace_order(after.clone(), Vec::new());
         let expected = old.iter().skip(here).find(|entry| !gone.contains(&entry.placement.0));
         if let Some(expected) = expected {
             prop_assert_eq!(pane.placement_at_cursor(), Some(expected.placement));

@@ -215,6 +215,40 @@ async fn n07_a_try_that_the_user_asked_for_counts_and_one_that_goes_well_is_a_ne
     assert_eq!(remedy::against(&failure).unwrap().id, "worked-before");
 }
 
+#[tokio::test]
+async fn n07_what_sending_was_refused_is_left_alone_for_a_while_where_it_was_never_good() {
+    let mut server = Scripted::start(|_| None).await;
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let way = server.way();
+    let refused = Failure::lasting(FailureKind::Login, "smtp.example", "no");
+    let refuse = |door: &watch::Sender<Door>| {
+        door.send_modify(|door| {
+            door.refused(At::Sending, &Secret::new("p".into()), &refused, patience::on_the_clock());
+        });
+    };
+    refuse(&way.door);
+    let door = way.door.clone();
+    let mut running = start(&store, way);
+    let Status::Offline { failure, retry_at: Some(_) } = running.offline().await else { panic!() };
+    assert_eq!((failure.kind, failure.about.as_str(), server.count("LOGIN")), (FailureKind::Login, "smtp.example", 0));
+    let waited = running.until_the_next_try().await;
+    assert!(waited >= Duration::from_mins(15), "{waited:?}");
+    running.at_rest().await;
+    assert_eq!(server.count("LOGIN"), 1);
+    // From now on the mailbox is known to take it.
+    refuse(&door);
+    assert!(door.borrow().elsewhere(At::Mailbox, &Secret::new("p".into()), patience::on_the_clock()).is_none());
+    drop(running);
+    // The user need not wait.
+    let way = server.way();
+    refuse(&way.door);
+    let mut running = start(&store, way);
+    running.offline().await;
+    running.orders.send(Order::Wake).unwrap();
+    assert_eq!(running.task.await.unwrap(), Rest::AskedAgain);
+}
+
 /// Whoever starts the program again has not asked for another try by that.
 #[tokio::test]
 async fn n07_what_was_refused_before_the_start_is_waited_for() {

@@ -1,0 +1,24 @@
+//! The question before the program ends while letters wait, where the keys usually stand.
+
+use super::Look;
+use super::pen::{Field, Pen, columns};
+use crate::app::{Leaving, State};
+use crate::i18n::fill;
+
+pub(super) fn draw(state: &State, look: &Look, pen: &mut Pen<'_>) {
+    let (Some(leaving), size) = (state.leaving(), state.size()) else { return };
+    let Some(last) = size.rows.checked_sub(1) else { return };
+    let row = state.layout().footer.map_or(Field { x: 0, y: last, columns: size.columns }, |area| Field::row(area, 0));
+    let words = &look.words.leaving;
+    let (style, templates) = match leaving {
+        Leaving::Asked { tried: false } => (look.paint.notice, [&words.ask, &words.ask_short]),
+        Leaving::Asked { tried: true } => (look.paint.error, [&words.tried, &words.tried_short]),
+        Leaving::Sending(_) => (look.paint.notice, [&words.sending, &words.sending_short]),
+    };
+    let count = state.about_to_go().to_string();
+    let [long, short] = templates.map(|template| fill(template, &[("count", &count)]));
+    let room = row.skip(1).less(1);
+    let text = if columns(&long) <= room.columns { long } else { short };
+    pen.fill(row, " ", look.paint.text);
+    pen.put(room, &text, style);
+}
