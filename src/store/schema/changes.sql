@@ -17,5 +17,5 @@ CREATE TRIGGER message_went AFTER DELETE ON msg BEGIN
   DELETE FROM change WHERE msg = old.id;
   INSERT INTO change(msg) VALUES(old.id);
 END;
-CREATE INDEX placement_msg ON placement(msg);
+CREATE INDEX IF NOT EXISTS placement_msg ON placement(msg);
 CREATE INDEX msg_without_body ON msg(arrival) WHERE body = 0;
