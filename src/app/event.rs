@@ -5,7 +5,7 @@ use super::compose::{DraftNotice, Tidings};
 use super::outbox::OutboxNotice;
 use crate::config::keymap::KeymapProblem;
 use crate::model::{
-    AccountId, Answer, Arrivals, Changed, Failure, Hop, Intent, KeyPress, Moment, OutgoingId, Readable, Role, Status,
+    AccountId, Answer, Arrivals, Changed, Coverage, Failure, Hop, Intent, KeyPress, Moment, OutgoingId, Readable, Role, Status,
     Ticket, Timestamp, WireLine,
 };
 use crate::text::{SafeText, Text};
@@ -25,6 +25,11 @@ pub enum Event {
         moment: Moment,
     },
     Answered(Answer),
+    /// How much of the mail was looked at for the list that comes next, and whether that is all of it.
+    Covered {
+        coverage: Coverage,
+        whole: bool,
+    },
     Changed(Changed),
     Finished {
         ticket: Ticket,

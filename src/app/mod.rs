@@ -20,6 +20,7 @@ pub mod outbox;
 mod outgoing;
 mod panes;
 mod prompt;
+mod searching;
 mod settings;
 pub mod setup;
 mod state;
@@ -49,6 +50,7 @@ pub use panes::page::{Caution, Field, Ink, PageLine, Run, Step, When, is_wide as
 pub use panes::reader::{Content, FileLine, ReaderPane};
 pub use panes::wire::{Anchor, WirePane, indent as wire_indent, is_roomy as is_roomy_for_wire};
 pub use prompt::{Asks, Prompt};
+pub use searching::Searching;
 pub use settings::{LayoutChoice, Settings};
 pub use state::{Account, Focus, State};
 pub use trouble::{ErrorRow, Happened, Happening, Undertaking};

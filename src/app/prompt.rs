@@ -2,7 +2,7 @@
 
 use super::FileWanted;
 use super::edit::Line;
-use crate::model::{Key, KeyPress};
+use crate::model::{Key, KeyPress, Source};
 use crate::text::SafeText;
 
 /// Bytes; nobody types more.
@@ -12,11 +12,24 @@ const LONGEST: usize = 4096;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Asks {
     Search,
+    /// What the messages of the open list are to have.
+    Filter {
+        within: Option<Box<Source>>,
+    },
+    /// What to look for in all mail.
+    Everywhere,
     LinkNumber,
     /// Where to put these files.
     Folder(Vec<FileWanted>),
     /// To which program to hand this file; `None`: the text of the message.
     Command(Option<FileWanted>),
+}
+
+impl Asks {
+    /// True if it is not about the message that is shown.
+    pub(crate) fn is_of_a_list(&self) -> bool {
+        matches!(self, Self::Filter { .. } | Self::Everywhere)
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -13,7 +13,7 @@ use super::panes::reader::Wish;
 use super::trouble::Troubles;
 use super::{
     Area, Composing, Effect, ErrorRow, Finding, FoldersPane, Happened, Happening, Job, Keymap, Layout, ListPane,
-    Notice, Overlay, Prompt, ReaderPane, Settings, Size, TerminalRequest, WebAddress, WirePane,
+    Notice, Overlay, Prompt, ReaderPane, Searching, Settings, Size, TerminalRequest, WebAddress, WirePane,
 };
 use crate::config::keymap::{KeyPane, KeymapProblem};
 use crate::model::{AccountId, FolderId, KeyPress, Moment, PartId, PlacementId, Query, Status, Ticket, Timestamp};
@@ -68,6 +68,7 @@ pub struct State {
     pub(super) finding: Option<Finding>,
     pub(super) lately: Lately,
     pub(super) composing: Composing,
+    pub(super) searching: Searching,
     /// Whether to open this is asked.
     pub(super) address: Option<WebAddress>,
     /// A file of which the key before this one asked, and one of which this key asks.
@@ -144,6 +145,7 @@ impl State {
             finding: None,
             lately: Lately::default(),
             composing: Composing::default(),
+            searching: Searching::default(),
             address: None,
             asked_to_open: None,
             asking_to_open: None,
@@ -201,6 +203,10 @@ impl State {
         .into_iter()
         .flatten()
         .min()
+    }
+
+    pub fn searching(&self) -> &Searching {
+        &self.searching
     }
 
     pub fn size(&self) -> Size {

@@ -9,6 +9,7 @@ mod leaving;
 mod outbox;
 mod over;
 mod reading;
+mod searching;
 mod set_up;
 
 use super::compose::Errand;
@@ -52,6 +53,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Clock { now, moment } => clock(state, now, moment),
         Event::Answered(answer) => answered(state, answer),
+        Event::Covered { coverage, whole } => {
+            (state.searching.coverage, state.searching.whole) = (coverage, whole);
+            Vec::new()
+        }
         Event::Changed(changed) => changed_in_store(state, changed),
         Event::Finished { ticket, outcome } => match outcome {
             Outcome::Read(result) => finished(state, ticket, result.map(Arrived::Message)),
@@ -354,9 +359,10 @@ fn changed_in_store(state: &mut State, changed: Changed) -> Vec<Effect> {
             state.ask_for_order().filter(|_| moved).into_iter().collect()
         }
         Changed::Outbox => vec![Effect::Ask(Query::Outbox)],
+        Changed::Words if searching::is_open(state) => state.ask_for_order().into_iter().collect(),
         // Somebody looks at them.
         Changed::Drafts if state.composing.list().is_some() => vec![Effect::Compose(Errand::ListDrafts)],
-        Changed::Order(_) | Changed::Rows(_) | Changed::Drafts => Vec::new(),
+        Changed::Order(_) | Changed::Rows(_) | Changed::Drafts | Changed::Words => Vec::new(),
         Changed::Body(message) => {
             let not_shown = !matches!(state.reader.content(), super::Content::Ready);
             match state.list.at_cursor() {

@@ -73,6 +73,12 @@ words!(List {
     no_recipient: String,
     to: String,
     mark_attachment: String,
+    filtered: String,
+    found: String,
+    found_nothing: String,
+    still_looking: String,
+    texts_here: String,
+    waiting: String,
 });
 words!(Reader {
     title: String,
@@ -160,7 +166,7 @@ words!(
 );
 words!(
     /// What a line at the foot asks for.
-    Prompt { search: String, link: String, folder: String, folder_many: String, command: String, command_file: String, hits: String, searching: String, no_hits: String }
+    Prompt { filter: String, everywhere: String, no_query: String, search: String, link: String, folder: String, folder_many: String, command: String, command_file: String, hits: String, searching: String, no_hits: String }
 );
 words!(
     /// Where messages are written.

@@ -12,8 +12,8 @@ use super::inbox::Input;
 use crate::app::{Event, Notice};
 use crate::i18n::{Words, fill};
 use crate::indexing::step;
-use crate::model::clock;
-use crate::store::{Finder, Index, StoreError, mark_index_broken};
+use crate::model::{Changed, clock};
+use crate::store::{Finder, Index, IndexWriter, StoreError, mark_index_broken};
 use crate::text::SafeText;
 
 /// The start belongs to the screen and to the servers.
@@ -47,7 +47,10 @@ impl Indexing {
             };
             let mut wait = LATER;
             while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(wait) {
-                match follow(&profile, &stopped, &told) {
+                let more = || {
+                    let _ = tell.send(Input::Changed(Changed::Words));
+                };
+                match follow(&profile, &stopped, &told, &more) {
                     Ok(()) => return,
                     Err(error) => {
                         if error.is_damage() {
@@ -70,28 +73,40 @@ impl Indexing {
 }
 
 /// Until somebody says that it is enough.
-fn follow(profile: &Path, stopped: &mpsc::Receiver<()>, told: &impl Fn(&Path)) -> Result<(), StoreError> {
+fn follow(
+    profile: &Path,
+    stopped: &mpsc::Receiver<()>,
+    told: &impl Fn(&Path),
+    more: &impl Fn(),
+) -> Result<(), StoreError> {
     let Index { writer, set_aside } = Index::open(profile, clock::now())?;
     if let Some(set_aside) = set_aside {
         told(&set_aside);
     }
     let Some(finder) = Finder::open(profile)? else { return Err(StoreError::Gone) };
-    let followed = follow_on(&finder, &writer, stopped);
+    let followed = follow_on(&finder, &writer, stopped, more);
     writer.close();
     followed
 }
 
 fn follow_on(
     finder: &Finder,
-    writer: &crate::store::IndexWriter,
+    writer: &IndexWriter,
     stopped: &mpsc::Receiver<()>,
+    more: &impl Fn(),
 ) -> Result<(), StoreError> {
-    let mut seen = None;
+    let (mut seen, mut untold) = (None, clock::instant());
+    let mut unsaid = false;
     loop {
         let begun = clock::instant();
         let now = finder.mail().data_version()?;
         // Between two looks nothing is asked of the file but whether anybody wrote to it.
         let done = if seen == Some(now) { 0 } else { step(finder, writer)? };
+        unsaid |= done > 0;
+        if unsaid && (done == 0 || untold.elapsed() >= LOOK) {
+            more();
+            (unsaid, untold) = (false, clock::instant());
+        }
         let wait = if done == 0 {
             seen = Some(now);
             LOOK
@@ -125,7 +140,7 @@ mod tests {
         let (stop, stopped) = mpsc::sync_channel(1);
         let aside = std::cell::RefCell::new(Vec::new());
         stop.try_send(()).unwrap();
-        follow(dir.path(), &stopped, &|file| aside.borrow_mut().push(file.to_owned())).unwrap();
+        follow(dir.path(), &stopped, &|file| aside.borrow_mut().push(file.to_owned()), &|| {}).unwrap();
         assert_eq!(aside.borrow().len(), 1);
         // Nobody has it open any more.
         assert!(Index::open(dir.path(), Timestamp(0)).unwrap().set_aside.is_none());

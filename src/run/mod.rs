@@ -14,6 +14,7 @@ mod desktop;
 mod ended;
 mod event_loop;
 mod filling;
+mod finding;
 mod form;
 mod guest;
 mod inbox;

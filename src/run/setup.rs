@@ -14,6 +14,7 @@ use super::begin::{self, Ready};
 use super::bodies::{Desk, Knowledge};
 use super::choices::Choices;
 use super::event_loop::{Begun, EventLoop, Hands, Left, LeftOver, ShownBy};
+use super::finding::Finding;
 use super::form::{Joining, Reception};
 use super::inbox::Input;
 use super::indexing::Indexing;
@@ -246,6 +247,7 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>, left_over: LeftO
     notices.extend(setup.begun.iter().flat_map(|begun| writing.begun(begun)));
     let hands = Hands {
         reader,
+        finding: Finding::start(profile.clone(), to_loop.clone())?,
         to_record: Some(to_record),
         own: Some(store.own.clone()),
         tell: to_loop.clone(),

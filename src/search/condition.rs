@@ -2,7 +2,7 @@
 
 use super::fold::{Folded, folded_words};
 use super::phrase::Phrase;
-use crate::model::{Flags, Role, Row, Timestamp};
+use crate::model::{Flags, Kind, Role, Row, Timestamp};
 
 /// Where words are looked for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -32,6 +32,7 @@ pub enum Condition {
     },
     Is(State),
     HasFiles,
+    Kind(Kind),
     /// In a folder that is called so, or is for that.
     In(String),
     Account(String),
@@ -55,6 +56,7 @@ pub struct Facts<'a> {
     pub folder: &'a str,
     pub role: Option<Role>,
     pub account: &'a str,
+    pub kind: Kind,
 }
 
 /// The words of a row that is on the screen, made ready to look in them again and again.
@@ -95,6 +97,7 @@ impl Condition {
             Self::Is(State::Starred) => facts.flags.flagged(),
             Self::Is(State::Answered) => facts.flags.answered(),
             Self::HasFiles => facts.files,
+            Self::Kind(kind) => facts.kind == *kind,
             Self::In(asked) => is_folder(asked, facts.folder, facts.role),
             Self::Account(asked) => folded_words(facts.account).contains(asked.as_str()),
             Self::Before(at) => facts.date < *at,
@@ -111,7 +114,7 @@ impl Condition {
     pub fn holds_of_row(&self, row: &Row, heads: &Heads, facts: (&str, Option<Role>, &str)) -> bool {
         let (folder, role, account) = facts;
         let (flags, files, date, size) = (row.flags, row.attachments, row.date, row.size);
-        let facts = Facts { flags, files, date, size, folder, role, account };
+        let facts = Facts { flags, files, date, size, folder, role, account, kind: row.kind };
         self.holds(&facts, &|field, phrase| heads.have(field, phrase))
     }
 
@@ -134,6 +137,7 @@ impl Condition {
             Self::Not(_)
             | Self::Is(_)
             | Self::HasFiles
+            | Self::Kind(_)
             | Self::In(_)
             | Self::Account(_)
             | Self::Before(_)

@@ -7,6 +7,7 @@ use super::fold::folded_words;
 use super::lexer::{Placed, Token, is_colon, tokens};
 use super::phrase::Phrase;
 use super::when::{Span, Today};
+use crate::model::Kind;
 use crate::text::typing_errors;
 
 /// Bytes; nobody types more.
@@ -88,6 +89,12 @@ const STATES_BEHIND_IS: [(State, &[&str]); 4] = [
     (State::Read, &["read", "seen"]),
     (State::Starred, &["starred", "flagged", "星"]),
     (State::Answered, &["answered", "replied"]),
+];
+const KINDS: [(Kind, &[&str]); 4] = [
+    (Kind::Bill, &["bill", "账单", "发票"]),
+    (Kind::Code, &["code", "验证码"]),
+    (Kind::Shipping, &["shipping", "物流", "快递"]),
+    (Kind::Subscription, &["subscription", "list", "订阅"]),
 ];
 const FILES: [&str; 6] = ["attachment", "attachments", "file", "files", "附件", "文件"];
 const FILES_ALONE: [&str; 1] = ["有附件"];
@@ -253,6 +260,9 @@ impl<'a> Parser<'a> {
             Asks::Words(field) => return words(field, value, exact).ok_or_else(nothing).map(Some),
             Asks::Has if is_it(&FILES) => Condition::HasFiles,
             Asks::Has | Asks::Is => {
+                if let Some((kind, _)) = KINDS.iter().find(|(_, names)| is_it(names)) {
+                    return Ok(Some(Condition::Kind(*kind)));
+                }
                 let mut states = STATES.iter().chain(&STATES_BEHIND_IS);
                 let state = states.find(|(_, names)| is_it(names)).map(|(state, _)| *state);
                 Condition::Is(state.ok_or_else(|| trouble(Trouble::NoState))?)

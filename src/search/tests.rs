@@ -104,6 +104,7 @@ fn holds(typed: &str, text: &str) -> bool {
         folder: "其他文件夹/项目",
         role: None,
         account: "Me@Example.com",
+        kind: crate::model::Kind::Bill,
     };
     let folded = Folded::new(text);
     condition(typed).holds(&facts, &|_, phrase| phrase.is_in(&folded))
@@ -140,6 +141,8 @@ fn conditions_are_joined_turned_round_and_grouped() {
         ("大于：2.9兆", false),
         ("smaller:500k", false),
         ("in:项目", true),
+        ("是：账单", true),
+        ("is:code", false),
         ("文件夹：收件箱", false),
         ("account:example", true),
         ("账号:qq", false),

@@ -6,6 +6,7 @@
 
 mod finding;
 mod progress;
+mod scope;
 mod thread;
 mod writing;
 
@@ -23,8 +24,8 @@ use crate::model::Timestamp;
 use crate::search::CUTTER;
 
 pub use finding::{Finder, Hits};
-pub use progress::{Coverage, ToIndex};
-pub use thread::{FinderThread, Wanted};
+pub use progress::ToIndex;
+pub use thread::{FinderThread, Found};
 pub use writing::{Entry, IndexWrite, IndexWriter, Words};
 
 /// `hyse`.

@@ -1,7 +1,7 @@
 //! What each action does in each pane.
 
 use super::over::{works_on_what_is_chosen, works_over_the_panes};
-use super::{choosing, composing, finding, folders, leaving, outbox, reading, set_up, want_flags};
+use super::{choosing, composing, finding, folders, leaving, outbox, reading, searching, set_up, want_flags};
 use crate::app::keys::HelpLine;
 use crate::app::{
     Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Purpose, Shape, State, TerminalRequest,
@@ -56,6 +56,8 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Source => reading::view(state, View::Source),
         Action::FoldQuotes => reading::fold_quotes(state),
         Action::Search => reading::search(state),
+        Action::Filter => searching::filter(state),
+        Action::SearchEverywhere => searching::everywhere(state),
         Action::NextHit if !reading::has_search(state) && state.reader.chosen_link().is_some() => {
             reading::open_link(state)
         }
@@ -77,8 +79,8 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Pipe => choosing::pipe(state),
         Action::Print => choosing::print(state),
         Action::Dismiss => {
-            state.troubles.dismiss(&state.accounts);
-            Vec::new()
+            let had = !state.troubles.dismiss(&state.accounts) && searching::is_open(state);
+            if had { searching::leave(state) } else { Vec::new() }
         }
         Action::Star => toggle(state, Flags::FLAGGED),
         Action::ToggleRead => toggle(state, Flags::SEEN),

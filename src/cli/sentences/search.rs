@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use crate::i18n::Language::{self, En as English, ZhCn as Chinese};
+use crate::model::Coverage;
 use crate::search::{Problem, Trouble};
-use crate::store::Coverage;
 
 /// A sentence, with the place that it is about.
 pub(in crate::cli) fn problem(tongue: Language, typed: &str, problem: &Problem) -> String {

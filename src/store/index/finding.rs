@@ -4,16 +4,16 @@
 //! are wanted. Neither waits for a writer.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row as SqlRow, params};
 
 use super::super::reader::Reader;
 use super::{FILE, SEARCH_SCHEMA, progress};
-use crate::model::{Flags, FolderId, MessageId, OrderEntry, PlacementId, Role, Timestamp};
+use crate::model::{Coverage, Flags, FolderId, Kind, OrderEntry, PlacementId, Role, Timestamp};
 use crate::search::{Condition, Facts, Field, Phrase};
-use crate::store::{Coverage, StoreError, ToIndex};
+use crate::store::{StoreError, ToIndex};
 
 /// Looking is broken off between so many messages, if nobody wants it any more.
 const STEP: usize = 256;
@@ -33,8 +33,7 @@ pub struct Hits {
 #[derive(Debug)]
 pub struct Finder {
     index: Connection,
-    mail: Reader,
-    profile: PathBuf,
+    pub(super) mail: Reader,
     /// When each message arrived, by its number; what is not known is asked.
     arrivals: Vec<i64>,
     folders: HashMap<i64, Folder>,
@@ -56,6 +55,7 @@ struct Place {
     date: Timestamp,
     size: u64,
     files: bool,
+    kind: Kind,
 }
 
 const UNKNOWN: i64 = i64::MIN;
@@ -148,15 +148,10 @@ impl Finder {
             _ => Ok(Some(Self {
                 index,
                 mail,
-                profile: profile.to_owned(),
                 arrivals: Vec::new(),
                 folders: HashMap::new(),
             })),
         }
-    }
-
-    pub fn profile(&self) -> &Path {
-        &self.profile
     }
 
     pub fn mail(&self) -> &Reader {
@@ -233,7 +228,7 @@ impl Finder {
         order: &mut Vec<OrderEntry>,
     ) -> Result<(), StoreError> {
         let mut find = self.mail.db.prepare_cached(
-            "SELECT p.id, p.folder, p.lflags, p.arrival, m.date, m.size, m.attach
+            "SELECT p.id, p.folder, p.lflags, p.arrival, m.date, m.size, m.attach, m.kind
              FROM placement p JOIN msg m ON m.id = p.msg WHERE p.msg = ?1 ORDER BY p.folder, p.id",
         )?;
         let mut rows = find.query([message])?;
@@ -253,6 +248,7 @@ impl Finder {
                 folder: &folder.name,
                 role: folder.role,
                 account: &folder.account,
+                kind: place.kind,
             };
             if plan.holds(message, &facts) {
                 last = Some(place.folder);
@@ -373,12 +369,6 @@ impl Finder {
         self.folders = folders.collect();
         Ok(())
     }
-
-    /// The message of each of these.
-    pub fn messages_of(&self, placements: &[PlacementId]) -> Result<Vec<(PlacementId, MessageId)>, StoreError> {
-        let rows = self.mail.rows(placements)?;
-        Ok(rows.into_iter().map(|row| (row.placement, row.message)).collect())
-    }
 }
 
 /// What FTS5 is asked, if there are nothing but words in it.
@@ -394,6 +384,7 @@ fn expression(condition: &Condition) -> Option<String> {
         Condition::Not(_)
         | Condition::Is(_)
         | Condition::HasFiles
+        | Condition::Kind(_)
         | Condition::In(_)
         | Condition::Account(_)
         | Condition::Before(_)
@@ -424,5 +415,6 @@ fn read_place(row: &SqlRow<'_>) -> rusqlite::Result<Place> {
         date: Timestamp(row.get(4)?),
         size: u64::try_from(row.get::<_, i64>(5)?).unwrap_or(0),
         files: row.get(6)?,
+        kind: Kind::from_number(row.get(7)?),
     })
 }

@@ -31,23 +31,6 @@ impl ToIndex {
     }
 }
 
-/// How much of the mail can be found.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Coverage {
-    pub messages: u64,
-    /// Those whose text is here.
-    pub with_text: u64,
-    /// Those that came or changed and are not in the index yet.
-    pub waiting: u64,
-}
-
-impl Coverage {
-    /// True if whatever is in the mail is found.
-    pub fn is_whole(&self) -> bool {
-        self.with_text == self.messages && self.waiting == 0
-    }
-}
-
 pub(super) fn marks(index: &Connection) -> Result<Option<(i64, i64)>, StoreError> {
     let mut find = index.prepare_cached("SELECT top, bottom FROM progress")?;
     Ok(find.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
