@@ -75,6 +75,8 @@ actions! {
     GotoJunk = "goto-junk",
     GotoArchive = "goto-archive",
     GotoFolder = "goto-folder",
+    Palette = "palette",
+    Command = "command",
     ToggleFolders = "toggle-folders",
     UnfoldFolder = "unfold-folder",
     FoldFolder = "fold-folder",

@@ -5,8 +5,8 @@ use super::compose::{DraftNotice, Tidings};
 use super::outbox::OutboxNotice;
 use crate::config::keymap::KeymapProblem;
 use crate::model::{
-    AccountId, Answer, Arrivals, Changed, Coverage, Failure, Hop, Intent, KeyPress, Moment, OutgoingId, Readable, Role, Status,
-    Ticket, Timestamp, WireLine,
+    AccountId, Answer, Arrivals, Changed, Coverage, Failure, Hop, Intent, KeyPress, Moment, OutgoingId, Readable, Role,
+    Status, Ticket, Timestamp, WireLine,
 };
 use crate::text::{SafeText, Text};
 

@@ -85,6 +85,7 @@ pub struct State {
     pub(super) mouse: bool,
     pub(super) read_only: bool,
     pub(super) pressed: Vec<KeyPress>,
+    pub(super) pressed_since: Option<Moment>,
     pub(super) opening: Option<Opening>,
     pub(super) troubles: Troubles,
     pub(super) herald: Herald,
@@ -154,6 +155,7 @@ impl State {
             focus: Focus::List,
             folders_wanted: None,
             pressed: Vec::new(),
+            pressed_since: None,
             opening: None,
             troubles: Troubles::default(),
             herald: Herald::default(),
@@ -192,6 +194,7 @@ impl State {
         let quarter = QUARTER.saturating_sub(self.now.0.rem_euclid(QUARTER)).unsigned_abs();
         [
             opened,
+            self.hesitates_from(),
             self.resting_from,
             self.reader.next_wake(),
             self.herald.next_wake(),

@@ -1,6 +1,7 @@
 mod folders;
 mod motion;
 mod outbox;
+mod palette;
 mod refusals;
 
 use super::rehearsal::*;

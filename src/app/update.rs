@@ -99,6 +99,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         effects.push(Effect::Overhear(!overheard));
         state.wire.clear();
     }
+    state.note_pressed();
     state.lay_out();
     effects.extend(state.follow_cursor());
     if !state.list.is_hunting() {
@@ -335,6 +336,7 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
         }
         Answer::People { typed, people } => {
             composing::known(state, &typed, &people);
+            finding::known(state, &typed, &people);
             Vec::new()
         }
         Answer::Outbox(letters) => outbox::known(state, letters),

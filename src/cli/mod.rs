@@ -42,7 +42,7 @@ use std::process::ExitCode;
 
 pub use arguments::{
     Account, Add, Arguments, Command, Compose, Demo, Doctor, Export, General, List, Log, NewSecret, Open, Outbox,
-    People, SaveAttachments, Search, SecretStore, Send, Show, Sync, Talk,
+    People, SaveAttachments, Search, SecretStore, Send, Show, Sync, Talk, commands,
 };
 pub use ground::Ground;
 pub use output::Ending;

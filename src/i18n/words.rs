@@ -58,7 +58,21 @@ words!(
 
 words!(
     /// What is found by typing.
-    Finding { go_to: String, nothing: String, keys: String }
+    Finding {
+        go_to: String,
+        palette: String,
+        command: String,
+        help: String,
+        nothing: String,
+        keys: String,
+        folder: String,
+        account: String,
+        setting: String,
+        person: String,
+        hongyan: String,
+        switches: BTreeMap<String, String>,
+        settings: BTreeMap<String, String>,
+    }
 );
 words!(Folders { title: String, roles: BTreeMap<String, String>, loading: String, hidden: String });
 words!(List {

@@ -10,8 +10,8 @@ use tokio::time::timeout;
 
 use super::event_loop::LeftOver;
 use super::filling::Filling;
-use super::indexing::Indexing;
 use super::guest::only_look;
+use super::indexing::Indexing;
 use super::setup::{Setup, look};
 use super::throw_away::ThrowAway;
 use super::{Ended, inbox::Input};

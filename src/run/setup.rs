@@ -26,6 +26,7 @@ use super::sending::Post;
 use super::writing::{self, Writing};
 use super::{Ended, guest, record, renewal, weather};
 use crate::app::{Event, LayoutChoice, Notice, Settings, State, split};
+use crate::cli::commands;
 use crate::config::theme::{BuiltIn, Theme};
 use crate::config::{self, Account, After, Config, Env, Paths, ThemeName, Vouchers};
 use crate::decoding::Addressee;
@@ -347,7 +348,7 @@ pub(super) fn state(
         senders: writing::senders(&config.accounts, &config.compose),
         take_back_seconds: i64::from(config.compose.take_back),
         zone: TimeZone::system(),
-        names: ui::names(look.words()),
+        names: ui::names(look.words(), &commands(setup.language)),
         ..Settings::default()
     };
     let mut told_at_once = Vec::new();

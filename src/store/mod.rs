@@ -38,8 +38,7 @@ pub use encodings::Encodings;
 pub use error::StoreError;
 pub use forgetting::{forget_account, loss_of};
 pub use index::{
-    Entry, Finder, FinderThread, Found, Hits, Index, IndexWrite, IndexWriter, ToIndex, Wanted as SearchWanted,
-    Words, mark_index_broken,
+    Entry, Finder, FinderThread, Found, Hits, Index, IndexWrite, IndexWriter, ToIndex, Words, mark_index_broken,
 };
 pub use learned::Learned;
 pub use lock::ProfileLock;

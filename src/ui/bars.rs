@@ -202,6 +202,9 @@ fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
             &[A::Send, A::Back, A::SendLater, A::SaveDraft, A::Attach, A::Discard, A::SwitchForm, A::Help]
         }
         KeyPane::Outbox => &[A::Back, A::Open, A::WasSent, A::SendNow, A::TakeBack, A::SendLater, A::GiveUp, A::Help],
+        KeyPane::Overlay if matches!(state.overlay(), Some(Overlay::Help { .. })) => {
+            &[A::Back, A::Search, A::PageDown, A::Quit]
+        }
         KeyPane::Overlay => &[A::Back, A::PageDown, A::NextAccount, A::Help, A::Quit],
     }
 }

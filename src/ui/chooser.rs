@@ -18,6 +18,9 @@ pub(super) fn draw(state: &State, look: &Look, pen: &mut Pen<'_>) -> Option<(u16
 fn title<'a>(finding: &Finding, look: &'a Look) -> &'a str {
     match finding.purpose() {
         Purpose::GoTo => &look.words.finding.go_to,
+        Purpose::Palette => &look.words.finding.palette,
+        Purpose::Command => &look.words.finding.command,
+        Purpose::Help => &look.words.finding.help,
     }
 }
 

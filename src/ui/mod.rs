@@ -8,6 +8,8 @@ mod colour;
 mod compose;
 mod date;
 mod folders;
+mod following;
+mod found;
 mod leaving;
 mod list;
 mod named;
@@ -115,6 +117,7 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
         let used = said.map_or(0, |_| trouble::draw(state, look, area, &mut pen));
         bars::footer(state, look, area, used, &mut pen);
     }
+    following::draw(state, look, &mut pen);
     let typing = prompt::draw(state, look, &mut pen).or(typing);
     let typing = chooser::draw(state, look, &mut pen).or(typing);
     leaving::draw(state, look, &mut pen);

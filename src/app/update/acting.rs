@@ -20,6 +20,9 @@ pub(super) enum Motion {
 }
 
 pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    if action == Action::Search && matches!(state.overlay, Some(Overlay::Help { .. })) {
+        return finding::begin(state, Purpose::Help);
+    }
     let choosing = state.overlay.is_some_and(Overlay::is_choice);
     if (state.overlay.is_some() || state.is_welcome())
         && !works_over_the_panes(action)
@@ -93,6 +96,8 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::GotoJunk => folders::goto(state, Role::Junk),
         Action::GotoArchive => folders::goto(state, Role::Archive),
         Action::GotoFolder => finding::begin(state, Purpose::GoTo),
+        Action::Palette => finding::begin(state, Purpose::Palette),
+        Action::Command => finding::begin(state, Purpose::Command),
         Action::ShowFolders => {
             focus(state, Focus::Folders);
             Vec::new()

@@ -126,12 +126,17 @@ fn may_write(state: &mut State) -> bool {
 }
 
 fn write_new(state: &mut State) -> Vec<Effect> {
+    write_to(state, String::new())
+}
+
+/// A letter to somebody, who may be written later.
+pub(super) fn write_to(state: &mut State, to: String) -> Vec<Effect> {
     if !may_write(state) {
         return Vec::new();
     }
     let sender = usual_sender(state);
     let body = signed(&sender.signature);
-    let draft = Draft { account: sender.account, from: sender.from, body, ..Draft::default() };
+    let draft = Draft { account: sender.account, from: sender.from, to, body, ..Draft::default() };
     begin(state, draft);
     Vec::new()
 }

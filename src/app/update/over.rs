@@ -62,6 +62,8 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
         | Action::GotoJunk
         | Action::GotoArchive
         | Action::GotoFolder
+        | Action::Palette
+        | Action::Command
         | Action::ShowFolders
         | Action::ToggleFolders
         | Action::UnfoldFolder

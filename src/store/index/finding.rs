@@ -145,12 +145,7 @@ impl Finder {
         match usize::try_from(version).unwrap_or(usize::MAX) {
             0 => Ok(None),
             version if version > SEARCH_SCHEMA.len() => Err(StoreError::Newer(file)),
-            _ => Ok(Some(Self {
-                index,
-                mail,
-                arrivals: Vec::new(),
-                folders: HashMap::new(),
-            })),
+            _ => Ok(Some(Self { index, mail, arrivals: Vec::new(), folders: HashMap::new() })),
         }
     }
 

@@ -48,7 +48,9 @@ impl FinderThread {
                     match Finder::open(&profile) {
                         Ok(Some(opened)) => finder = Some(opened),
                         // Nothing is indexed yet.
-                        Ok(None) => answer(&listing, Ok(Found::nothing(Coverage { waiting: 1, ..Coverage::default() }))),
+                        Ok(None) => {
+                            answer(&listing, Ok(Found::nothing(Coverage { waiting: 1, ..Coverage::default() })));
+                        }
                         Err(error) => answer(&listing, Err(error)),
                     }
                 }
