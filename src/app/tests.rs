@@ -3,6 +3,7 @@ mod motion;
 mod outbox;
 mod palette;
 mod refusals;
+mod searching;
 
 use super::rehearsal::*;
 use super::*;

@@ -306,6 +306,7 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             if state.list.is_answered_by(&listing) {
                 let before = state.list.placement_at_cursor();
                 state.list.replace_order(order, knots);
+                searching::mark(state);
                 let reading = state.back.reading.take();
                 if reading.is_some() && reading == state.list.placement_at_cursor() {
                     state.focus = Focus::Reader;
@@ -384,6 +385,7 @@ fn finished(state: &mut State, ticket: crate::model::Ticket, result: Result<Arri
     let Some(wishes) = state.reader.finished(ticket, result) else {
         return Vec::new();
     };
+    searching::mark(state);
     if let Some(failure) = failed {
         // The pane itself says so too; the row would only say it twice.
         state.troubles.remember_failure(Undertaking::Reading, failure, state.now);

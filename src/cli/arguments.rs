@@ -309,7 +309,8 @@ pub struct Doctor {
 impl Arguments {
     /// Reads the command line. On a mistake, and for --help and --version, everything is said already.
     pub fn read(line: impl IntoIterator<Item = OsString>) -> Result<Self, ExitCode> {
-        let line = compose::followed(line.into_iter().collect(), &Self::command());
+        let line = searching::with_minus(line.into_iter().collect());
+        let line = compose::followed(line, &Self::command());
         let command = match wanted(&line, Env::read().lang.as_deref()) {
             Tongue::ZhCn => chinese::in_chinese(Self::command()),
             Tongue::En => Self::command(),

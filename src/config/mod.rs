@@ -32,5 +32,7 @@ pub use paths::{Given, PathProblem, Paths};
 pub use presets::{Kept, Login, Preset, Presets, ProviderEntry, Sent};
 pub use problem::{Position, Problem};
 pub use route::{Pin, ProxySetting};
-pub use settings::{Binding, Compose, General, Keys, Language, Layout, Look, Openers, Quote, Reading, Sync, ThemeName};
+pub use settings::{
+    Binding, Compose, General, Keys, Language, Layout, Look, Openers, Quote, Reading, Sync, Texts, ThemeName,
+};
 pub use span::{After, Interval, Poll};

@@ -32,6 +32,7 @@ mod sending;
 mod setup;
 mod signals;
 mod talk;
+mod texts;
 mod throw_away;
 mod watch;
 mod weather;

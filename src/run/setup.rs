@@ -24,7 +24,7 @@ use super::quarantine::Quarantine;
 use super::screen::Screen;
 use super::sending::Post;
 use super::writing::{self, Writing};
-use super::{Ended, guest, record, renewal, weather};
+use super::{Ended, guest, record, renewal, texts, weather};
 use crate::app::{Event, LayoutChoice, Notice, Settings, State, split};
 use crate::cli::commands;
 use crate::config::theme::{BuiltIn, Theme};
@@ -188,6 +188,7 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>, left_over: LeftO
     let accounts = setup.config.accounts.clone();
     let addressees = addressees(&ids, &accounts);
     let mut typed = setup.typed.clone();
+    let texts_wanted = setup.config.sync.texts;
     let paths = setup.paths.clone();
     let profile = paths.profile.clone();
     let no_socket = look.words().notices.no_socket.clone();
@@ -216,6 +217,8 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>, left_over: LeftO
             let mut lookout = JoinSet::new();
             lookout.spawn(weather::watch(lines.clone()));
             lookout.spawn(renewal::renew(paths.profile.clone(), common.mail.clone()));
+            let of_bodies = lines.iter().map(|line| (line.id, line.bodies.clone())).collect();
+            lookout.spawn(texts::fetch(paths.profile.clone(), texts_wanted, of_bodies));
             let means = Means {
                 lines,
                 profile: paths.profile.clone(),

@@ -18,6 +18,7 @@ mod listing;
 mod people;
 mod rows;
 mod stale;
+mod texts;
 mod untold;
 
 pub use asking::ReaderThread;

@@ -1,5 +1,6 @@
 mod bytes;
 mod finding;
+mod found;
 mod frames;
 mod letters;
 mod outbox;

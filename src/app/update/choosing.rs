@@ -64,7 +64,11 @@ fn changed(state: &mut State) -> Vec<Effect> {
 pub(super) fn typed(state: &mut State, press: KeyPress) -> Vec<Effect> {
     let Some(prompt) = &mut state.prompt else { return Vec::new() };
     match prompt.press(press) {
-        Typed::Nothing => {}
+        Typed::Nothing => {
+            if prompt.asks().is_of_a_list() {
+                searching::moved(state, press);
+            }
+        }
         Typed::Changed => return changed(state),
         Typed::GivenUp if state.prompt.as_ref().is_some_and(|prompt| prompt.asks().is_of_a_list()) => {
             state.prompt = None;

@@ -1,8 +1,8 @@
 //! Filtering the open list and searching everywhere: both open a list of what is found, which follows what is typed.
 
 use crate::app::{Asks, Effect, Focus, Prompt, State};
-use crate::model::Source;
-use crate::search::{Today, parse};
+use crate::model::{Key, KeyPress, Source};
+use crate::search::{Field, Today, parse};
 
 /// The open list, of those that have the words that are typed.
 pub(super) fn filter(state: &mut State) -> Vec<Effect> {
@@ -25,10 +25,6 @@ pub(super) fn everywhere(state: &mut State) -> Vec<Effect> {
 }
 
 fn begin(state: &mut State, words: &str, within: Option<Box<Source>>) -> Vec<Effect> {
-    let is_found = |source: &Source| matches!(source, Source::Search { .. });
-    if let Some(open) = state.list.source().filter(|open| !is_found(open)) {
-        state.searching.before = Some(open.clone());
-    }
     state.searching.problem = None;
     state.focus = Focus::List;
     let asks = if within.is_some() { Asks::Filter { within } } else { Asks::Everywhere };
@@ -45,21 +41,39 @@ pub(super) fn changed(state: &mut State, typed: &str, within: Option<Box<Source>
     show(state, typed, within)
 }
 
-/// Shows what is found by these words. If they cannot be understood, the list stays as it is.
+/// Shows what is found by these words; where they cannot be understood (yet), by those before that.
 fn show(state: &mut State, typed: &str, within: Option<Box<Source>>) -> Vec<Effect> {
     let today = Today::new(state.now, &state.settings.zone);
-    match parse(typed, &today) {
+    let understood = match parse(typed, &today) {
+        Ok(condition) => Some((typed, condition)),
         Err(problem) => {
+            let words = beginning(typed, problem.at.start);
+            if words.trim().is_empty() {
+                let effects = leave(state);
+                state.searching.problem = Some((typed.to_owned(), problem));
+                return effects;
+            }
             state.searching.problem = Some((typed.to_owned(), problem));
-            Vec::new()
+            parse(words, &today).ok().map(|condition| (words, condition))
         }
-        Ok(condition) => {
-            state.searching.condition = Some(condition);
-            state.searching.whole = false;
-            let source = Source::Search { words: typed.to_owned(), within };
-            state.open_found(source)
-        }
+    };
+    let Some((words, condition)) = understood else { return Vec::new() };
+    if let Some(open) = state.list.source().filter(|open| !matches!(open, Source::Search { .. })) {
+        state.searching.before = Some(open.clone());
     }
+    state.searching.condition = Some(condition);
+    let source = Source::Search { words: words.to_owned(), within };
+    if state.list.source() != Some(&source) {
+        state.searching.whole = false;
+    }
+    state.open_found(source)
+}
+
+/// The words before the one in which this place is.
+fn beginning(typed: &str, place: usize) -> &str {
+    let before = typed.get(..place).unwrap_or_default();
+    let word = before.char_indices().rev().find(|(_, c)| c.is_whitespace()).map_or(0, |(at, _)| at);
+    before.get(..word).unwrap_or_default()
 }
 
 pub(super) fn entered(state: &mut State, typed: &str, within: Option<Box<Source>>) -> Vec<Effect> {
@@ -76,6 +90,19 @@ pub(super) fn entered(state: &mut State, typed: &str, within: Option<Box<Source>
     effects
 }
 
+/// The list can be looked through while one types.
+pub(super) fn moved(state: &mut State, press: KeyPress) {
+    let by = match press.key {
+        Key::Down => 1,
+        Key::Up => -1,
+        Key::PageDown => isize::try_from(state.list.page()).unwrap_or(1),
+        Key::PageUp => -isize::try_from(state.list.page()).unwrap_or(1),
+        _ => return,
+    };
+    state.list.move_by(by);
+    state.cursor_moved();
+}
+
 /// Back to what was shown before. Nothing where nothing was searched.
 pub(super) fn leave(state: &mut State) -> Vec<Effect> {
     state.searching.problem = None;
@@ -83,12 +110,20 @@ pub(super) fn leave(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     state.searching.condition = None;
+    state.reader.mark(&[]);
     match state.searching.before.take() {
         Some(before) => state.open_list(before),
         None => match state.folders.first_to_open() {
             Some(folder) => state.open_folder(folder),
             None => Vec::new(),
         },
+    }
+}
+
+/// Where the words stand in the message that is shown.
+pub(super) fn mark(state: &mut State) {
+    if is_open(state) {
+        state.reader.mark(&state.searching.phrases(Field::Body));
     }
 }
 

@@ -193,7 +193,6 @@ impl Finder {
             found.select_nth_unstable_by(FIRST, newest_first);
         }
         let behind = found.split_off(if many { FIRST } else { found.len() });
-        found.sort_unstable_by(newest_first);
         let mut told = false;
         for mut part in [found, behind] {
             part.sort_unstable_by(newest_first);

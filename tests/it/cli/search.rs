@@ -43,6 +43,7 @@ fn what_is_stored_is_found_and_what_is_not_understood_is_said() {
     assert_eq!(found(&["search", "发票", "--limit", "1"]), 1);
     assert_eq!(found(&["search", "发件人：zs", "会议", "-\"通知 3\""]), 2);
     assert_eq!(found(&["search", "-发票"]), 0);
+    assert_eq!(found(&["search", "--in", "inbox", "-from:李雷", "-a"]), 2);
     assert_eq!(found(&["search", "会议", "--account", USER]), 3);
     assert!(home.run(&["search", "before:soon"]).failed().contains("\"soon\": this is no date"));
     assert!(home.run(&["--lang", "zh-CN", "search", "(会议"]).failed().contains("括号没有结束"));
