@@ -130,6 +130,7 @@ impl Stage {
             Query::Drafts => Answer::Drafts(Vec::new()),
             Query::Draft(id) => Answer::Draft { id, draft: None },
             Query::Outbox => Answer::Outbox(Vec::new()),
+            Query::Needs => Answer::Needs(Vec::new()),
             Query::People { typed, .. } => Answer::People { typed, people: Vec::new() },
         }
     }

@@ -3,7 +3,8 @@
 use super::compose::Errand;
 use super::{Dialect, WebAddress};
 use crate::model::{
-    AccountId, Arrivals, FolderId, Inside, Intent, MessageId, PartId, PlacementId, Query, Reading, Ticket,
+    AccountId, Arrivals, FolderDeed, FolderId, Inside, Intent, MessageId, PartId, PlacementId, Query, Reading,
+    Settling, Ticket,
 };
 use crate::text::{SafeText, Text};
 
@@ -13,6 +14,17 @@ pub enum Effect {
     Ask(Query),
     /// What the user wants, to be made durable; shown as pending until then.
     Record(Intent),
+    /// The same for what comes of itself, like a message that counts as read: it cannot be taken back.
+    Note(Intent),
+    /// Take back what was done last.
+    Undo,
+    /// Say what becomes of what could not be done.
+    Settle {
+        needs: Vec<i64>,
+        how: Settling,
+    },
+    /// Make, rename or delete a folder on the server.
+    Folder(FolderDeed),
     /// Slow work; its outcome carries the ticket.
     Start {
         ticket: Ticket,
@@ -70,6 +82,10 @@ pub enum Job {
     Browse(WebAddress),
     /// Do something with files that are in a message.
     Files { placement: PlacementId, message: MessageId, inside: Inside, files: Vec<FileWanted>, deed: Deed },
+    /// Leave a mailing list by a form that is sent there, by the way of this account.
+    Unsubscribe { account: SafeText, address: WebAddress },
+    /// Hand a text to whoever keeps the clipboard; `is_told`: the terminal knows it already.
+    Copy { text: String, shown: SafeText, is_told: bool },
     /// Hand a text to a program.
     Pipe { text: Text, command: Vec<String> },
 }
@@ -108,6 +124,11 @@ pub enum Deed {
     Save {
         folder: String,
     },
+    /// Into the folder of a month in that folder.
+    SaveDated {
+        folder: String,
+        month: String,
+    },
     Pipe {
         command: Vec<String>,
     },
@@ -119,6 +140,8 @@ pub enum TerminalRequest {
     Title(SafeText),
     Mouse(bool),
     Bell,
+    /// A text for the clipboard, in base64.
+    Clipboard(String),
     /// A notification, in the words that the terminal understands.
     Notify {
         dialect: Dialect,

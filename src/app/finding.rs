@@ -137,6 +137,8 @@ pub struct Names {
     pub account: SafeText,
     pub setting: SafeText,
     pub person: SafeText,
+    /// The folder for invoices.
+    pub invoices: SafeText,
     /// Settings and commands: what they are called, and what they do.
     pub told: Vec<(SafeText, SafeText)>,
 }

@@ -183,6 +183,7 @@ impl Mailbox {
             Query::Drafts => Answer::Drafts(Vec::new()),
             Query::Draft(id) => Answer::Draft { id: *id, draft: None },
             Query::Outbox => Answer::Outbox(self.outbox.clone()),
+            Query::Needs => Answer::Needs(Vec::new()),
             Query::People { typed, limit } => {
                 let meant = |person: &&Person| {
                     person.address.as_untrusted().starts_with(typed) || person.name.as_untrusted().starts_with(typed)
@@ -194,7 +195,7 @@ impl Mailbox {
     }
 
     fn apply(&mut self, intent: &Intent) -> BTreeSet<FolderId> {
-        let Intent::Flag { placements, add, remove } = intent;
+        let Intent::Flag { placements, add, remove } = intent else { return BTreeSet::new() };
         let mut touched = BTreeSet::new();
         for (folder, rows) in &mut self.rows {
             for row in rows.iter_mut().filter(|row| placements.contains(&row.placement)) {
@@ -263,7 +264,7 @@ impl Rehearsal {
             let now = match &effect {
                 Effect::Ask(_) => self.answers,
                 Effect::Start { .. } => self.jobs,
-                Effect::Record(_) => self.records,
+                Effect::Record(_) | Effect::Note(_) => self.records,
                 _ => true,
             };
             if now { self.do_one(effect) } else { self.held.push_back(effect) }
@@ -306,7 +307,7 @@ impl Rehearsal {
                 };
                 self.send(Event::Finished { ticket, outcome });
             }
-            Effect::Record(intent) => {
+            Effect::Record(intent) | Effect::Note(intent) => {
                 let touched = self.mail.apply(&intent);
                 self.send(Event::Recorded { intent, result: Ok(()) });
                 for folder in touched {

@@ -71,6 +71,8 @@ pub struct State {
     pub(super) searching: Searching,
     /// Whether to open this is asked.
     pub(super) address: Option<WebAddress>,
+    /// What is asked is not to open it but to leave a list by it, by the way of this account.
+    pub(super) leaves_by: Option<AccountId>,
     /// A file of which the key before this one asked, and one of which this key asks.
     pub(super) asked_to_open: Option<PartId>,
     pub(super) asking_to_open: Option<PartId>,
@@ -78,11 +80,14 @@ pub struct State {
     pub(super) bound_to: Option<PlacementId>,
     /// What was typed last, to begin with the next time.
     pub(super) save_to: String,
+    pub(super) invoices_to: Option<String>,
     pub(super) command: String,
     pub(super) focus: Focus,
     /// Whether the user wants the folder pane; `None`: as the layout does by itself.
     pub(super) folders_wanted: Option<bool>,
     pub(super) mouse: bool,
+    /// The message alone is shown.
+    pub(super) plain: bool,
     pub(super) read_only: bool,
     pub(super) pressed: Vec<KeyPress>,
     pub(super) pressed_since: Option<Moment>,
@@ -128,6 +133,7 @@ impl State {
             .collect();
         let mut state = Self {
             mouse: settings.mouse,
+            plain: false,
             save_to: settings.save_to.clone(),
             read_only: settings.read_only,
             settings,
@@ -148,10 +154,12 @@ impl State {
             composing: Composing::default(),
             searching: Searching::default(),
             address: None,
+            leaves_by: None,
             asked_to_open: None,
             asking_to_open: None,
             bound_to: None,
             command: String::new(),
+            invoices_to: None,
             focus: Focus::List,
             folders_wanted: None,
             pressed: Vec::new(),
@@ -324,7 +332,12 @@ impl State {
 
     /// A passing word stands where the hints are, so that nothing jumps for it; trouble has a row of its own.
     pub fn is_said_in_the_footer(&self, row: &ErrorRow<'_>) -> bool {
-        matches!(row, ErrorRow::Notice(_)) && self.size.rows >= 6
+        matches!(row, ErrorRow::Notice(_)) && self.size.rows >= 6 && !self.is_asking()
+    }
+
+    /// A question is asked whose keys stand in the footer.
+    fn is_asking(&self) -> bool {
+        self.leaving.is_some() || matches!(self.key_pane(), KeyPane::Review | KeyPane::Outbox)
     }
 
     /// Newest first.
@@ -397,6 +410,9 @@ impl State {
             error: self.error_row().filter(|row| !self.is_said_in_the_footer(row)).map_or(0, |row| self.rows_for(&row)),
         };
         self.layout = Layout::of(self.size, wanted);
+        if self.plain {
+            self.layout = self.layout.of_text_alone();
+        }
         self.list.resize(self.layout.list_rows());
         self.folders.scroll(usize::from(self.layout.folders.map_or(0, |pane| pane.body.height)));
         let reader = self.layout.reader.unwrap_or_default().body;
@@ -409,7 +425,7 @@ impl State {
         }
         if self.layout.reader.is_some() {
             // One column stays free on each side.
-            self.reader.resize(usize::from(reader.width.saturating_sub(2)), usize::from(reader.height));
+            self.reader.resize(usize::from(reader.width.saturating_sub(2 * self.margin())), usize::from(reader.height));
         }
     }
 

@@ -1,4 +1,6 @@
+mod copying;
 mod folders;
+mod leaving_lists;
 mod motion;
 mod outbox;
 mod palette;
@@ -27,7 +29,7 @@ fn started(effects: &[Effect]) -> Vec<i64> {
 }
 
 fn seen(placement: i64) -> Effect {
-    Effect::Record(Intent::Flag { placements: vec![PlacementId(placement)], add: Flags::SEEN, remove: Flags::NONE })
+    Effect::Note(Intent::Flag { placements: vec![PlacementId(placement)], add: Flags::SEEN, remove: Flags::NONE })
 }
 
 #[test]
@@ -88,7 +90,7 @@ fn read_only_answers_with_a_sentence_and_changes_nothing() {
     assert_eq!(stage.state.error_row(), Some(ErrorRow::Notice(&Notice::ReadOnly)));
     stage.press("s<Enter>");
     stage.wait(10_000);
-    assert!(!stage.deeds().iter().any(|effect| matches!(effect, Effect::Record(_))));
+    assert!(!stage.deeds().iter().any(|effect| matches!(effect, Effect::Record(_) | Effect::Note(_))));
 }
 
 #[test]
@@ -167,7 +169,10 @@ fn a_message_that_goes_while_it_is_read_opens_no_other() {
     assert_eq!(stage.state.focus(), Focus::List);
     assert_eq!(stage.state.error_row(), Some(ErrorRow::Notice(&Notice::GoneElsewhere)));
     stage.wait(10_000);
-    assert!(!stage.take().iter().any(|effect| matches!(effect, Effect::Record(_))), "something was marked as read");
+    assert!(
+        !stage.take().iter().any(|effect| matches!(effect, Effect::Record(_) | Effect::Note(_))),
+        "something was marked as read"
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod acting;
 mod choosing;
 mod composing;
+mod copying;
 mod finding;
 mod folders;
 mod leaving;
@@ -11,6 +12,7 @@ mod over;
 mod reading;
 mod searching;
 mod set_up;
+mod unsubscribing;
 
 use super::compose::Errand;
 use super::keys::Meaning;
@@ -69,6 +71,24 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         },
         Event::Account { id, status } => account(state, id, status),
         Event::Recorded { intent, result } => recorded(state, &intent, result),
+        Event::Undone(result) => {
+            if let Err(failure) = result {
+                state.troubles.failed(Undertaking::Saving, failure, state.now);
+            }
+            Vec::new()
+        }
+        Event::Settled(result) => {
+            if let Err(failure) = result {
+                state.troubles.failed(Undertaking::Saving, failure, state.now);
+            }
+            Vec::new()
+        }
+        Event::FolderDone { result, .. } => {
+            if let Err(failure) = result {
+                state.notice(Notice::Failed(failure));
+            }
+            Vec::new()
+        }
         Event::Notice(notice) => {
             state.notice(notice);
             Vec::new()
@@ -84,6 +104,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             state.herald.command_ended(&state.settings).into_iter().collect()
         }
         Event::Ending => state.keep_drafts(),
+        Event::Takes { account, takes } => {
+            state.takes(&account, takes);
+            Vec::new()
+        }
         Event::Going(going) => {
             state.on_its_way.going = going;
             leaving::moved(state);
@@ -100,6 +124,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         state.wire.clear();
     }
     state.note_pressed();
+    effects.extend(state.settle_plain());
     state.lay_out();
     effects.extend(state.follow_cursor());
     if !state.list.is_hunting() {
@@ -260,7 +285,11 @@ fn count_as_read(state: &mut State) -> Option<Effect> {
     if row.flags.seen() || state.read_only {
         return None;
     }
-    Some(want_flags(state, Flags::SEEN, Flags::NONE))
+    match want_flags(state, Flags::SEEN, Flags::NONE) {
+        // Nobody pressed a key for it: it is not what the user takes back.
+        Effect::Record(intent) => Some(Effect::Note(intent)),
+        other => Some(other),
+    }
 }
 
 /// Shows flags of the message under the cursor as wanted, and has the wish recorded.
@@ -341,9 +370,9 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Outbox(letters) => outbox::known(state, letters),
-        Answer::Drafts(_) | Answer::Draft { .. } => Vec::new(),
+        Answer::Drafts(_) | Answer::Draft { .. } | Answer::Needs(_) => Vec::new(),
         Answer::Failed { query, failure } => {
-            if let Query::Rows { source, .. } = &query {
+            if let Query::Rows { source, .. } = &*query {
                 state.list.unanswered(source);
             }
             state.troubles.failed(Undertaking::Listing, failure, state.now);
@@ -365,7 +394,7 @@ fn changed_in_store(state: &mut State, changed: Changed) -> Vec<Effect> {
         Changed::Words if searching::is_open(state) => state.ask_for_order().into_iter().collect(),
         // Somebody looks at them.
         Changed::Drafts if state.composing.list().is_some() => vec![Effect::Compose(Errand::ListDrafts)],
-        Changed::Order(_) | Changed::Rows(_) | Changed::Drafts | Changed::Words => Vec::new(),
+        Changed::Order(_) | Changed::Rows(_) | Changed::Drafts | Changed::Needs | Changed::Words => Vec::new(),
         Changed::Body(message) => {
             let not_shown = !matches!(state.reader.content(), super::Content::Ready);
             match state.list.at_cursor() {

@@ -11,6 +11,7 @@ mod ask;
 pub mod attach;
 mod cards;
 mod command_line;
+pub mod compose;
 pub mod demo;
 pub mod doctor;
 mod export;
@@ -46,6 +47,7 @@ pub use arguments::{
 };
 pub use ground::Ground;
 pub use output::Ending;
+pub(crate) use output::aside;
 
 pub use crate::proc::leave_no_core;
 

@@ -174,13 +174,18 @@ words!(
         disguised_host: String,
         insecure: String,
         ask: String,
-        at_keeper: String,
+        leave: String,
+    leaves_by: String,
+    leave_ask: String,
+    at_keeper: String,
         nested: String,
     }
 );
 words!(
     /// What a line at the foot asks for.
-    Prompt { filter: String, everywhere: String, no_query: String, search: String, link: String, folder: String, folder_many: String, command: String, command_file: String, hits: String, searching: String, no_hits: String }
+    Prompt { filter: String, everywhere: String, no_query: String, search: String, link: String, folder: String, folder_many: String,
+    invoices: String,
+    invoices_name: String, command: String, command_file: String, hits: String, searching: String, no_hits: String }
 );
 words!(
     /// Where messages are written.
@@ -272,6 +277,12 @@ words!(Notices {
     no_links: String,
     no_link_of: String,
     no_files: String,
+    nothing_to_copy: String,
+    no_unsubscribe: String,
+    no_invoices: String,
+    unsubscribed: String,
+    not_unsubscribed: String,
+    copied: String,
     link_refused: String,
     charset: String,
     charset_found: String,
@@ -444,6 +455,8 @@ words!(
         tried_short: String,
         sending: String,
         sending_short: String,
+        unkept: String,
+        unkept_short: String,
         kept: String,
         scheduled: String,
     }

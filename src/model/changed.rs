@@ -18,4 +18,6 @@ pub enum Changed {
     Drafts,
     /// What is on its way out.
     Outbox,
+    /// What could not be done.
+    Needs,
 }

@@ -7,6 +7,7 @@ mod arrivals;
 mod changed;
 pub mod clock;
 mod coverage;
+mod deed;
 mod draft;
 mod failure;
 mod fingerprint;
@@ -18,6 +19,7 @@ mod id;
 mod intent;
 mod key;
 mod moment;
+mod need;
 mod opening;
 mod outgoing;
 mod proxy;
@@ -30,13 +32,14 @@ mod source;
 mod status;
 mod wire_line;
 
-pub use abilities::{Abilities, Quirk, Quirks};
+pub use abilities::{Abilities, Quirk, Quirks, Takes};
 pub use account_marks::AccountMarks;
 pub use address::Address;
 pub use arrivals::{Arrivals, NewMail};
 pub use changed::Changed;
 pub use clock::Timestamp;
 pub use coverage::Coverage;
+pub use deed::{Deed, DeedId, DeedKind, FolderDeed};
 pub use draft::{About, Answering, Draft, DraftId, DraftRow, Enclosed, EnclosedFrom, Form, Ordered};
 pub use failure::{Failure, FailureKind, Retry};
 pub use fingerprint::Fingerprint;
@@ -48,6 +51,7 @@ pub use id::{AccountId, FolderId, MessageId, PlacementId, Ticket};
 pub use intent::Intent;
 pub use key::{Key, KeyPress};
 pub use moment::Moment;
+pub use need::{Need, NeedWhy, Settling};
 pub use opening::{Opening, is_ending_of_program, opening};
 pub use outgoing::{Outgoing, OutgoingId, Reception, Recipient, Sending, SentCopy};
 pub use proxy::{Proxy, ProxyKind, ProxyLogin, Route};
@@ -55,9 +59,9 @@ pub use query::{Answer, OrderEntry, Person, Query};
 pub use readable::{
     Attachment, Auth, Blocked, BodySource, Card, CloudFile, Delivery, DeliveryAction, DeliveryReason, Document,
     EventTime, Hop, Inside, Invitation, InvitationMethod, Link, Look, Mark, PartId, Readable, Reading, SHOWN, Section,
-    SectionKind, Table, Verdict, Warning,
+    SectionKind, Table, Unsubscribe, Verdict, Warning,
 };
-pub use row::{BodyState, Conversation, Row};
+pub use row::{BodyState, Conversation, Row, Writer};
 pub use secret::Secret;
 pub use server::{Server, TlsMode, host_and_port};
 pub use source::{Kind, Knot, Listing, Sort, SortBy, Source, Split, ThreadId, Threads};

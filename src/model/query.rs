@@ -1,7 +1,9 @@
 //! What the screen asks the store, and what it answers. Each is an indexed read of less than a millisecond, except for
 //! a whole order, which takes about 5 ms at 100,000 messages.
 
-use super::{Draft, DraftId, DraftRow, Failure, Folder, Knot, Listing, Outgoing, PlacementId, Row, Source, Timestamp};
+use super::{
+    Draft, DraftId, DraftRow, Failure, Folder, Knot, Listing, Need, Outgoing, PlacementId, Row, Source, Timestamp,
+};
 use crate::text::Text;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,6 +28,8 @@ pub enum Query {
     Draft(DraftId),
     /// Everything on its way out, the oldest first.
     Outbox,
+    /// Everything that could not be done, the oldest first.
+    Needs,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -55,8 +59,9 @@ pub enum Answer {
         draft: Option<Box<Draft>>,
     },
     Outbox(Vec<Outgoing>),
+    Needs(Vec<Need>),
     Failed {
-        query: Query,
+        query: Box<Query>,
         failure: Failure,
     },
 }

@@ -1,5 +1,6 @@
 //! The loop: take everything that happened, let the core decide, perform what it wants, draw once.
 
+mod doing;
 mod early;
 mod ending;
 mod entering;
@@ -25,11 +26,12 @@ use super::form::Reception;
 use super::inbox::Input;
 use super::outside::Outside;
 use super::pace::Pace;
+use super::record::Wish;
 use super::screen::Screen;
 use super::signals::Signal;
 use super::writing::{Edited, Writing};
 use crate::app::{Effect, Event, Job, Notice, SetUp, State, TerminalRequest, update};
-use crate::model::{Changed, Failure, FailureKind, Intent, Moment, Secret, Status, clock};
+use crate::model::{Changed, Failure, FailureKind, Moment, Secret, Status, clock};
 use crate::net::Recorder;
 use crate::store::{OwnWriter, ReaderThread, mark_mail_broken};
 use crate::sync::{Order, Report};
@@ -55,7 +57,7 @@ pub(super) struct Hands {
     pub(super) reader: ReaderThread,
     pub(super) finding: Finding,
     /// `None` where nothing may be changed.
-    pub(super) to_record: Option<mpsc::UnboundedSender<Intent>>,
+    pub(super) to_record: Option<mpsc::UnboundedSender<Wish>>,
     /// `None` where nothing may be changed.
     pub(super) own: Option<OwnWriter>,
     /// The way into the loop itself, for what breaks elsewhere.
@@ -187,9 +189,13 @@ impl EventLoop {
             let _ = account.line.orders.send(Order::Stop);
         }
         self.ask(Ask::End);
+        let last_words = self.last_words();
         // The screen goes first: whoever quits does not wait for servers.
         let Self { mut state, mut inbox, screen, mut running, attached, again, typed, .. } = self;
         let screen = again.then_some(screen);
+        for words in last_words {
+            crate::cli::aside(words.as_str());
+        }
         drop(attached);
         let goodbye = futures_util::future::join_all(running.iter_mut().map(|account| account.task.join_next()));
         let _ = timeout(GOODBYE, goodbye).await;
@@ -328,6 +334,12 @@ impl EventLoop {
             Input::Letter(letter) => self.letter_came(&letter),
             Input::ProgramOver => self.program_over(),
             Input::NotShown { title, body, late } => self.not_shown(title, body, late),
+            Input::Ordered(ordered) => {
+                for event in self.hands.writing.begun(&ordered) {
+                    self.happen(event)?;
+                }
+                Ok(())
+            }
             Input::Free => {
                 self.free = true;
                 Ok(())
@@ -369,7 +381,11 @@ impl EventLoop {
                 self.asked += 1;
                 self.hands.reader.ask(query);
             }
-            Effect::Record(intent) => self.record(intent)?,
+            Effect::Record(intent) => self.wish(Wish::Do(intent))?,
+            Effect::Note(intent) => self.wish(Wish::Note(intent))?,
+            Effect::Undo => self.wish(Wish::Undo)?,
+            Effect::Settle { needs, how } => self.wish(Wish::Settle { needs, how })?,
+            Effect::Folder(deed) => self.folder_deed(deed)?,
             Effect::Terminal(request) => self.request(&request)?,
             Effect::SetUp(wanted) => self.asked_for = Some(wanted),
             Effect::Quit => self.quit = true,
@@ -393,6 +409,10 @@ impl EventLoop {
                     self.ask(Ask::Files { ticket, message, inside, files, deed });
                 }
                 Job::Browse(address) => self.hands.outside.browse(ticket, &address),
+                Job::Unsubscribe { account, address } => {
+                    self.hands.outside.unsubscribe(ticket, account.as_str(), &address);
+                }
+                Job::Copy { text, shown, is_told } => self.hands.outside.copy(ticket, text, shown, is_told),
                 Job::Pipe { text, command } => self.hands.outside.pipe(ticket, &text, command),
             },
             Effect::Choose { sender, charset } => self.ask(Ask::Choose { sender, charset }),
@@ -425,20 +445,6 @@ impl EventLoop {
             let event = Event::Overheard { first: std::mem::take(&mut first), lines };
             tell.send(Input::Event(event)).is_ok()
         });
-    }
-
-    fn record(&mut self, intent: Intent) -> Result<(), Ended> {
-        let refused = |intent| {
-            let result = Err(Failure::lasting(FailureKind::InUse, "", ""));
-            Event::Recorded { intent, result }
-        };
-        match &self.hands.to_record {
-            Some(to_record) => match to_record.send(intent) {
-                Ok(()) => Ok(()),
-                Err(lost) => self.happen(refused(lost.0)),
-            },
-            None => self.happen(refused(intent)),
-        }
     }
 
     fn request(&mut self, request: &TerminalRequest) -> Result<(), Ended> {

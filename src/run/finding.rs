@@ -6,7 +6,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::inbox::Input;
 use crate::app::Event;
-use crate::model::{Answer, Failure, FailureKind, Listing, Query, Source, Split, clock};
+use crate::model::{Answer, Failure, FailureKind, Listing, Query, Source, clock};
 use crate::search::Today;
 use crate::store::{FinderThread, Found, StoreError, mark_index_broken};
 
@@ -37,7 +37,7 @@ impl Finding {
 
 fn is_found(source: &Source) -> bool {
     match source {
-        Source::Search { .. } | Source::Split { split: Split::Own(_), .. } => true,
+        Source::Search { .. } => true,
         Source::Split { of, .. } => is_found(of),
         Source::Folder(_) | Source::Unified(_) | Source::Starred => false,
     }
@@ -55,7 +55,7 @@ fn told(profile: &Path, listing: &Listing, found: Result<Found, StoreError>) -> 
             }
             // It is no damage to any mail.
             let failure = Failure { kind: FailureKind::Disk, ..error.failure() };
-            let query = Query::Order(Box::new(listing.clone()));
+            let query = Box::new(Query::Order(Box::new(listing.clone())));
             vec![Event::Answered(Answer::Failed { query, failure })]
         }
     }

@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn what_is_wrong_with_the_keys_is_found_and_the_usual_ones_are_right() {
         assert_eq!(wrong_keys(&Config::default()), []);
-        let text = "[keys]\npreset = \"emacs\"\n[keys.list]\nfoo = \"archive\"\nx = \"dance\"\n[keys.compose]\nA-g = \"yank\"\n[keys.nowhere]\na = \"archive\"\n";
+        let text = "[keys]\npreset = \"emacs\"\n[keys.list]\nfoo = \"archive\"\nx = \"dance\"\n'Y' = \"star\"\n[keys.compose]\nA-g = \"yank\"\n[keys.nowhere]\na = \"archive\"\n";
         let config = check(text, Path::new("config.toml"), &Presets::built_in()).unwrap();
         let found: Vec<_> =
             wrong_keys(&config).into_iter().map(|wrong| (wrong.trouble, wrong.pane, wrong.key)).collect();
@@ -71,6 +71,8 @@ mod tests {
                 (Wrong::Preset, String::new(), "emacs".to_owned()),
                 (Wrong::Key(KeyTrouble::NotAKey), "list".to_owned(), "foo".to_owned()),
                 (Wrong::Key(KeyTrouble::UnknownAction), "list".to_owned(), "x".to_owned()),
+                // Other keys begin with this one.
+                (Wrong::Key(KeyTrouble::Prefix), "list".to_owned(), "Y".to_owned()),
             ]
         );
     }

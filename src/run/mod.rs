@@ -34,6 +34,7 @@ mod signals;
 mod talk;
 mod texts;
 mod throw_away;
+mod unsubscribing;
 mod watch;
 mod weather;
 mod writing;

@@ -38,7 +38,8 @@ impl Pace {
     pub(super) fn due(&mut self, now: Instant) -> Vec<Changed> {
         let round = self.free_at().is_none_or(|free| now >= free);
         let (due, later): (Vec<_>, Vec<_>) = std::mem::take(&mut self.waiting).into_iter().partition(|changed| {
-            round || matches!(changed, Changed::Rows(_) | Changed::Body(_) | Changed::Drafts | Changed::Outbox)
+            let few = matches!(changed, Changed::Drafts | Changed::Outbox | Changed::Needs);
+            round || few || matches!(changed, Changed::Rows(_) | Changed::Body(_))
         });
         self.waiting = later;
         if round && !due.is_empty() {

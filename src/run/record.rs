@@ -4,31 +4,75 @@ use tokio::sync::mpsc;
 
 use super::inbox::Input;
 use crate::app::Event;
-use crate::model::Intent;
+use crate::model::{Intent, Settling, clock};
 use crate::store::{MailWriter, OwnWriter, Recorded, Store};
 
-/// Takes intents in their order and answers each with `Recorded`. `wake` is told the names of the accounts that have
-/// something to push now.
+/// Something to be written down, or to be taken back.
+#[derive(Debug)]
+pub(super) enum Wish {
+    /// Done by hand: it can be taken back.
+    Do(Intent),
+    Note(Intent),
+    Undo,
+    Settle {
+        needs: Vec<i64>,
+        how: Settling,
+    },
+}
+
+/// Takes wishes in their order and answers each. `wake` is told the names of the accounts that have something to push now.
 pub(super) async fn record(
     own: OwnWriter,
     mail: MailWriter,
-    mut intents: mpsc::UnboundedReceiver<Intent>,
+    mut wishes: mpsc::UnboundedReceiver<Wish>,
     inbox: mpsc::UnboundedSender<Input>,
     wake: impl Fn(&str) + Send,
 ) {
-    while let Some(first) = intents.recv().await {
-        let mut group = vec![first];
-        while let Ok(more) = intents.try_recv() {
-            group.push(more);
+    // The screen may be gone already; what was wanted goes to the disk all the same.
+    let tell = |event| _ = inbox.send(Input::Event(event));
+    let mut left = None;
+    while let Some(first) = match left.take() {
+        Some(wish) => Some(wish),
+        None => wishes.recv().await,
+    } {
+        let mut group = Vec::new();
+        let mut next = Some(first);
+        while let Some(wish) = next {
+            match wish {
+                Wish::Do(intent) => group.push((intent, Some(clock::now()))),
+                Wish::Note(intent) => group.push((intent, None)),
+                other => {
+                    left = Some(other);
+                    break;
+                }
+            }
+            next = wishes.try_recv().ok();
         }
-        let Recorded { results, accounts } = Store::record_all(&own, &mail, &group).await;
-        for (intent, result) in group.into_iter().zip(results) {
-            let result = result.map_err(|error| error.failure());
-            // The screen may be gone already; what was wanted goes to the disk all the same.
-            let _ = inbox.send(Input::Event(Event::Recorded { intent, result }));
+        if !group.is_empty() {
+            let Recorded { results, accounts } = Store::record_all(&own, &mail, &group).await;
+            for ((intent, _), result) in group.into_iter().zip(results) {
+                tell(Event::Recorded { intent, result: result.map_err(|error| error.failure()) });
+            }
+            for account in accounts {
+                wake(&account);
+            }
         }
-        for account in accounts {
-            wake(&account);
+        match left.take() {
+            Some(Wish::Undo) => {
+                let undone = Store::undo(&own, &mail, clock::now()).await.map_err(|error| error.failure());
+                for account in undone.iter().flat_map(|(_, accounts)| accounts) {
+                    wake(account);
+                }
+                tell(Event::Undone(undone.map(|(deed, _)| deed)));
+            }
+            Some(Wish::Settle { needs, how }) => {
+                let settled = Store::settle(&own, &mail, needs, how).await.map_err(|error| error.failure());
+                for account in settled.iter().flat_map(|(_, accounts)| accounts) {
+                    wake(account);
+                }
+                tell(Event::Settled(settled.map(|(count, _)| count)));
+            }
+            other => left = other,
         }
     }
 }

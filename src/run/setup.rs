@@ -348,7 +348,7 @@ pub(super) fn state(
         sets_up: setup.joining.is_some(),
         save_to: downloads(setup),
         notify: config.notify.clone(),
-        senders: writing::senders(&config.accounts, &config.compose),
+        senders: writing::senders(&config.accounts, &config.compose, &setup.paths.profile),
         take_back_seconds: i64::from(config.compose.take_back),
         zone: TimeZone::system(),
         names: ui::names(look.words(), &commands(setup.language)),

@@ -2,6 +2,7 @@
 
 use crate::model::{AccountId, Flags, FolderId, FolderName, Headers, MessageId, PlacementId, Role, Timestamp};
 
+use super::want::Landing;
 use super::{Outcome, Want};
 
 /// A folder as the server lists it.
@@ -58,6 +59,8 @@ pub enum MailWrite {
     WantedHere { placements: Vec<PlacementId>, add: Flags, remove: Flags },
     /// Wants that are settled, and how.
     Settled(Vec<(Want, Outcome)>),
+    /// Messages that have come where the server was told to put them.
+    Landed(Vec<Landing>),
     /// Account of this name is configured.
     Account(String),
     /// The account and everything that was downloaded for it.

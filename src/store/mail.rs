@@ -5,8 +5,10 @@ mod derived;
 mod flags;
 mod folders;
 mod ingest;
+mod moves;
 mod people;
 mod room;
+mod threads;
 mod unbound;
 
 use std::collections::HashMap;
@@ -21,6 +23,7 @@ use super::blobs::{self, Packed};
 use super::writer::{Envelope, Work};
 use super::{Spool, StoreError, Want, Whole};
 use crate::model::{AccountId, Changed, FolderId, MessageId};
+pub(in crate::store) use threads::hash as name_hash;
 use unbound::Unbound;
 
 /// The door to mail.db's writer. Cheap to clone; the thread ends when the last one is gone.
@@ -216,7 +219,7 @@ impl MailWork {
                 Ok(Written::Done)
             }
             MailWrite::Derived { messages, decoder } => {
-                changed.extend(derived::derived(db, &messages, decoder)?.into_iter().map(Changed::Rows));
+                changed.extend(derived::derived(db, &messages, decoder)?);
                 Ok(Written::Done)
             }
             MailWrite::Body { message, packed } => {
@@ -225,8 +228,16 @@ impl MailWork {
                 Ok(Written::Done)
             }
             MailWrite::Wanted(wants) => {
+                let moved = wants.iter().any(|want| want.is_nothing() || !want.aim.is_none());
                 for folder in flags::wanted(self, db, wants)? {
                     changed.extend([Changed::Rows(folder), Changed::Folders]);
+                    changed.extend(moved.then_some(Changed::Order(folder)));
+                }
+                Ok(Written::Done)
+            }
+            MailWrite::Landed(landings) => {
+                for folder in moves::landed(self, db, &landings)? {
+                    changed.extend([Changed::Order(folder), Changed::Rows(folder), Changed::Folders]);
                 }
                 Ok(Written::Done)
             }
@@ -245,6 +256,7 @@ impl MailWork {
             MailWrite::Forget(account) => {
                 folders::forget(self, db, account)?;
                 people::learn_again(self, db)?;
+                threads::forget(db)?;
                 self.room.forgetting = true;
                 changed.push(Changed::Folders);
                 Ok(Written::Done)

@@ -11,6 +11,7 @@ mod aside;
 mod batch;
 mod blobs;
 mod cellar;
+mod doing;
 mod drafts;
 mod encodings;
 mod error;
@@ -34,6 +35,7 @@ mod writer;
 
 pub use batch::{FolderSeen, Incoming, LocalFolder, MailWrite, Placed, Spot, Standing, Written};
 pub use blobs::WholeBody;
+pub use doing::Recorded;
 pub use encodings::Encodings;
 pub use error::StoreError;
 pub use forgetting::{forget_account, loss_of};
@@ -43,14 +45,14 @@ pub use index::{
 pub use learned::Learned;
 pub use lock::ProfileLock;
 pub use mail::{Committing, MailWriter};
-pub use open::{Recorded, Repair, Restore, Store, StoreOptions, last_copy, mark_mail_broken};
+pub use open::{Repair, Restore, Store, StoreOptions, last_copy, mark_mail_broken};
 pub use outgoing::{Letter, TakenBack};
-pub use own::{OwnWrite, OwnWriter, Rebound};
+pub use own::{OwnWrite, OwnWriter, Rebound, Undone};
 pub use own_reader::{Loss, OwnReader};
 pub use reader::{Reader, ReaderThread, Untold, Whereabouts, WrongCounter};
 pub use shelves::Shelf;
 pub use spool::{Spool, Spooled, Whole};
-pub use want::{Confirmed, Outcome, Want};
+pub use want::{Aim, Confirmed, Copy, Landing, Mark, Outcome, Step, Want};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,5 @@
 //! Opening a profile: files made private, schemas brought up to date, damage named and set aside.
 
-use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -8,17 +7,15 @@ use std::sync::mpsc as std_mpsc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use futures_util::future::join_all;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::mpsc;
 
 use super::aside::{drop_set_aside, last_set_aside, set_aside};
-use super::batch::MailWrite;
 use super::cellar::{Cellar, Orphans};
 use super::mail::{MailWork, MailWriter};
 use super::own::{Files, OwnWork, OwnWriter, all_wants};
 use super::{Reader, Spool, StoreError, accounts, drafts, outgoing, renaming, restored, shelves, writer};
-use crate::model::{AccountId, AccountMarks, Changed, Intent, PlacementId, Timestamp};
+use crate::model::{AccountId, AccountMarks, Changed, Timestamp};
 
 /// `hyml` and `hyow`: which file is which, if somebody looks at them alone.
 const MAIL_ID: i32 = 0x6879_6d6c;
@@ -29,7 +26,7 @@ pub(super) const MAIL_SCHEMA: &[&str] = &[
     include_str!("schema/mail-3.sql"),
     include_str!("schema/mail-4.sql"),
     concat!(include_str!("schema/mail-5.sql"), include_str!("schema/people.sql")),
-    concat!(include_str!("schema/threads.sql"), include_str!("schema/changes.sql")),
+    concat!(include_str!("schema/mail-6.sql"), include_str!("schema/threads.sql"), include_str!("schema/changes.sql")),
 ];
 pub(super) const OWN_SCHEMA: &[&str] = &[
     include_str!("schema/own.sql"),
@@ -91,15 +88,6 @@ pub struct Store {
     copying: Option<JoinHandle<Result<(), StoreError>>>,
 }
 
-/// What became of intents.
-#[derive(Debug, Default)]
-pub struct Recorded {
-    /// One for each, in their order.
-    pub results: Vec<Result<(), StoreError>>,
-    /// Whose servers have to be told something now.
-    pub accounts: BTreeSet<String>,
-}
-
 impl Store {
     /// Opens the profile for writing. The caller holds its [`ProfileLock`](super::ProfileLock). Of the accounts nothing is
     /// known but their names: one that got another name is another one.
@@ -144,34 +132,6 @@ impl Store {
         Reader::open(&self.profile)
     }
 
-    /// Writes down what the user wants, then shows it. Resolves when it is on the disk.
-    pub async fn record(own: &OwnWriter, mail: &MailWriter, intent: Intent) -> Result<(), StoreError> {
-        Self::record_all(own, mail, &[intent]).await.results.into_iter().collect()
-    }
-
-    /// The same of several, in their order, which go to the disk together.
-    pub async fn record_all(own: &OwnWriter, mail: &MailWriter, intents: &[Intent]) -> Recorded {
-        let mut recorded = Recorded::default();
-        let mut wanted = Vec::new();
-        let commits = join_all(intents.iter().map(|intent| own.record(intent.clone()))).await;
-        for (intent, commit) in intents.iter().zip(commits) {
-            let result = match commit {
-                Ok((wants, only_here)) => {
-                    recorded.accounts.extend(wants.iter().map(|want| want.account.clone()));
-                    wanted.extend(wants);
-                    shown_here(mail, intent, only_here).await
-                }
-                Err(error) => Err(error),
-            };
-            recorded.results.push(result);
-        }
-        if !wanted.is_empty() {
-            // On the disk they are. Should showing them fail, they are bound again at the next start.
-            let _ = mail.commit(MailWrite::Wanted(wanted)).await;
-        }
-        recorded
-    }
-
     /// Waits until everything that was sent is on the disk. Other clones of the writers must be gone.
     pub fn close(self) {
         let Self { own, mail, ended: [mail_ended, own_ended], copying, .. } = self;
@@ -187,15 +147,6 @@ impl Store {
         drop(mail);
         let _ = end(mail_ended);
     }
-}
-
-/// Of messages that no server has, nothing is written down for a server.
-async fn shown_here(mail: &MailWriter, intent: &Intent, placements: Vec<PlacementId>) -> Result<(), StoreError> {
-    if placements.is_empty() {
-        return Ok(());
-    }
-    let Intent::Flag { add, remove, .. } = *intent;
-    mail.commit(MailWrite::WantedHere { placements, add, remove }).await.map(|_| ())
 }
 
 fn open_mail(options: &StoreOptions<'_>, repairs: &mut Vec<Repair>) -> Result<Connection, StoreError> {

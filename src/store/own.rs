@@ -1,26 +1,51 @@
 //! The writer of own.db: what the user wants, on the disk before anybody says it is done.
 
+mod journal;
 mod letters;
+pub(super) mod needs;
+mod wants;
 
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::cellar::Cellar;
 use super::outgoing::{Letter, TakenBack};
-use super::want::{Confirmed, Want};
+use super::want::{Aim, Confirmed, Want};
 use super::writer::{Envelope, Work};
-use super::{StoreError, accounts, encodings, people};
+use super::{StoreError, accounts, encodings, learned, people};
 use crate::model::{
-    Changed, Draft, DraftId, Flags, Intent, Outgoing, OutgoingId, PlacementId, Quirk, Quirks, Sending, Timestamp,
+    Changed, Deed, Draft, DraftId, Flags, FolderId, Intent, NeedWhy, Outgoing, OutgoingId, PlacementId, Quirk, Quirks,
+    Sending, Settling, Takes, Timestamp,
 };
+pub use journal::Undone;
 pub(super) use letters::Files;
+use wants::Found;
 
 #[derive(Debug)]
 pub enum OwnWrite {
     /// The user wants this. Answers the wants as they stand now.
     Record(Intent),
+    /// The same, done by hand: it can be taken back.
+    Do {
+        intent: Intent,
+        at: Timestamp,
+    },
+    /// Takes back what was done last.
+    Undo {
+        at: Timestamp,
+    },
+    /// These wants cannot be done, and why.
+    Needy {
+        wants: Vec<(Want, NeedWhy)>,
+        at: Timestamp,
+    },
+    /// The user says what becomes of what could not be done.
+    Settle {
+        needs: Vec<i64>,
+        how: Settling,
+    },
     /// These are settled.
     Confirm(Vec<Confirmed>),
     /// These wants are for messages that have other numbers now.
@@ -36,6 +61,12 @@ pub enum OwnWrite {
         account: String,
         quirk: Quirk,
         evidence: String,
+        at: Timestamp,
+    },
+    /// What the account's server for sending said that it takes.
+    Takes {
+        account: String,
+        takes: Takes,
         at: Timestamp,
     },
     /// What was learned of the account's server does not count any more.
@@ -80,6 +111,12 @@ pub enum OwnWrite {
     /// Names and addresses from elsewhere: see [`OwnWriter::bring_along`].
     BringAlong(Vec<(String, String)>),
     GiveUp(OutgoingId),
+    /// A conversation, by the Message-ID of its oldest message: its new mail is told of or not.
+    Mute {
+        msgid: String,
+        mute: bool,
+        at: Timestamp,
+    },
     /// All that is kept of an account.
     Forget {
         account: String,
@@ -121,8 +158,16 @@ impl OwnWriter {
 
     /// Writes down what the user wants. Answers the wants as they stand now, and the messages that no server has: of
     /// those nothing is written down here.
-    pub(super) async fn record(&self, intent: Intent) -> Result<(Vec<Want>, Vec<PlacementId>), StoreError> {
-        self.answer(OwnWrite::Record(intent)).await.map(|answer| (answer.wants, answer.only_here))
+    pub(super) async fn record(
+        &self,
+        intent: Intent,
+        by_hand: Option<Timestamp>,
+    ) -> Result<(Vec<Want>, Vec<PlacementId>), StoreError> {
+        let write = match by_hand {
+            Some(at) => OwnWrite::Do { intent, at },
+            None => OwnWrite::Record(intent),
+        };
+        self.answer(write).await.map(|answer| (answer.wants, answer.only_here))
     }
 
     /// What was learned of the account's server, and is not too old to be true.
@@ -162,6 +207,9 @@ pub(super) const FORGOTTEN: i64 = 30 * 86_400;
 pub(super) struct OwnAnswer {
     wants: Vec<Want>,
     only_here: Vec<PlacementId>,
+    /// Flags to be set right of messages that no server has.
+    here_again: Vec<(PlacementId, Flags, Flags)>,
+    deed: Option<Deed>,
     quirks: Quirks,
     dismissed: Vec<String>,
     draft: Option<DraftId>,
@@ -204,26 +252,23 @@ impl OwnWork {
     fn write(&mut self, db: &Connection, write: OwnWrite, changed: &mut Vec<Changed>) -> Result<OwnAnswer, StoreError> {
         let mut answer = OwnAnswer::default();
         match write {
-            OwnWrite::Record(Intent::Flag { placements, add, remove }) => {
-                let mut wants = Vec::with_capacity(placements.len());
-                for placement in placements {
-                    match self.target(placement) {
-                        Ok(Some(target)) => wants.push(record(db, target, add, remove)?),
-                        Ok(None) => answer.only_here.push(placement),
-                        // One that went meanwhile does not keep the others from what they are wanted for.
-                        Err(StoreError::Gone) => {}
-                        Err(error) => return Err(error),
-                    }
-                }
-                if wants.is_empty() && answer.only_here.is_empty() {
-                    return Err(StoreError::Gone);
-                }
-                answer.wants = wants;
+            OwnWrite::Record(intent) => self.record(db, &intent, None, &mut answer)?,
+            OwnWrite::Do { intent, at } => self.record(db, &intent, Some(at), &mut answer)?,
+            OwnWrite::Undo { at } => {
+                answer.deed = self.undo(db, at, &mut answer)?;
+                changed.push(Changed::Needs);
             }
+            OwnWrite::Needy { wants, at } => Self::give_up(db, wants, at, &mut answer, changed)?,
+            OwnWrite::Settle { needs, how } => self.settle(db, &needs, how, &mut answer, changed)?,
             OwnWrite::Confirm(confirmed) => {
                 for Confirmed { id, revision } in confirmed {
-                    db.prepare_cached("DELETE FROM want WHERE id = ?1 AND revision = ?2")?
-                        .execute(params![id, revision])?;
+                    let Some(mut want) = wants::one(db, id)?.filter(|want| want.revision == revision) else { continue };
+                    if want.aim.is_none() {
+                        wants::remove(db, id)?;
+                    } else {
+                        (want.add, want.remove) = (Flags::NONE, Flags::NONE);
+                        wants::update(db, &want)?;
+                    }
                 }
             }
             OwnWrite::Rebind(rebound) => {
@@ -251,6 +296,7 @@ impl OwnWork {
                 )?
                 .execute(params![accounts::id_of(db, &account)?, quirk.code(), evidence, at.0])?;
             }
+            OwnWrite::Takes { account, takes, at } => learned::takes(db, &account, takes, at)?,
             OwnWrite::Unlearn { account } => {
                 db.prepare_cached("DELETE FROM learned WHERE account = (SELECT id FROM account WHERE name = ?1)")?
                     .execute([account])?;
@@ -275,7 +321,15 @@ impl OwnWork {
                 answer.dismissed = find.query_map([account], |row| row.get(0))?.collect::<Result<_, _>>()?;
             }
             OwnWrite::Encoding { sender, charset } => encodings::choose(db, &sender, charset.as_deref())?,
-            OwnWrite::Wants(account) => answer.wants = wants(db, account.as_deref())?,
+            OwnWrite::Mute { msgid, mute, at } => {
+                let sql = match mute {
+                    true => "INSERT OR REPLACE INTO muted(msgid, at) VALUES(?1, ?2)",
+                    // The second value only keeps both alike.
+                    false => "DELETE FROM muted WHERE msgid = ?1 AND ?2 IS NOT NULL",
+                };
+                db.prepare_cached(sql)?.execute(params![msgid, at.0])?;
+            }
+            OwnWrite::Wants(account) => answer.wants = wants::all(db, account.as_deref())?,
             OwnWrite::BringAlong(all) => answer.new = people::bring_along(db, all)?,
             OwnWrite::KeepDraft { .. }
             | OwnWrite::DropDraft(_)
@@ -290,19 +344,23 @@ impl OwnWork {
     }
 
     /// What finds a message again, on the server and in a mail.db that was made anew. `None` if no server has it.
-    fn target(&self, placement: PlacementId) -> Result<Option<Want>, StoreError> {
+    fn found(&self, placement: PlacementId) -> Result<Option<Found>, StoreError> {
         let mut find = self.mail.prepare_cached(
-            "SELECT a.name, f.wire, f.uidvalidity, p.uid, m.msgid, m.size, m.arrival, coalesce(w.want, 0), p.epoch < 0,
-               iif(w.want = 0, w.add_flags, 0), iif(w.want = 0, w.remove_flags, 0), iif(w.want = 0, w.revision, 0)
+            "SELECT a.name, f.wire, iif(p.epoch = f.epoch, f.uidvalidity, coalesce(e.uidvalidity, 0)),
+               coalesce(p.uid, e.uid, 0), m.msgid, m.size, m.arrival, coalesce(w.want, 0), p.epoch < 0,
+               iif(w.want = 0, w.add_flags, 0), iif(w.want = 0, w.remove_flags, 0), iif(w.want = 0, w.revision, 0),
+               p.sflags, m.subject, iif(m.from_name <> '', m.from_name, m.from_addr)
              FROM placement p JOIN folder f ON f.id = p.folder JOIN account a ON a.id = f.account
              JOIN msg m ON m.id = p.msg LEFT JOIN pending w ON w.placement = p.id
-             WHERE p.id = ?1 AND (p.epoch = f.epoch AND p.uid IS NOT NULL OR p.epoch < 0)",
+             LEFT JOIN expected e ON e.placement = p.id
+             WHERE p.id = ?1
+               AND (p.epoch = f.epoch AND p.uid IS NOT NULL OR p.epoch < 0 OR e.placement IS NOT NULL)",
         )?;
         Ok(find.query_row([placement.0], |row| {
             if row.get(8)? {
                 return Ok(None);
             }
-            Ok(Some(Want {
+            let want = Want {
                 // The want that it has already, perhaps under an older number.
                 id: row.get(7)?,
                 revision: row.get(11)?,
@@ -316,131 +374,22 @@ impl OwnWork {
                 // What was wanted of it while no server had it.
                 add: Flags::from_bits(row.get(9)?),
                 remove: Flags::from_bits(row.get(10)?),
-            }))
+                aim: Aim::default(),
+            };
+            let flags = Flags::from_bits(row.get(12)?);
+            Ok(Some(Found { placement, want, flags, subject: row.get(13)?, sender: row.get(14)? }))
         })?)
     }
-}
 
-/// Adds to what is wanted of the message already: the later word counts.
-fn record(db: &Connection, target: Want, add: Flags, remove: Flags) -> Result<Want, StoreError> {
-    let account = accounts::id_of(db, &target.account)?;
-    // Numbers change behind our back: a want of another message that still holds this one has to look for its own.
-    db.prepare_cached(
-        "UPDATE want SET uidvalidity = 0, uid = id
-         WHERE account = ?1 AND folder = ?2 AND uidvalidity = ?3 AND uid = ?4
-           AND id <> ?5 AND NOT (msgid = ?6 AND msgid <> '' OR size = ?7 AND arrival = ?8)",
-    )?
-    .execute(params![
-        account,
-        target.folder,
-        target.uidvalidity,
-        target.uid,
-        target.id,
-        target.msgid,
-        i64::try_from(target.size).unwrap_or(i64::MAX),
-        target.arrival.0
-    ])?;
-    let known: Option<(i64, i64, u16, u16)> = db
-        .prepare_cached(
-            // By its number; by the want that the row shows; or, from before the numbers changed, by what it is: an older
-            // word must not come back after this one.
-            "SELECT id, revision, add_flags, remove_flags FROM want
-             WHERE account = ?1 AND folder = ?2 AND (
-               uidvalidity = ?3 AND uid = ?4
-               OR id = ?5 AND msgid = ?6
-               OR uidvalidity <> ?3 AND msgid = ?6 AND msgid <> '' AND size = ?7 AND arrival = ?8)
-             ORDER BY id = ?5 DESC, uidvalidity = ?3 DESC",
-        )?
-        .query_row(
-            params![
-                account,
-                target.folder,
-                target.uidvalidity,
-                target.uid,
-                target.id,
-                target.msgid,
-                i64::try_from(target.size).unwrap_or(i64::MAX),
-                target.arrival.0
-            ],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
-        )
-        .optional()?;
-    let (id, revision, had_add, had_remove) = known.unwrap_or((0, 0, 0, 0));
-    // Should it turn out that another one is for the same message, the later word counts.
-    let latest: i64 = db
-        .prepare_cached(
-            "SELECT coalesce(max(revision), 0) FROM want
-             WHERE account = ?1 AND folder = ?2 AND msgid = ?3 AND size = ?4 AND arrival = ?5",
-        )?
-        .query_row(
-            params![
-                target.account,
-                target.folder,
-                target.msgid,
-                i64::try_from(target.size).unwrap_or(i64::MAX),
-                target.arrival.0
-            ],
-            |row| row.get(0),
+    /// The server's name of a folder, and the account that has it.
+    fn folder(&self, folder: FolderId) -> Result<(String, Vec<u8>), StoreError> {
+        let mut find = self.mail.prepare_cached(
+            "SELECT a.name, f.wire FROM folder f JOIN account a ON a.id = f.account WHERE f.id = ?1 AND f.selectable <> 0",
         )?;
-    let had_add = Flags::from_bits(had_add).without(target.remove).with(target.add);
-    let had_remove = Flags::from_bits(had_remove).without(target.add).with(target.remove);
-    let want = Want {
-        revision: target.revision.max(revision).max(latest) + 1,
-        add: had_add.without(remove).with(add),
-        remove: had_remove.without(add).with(remove),
-        ..target
-    };
-    if id != 0 {
-        db.prepare_cached(
-            "UPDATE want SET revision = ?2, add_flags = ?3, remove_flags = ?4, uidvalidity = ?5, uid = ?6 WHERE id = ?1",
-        )?
-        .execute(params![id, want.revision, want.add.bits(), want.remove.bits(), want.uidvalidity, want.uid])?;
-        return Ok(Want { id, ..want });
+        Ok(find.query_row([folder.0], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
-    db.prepare_cached(
-        "INSERT INTO want(account, folder, uidvalidity, uid, msgid, size, arrival, add_flags, remove_flags, revision)
-         VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-    )?
-    .execute(params![
-        account,
-        want.folder,
-        want.uidvalidity,
-        want.uid,
-        want.msgid,
-        i64::try_from(want.size).unwrap_or(i64::MAX),
-        want.arrival.0,
-        want.add.bits(),
-        want.remove.bits(),
-        want.revision
-    ])?;
-    Ok(Want { id: db.last_insert_rowid(), ..want })
 }
 
 pub(super) fn all_wants(db: &Connection) -> Result<Vec<Want>, StoreError> {
-    wants(db, None)
-}
-
-fn wants(db: &Connection, account: Option<&str>) -> Result<Vec<Want>, StoreError> {
-    let mut find = db.prepare_cached(
-        "SELECT w.id, w.revision, a.name, w.folder, w.uidvalidity, w.uid, w.msgid, w.size, w.arrival, w.add_flags,
-           w.remove_flags
-         FROM want w JOIN account a ON a.id = w.account WHERE ?1 IS NULL OR a.name = ?1
-         ORDER BY a.name, w.folder, w.uid",
-    )?;
-    let wants = find.query_map([account], |row| {
-        Ok(Want {
-            id: row.get(0)?,
-            revision: row.get(1)?,
-            account: row.get(2)?,
-            folder: row.get(3)?,
-            uidvalidity: row.get(4)?,
-            uid: row.get(5)?,
-            msgid: row.get(6)?,
-            size: u64::try_from(row.get::<_, i64>(7)?).unwrap_or(0),
-            arrival: Timestamp(row.get(8)?),
-            add: Flags::from_bits(row.get(9)?),
-            remove: Flags::from_bits(row.get(10)?),
-        })
-    })?;
-    Ok(wants.collect::<Result<_, _>>()?)
+    wants::all(db, None)
 }

@@ -6,8 +6,9 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 use serde::{Deserialize, Serialize};
 
 use super::cellar::Cellar;
-use super::{StoreError, accounts, drafts, outgoing, people};
-use crate::model::{Answering, Draft, DraftId, DraftRow, Outgoing, OutgoingId};
+use super::own::needs::{self, NeedRow};
+use super::{StoreError, accounts, drafts, learned, outgoing, people};
+use crate::model::{Answering, Draft, DraftId, DraftRow, Outgoing, OutgoingId, Takes, Timestamp};
 
 /// Older ones have nothing of what is read here.
 const FIRST_SCHEMA: u32 = 5;
@@ -50,6 +51,11 @@ impl OwnReader {
         Ok((version >= FIRST_SCHEMA).then_some(reader))
     }
 
+    /// Changes with every commit of another connection.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        Ok(self.db.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+    }
+
     /// Every draft that is not on its way out, the youngest first.
     pub fn drafts(&self) -> Result<Vec<DraftRow>, StoreError> {
         drafts::all(&self.db)
@@ -78,6 +84,11 @@ impl OwnReader {
         self.outgoing.get(&outgoing::hash_of(&self.db, id)?)
     }
 
+    /// What the account's server for sending takes, as far as it was asked in the last weeks.
+    pub fn takes(&self, account: &str, now: Timestamp) -> Result<Option<Takes>, StoreError> {
+        learned::taken(&self.db, account, now)
+    }
+
     /// What a letter does with which message, by its Message-ID.
     pub fn about(&self, id: OutgoingId) -> Result<Option<(Answering, String)>, StoreError> {
         outgoing::about(&self.db, id)
@@ -89,9 +100,27 @@ impl OwnReader {
         Ok(find.query_row([id.0], |row| row.get(0).map(DraftId)).optional()?)
     }
 
+    /// By what conversations are known whose new mail is not told of.
+    pub(super) fn muted(&self) -> Result<Vec<String>, StoreError> {
+        // An older hongyan made the file, and nobody who may write has opened it since.
+        if !self.db.prepare_cached("SELECT 1 FROM sqlite_schema WHERE name = 'muted'")?.exists([])? {
+            return Ok(Vec::new());
+        }
+        let mut find = self.db.prepare_cached("SELECT msgid FROM muted")?;
+        Ok(find.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
     /// Those brought along from elsewhere since, and the last of them.
     pub(super) fn brought_since(&self, last: i64) -> Result<(i64, Vec<(String, String)>), StoreError> {
         people::brought_since(&self.db, last)
+    }
+
+    /// What could not be done, the oldest first. Older files have nothing of it.
+    pub(super) fn needs(&self) -> Result<Vec<NeedRow>, StoreError> {
+        if !self.db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'need'")?.exists([])? {
+            return Ok(Vec::new());
+        }
+        needs::all(&self.db)
     }
 
     /// What own.db has of an account and no server knows.

@@ -14,11 +14,15 @@ use crate::text::Text;
 mod aged;
 mod asking;
 mod bodies;
+mod choices;
+mod conversations;
 mod listing;
+mod moved;
 mod people;
 mod rows;
 mod stale;
 mod texts;
+mod trees;
 mod untold;
 
 pub use asking::ReaderThread;
@@ -298,7 +302,7 @@ impl Reader {
     ) -> Result<Vec<Whereabouts>, StoreError> {
         let mut find = self.db.prepare_cached(&format!(
             "{WHEREABOUTS} AND m.body = 0 AND m.size <= ?2 AND p.id IN (
-               SELECT id FROM (SELECT id, lflags FROM placement WHERE folder = ?1
+               SELECT id FROM (SELECT id, lflags FROM placement WHERE shown = ?1
                  ORDER BY arrival DESC, uid DESC LIMIT 1000) WHERE lflags & 1 = 0)
              ORDER BY p.arrival DESC, p.uid DESC LIMIT ?3"
         ))?;
@@ -367,7 +371,7 @@ impl Reader {
     pub fn wrong_counters(&self) -> Result<Vec<WrongCounter>, StoreError> {
         let mut find = self.db.prepare(
             "SELECT f.id, f.total, f.unread, count(p.id), coalesce(sum(p.id IS NOT NULL AND p.lflags & 1 = 0), 0)
-             FROM folder f LEFT JOIN placement p ON p.folder = f.id GROUP BY f.id",
+             FROM folder f LEFT JOIN placement p ON p.shown = f.id GROUP BY f.id",
         )?;
         let all: Vec<_> = find
             .query_map([], |row| {

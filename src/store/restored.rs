@@ -91,12 +91,25 @@ fn doubt(db: &Connection, now: Timestamp) -> Result<Doubts, StoreError> {
         "BEGIN IMMEDIATE;
          INSERT INTO doubtful SELECT account, folder, uidvalidity, uid, msgid, size, arrival, add_flags, remove_flags
            FROM want;
+         INSERT INTO need(want, account, folder, uidvalidity, uid, msgid, size, arrival, subject, sender, kind, target,
+             why, since)
+           SELECT id, account, folder, uidvalidity, uid, msgid, size, arrival, subject, sender,
+             iif(erase IS NULL, 'move', 'erase'), coalesce(target, way), 'restored', {now}
+           FROM want WHERE step < 3 AND (target IS NOT NULL OR erase IS NOT NULL OR step > 0);
+         INSERT INTO need(want, account, folder, uidvalidity, uid, msgid, size, arrival, subject, sender, kind, target,
+             why, since)
+           SELECT w.id, account, folder, uidvalidity, uid, msgid, size, arrival, subject, sender, 'copy', c.target,
+             'restored', {now}
+           FROM want w JOIN copy c ON c.want = w.id;
+         DELETE FROM copy;
          DELETE FROM want;
+         DELETE FROM deed;
+         DELETE FROM deed_part;
          UPDATE outgoing SET state = 'unknown' WHERE state IN ('queued', 'begun', 'handed', 'asks', 'refused');
          UPDATE outgoing SET hold_until = queued;
-         UPDATE outgoing SET copy = 'look', copy_from = {} WHERE state = 'sent' AND copy = 'wanted';
+         UPDATE outgoing SET copy = 'look', copy_from = {now} WHERE state = 'sent' AND copy = 'wanted';
          COMMIT;",
-        now.0
+        now = now.0
     ))?;
     Ok(doubts)
 }

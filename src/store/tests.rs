@@ -409,7 +409,9 @@ fn a_row_that_is_gone_lends_its_name_to_no_other() {
 mod accounts;
 mod aged;
 mod growth;
+mod journal;
 mod letters;
+mod listing;
 mod people;
 mod random;
 mod restored;

@@ -93,6 +93,11 @@ pub(super) fn edges(look: &Look, frame: Area, has_foot: bool, pen: &mut Pen<'_>)
         {
             pen.put(Field { x, y, columns: 1 }, " ", look.paint.text);
         }
+        // The other half of one that the edge took the first half of.
+        let beside = right.saturating_add(1);
+        if pen.symbol(beside, y).is_empty() {
+            pen.put(Field { x: beside, y, columns: 1 }, " ", look.paint.text);
+        }
         pen.put(Field { x: frame.x, y, columns: 1 }, left_end, look.paint.rule);
         pen.put(Field { x: right, y, columns: 1 }, right_end, look.paint.rule);
     }

@@ -2,16 +2,41 @@
 
 use super::pen::{Field, Pen, columns};
 use super::{Look, bars};
-use crate::app::{Area, State};
+use crate::app::{Action, Area, State, copies};
+use crate::config::keymap::KeySequence;
+use crate::text::clip;
 
 /// A name and its key are no wider than this, where there is room for more than one beside each other.
-const WIDEST: u16 = 40;
+const WIDEST: u16 = 60;
+/// Columns of what would be copied.
+const SHOWN: usize = 36;
 
 pub(super) fn draw(state: &State, look: &Look, pen: &mut Pen<'_>) {
     let Some(following) = state.following() else { return };
     let main = state.layout().main;
-    let keys: Vec<(String, &str)> =
-        following.keys.iter().map(|(keys, action)| (keys.to_string(), look.words.action(action.name()))).collect();
+    let named = |(keys, action): &(KeySequence, Action)| {
+        let name = look.words.action(action.name()).to_owned();
+        match state.copied_shown(*action) {
+            Some(shown) if !shown.is_empty() => (keys.to_string(), format!("{name}  {}", clip(shown.as_str(), SHOWN))),
+            _ => (keys.to_string(), name),
+        }
+    };
+    // What there is nothing for is not offered.
+    let is_there = |action: Action| !copies(action) || state.copied_shown(action).is_some();
+    let mut keys: Vec<(String, String)> = Vec::new();
+    for one in following.keys.iter().filter(|(_, action)| is_there(*action)) {
+        let (key, name) = named(one);
+        match keys.iter_mut().find(|(_, known)| *known == name) {
+            Some((known, _)) => {
+                known.push(' ');
+                known.push_str(&key);
+            }
+            None => keys.push((key, name)),
+        }
+    }
+    if keys.is_empty() {
+        return;
+    }
     let key_room = keys.iter().map(|(key, _)| columns(key)).max().unwrap_or_default();
     let name_room = keys.iter().map(|(_, name)| columns(name)).max().unwrap_or_default();
     let cell = (key_room + name_room + 4).min(WIDEST).clamp(1, main.width.max(1));

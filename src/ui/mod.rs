@@ -40,6 +40,7 @@ use paint::Paint;
 use pen::Pen;
 
 pub use announced::announcement;
+pub use leaving::last_words;
 pub use named::names;
 pub use setup::form;
 pub use trouble::{failure_sentence, keymap_sentence};

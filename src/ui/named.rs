@@ -30,6 +30,7 @@ pub fn names(words: &Words, commands: &[(String, String)]) -> Names {
         account: SafeText::of(&said.account),
         setting: SafeText::of(&said.setting),
         person: SafeText::of(&said.person),
+        invoices: SafeText::of(&words.prompt.invoices_name),
         told: settings.chain(commands).collect(),
     }
 }

@@ -25,6 +25,9 @@ pub(super) fn draw(state: &State, look: &Look, pen: &mut Pen<'_>) -> Option<(u16
             [one] => fill(&words.folder, &[("name", &short(&one.name, look))]),
             more => fill(&words.folder_many, &[("count", &more.len().to_string())]),
         },
+        Asks::Invoices { files, month } => {
+            fill(&words.invoices, &[("count", &files.len().to_string()), ("month", month)])
+        }
         Asks::Command(None) => words.command.clone(),
         Asks::Command(Some(file)) => fill(&words.command_file, &[("name", &short(&file.name, look))]),
     };
@@ -33,7 +36,7 @@ pub(super) fn draw(state: &State, look: &Look, pen: &mut Pen<'_>) -> Option<(u16
     let beside = match prompt.asks() {
         Asks::Search => found(state, look),
         Asks::Filter { .. } | Asks::Everywhere => super::found::problem(state, look),
-        Asks::LinkNumber | Asks::Folder(_) | Asks::Command(_) => None,
+        Asks::LinkNumber | Asks::Folder(_) | Asks::Invoices { .. } | Asks::Command(_) => None,
     };
     if let Some(found) = beside
         && room.columns > columns(&found) + 12

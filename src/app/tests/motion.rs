@@ -79,7 +79,7 @@ fn a_message_that_is_left_before_its_time_stays_unread() {
     assert!(!stage.take().contains(&seen(1)));
     stage.press("<Enter><C-n>");
     stage.wait(3000);
-    assert_eq!(stage.deeds().into_iter().filter(|e| matches!(e, Effect::Record(_))).collect::<Vec<_>>(), [seen(2)]);
+    assert_eq!(stage.deeds().into_iter().filter(|e| matches!(e, Effect::Note(_))).collect::<Vec<_>>(), [seen(2)]);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn a_setting_turns_marking_off() {
     let mut stage = Rehearsal::new(Mailbox::of(9), 160, 50, settings);
     stage.press("j<Enter>");
     stage.wait(100_000);
-    assert!(!stage.deeds().iter().any(|effect| matches!(effect, Effect::Record(_))));
+    assert!(!stage.deeds().iter().any(|effect| matches!(effect, Effect::Record(_) | Effect::Note(_))));
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! What each action does in each pane.
 
 use super::over::{works_on_what_is_chosen, works_over_the_panes};
-use super::{choosing, composing, finding, folders, leaving, outbox, reading, searching, set_up, want_flags};
+use super::{
+    choosing, composing, copying, finding, folders, leaving, outbox, reading, searching, set_up, unsubscribing,
+    want_flags,
+};
 use crate::app::keys::HelpLine;
 use crate::app::{
     Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Purpose, Shape, State, TerminalRequest,
@@ -81,6 +84,16 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::SaveAll => choosing::save_all(state),
         Action::Pipe => choosing::pipe(state),
         Action::Print => choosing::print(state),
+        Action::CopyCode
+        | Action::CopyLink
+        | Action::CopySender
+        | Action::CopySubject
+        | Action::CopyMessageId
+        | Action::CopyText
+        | Action::CopyFileName => copying::copy(state, action),
+        Action::PlainView => reading::plain(state),
+        Action::Unsubscribe => unsubscribing::unsubscribe(state),
+        Action::SaveInvoices => choosing::save_invoices(state),
         Action::Dismiss => {
             let had = !state.troubles.dismiss(&state.accounts) && searching::is_open(state);
             if had { searching::leave(state) } else { Vec::new() }
@@ -418,6 +431,9 @@ pub(super) fn back(state: &mut State) -> Vec<Effect> {
     }
     if state.overlay.take().is_some() {
         return Vec::new();
+    }
+    if state.is_plain() {
+        return state.turn_plain();
     }
     if state.focus == Focus::Reader {
         if reading::has_search(state) {

@@ -51,6 +51,16 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
         | Action::SaveAll
         | Action::Pipe
         | Action::Print
+        | Action::CopyCode
+        | Action::CopyLink
+        | Action::CopySender
+        | Action::CopySubject
+        | Action::CopyMessageId
+        | Action::CopyText
+        | Action::CopyFileName
+        | Action::PlainView
+        | Action::Unsubscribe
+        | Action::SaveInvoices
         | Action::Star
         | Action::ToggleRead
         | Action::NextFolder
@@ -121,4 +131,5 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
 pub(super) fn works_on_what_is_chosen(action: Action) -> bool {
     use Action as A;
     matches!(action, A::Open | A::OpenLink | A::Links | A::Attachments | A::Save | A::SaveAll | A::Pipe)
+        || crate::app::copies(action)
 }

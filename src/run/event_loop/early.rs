@@ -10,10 +10,14 @@ pub(super) fn needs_accounts(effect: &Effect) -> bool {
         | Effect::Choose { .. }
         | Effect::Cancel(_)
         | Effect::Near { .. }
+        | Effect::Folder(_)
         | Effect::Wake(_) => true,
         Effect::Ask(_)
         | Effect::Compose(_)
         | Effect::Record(_)
+        | Effect::Note(_)
+        | Effect::Undo
+        | Effect::Settle { .. }
         | Effect::Terminal(_)
         | Effect::Announce(_)
         | Effect::NewMailCommand { .. }

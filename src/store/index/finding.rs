@@ -222,8 +222,9 @@ impl Finder {
         order: &mut Vec<OrderEntry>,
     ) -> Result<(), StoreError> {
         let mut find = self.mail.db.prepare_cached(
-            "SELECT p.id, p.folder, p.lflags, p.arrival, m.date, m.size, m.attach, m.kind
-             FROM placement p JOIN msg m ON m.id = p.msg WHERE p.msg = ?1 ORDER BY p.folder, p.id",
+            "SELECT p.id, p.shown, p.lflags, p.arrival, m.date, m.size, m.attach, m.kind
+             FROM placement p JOIN msg m ON m.id = p.msg WHERE p.msg = ?1 AND p.shown <> 0
+             ORDER BY p.shown, p.id",
         )?;
         let mut rows = find.query([message])?;
         let mut last = None;

@@ -10,7 +10,7 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::ingest::Identity;
-use super::{MailWork, flags};
+use super::{MailWork, flags, moves};
 use crate::model::{Flags, FolderId, PlacementId};
 use crate::store::{Incoming, StoreError, Want};
 
@@ -44,6 +44,7 @@ pub(super) fn aged(
         }
         if done > 0 {
             db.prepare_cached("UPDATE pending SET want = 0 WHERE placement = ?1")?.execute([placement.0])?;
+            moves::stay(db, placement.0)?;
             if work.unbound.has_strangers() {
                 bind(work, db, folder, *placement)?;
             }
@@ -57,21 +58,20 @@ pub(super) fn aged(
 
 /// A want that waited for the message under its next number, which it will not get, is shown where the message is.
 fn bind(work: &mut MailWork, db: &Connection, folder: FolderId, placement: PlacementId) -> Result<(), StoreError> {
-    let (message, sflags, lflags) = db
+    let (message, sflags) = db
         .prepare_cached(
-            "SELECT m.msgid, m.size, m.arrival, p.sflags, p.lflags FROM placement p JOIN msg m ON m.id = p.msg
+            "SELECT m.msgid, m.size, m.arrival, p.sflags FROM placement p JOIN msg m ON m.id = p.msg
              WHERE p.id = ?1",
         )?
         .query_row([placement.0], |row| {
-            let flags = |column| row.get(column).map(Flags::from_bits);
-            Ok((Identity(row.get(0)?, row.get(1)?, row.get(2)?), flags(3)?, flags(4)?))
+            Ok((Identity(row.get(0)?, row.get(1)?, row.get(2)?), row.get(3).map(Flags::from_bits)?))
         })?;
     let Some(want) = work.unbound.take_stranger(folder, message) else { return Ok(()) };
     if outdates(db, placement.0, &want)? {
         return Ok(());
     }
     keep(db, placement.0, want.revision, want.add, want.remove)?;
-    flags::show(db, folder, placement.0, sflags, lflags)
+    flags::show(db, placement.0, sflags)
 }
 
 /// The placement of a message that the server lists again.
@@ -81,7 +81,7 @@ pub(super) fn find(db: &Connection, folder: FolderId, message: &Incoming) -> Res
     Ok(db
         .prepare_cached(
             "SELECT p.id FROM placement p INDEXED BY placement_order JOIN msg m ON m.id = p.msg
-             WHERE p.folder = ?1 AND p.arrival = ?2 AND p.epoch < 0 AND m.msgid = ?3 AND m.size = ?4
+             WHERE p.shown = ?1 AND p.folder = ?1 AND p.arrival = ?2 AND p.epoch < 0 AND m.msgid = ?3 AND m.size = ?4
              ORDER BY p.uid DESC LIMIT 1",
         )?
         .query_row(params![folder.0, arrival, msgid, size], |row| row.get(0))
@@ -97,21 +97,19 @@ pub(super) fn wanted(
 ) -> Result<Vec<FolderId>, StoreError> {
     let mut folders = Vec::new();
     for placement in placements {
-        let known: Option<(i64, u16, u16, i64, u16, u16)> = db
+        let known: Option<(i64, u16, i64, u16, u16)> = db
             .prepare_cached(
-                "SELECT p.folder, p.sflags, p.lflags, coalesce(w.revision, 0), coalesce(w.add_flags, 0),
+                "SELECT p.folder, p.sflags, coalesce(w.revision, 0), coalesce(w.add_flags, 0),
                    coalesce(w.remove_flags, 0)
                  FROM placement p LEFT JOIN pending w ON w.placement = p.id WHERE p.id = ?1",
             )?
-            .query_row([placement.0], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
-            })
+            .query_row([placement.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))
             .optional()?;
-        let Some((folder, sflags, lflags, revision, had_add, had_remove)) = known else { continue };
+        let Some((folder, sflags, revision, had_add, had_remove)) = known else { continue };
         let add_all = Flags::from_bits(had_add).without(remove).with(add);
         let remove_all = Flags::from_bits(had_remove).without(add).with(remove);
         keep(db, placement.0, revision + 1, add_all, remove_all)?;
-        flags::show(db, FolderId(folder), placement.0, Flags::from_bits(sflags), Flags::from_bits(lflags))?;
+        flags::show(db, placement.0, Flags::from_bits(sflags))?;
         flags::note(&mut folders, FolderId(folder));
     }
     Ok(folders)

@@ -3,17 +3,9 @@
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{MailWork, aged};
+use super::{MailWork, aged, moves};
 use crate::model::{Flags, FolderId};
 use crate::store::{Outcome, StoreError, Want};
-
-/// What setting the flags of one placement did.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Change {
-    /// To be added to the folder's unread counter.
-    pub(super) unread: i64,
-    pub(super) changed: bool,
-}
 
 pub(super) fn unread_change(before: Flags, after: Flags) -> i64 {
     i64::from(before.seen()) - i64::from(after.seen())
@@ -28,55 +20,47 @@ pub(super) fn with_pending(db: &Connection, placement: i64, server: Flags) -> Re
     Ok(pending.map_or(server, |(add, remove)| server.without(Flags::from_bits(remove)).with(Flags::from_bits(add))))
 }
 
-/// The server has these flags for a message of the folder's present epoch. `None` if the message is not known.
-pub(super) fn one(
-    db: &Connection,
-    folder: FolderId,
-    epoch: i64,
-    uid: u32,
-    server: Flags,
-) -> Result<Option<Change>, StoreError> {
-    let known: Option<(i64, u16, u16)> = db
-        .prepare_cached("SELECT id, sflags, lflags FROM placement WHERE folder = ?1 AND epoch = ?2 AND uid = ?3")?
-        .query_row(params![folder.0, epoch, uid], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+/// The server has these flags for a message of the folder's present epoch. True if that was not known; the counters of the
+/// folder where it is shown follow.
+pub(super) fn one(db: &Connection, folder: FolderId, epoch: i64, uid: u32, server: Flags) -> Result<bool, StoreError> {
+    let known: Option<(i64, u16)> = db
+        .prepare_cached("SELECT id, sflags FROM placement WHERE folder = ?1 AND epoch = ?2 AND uid = ?3")?
+        .query_row(params![folder.0, epoch, uid], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    let Some((placement, sflags, lflags)) = known else { return Ok(None) };
+    let Some((placement, sflags)) = known else { return Ok(false) };
     if Flags::from_bits(sflags) == server {
-        return Ok(Some(Change { unread: 0, changed: false }));
+        return Ok(false);
     }
-    set(db, placement, server, Flags::from_bits(lflags)).map(Some)
+    show(db, placement, server)?;
+    Ok(true)
 }
 
-fn set(db: &Connection, placement: i64, server: Flags, before: Flags) -> Result<Change, StoreError> {
+/// Shows a placement with what the server has and what is wanted on top.
+pub(super) fn show(db: &Connection, placement: i64, server: Flags) -> Result<(), StoreError> {
+    let (before, folder): (u16, i64) = db
+        .prepare_cached("SELECT lflags, shown FROM placement WHERE id = ?1")?
+        .query_row([placement], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let shown = with_pending(db, placement, server)?;
     db.prepare_cached("UPDATE placement SET sflags = ?2, lflags = ?3 WHERE id = ?1")?.execute(params![
         placement,
         server.bits(),
         shown.bits()
     ])?;
-    Ok(Change { unread: unread_change(before, shown), changed: true })
+    let unread = unread_change(Flags::from_bits(before), shown);
+    if unread != 0 {
+        db.prepare_cached("UPDATE folder SET unread = unread + ?2 WHERE id = ?1")?.execute([folder, unread])?;
+    }
+    Ok(())
 }
 
 pub(super) fn seen_on_server(db: &Connection, folder: FolderId, flags: &[(u32, Flags)]) -> Result<bool, StoreError> {
     let epoch: i64 =
         db.prepare_cached("SELECT epoch FROM folder WHERE id = ?1")?.query_row([folder.0], |row| row.get(0))?;
-    let (mut unread, mut changed) = (0, false);
+    let mut changed = false;
     for (uid, server) in flags {
-        if let Some(change) = one(db, folder, epoch, *uid, *server)? {
-            unread += change.unread;
-            changed |= change.changed;
-        }
+        changed |= one(db, folder, epoch, *uid, *server)?;
     }
-    count(db, folder, unread)?;
     Ok(changed)
-}
-
-fn count(db: &Connection, folder: FolderId, unread: i64) -> Result<(), StoreError> {
-    if unread != 0 {
-        db.prepare_cached("UPDATE folder SET unread = unread + ?2 WHERE id = ?1")?
-            .execute(params![folder.0, unread])?;
-    }
-    Ok(())
 }
 
 /// Writes down that a placement has a want.
@@ -90,31 +74,18 @@ pub(super) fn remember(db: &Connection, placement: i64, want: &Want) -> Result<(
 }
 
 /// Gives a message that is here the want that waited for it.
-pub(super) fn bind(db: &Connection, folder: FolderId, placement: i64, want: &Want) -> Result<(), StoreError> {
-    let (sflags, lflags): (u16, u16) = db
-        .prepare_cached("SELECT sflags, lflags FROM placement WHERE id = ?1")?
-        .query_row([placement], |row| Ok((row.get(0)?, row.get(1)?)))?;
+pub(super) fn bind(db: &Connection, placement: i64, want: &Want) -> Result<Vec<FolderId>, StoreError> {
+    let sflags: u16 =
+        db.prepare_cached("SELECT sflags FROM placement WHERE id = ?1")?.query_row([placement], |row| row.get(0))?;
     remember(db, placement, want)?;
-    show(db, folder, placement, Flags::from_bits(sflags), Flags::from_bits(lflags))
-}
-
-/// Shows a placement with what the server has and what is wanted on top; `before` is what it looked like.
-pub(super) fn show(
-    db: &Connection,
-    folder: FolderId,
-    placement: i64,
-    server: Flags,
-    before: Flags,
-) -> Result<(), StoreError> {
-    let change = set(db, placement, server, before)?;
-    count(db, folder, change.unread)
+    show(db, placement, Flags::from_bits(sflags))?;
+    moves::aim(db, placement, want)
 }
 
 struct Bound {
     placement: i64,
     folder: FolderId,
     sflags: Flags,
-    lflags: Flags,
 }
 
 const PRESENT: &str = "f.epoch";
@@ -124,7 +95,7 @@ const AGED: &str = "~f.epoch";
 fn find(db: &Connection, want: &Want, epoch: &str) -> Result<Option<Bound>, StoreError> {
     let found = db
         .prepare_cached(&format!(
-            "SELECT p.id, p.folder, p.sflags, p.lflags FROM account a
+            "SELECT p.id, p.shown, p.sflags FROM account a
              JOIN folder f ON f.account = a.id AND f.wire = ?2 AND f.uidvalidity = ?3
              JOIN placement p ON p.folder = f.id AND p.epoch = {epoch} AND p.uid = ?4
              JOIN msg m ON m.id = p.msg
@@ -146,7 +117,6 @@ fn find(db: &Connection, want: &Want, epoch: &str) -> Result<Option<Bound>, Stor
                     placement: row.get(0)?,
                     folder: FolderId(row.get(1)?),
                     sflags: Flags::from_bits(row.get(2)?),
-                    lflags: Flags::from_bits(row.get(3)?),
                 })
             },
         )
@@ -161,8 +131,17 @@ pub(super) fn wanted(work: &mut MailWork, db: &Connection, wants: Vec<Want>) -> 
         if work.unbound.is_settled(&want) {
             continue;
         }
+        if want.is_nothing() {
+            for folder in unwanted(work, db, &want)? {
+                note(&mut folders, folder);
+            }
+            continue;
+        }
         work.unbound.renew(&want);
-        let present = find(db, &want, PRESENT)?;
+        let present = match find_bound(db, &want)? {
+            Some(bound) => Some(bound),
+            None => find(db, &want, PRESENT)?,
+        };
         let is_present = present.is_some();
         let Some(bound) = present.map_or_else(|| find(db, &want, AGED), |bound| Ok(Some(bound)))? else {
             work.unbound.add(want);
@@ -177,9 +156,37 @@ pub(super) fn wanted(work: &mut MailWork, db: &Connection, wants: Vec<Want>) -> 
             // It became too old for the server before the server heard of it.
             aged::keep(db, bound.placement, want.revision, want.add, want.remove)?;
         }
-        show(db, bound.folder, bound.placement, bound.sflags, bound.lflags)?;
+        show(db, bound.placement, bound.sflags)?;
         note(&mut folders, bound.folder);
+        if is_present {
+            for folder in moves::aim(db, bound.placement, &want)? {
+                note(&mut folders, folder);
+            }
+        }
     }
+    Ok(folders)
+}
+
+/// The row that shows a want already, wherever it lies by now.
+fn find_bound(db: &Connection, want: &Want) -> Result<Option<Bound>, StoreError> {
+    let mut find = db.prepare_cached(
+        "SELECT p.id, p.shown, p.sflags FROM pending w JOIN placement p ON p.id = w.placement
+         WHERE w.want = ?1 AND w.want <> 0 AND p.epoch >= 0",
+    )?;
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(Bound { placement: row.get(0)?, folder: FolderId(row.get(1)?), sflags: Flags::from_bits(row.get(2)?) })
+    };
+    Ok(find.query_row([want.id], read).optional()?)
+}
+
+/// What was wanted is not wanted any more.
+fn unwanted(work: &mut MailWork, db: &Connection, want: &Want) -> Result<Vec<FolderId>, StoreError> {
+    work.unbound.settle(want);
+    let Some(bound) = find_bound(db, want)? else { return Ok(Vec::new()) };
+    db.prepare_cached("DELETE FROM pending WHERE placement = ?1")?.execute([bound.placement])?;
+    show(db, bound.placement, bound.sflags)?;
+    let mut folders = moves::stay(db, bound.placement)?;
+    note(&mut folders, bound.folder);
     Ok(folders)
 }
 
@@ -194,24 +201,30 @@ pub(super) fn settled(
         if *outcome == Outcome::Later {
             continue;
         }
-        work.unbound.settle(want);
+        if want.aim.is_none() {
+            work.unbound.settle(want);
+        }
         let Some(bound) = find(db, want, PRESENT)? else { continue };
         // A want that changed while it was being pushed has another revision by now, and stays.
-        db.prepare_cached("DELETE FROM pending WHERE placement = ?1 AND want = ?2 AND revision <= ?3")?
-            .execute(params![bound.placement, want.id, want.revision])?;
+        db.prepare_cached(if want.aim.is_none() {
+            "DELETE FROM pending WHERE placement = ?1 AND want = ?2 AND revision <= ?3"
+        } else {
+            "UPDATE pending SET add_flags = 0, remove_flags = 0 WHERE placement = ?1 AND want = ?2 AND revision <= ?3"
+        })?
+        .execute(params![bound.placement, want.id, want.revision])?;
         let server = match outcome {
             Outcome::Has(flags) => *flags,
             Outcome::Agreed => want.over(bound.sflags),
             Outcome::Refused | Outcome::Later => bound.sflags,
         };
-        show(db, bound.folder, bound.placement, server, bound.lflags)?;
+        show(db, bound.placement, server)?;
         note(&mut folders, bound.folder);
     }
     Ok(folders)
 }
 
 pub(super) fn note(folders: &mut Vec<FolderId>, folder: FolderId) {
-    if !folders.contains(&folder) {
+    if folder.0 != 0 && !folders.contains(&folder) {
         folders.push(folder);
     }
 }
@@ -219,15 +232,15 @@ pub(super) fn note(folders: &mut Vec<FolderId>, folder: FolderId) {
 /// At a start: forgets what was bound before, so that own.db alone says what is wanted of messages on a server.
 pub(super) fn unbind_all(db: &Connection) -> Result<(), StoreError> {
     let mut bound = db.prepare(
-        "SELECT p.id, p.folder, p.sflags, p.lflags FROM pending w JOIN placement p ON p.id = w.placement
-             WHERE w.want <> 0",
+        "SELECT p.id, p.sflags FROM pending w JOIN placement p ON p.id = w.placement WHERE w.want <> 0
+         UNION SELECT id, sflags FROM placement WHERE shown <> folder",
     )?;
-    let bound: Vec<(i64, i64, u16, u16)> = bound
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
-        .collect::<Result<_, _>>()?;
+    let bound: Vec<(i64, u16)> =
+        bound.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
     db.execute("DELETE FROM pending WHERE want <> 0", [])?;
-    for (placement, folder, sflags, lflags) in bound {
-        show(db, FolderId(folder), placement, Flags::from_bits(sflags), Flags::from_bits(lflags))?;
+    for (placement, sflags) in bound {
+        show(db, placement, Flags::from_bits(sflags))?;
+        moves::stay(db, placement)?;
     }
     Ok(())
 }

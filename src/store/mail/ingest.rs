@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{MailWork, aged, flags, people};
-use crate::model::{Flags, FolderId};
+use super::{MailWork, aged, flags, moves, people, threads};
+use crate::model::FolderId;
 use crate::store::{Incoming, StoreError, Want};
 use crate::text::Text;
 
@@ -78,20 +78,33 @@ pub(super) fn ingest(
             })?;
     }
     let mut place = db.prepare_cached(
-        "INSERT OR IGNORE INTO placement(msg, folder, epoch, uid, arrival, sflags, lflags)
-         VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT OR IGNORE INTO placement(msg, folder, epoch, uid, arrival, sflags, lflags, shown, strand)
+         VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?2, ?8)",
     )?;
     let mut describe = db.prepare_cached(
-        "INSERT INTO msg(id, date, arrival, size, from_name, from_addr, to_name, to_addr, subject, msgid, attach, decoder)
-         VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        "INSERT INTO msg(id, date, arrival, size, from_name, from_addr, to_name, to_addr, subject, msgid, attach, decoder,
+           kind, own, other, refs)
+         VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
     )?;
     let mut keep_header = db.prepare_cached("INSERT INTO header(msg, raw) VALUES(?1, ?2)")?;
     let mut earlier = work.earlier.remove(&folder);
     let any_aged = aged::any(db, folder)?;
+    let any_expected = moves::any_expected(db, folder)?;
     let teaches = people::Teaches::of(db, folder)?;
     let (mut new, mut unread) = (0_u64, 0_i64);
     for message in messages {
-        let may_be_known = (earlier.is_some() || any_aged) && !is_placed(db, folder, epoch, message.uid)?;
+        let may_be_known =
+            (earlier.is_some() || any_aged || any_expected) && !is_placed(db, folder, epoch, message.uid)?;
+        if may_be_known
+            && any_expected
+            && let Some(placement) = moves::find_expected(db, folder, message)?
+        {
+            moves::arrived(db, placement, epoch, message)?;
+            if let Some(want) = work.unbound.take(folder, message) {
+                flags::bind(db, placement, &want)?;
+            }
+            continue;
+        }
         let found_again = match earlier.as_mut().filter(|_| may_be_known).and_then(|earlier| earlier.take(message)) {
             None if may_be_known && any_aged => aged::find(db, folder, message)?,
             found => found,
@@ -102,12 +115,15 @@ pub(super) fn ingest(
                 && !aged::outdates(db, placement, &want)?
             {
                 flags::remember(db, placement, &want)?;
+                moves::aim(db, placement, &want)?;
             }
-            unread += renumber(db, placement, epoch, message)?;
+            renumber(db, placement, epoch, message)?;
             continue;
         }
         let shown = want.as_ref().map_or(message.flags, |want| want.over(message.flags));
         let id = work.next_message;
+        let names = threads::Names::of(&message.headers);
+        let strand = threads::strand(db, &names, id)?;
         let placed = place.execute(params![
             id,
             folder.0,
@@ -115,14 +131,18 @@ pub(super) fn ingest(
             message.uid,
             message.arrival.0,
             message.flags.bits(),
-            shown.bits()
+            shown.bits(),
+            strand
         ])?;
         if placed == 0 {
-            unread += flags::one(db, folder, epoch, message.uid, message.flags)?.map_or(0, |change| change.unread);
+            flags::one(db, folder, epoch, message.uid, message.flags)?;
             continue;
         }
         if let Some(want) = want {
-            flags::remember(db, db.last_insert_rowid(), &want)?;
+            let placement = db.last_insert_rowid();
+            flags::remember(db, placement, &want)?;
+            // Counted here below, and out again by this.
+            moves::aim(db, placement, &want)?;
         }
         let headers = &message.headers;
         let from = headers.from.first().cloned().unwrap_or_default();
@@ -139,7 +159,11 @@ pub(super) fn ingest(
             column(&headers.subject),
             column(&headers.message_id),
             headers.looks_attached(),
-            message.decoder
+            message.decoder,
+            headers.kind.number(),
+            names.own,
+            names.other,
+            names.refs_column()
         ])?;
         keep_header.execute(params![id, message.raw])?;
         people::learn(work, db, teaches, message)?;
@@ -168,24 +192,26 @@ fn is_placed(db: &Connection, folder: FolderId, epoch: i64, uid: u32) -> Result<
     Ok(find.exists(params![folder.0, epoch, uid])?)
 }
 
-/// Gives a message of an earlier epoch, or one that the server lists again, its new number. Returns the change of the unread counter.
-fn renumber(db: &Connection, placement: i64, epoch: i64, message: &Incoming) -> Result<i64, StoreError> {
-    let before: u16 =
-        db.prepare_cached("SELECT lflags FROM placement WHERE id = ?1")?.query_row([placement], |row| row.get(0))?;
-    let shown = flags::with_pending(db, placement, message.flags)?;
-    db.prepare_cached("UPDATE placement SET epoch = ?2, uid = ?3, sflags = ?4, lflags = ?5 WHERE id = ?1")?
-        .execute(params![placement, epoch, message.uid, message.flags.bits(), shown.bits()])?;
-    Ok(flags::unread_change(Flags::from_bits(before), shown))
+/// Gives a message of an earlier epoch, or one that the server lists again, its new number.
+fn renumber(db: &Connection, placement: i64, epoch: i64, message: &Incoming) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE placement SET epoch = ?2, uid = ?3 WHERE id = ?1")?.execute(params![
+        placement,
+        epoch,
+        message.uid
+    ])?;
+    flags::show(db, placement, message.flags)
 }
 
 /// The folder is known completely: what is left of earlier epochs is not on the server any more.
 pub(super) fn complete(work: &mut MailWork, db: &Connection, folder: FolderId) -> Result<usize, StoreError> {
+    let given_up = moves::give_up_expected(work, db, folder)?;
     if work.earlier.remove(&folder).is_none() {
-        return Ok(0);
+        return Ok(given_up);
     }
     let epoch: i64 =
         db.prepare_cached("SELECT epoch FROM folder WHERE id = ?1")?.query_row([folder.0], |row| row.get(0))?;
-    remove_where(work, db, folder, "folder = ?1 AND epoch >= 0 AND epoch < ?2", params![folder.0, epoch])
+    let left = "folder = ?1 AND epoch >= 0 AND epoch < ?2";
+    remove_where(work, db, left, params![folder.0, epoch]).map(|gone| gone + given_up)
 }
 
 pub(super) fn expunged(
@@ -200,7 +226,6 @@ pub(super) fn expunged(
         gone += remove_where(
             work,
             db,
-            folder,
             "folder = ?1 AND uid = ?2 AND epoch = (SELECT epoch FROM folder WHERE id = ?1)",
             params![folder.0, uid],
         )?;
@@ -212,11 +237,19 @@ pub(super) fn expunged(
 
 /// Removes a whole folder's messages, a table at a time.
 pub(super) fn remove_all(work: &mut MailWork, db: &Connection, folder: FolderId) -> Result<(), StoreError> {
+    let mut away =
+        db.prepare_cached("SELECT id, folder FROM placement WHERE shown <> folder AND (folder = ?1 OR shown = ?1)")?;
+    let away: Vec<(i64, i64)> =
+        away.query_map([folder.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    for (placement, home) in away {
+        moves::show_in(db, placement, home)?;
+    }
     let mut files =
         db.prepare_cached("SELECT b.sha256 FROM bigbody b JOIN placement p ON p.msg = b.msg WHERE p.folder = ?1")?;
     let files: Vec<String> = files.query_map([folder.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
     for statement in [
         "DELETE FROM pending WHERE placement IN (SELECT id FROM placement WHERE folder = ?1)",
+        "DELETE FROM expected WHERE placement IN (SELECT id FROM placement WHERE folder = ?1)",
         "DELETE FROM msg WHERE id IN (SELECT msg FROM placement WHERE folder = ?1)",
         "DELETE FROM header WHERE msg IN (SELECT msg FROM placement WHERE folder = ?1)",
         "DELETE FROM body WHERE msg IN (SELECT msg FROM placement WHERE folder = ?1)",
@@ -230,20 +263,28 @@ pub(super) fn remove_all(work: &mut MailWork, db: &Connection, folder: FolderId)
     Ok(())
 }
 
-/// Removes placements with everything that belongs to their messages, and counts them out.
+/// Removes placements with everything that belongs to their messages, and counts them out. One that the server is putting
+/// elsewhere is expected there.
 pub(super) fn remove_where(
     work: &mut MailWork,
     db: &Connection,
-    folder: FolderId,
     condition: &str,
     values: &[&dyn rusqlite::ToSql],
 ) -> Result<usize, StoreError> {
-    let mut doomed = db.prepare_cached(&format!("SELECT id, msg, lflags FROM placement WHERE {condition}"))?;
-    let doomed: Vec<(i64, i64, u16)> =
-        doomed.query_map(values, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?;
-    let mut unread = 0_i64;
-    for (placement, message, shown) in &doomed {
-        for statement in ["DELETE FROM placement WHERE id = ?1", "DELETE FROM pending WHERE placement = ?1"] {
+    let mut doomed = db.prepare_cached(&format!("SELECT id, msg FROM placement WHERE {condition}"))?;
+    let doomed: Vec<(i64, i64)> =
+        doomed.query_map(values, |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    let mut gone = 0;
+    for (placement, message) in &doomed {
+        if moves::leaves_for_its_target(db, *placement)? {
+            continue;
+        }
+        moves::show_in(db, *placement, 0)?;
+        for statement in [
+            "DELETE FROM placement WHERE id = ?1",
+            "DELETE FROM pending WHERE placement = ?1",
+            "DELETE FROM expected WHERE placement = ?1",
+        ] {
             db.prepare_cached(statement)?.execute([placement])?;
         }
         let file: Option<String> = db
@@ -259,12 +300,7 @@ pub(super) fn remove_where(
             db.prepare_cached(statement)?.execute([message])?;
         }
         work.abandoned.extend(file);
-        unread += i64::from(!Flags::from_bits(*shown).seen());
+        gone += 1;
     }
-    db.prepare_cached("UPDATE folder SET total = total - ?2, unread = unread - ?3 WHERE id = ?1")?.execute(params![
-        folder.0,
-        i64::try_from(doomed.len()).unwrap_or(0),
-        unread
-    ])?;
-    Ok(doomed.len())
+    Ok(gone)
 }

@@ -105,7 +105,7 @@ impl Unbound {
         }
         for want in here {
             match place_of(db, folder, epoch, uidvalidity, &want)? {
-                Some(placement) => flags::bind(db, folder, placement, &want)?,
+                Some(placement) => _ = flags::bind(db, placement, &want)?,
                 None if want.uidvalidity == uidvalidity => {
                     Arc::make_mut(&mut self.waiting).insert((folder, want.uid), want);
                 }

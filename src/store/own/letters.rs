@@ -167,7 +167,7 @@ impl Files {
             }
             OwnWrite::Forget { account } => {
                 self.abandoned.extend(forget(db, &account)?);
-                changed.extend([Changed::Outbox, Changed::Drafts]);
+                changed.extend([Changed::Outbox, Changed::Drafts, Changed::Needs]);
             }
             // The others are not about letters.
             _ => {}
@@ -193,7 +193,11 @@ fn forget(db: &Connection, account: &str) -> Result<Vec<Residue>, StoreError> {
         residues.push(Residue { kept: drafts::remove(db, DraftId(draft))?, ..Residue::default() });
     }
     for statement in [
+        "DELETE FROM copy WHERE want IN (SELECT id FROM want WHERE account = ?1)",
         "DELETE FROM want WHERE account = ?1",
+        "DELETE FROM need WHERE account = ?1",
+        "DELETE FROM deed WHERE id IN (SELECT deed FROM deed_part WHERE account = ?1)",
+        "DELETE FROM deed_part WHERE account = ?1 OR deed NOT IN (SELECT id FROM deed)",
         "DELETE FROM doubtful WHERE account = ?1",
         "DELETE FROM learned WHERE account = ?1",
         "DELETE FROM dismissed WHERE account = ?1",

@@ -9,9 +9,9 @@ use crate::model::{
 use crate::store::StoreError;
 use crate::text::Text;
 
-pub(super) const ROW: &str = "SELECT p.id, p.msg, iif(p.epoch < 0, NULL, p.uid), m.from_name, m.from_addr, m.to_name, m.to_addr, m.subject, m.date,
-    p.arrival, m.size, p.lflags, w.placement IS NOT NULL AND p.epoch >= 0, m.attach, m.body, p.epoch < 0,
-    p.folder, f.account, m.kind, p.strand, j.thread
+pub(super) const ROW: &str = "SELECT p.id, p.msg, iif(p.epoch < 0 OR p.shown <> p.folder, NULL, p.uid), m.from_name, m.from_addr, m.to_name, m.to_addr, m.subject, m.date,
+    p.arrival, m.size, p.lflags, (w.placement IS NOT NULL OR p.uid IS NULL) AND p.epoch >= 0, m.attach, m.body, p.epoch < 0,
+    iif(p.shown = 0, p.folder, p.shown), f.account, m.kind, p.strand, j.thread
     FROM placement p JOIN msg m ON m.id = p.msg JOIN folder f ON f.id = p.folder
     LEFT JOIN pending w ON w.placement = p.id LEFT JOIN joined j ON j.strand = p.strand";
 
@@ -31,7 +31,7 @@ impl Reader {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut find = self
             .db
-            .prepare_cached(&format!("{ROW} WHERE p.folder = ?1 ORDER BY p.arrival DESC, p.uid DESC LIMIT ?2"))?;
+            .prepare_cached(&format!("{ROW} WHERE p.shown = ?1 ORDER BY p.arrival DESC, p.uid DESC LIMIT ?2"))?;
         Ok(find.query_map(params![folder.0, limit], read_row)?.collect::<Result<_, _>>()?)
     }
 }

@@ -20,7 +20,7 @@ impl Reader {
             "SELECT f.account, f.id, f.wire, f.delimiter, f.uidvalidity, p.uid, p.msg, m.size, m.arrival
              FROM msg m INDEXED BY msg_without_body JOIN placement p ON p.msg = m.id JOIN folder f ON f.id = p.folder
              WHERE m.body = 0 AND m.arrival >= ?2 AND m.size <= ?3 AND f.account = ?1 AND f.absent = 0
-               AND p.epoch = f.epoch AND p.uid IS NOT NULL AND coalesce(f.role, '') NOT IN ('junk', 'trash')
+               AND p.epoch = f.epoch AND p.uid IS NOT NULL AND p.shown = p.folder AND coalesce(f.role, '') NOT IN ('junk', 'trash')
              ORDER BY m.arrival DESC LIMIT ?4",
         )?;
         let (largest, limit) = (i64::try_from(largest).unwrap_or(i64::MAX), i64::try_from(limit).unwrap_or(i64::MAX));

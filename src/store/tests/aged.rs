@@ -172,6 +172,7 @@ fn several_wishes_at_once_reach_what_is_listed_and_what_is_only_here() {
     };
     let gone = star(&[PlacementId(4711)]);
     let intents = [star(&at[..1]), gone, star(&at[1..])];
+    let intents = intents.map(|intent| (intent, None));
     let recorded = block_on(Store::record_all(&fixture.store.own, &fixture.store.mail, &intents));
     assert_eq!(recorded.results.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
     assert_eq!(recorded.accounts.len(), 1);

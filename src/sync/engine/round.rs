@@ -151,13 +151,12 @@ impl Engine {
 
     /// True unless the store has as many messages, and as many unread, as the server says.
     fn differs(&self, folder: FolderId, glance: Glance) -> bool {
-        let (Ok((total, unread)), Some(messages), Some(unseen)) =
-            (self.pass.reader.counters(folder), glance.messages, glance.unseen)
+        let (Ok((known, unread)), Some(messages), Some(unseen)) =
+            (self.pass.reader.on_server(folder), glance.messages, glance.unseen)
         else {
             return true;
         };
-        let Ok((kept, kept_unread)) = self.pass.reader.only_here(folder) else { return true };
-        total.saturating_sub(kept) != u64::from(messages) || unread.saturating_sub(kept_unread) != u64::from(unseen)
+        known != u64::from(messages) || unread != u64::from(unseen)
     }
 }
 

@@ -195,6 +195,7 @@ fn wish(uid: u32) -> Want {
         arrival: Timestamp(0),
         add: Flags::SEEN,
         remove: Flags::NONE,
+        aim: crate::store::Aim::default(),
     }
 }
 

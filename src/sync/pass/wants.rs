@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::model::{Failure, FailureKind, Flags, FolderId, FolderName, Intent, Timestamp};
+use crate::model::{Failure, FailureKind, Flags, FolderId, FolderName, Intent, PlacementId, Timestamp};
 use crate::store::{Confirmed, Incoming, MailWrite, Outcome, OwnWrite, Rebound, Spot, Store, Want};
 use crate::sync::plan::{Numbers, renumbered};
 use crate::sync::{Remote, Sink, Span};
@@ -207,13 +207,13 @@ impl Pass {
 
     /// What was wanted of messages while only we had them, and the server has them again, is wanted of the server now.
     async fn take_up(&mut self, folder: FolderId) -> Result<(), Failure> {
-        let mut alike: BTreeMap<(u16, u16), Intent> = BTreeMap::new();
+        let mut alike: BTreeMap<(u16, u16), Vec<PlacementId>> = BTreeMap::new();
         for (placement, add, remove) in stored(self.reader.wanted_here(folder))? {
-            let none = Intent::Flag { placements: Vec::new(), add, remove };
-            let Intent::Flag { placements, .. } = alike.entry((add.bits(), remove.bits())).or_insert(none);
-            placements.push(placement);
+            alike.entry((add.bits(), remove.bits())).or_default().push(placement);
         }
-        for intent in alike.into_values() {
+        for ((add, remove), placements) in alike {
+            let (add, remove) = (Flags::from_bits(add), Flags::from_bits(remove));
+            let intent = Intent::Flag { placements, add, remove };
             stored(Store::record(&self.own, &self.mail, intent).await)?;
         }
         Ok(())
