@@ -11,6 +11,7 @@ mod listing;
 mod outbox;
 mod over;
 mod reading;
+mod searching;
 mod set_up;
 mod triage;
 mod unsubscribing;
@@ -58,6 +59,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Clock { now, moment } => clock(state, now, moment),
         Event::Answered(answer) => answered(state, answer),
+        Event::Covered { coverage, whole } => {
+            (state.searching.coverage, state.searching.whole) = (coverage, whole);
+            Vec::new()
+        }
         Event::Changed(changed) => {
             let how_far = triage::how_far(state, changed);
             changed_in_store(state, changed).into_iter().chain(how_far).collect()
@@ -327,6 +332,7 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             if state.list.is_answered_by(&listing) {
                 let before = state.list.placement_at_cursor();
                 state.list.replace_order(order, knots);
+                searching::mark(state);
                 let reading = state.back.reading.take();
                 if reading.is_some() && reading == state.list.placement_at_cursor() {
                     state.focus = Focus::Reader;
@@ -398,9 +404,10 @@ fn changed_in_store(state: &mut State, changed: Changed) -> Vec<Effect> {
         }
         Changed::Outbox => vec![Effect::Ask(Query::Outbox)],
         Changed::Needs => vec![Effect::Ask(Query::Needs)],
+        Changed::Words if searching::is_open(state) => state.ask_for_order().into_iter().collect(),
         // Somebody looks at them.
         Changed::Drafts if state.composing.list().is_some() => vec![Effect::Compose(Errand::ListDrafts)],
-        Changed::Order(_) | Changed::Rows(_) | Changed::Drafts => Vec::new(),
+        Changed::Order(_) | Changed::Rows(_) | Changed::Drafts | Changed::Words => Vec::new(),
         Changed::Body(message) => {
             let not_shown = !matches!(state.reader.content(), super::Content::Ready);
             match state.list.at_cursor() {
@@ -420,6 +427,7 @@ fn finished(state: &mut State, ticket: crate::model::Ticket, result: Result<Arri
     let Some(wishes) = state.reader.finished(ticket, result) else {
         return Vec::new();
     };
+    searching::mark(state);
     if let Some(failure) = failed {
         // The pane itself says so too; the row would only say it twice.
         state.troubles.remember_failure(Undertaking::Reading, failure, state.now);

@@ -101,6 +101,12 @@ words!(List {
     split_shipping: String,
     split_subscription: String,
     empty_split: String,
+    filtered: String,
+    found: String,
+    found_nothing: String,
+    still_looking: String,
+    texts_here: String,
+    waiting: String,
 });
 words!(Reader {
     title: String,
@@ -192,7 +198,7 @@ words!(
 );
 words!(
     /// What a line at the foot asks for.
-    Prompt { search: String, link: String, folder: String, folder_many: String,
+    Prompt { filter: String, everywhere: String, no_query: String, search: String, link: String, folder: String, folder_many: String,
     invoices: String,
     invoices_name: String, command: String, command_file: String, hits: String, searching: String, no_hits: String,
     new_folder: String, rename_folder: String, at_least: String }
@@ -293,6 +299,7 @@ words!(Notices {
     new_secret: String,
     of_program: String,
     mail_rebuilt: String,
+    index_rebuilt: String,
     own_restored: String,
     own_emptied: String,
     doubted: String,
