@@ -35,7 +35,7 @@ fn rows() -> Vec<u8> {
             rows,
             "* {n} FETCH (UID {n} FLAGS (\\Seen) INTERNALDATE \"19-Nov-2026 10:00:00 +0800\" RFC822.SIZE 12345 \
              BODY[HEADER.FIELDS (DATE FROM TO CC REPLY-TO SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES LIST-ID \
-             LIST-UNSUBSCRIBE CONTENT-TYPE)] {{{}}}\r\n{HEADER})\r\n",
+             LIST-UNSUBSCRIBE PRECEDENCE X-OQ-MSGID CONTENT-TYPE)] {{{}}}\r\n{HEADER})\r\n",
             HEADER.len()
         )
         .unwrap();

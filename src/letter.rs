@@ -22,10 +22,11 @@ mod printable;
 mod signature;
 mod typed;
 
-pub use answer::{Along, Identity, Me, Original, Quoting, along, answer, invited};
+pub use answer::{Along, Identity, Me, Original, Quoting, along, answer, bare_subject, invited};
 pub use answer_lines::place_to_write;
+pub use base64::encode as in_base64;
 pub use build::{Built, Facts, Field, Held, Trouble, build, unfinished};
-pub use field::HeaderText;
+pub use field::{HeaderText, from_line};
 pub use forgotten::forgot_attachment;
 pub use mailbox::{Mailbox, Wrong};
 pub use mailto::mailto;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::process::ExitCode;
 
+use hongyan::cli::compose::Ordered;
 use hongyan::cli::talk::Call;
 use hongyan::cli::{self, Arguments, Command, Demo, Ending, General, Ground, Printing, Talk};
 use hongyan::run::{self, DemoSetup, Ended, Joining, OpenSetup, Setup};
@@ -16,7 +17,7 @@ fn main() -> ExitCode {
     };
     let printing = match command {
         None => return cli::end(read(&general, None)),
-        Some(Command::Compose(asked)) => return cli::end(read(&general, Some(asked))),
+        Some(Command::Compose(asked)) => return cli::end(write(&general, asked)),
         Some(Command::Demo(demo)) => return cli::end(show(&general, &demo)),
         Some(Command::Open(open)) => return cli::end(look_into(&general, &open.path)),
         Some(Command::Account(account)) => Printing::Account(account),
@@ -37,7 +38,15 @@ fn main() -> ExitCode {
     cli::run(&general, &printing)
 }
 
-fn read(general: &General, begun: Option<cli::Compose>) -> Result<(), Ending> {
+/// Where a hongyan is open already, the message is written there.
+fn write(general: &General, asked: cli::Compose) -> Result<(), Ending> {
+    match cli::compose::hand_over(&Ground::find(general)?, asked.begun())? {
+        Some(begun) => read(general, Some(begun)),
+        None => Ok(()),
+    }
+}
+
+fn read(general: &General, begun: Option<Ordered>) -> Result<(), Ending> {
     let ground = Ground::find(general)?;
     let setup = Setup {
         config: ground.config.clone(),
@@ -50,7 +59,7 @@ fn read(general: &General, begun: Option<cli::Compose>) -> Result<(), Ending> {
         // Asked for on the screen, like everything else.
         typed: HashMap::new(),
         joining: Some(Joining { presets: ground.presets.clone(), dns: general.dns, temporary: std::env::temp_dir() }),
-        begun: begun.map(cli::Compose::begun),
+        begun,
     };
     carry_out(run::terminal(setup))?.map_err(|ended| why(&ground, ended))
 }

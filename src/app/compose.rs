@@ -149,6 +149,20 @@ impl Composing {
         sheet
     }
 
+    /// The same behind the one that is written at.
+    pub(in crate::app) fn begin_behind(&mut self, draft: Draft, senders: &[Sender]) -> Sheet {
+        let sheet = self.begin(draft, None, senders);
+        if let Some(last) = self.open.len().checked_sub(1) {
+            self.open.swap(last.saturating_sub(1), last);
+        }
+        sheet
+    }
+
+    /// Something of a draft that is open is not on the disk.
+    pub(in crate::app) fn has_unkept(&self) -> bool {
+        self.open.iter().any(|composer| composer.is_worth_keeping() && !composer.is_kept())
+    }
+
     /// Takes a draft out of those that are open.
     pub(in crate::app) fn close(&mut self, sheet: Sheet) -> Option<Composer> {
         let at = self.open.iter().position(|composer| composer.sheet() == sheet)?;

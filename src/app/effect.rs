@@ -82,6 +82,10 @@ pub enum Job {
     Browse(WebAddress),
     /// Do something with files that are in a message.
     Files { placement: PlacementId, message: MessageId, inside: Inside, files: Vec<FileWanted>, deed: Deed },
+    /// Leave a mailing list by a form that is sent there, by the way of this account.
+    Unsubscribe { account: SafeText, address: WebAddress },
+    /// Hand a text to whoever keeps the clipboard; `is_told`: the terminal knows it already.
+    Copy { text: String, shown: SafeText, is_told: bool },
     /// Hand a text to a program.
     Pipe { text: Text, command: Vec<String> },
 }
@@ -120,6 +124,11 @@ pub enum Deed {
     Save {
         folder: String,
     },
+    /// Into the folder of a month in that folder.
+    SaveDated {
+        folder: String,
+        month: String,
+    },
     Pipe {
         command: Vec<String>,
     },
@@ -131,6 +140,8 @@ pub enum TerminalRequest {
     Title(SafeText),
     Mouse(bool),
     Bell,
+    /// A text for the clipboard, in base64.
+    Clipboard(String),
     /// A notification, in the words that the terminal understands.
     Notify {
         dialect: Dialect,

@@ -1,12 +1,12 @@
 //! What happens to the program, as values.
 
-use super::CommandTrouble;
 use super::compose::{DraftNotice, Tidings};
 use super::outbox::OutboxNotice;
+use super::{Action, CommandTrouble};
 use crate::config::keymap::KeymapProblem;
 use crate::model::{
     AccountId, Answer, Arrivals, Changed, Failure, FolderDeed, FolderId, Hop, Intent, KeyPress, Moment, OutgoingId,
-    Readable, Role, Status, Ticket, Timestamp, WireLine,
+    Readable, Role, Status, Takes, Ticket, Timestamp, WireLine,
 };
 use crate::text::{SafeText, Text};
 
@@ -57,6 +57,11 @@ pub enum Event {
     Composed(Tidings),
     /// So many hundredths of a large message have gone; `None`: nothing goes that takes a while.
     Going(Option<(OutgoingId, u8)>),
+    /// What the account's server for sending takes.
+    Takes {
+        account: String,
+        takes: Takes,
+    },
     /// The program is about to end, whoever wants that: what must be on the disk by then is said now. Asked again until
     /// nothing is left.
     Ending,
@@ -106,6 +111,15 @@ pub enum Done {
     },
     /// What the program said first, if anything.
     Piped(SafeText),
+    /// This host was asked to take the user off its list, and did not refuse.
+    Unsubscribed {
+        host: SafeText,
+    },
+    /// The beginning of what is in the clipboard now, and who was handed it.
+    Copied {
+        shown: SafeText,
+        by: SafeText,
+    },
 }
 
 /// Why a file, a link or a text could not be handed on.
@@ -121,6 +135,11 @@ pub enum DeedTrouble {
     },
     TooSlow(SafeText),
     NoFolder(SafeText),
+    /// What the host answered that was asked to take the user off its list.
+    NotUnsubscribed {
+        host: SafeText,
+        status: u16,
+    },
     NotWritten(SafeText),
 }
 
@@ -154,6 +173,12 @@ pub enum Notice {
     /// There is no link of this number.
     NoLinkOf(SafeText),
     NoFiles,
+    /// The message does not say how to leave the list.
+    NoUnsubscribe,
+    /// There is no file in the message that looks like an invoice.
+    NoInvoices,
+    /// There is nothing in the message that this action copies.
+    NothingToCopy(Action),
     /// A link that leads neither to the web nor to an address.
     LinkRefused(SafeText),
     /// How the message is read now; empty: as was found by itself.

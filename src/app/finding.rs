@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::chooser::{Chooser, Entry};
-use super::{Action, Area, State};
+use super::{Action, Area, LayoutChoice, State};
 use crate::model::{AccountId, Folder, FolderId, Role};
 use crate::text::SafeText;
 
@@ -17,13 +17,75 @@ const HIGHEST: u16 = 20;
 /// What one of them is wanted for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Purpose {
-    /// To be looked at.
+    /// A folder, to be looked at.
     GoTo,
+    /// Whatever there is, to be done or gone to.
+    Palette,
+    /// An action by the name that it has in keymap files.
+    Command,
+    /// What a key, a setting or a command does.
+    Help,
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Choice {
     Folder(FolderId),
+    Action(Action),
+    /// The inbox of an account.
+    Account(AccountId),
+    /// A setting, until the program ends.
+    Switch(Switch),
+    /// Somebody to write to, as they stand in a draft.
+    Person(String),
+    /// Something to read, by its place among what is told.
+    Told(usize),
+}
+
+/// What can be set while mail is read.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Switch {
+    LayoutAuto,
+    LayoutWide,
+    LayoutMedium,
+    LayoutNarrow,
+    MarkRead,
+    MarkReadNever,
+    Mouse,
+}
+
+impl Switch {
+    pub const EVERY: [Self; 7] = [
+        Self::LayoutAuto,
+        Self::LayoutWide,
+        Self::LayoutMedium,
+        Self::LayoutNarrow,
+        Self::MarkRead,
+        Self::MarkReadNever,
+        Self::Mouse,
+    ];
+
+    /// What it is called in the catalogue.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::LayoutAuto => "layout-auto",
+            Self::LayoutWide => "layout-wide",
+            Self::LayoutMedium => "layout-medium",
+            Self::LayoutNarrow => "layout-narrow",
+            Self::MarkRead => "mark-read",
+            Self::MarkReadNever => "mark-read-never",
+            Self::Mouse => "mouse",
+        }
+    }
+
+    pub(super) fn layout(self) -> Option<LayoutChoice> {
+        match self {
+            Self::LayoutAuto => Some(LayoutChoice::Auto),
+            Self::LayoutWide => Some(LayoutChoice::Wide),
+            Self::LayoutMedium => Some(LayoutChoice::Stacked),
+            Self::LayoutNarrow => Some(LayoutChoice::Single),
+            Self::MarkRead | Self::MarkReadNever | Self::Mouse => None,
+        }
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -68,11 +130,26 @@ impl Lately {
 pub struct Names {
     pub actions: BTreeMap<Action, SafeText>,
     pub roles: BTreeMap<&'static str, SafeText>,
+    pub panes: BTreeMap<&'static str, SafeText>,
+    pub switches: BTreeMap<&'static str, SafeText>,
+    /// What kind of thing something is.
+    pub folder: SafeText,
+    pub account: SafeText,
+    pub setting: SafeText,
+    pub person: SafeText,
+    /// The folder for invoices.
+    pub invoices: SafeText,
+    /// Settings and commands: what they are called, and what they do.
+    pub told: Vec<(SafeText, SafeText)>,
 }
 
 impl Names {
     pub fn action(&self, action: Action) -> SafeText {
         self.actions.get(&action).cloned().unwrap_or_else(|| SafeText::of(action.name()))
+    }
+
+    pub(super) fn switch(&self, switch: Switch) -> SafeText {
+        self.switches.get(switch.code()).cloned().unwrap_or_else(|| SafeText::of(switch.code()))
     }
 
     fn role(&self, role: Role) -> Option<&SafeText> {
@@ -121,6 +198,8 @@ impl State {
         folders.map(entry).collect()
     }
 }
+
+mod offered;
 
 #[cfg(test)]
 mod tests;

@@ -36,7 +36,7 @@ impl State {
     /// The user is in the middle of nothing that would be lost.
     pub fn can_be_left(&self) -> bool {
         let idle = |overlay: Overlay| matches!(overlay, Overlay::Help { .. } | Overlay::History { .. });
-        self.prompt.is_none() && self.pressed.is_empty() && self.overlay.is_none_or(idle)
+        self.prompt.is_none() && self.finding.is_none() && self.pressed.is_empty() && self.overlay.is_none_or(idle)
     }
 
     pub fn keep(&mut self) -> Kept {

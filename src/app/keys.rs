@@ -131,6 +131,16 @@ impl Keymap {
         if more { Meaning::More } else { Meaning::Nothing }
     }
 
+    /// What can follow on what was pressed: the keys that are left, and what they do.
+    pub fn following(&self, pane: KeyPane, pressed: &[KeyPress]) -> Vec<(KeySequence, Action)> {
+        let folded: Vec<KeyPress> = pressed.iter().copied().map(folded).collect();
+        let rest = |(sequence, (_, action)): (&KeySequence, (KeyPane, Action))| {
+            let rest = sequence.keys().strip_prefix(folded.as_slice())?;
+            Some((KeySequence::of(rest)?, action))
+        };
+        self.bound(pane).into_iter().filter_map(rest).collect()
+    }
+
     /// The keys of an action in a pane, the one to show first.
     pub fn keys_of(&self, pane: KeyPane, action: Action) -> Vec<KeySequence> {
         let mut keys: Vec<KeySequence> = self

@@ -12,6 +12,8 @@ const PATIENCE_MS: u64 = 20_000;
 pub enum Leaving {
     /// Whether to send what waits. `tried`: it was, and did not go.
     Asked { tried: bool },
+    /// Whether to throw away what cannot be kept as long as another hongyan has the profile.
+    Unkept,
     /// It ends as soon as everything has gone.
     Sending(Haste),
 }
@@ -34,7 +36,7 @@ impl State {
         let counted = self.outbox.is_shown() && self.outbox.letters().iter().any(counting);
         let waited = match &self.leaving {
             Some(Leaving::Sending(haste)) => Some(haste.until()),
-            Some(Leaving::Asked { .. }) | None => None,
+            Some(Leaving::Asked { .. } | Leaving::Unkept) | None => None,
         };
         counted.then(|| self.moment.plus(1000)).into_iter().chain(waited).min()
     }

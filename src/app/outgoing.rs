@@ -1,6 +1,7 @@
 //! What is on its way out, as far as the screen tells of it all the time: how much waits, and how much will not go by itself.
 
-use crate::model::{Outgoing, OutgoingId, Reception, Sending};
+use super::State;
+use crate::model::{Outgoing, OutgoingId, Reception, Sending, Takes};
 
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct OnItsWay {
@@ -30,9 +31,20 @@ impl OnItsWay {
     }
 }
 
+impl State {
+    /// Whoever writes from this account hears beforehand of what is too much.
+    pub(super) fn takes(&mut self, account: &str, takes: Takes) {
+        for sender in self.settings.senders.iter_mut().filter(|sender| sender.account == account) {
+            sender.most = takes.size;
+        }
+        self.composing.know_senders(&self.settings.senders);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::compose::Sender;
     use crate::app::rehearsal::{Rehearsal, letter};
     use crate::app::{Effect, Event, update};
     use crate::model::{Answer, Changed, Query};
@@ -66,5 +78,21 @@ mod tests {
         assert_eq!(stage.state.on_its_way(), OnItsWay { waiting: 0, stuck: 0, going });
         stage.send(Event::Going(None));
         assert_eq!(stage.state.on_its_way(), OnItsWay::default());
+    }
+
+    #[test]
+    fn what_the_server_takes_is_known_to_whoever_writes_from_it() {
+        let mut stage = Rehearsal::at(80, 24);
+        let sender = |account: &str| Sender {
+            account: account.into(),
+            from: String::new(),
+            signature: String::new(),
+            most: Some(50_000_000),
+        };
+        stage.state.settings.senders = vec![sender("goose"), sender("swan")];
+        let takes = Takes { size: Some(73_400_320), ..Takes::default() };
+        stage.send(Event::Takes { account: "swan".into(), takes });
+        let most: Vec<_> = stage.state.settings().senders.iter().map(|sender| sender.most).collect();
+        assert_eq!(most, [Some(50_000_000), Some(73_400_320)]);
     }
 }

@@ -15,6 +15,11 @@ pub enum Asks {
     LinkNumber,
     /// Where to put these files.
     Folder(Vec<FileWanted>),
+    /// In which folder the folder of the month is, for these invoices.
+    Invoices {
+        files: Vec<FileWanted>,
+        month: String,
+    },
     /// To which program to hand this file; `None`: the text of the message.
     Command(Option<FileWanted>),
 }

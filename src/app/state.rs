@@ -70,6 +70,8 @@ pub struct State {
     pub(super) composing: Composing,
     /// Whether to open this is asked.
     pub(super) address: Option<WebAddress>,
+    /// What is asked is not to open it but to leave a list by it, by the way of this account.
+    pub(super) leaves_by: Option<AccountId>,
     /// A file of which the key before this one asked, and one of which this key asks.
     pub(super) asked_to_open: Option<PartId>,
     pub(super) asking_to_open: Option<PartId>,
@@ -77,13 +79,17 @@ pub struct State {
     pub(super) bound_to: Option<PlacementId>,
     /// What was typed last, to begin with the next time.
     pub(super) save_to: String,
+    pub(super) invoices_to: Option<String>,
     pub(super) command: String,
     pub(super) focus: Focus,
     /// Whether the user wants the folder pane; `None`: as the layout does by itself.
     pub(super) folders_wanted: Option<bool>,
     pub(super) mouse: bool,
+    /// The message alone is shown.
+    pub(super) plain: bool,
     pub(super) read_only: bool,
     pub(super) pressed: Vec<KeyPress>,
+    pub(super) pressed_since: Option<Moment>,
     pub(super) opening: Option<Opening>,
     pub(super) troubles: Troubles,
     pub(super) herald: Herald,
@@ -126,6 +132,7 @@ impl State {
             .collect();
         let mut state = Self {
             mouse: settings.mouse,
+            plain: false,
             save_to: settings.save_to.clone(),
             read_only: settings.read_only,
             settings,
@@ -145,13 +152,16 @@ impl State {
             lately: Lately::default(),
             composing: Composing::default(),
             address: None,
+            leaves_by: None,
             asked_to_open: None,
             asking_to_open: None,
             bound_to: None,
             command: String::new(),
+            invoices_to: None,
             focus: Focus::List,
             folders_wanted: None,
             pressed: Vec::new(),
+            pressed_since: None,
             opening: None,
             troubles: Troubles::default(),
             herald: Herald::default(),
@@ -190,6 +200,7 @@ impl State {
         let quarter = QUARTER.saturating_sub(self.now.0.rem_euclid(QUARTER)).unsigned_abs();
         [
             opened,
+            self.hesitates_from(),
             self.resting_from,
             self.reader.next_wake(),
             self.herald.next_wake(),
@@ -315,7 +326,12 @@ impl State {
 
     /// A passing word stands where the hints are, so that nothing jumps for it; trouble has a row of its own.
     pub fn is_said_in_the_footer(&self, row: &ErrorRow<'_>) -> bool {
-        matches!(row, ErrorRow::Notice(_)) && self.size.rows >= 6
+        matches!(row, ErrorRow::Notice(_)) && self.size.rows >= 6 && !self.is_asking()
+    }
+
+    /// A question is asked whose keys stand in the footer.
+    fn is_asking(&self) -> bool {
+        self.leaving.is_some() || matches!(self.key_pane(), KeyPane::Review | KeyPane::Outbox)
     }
 
     /// Newest first.
@@ -388,6 +404,9 @@ impl State {
             error: self.error_row().filter(|row| !self.is_said_in_the_footer(row)).map_or(0, |row| self.rows_for(&row)),
         };
         self.layout = Layout::of(self.size, wanted);
+        if self.plain {
+            self.layout = self.layout.of_text_alone();
+        }
         self.list.resize(self.layout.list_rows());
         self.folders.scroll(usize::from(self.layout.folders.map_or(0, |pane| pane.body.height)));
         let reader = self.layout.reader.unwrap_or_default().body;
@@ -400,7 +419,7 @@ impl State {
         }
         if self.layout.reader.is_some() {
             // One column stays free on each side.
-            self.reader.resize(usize::from(reader.width.saturating_sub(2)), usize::from(reader.height));
+            self.reader.resize(usize::from(reader.width.saturating_sub(2 * self.margin())), usize::from(reader.height));
         }
     }
 

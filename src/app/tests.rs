@@ -1,6 +1,9 @@
+mod copying;
 mod folders;
+mod leaving_lists;
 mod motion;
 mod outbox;
+mod palette;
 mod refusals;
 
 use super::rehearsal::*;

@@ -80,6 +80,9 @@ impl Troubles {
             | Notice::NoLinks
             | Notice::NoLinkOf(_)
             | Notice::NoFiles
+            | Notice::NothingToCopy(_)
+            | Notice::NoUnsubscribe
+            | Notice::NoInvoices
             | Notice::LinkRefused(_)
             | Notice::Charset(_)
             | Notice::NotFound(_)
@@ -88,8 +91,8 @@ impl Troubles {
             | Notice::Doubtful(_)
             | Notice::Draft(_)
             | Notice::Outbox(_)
-            | Notice::Done(Done::Opened) => true,
-            Notice::Done(Done::Saved { .. } | Done::Piped(_))
+            | Notice::Done(Done::Opened | Done::Copied { .. }) => true,
+            Notice::Done(Done::Saved { .. } | Done::Piped(_) | Done::Unsubscribed { .. })
             | Notice::Deed(_)
             | Notice::NewMailCommand(_)
             | Notice::Keymap(_)

@@ -3,6 +3,7 @@
 mod acting;
 mod choosing;
 mod composing;
+mod copying;
 mod finding;
 mod folders;
 mod leaving;
@@ -10,6 +11,7 @@ mod outbox;
 mod over;
 mod reading;
 mod set_up;
+mod unsubscribing;
 
 use super::compose::Errand;
 use super::keys::Meaning;
@@ -97,6 +99,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
             state.herald.command_ended(&state.settings).into_iter().collect()
         }
         Event::Ending => state.keep_drafts(),
+        Event::Takes { account, takes } => {
+            state.takes(&account, takes);
+            Vec::new()
+        }
         Event::Going(going) => {
             state.on_its_way.going = going;
             leaving::moved(state);
@@ -112,6 +118,8 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         effects.push(Effect::Overhear(!overheard));
         state.wire.clear();
     }
+    state.note_pressed();
+    effects.extend(state.settle_plain());
     state.lay_out();
     effects.extend(state.follow_cursor());
     if !state.list.is_hunting() {
@@ -352,12 +360,13 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
         }
         Answer::People { typed, people } => {
             composing::known(state, &typed, &people);
+            finding::known(state, &typed, &people);
             Vec::new()
         }
         Answer::Outbox(letters) => outbox::known(state, letters),
         Answer::Drafts(_) | Answer::Draft { .. } | Answer::Needs(_) => Vec::new(),
         Answer::Failed { query, failure } => {
-            if let Query::Rows { source, .. } = &query {
+            if let Query::Rows { source, .. } = &*query {
                 state.list.unanswered(source);
             }
             state.troubles.failed(Undertaking::Listing, failure, state.now);

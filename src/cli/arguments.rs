@@ -2,6 +2,7 @@
 
 mod chinese;
 mod compose;
+mod listed;
 mod messages;
 mod people;
 mod sending;
@@ -26,6 +27,7 @@ use crate::store::Restore;
 use crate::text::tidied_address;
 
 pub use compose::Compose;
+pub use listed::commands;
 pub use messages::{Export, Open, SaveAttachments, Show};
 pub(super) use messages::{Form, View};
 pub use people::People;

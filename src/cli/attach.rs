@@ -9,6 +9,7 @@
 //! → {"v":2,"do":"forget","account":"me@example.com","yes":false}
 //! → {"v":2,"do":"queue","letter":{"account":"me@example.com",…,"file":"/…/letter"}}
 //! → {"v":2,"do":"outbox","verb":"again","id":3}
+//! → {"v":2,"do":"compose","file":"/…/draft"}
 //! ← {"progress":{"account":"me@example.com","folder":"INBOX","done":200,"total":9000}}    any number
 //! ← {"trouble":{"account":"me@example.com","kind":"login","about":"…","said":"…","retry":"…","sentence":"…"}}    any number
 //! ← {"done":true}    or {"lost":{"wants":3,"only_here":0}}    or {"failed":{"kind":"gone","about":"…","said":"…","retry":"…","sentence":"…"}}
@@ -63,6 +64,8 @@ pub enum Work {
     Queue(Parcel),
     /// Do something about what is in the outbox.
     Outbox { verb: Verb, id: Option<i64> },
+    /// Open a message that is to be written; what is known of it is in this file. Whoever asks removes the file.
+    Compose { file: PathBuf },
 }
 
 /// A message that is ready to go.
@@ -146,6 +149,9 @@ enum Written {
         #[serde(default)]
         id: Option<i64>,
     },
+    Compose {
+        file: PathBuf,
+    },
 }
 
 impl From<&Work> for Written {
@@ -156,6 +162,7 @@ impl From<&Work> for Written {
             Work::Forget { account, yes } => Self::Forget { account, yes },
             Work::Queue(letter) => Self::Queue { letter },
             Work::Outbox { verb, id } => Self::Outbox { verb, id },
+            Work::Compose { file } => Self::Compose { file },
         }
     }
 }
@@ -168,6 +175,7 @@ impl From<Written> for Work {
             Written::Forget { account, yes } => Self::Forget { account, yes },
             Written::Queue { letter } => Self::Queue(letter),
             Written::Outbox { verb, id } => Self::Outbox { verb, id },
+            Written::Compose { file } => Self::Compose { file },
         }
     }
 }

@@ -11,6 +11,7 @@ mod ask;
 pub mod attach;
 mod cards;
 mod command_line;
+pub mod compose;
 pub mod demo;
 pub mod doctor;
 mod export;
@@ -41,10 +42,11 @@ use std::process::ExitCode;
 
 pub use arguments::{
     Account, Add, Arguments, Command, Compose, Demo, Doctor, Export, General, List, Log, NewSecret, Open, Outbox,
-    People, SaveAttachments, SecretStore, Send, Show, Sync, Talk,
+    People, SaveAttachments, SecretStore, Send, Show, Sync, Talk, commands,
 };
 pub use ground::Ground;
 pub use output::Ending;
+pub(crate) use output::aside;
 
 pub use crate::proc::leave_no_core;
 

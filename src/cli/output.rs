@@ -75,7 +75,7 @@ pub(super) fn columns() -> usize {
 }
 
 /// Says something beside the output. If nobody hears it, nothing is lost.
-pub(super) fn aside(untrusted: &str) {
+pub(crate) fn aside(untrusted: &str) {
     let _ = writeln!(io::stderr().lock(), "hongyan: {}", SafeText::of(untrusted));
 }
 

@@ -17,6 +17,7 @@ use super::refusals::standing_for_sending;
 use super::sentences;
 use super::sync::secret_of;
 use crate::config::{Account, Kind};
+use crate::letter::{Mailbox, from_line};
 use crate::model::{Failure, FailureKind, OutgoingId, Purpose, Sending, clock};
 use crate::net::Recorder;
 use crate::send::copy::SentFolder;
@@ -47,8 +48,14 @@ pub(super) fn send(ground: &Ground, asked: &Send) -> Result<(), Ending> {
     let place = asked.account.as_deref().and_then(|name| ground.account(name).ok()).or(ground.config.accounts.first());
     let fresh = format!("{}@{}", fresh.expose(), place.and_then(domain).unwrap_or_else(|| "localhost".to_owned()));
     let tongue = ground.tongue;
-    let given = given(&raw, &fresh, clock::now())
-        .ok_or_else(|| Ending::because(sentences::outbox::no_message(tongue, &asked.file)))?;
+    let no_message = || Ending::because(sentences::outbox::no_message(tongue, &asked.file));
+    let mut given = given(&raw, &fresh, clock::now()).ok_or_else(no_message)?;
+    if given.from.is_empty()
+        && let Some(name) = &asked.account
+        && let Some(named) = with_sender(ground.account(name)?, &raw)
+    {
+        given = self::given(&named, &fresh, clock::now()).ok_or_else(no_message)?;
+    }
     let (account, from) = sender(ground, asked, &given)?;
     let recipients = recipients(ground, asked, &given)?;
     let parcel = Parcel {
@@ -103,6 +110,17 @@ fn read(ground: &Ground, file: &Path) -> Result<Vec<u8>, Ending> {
     Ok(raw)
 }
 
+/// The same as a message of this account, where it does not say whose it is. `None` if the account has no address that can
+/// stand there.
+fn with_sender(account: &Account, raw: &[u8]) -> Option<Vec<u8>> {
+    let raw = raw.trim_ascii_start();
+    // What a mailbox file puts before each message stays in front.
+    let head = raw.strip_prefix(b"From ").and_then(|_| memchr::memchr(b'\n', raw)).map_or(0, |end| end + 1);
+    let (before, rest) = raw.split_at_checked(head)?;
+    let mailbox = Mailbox::new(&account.full_name, &account.address).ok()?;
+    Some([before, from_line(&mailbox).as_bytes(), rest].concat())
+}
+
 /// Whoever writes must be one of those whose mail this account sends.
 fn sender<'a>(ground: &'a Ground, asked: &Send, given: &Given) -> Result<(&'a Account, String), Ending> {
     let [from] = given.from.as_slice() else {
@@ -151,10 +169,14 @@ fn recipients(ground: &Ground, asked: &Send, given: &Given) -> Result<Vec<String
 }
 
 /// Bytes for the one who has the profile. The file goes when this does.
-struct Kept(PathBuf);
+pub(super) struct Kept(PathBuf);
 
 impl Kept {
-    fn write(profile: &Path, bytes: &[u8]) -> Result<Self, Ending> {
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(super) fn write(profile: &Path, bytes: &[u8]) -> Result<Self, Ending> {
         let path = profile.join(format!("handed-over-{}", super::demo::password()?.expose()));
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
         let kept = Self(path);

@@ -87,6 +87,20 @@ impl KeymapFile {
         }
     }
 
+    pub fn pane_mut(&mut self, pane: KeyPane) -> &mut BTreeMap<String, String> {
+        match pane {
+            KeyPane::Everywhere => &mut self.everywhere,
+            KeyPane::Folders => &mut self.folders,
+            KeyPane::List => &mut self.list,
+            KeyPane::Reader => &mut self.reader,
+            KeyPane::Overlay => &mut self.overlay,
+            KeyPane::Choice => &mut self.choice,
+            KeyPane::Compose => &mut self.compose,
+            KeyPane::Review => &mut self.review,
+            KeyPane::Outbox => &mut self.outbox,
+        }
+    }
+
     pub fn parse(written: &str) -> Result<Self, String> {
         toml::from_str(written).map_err(|error| error.to_string())
     }
@@ -135,6 +149,10 @@ impl KeySequence {
     pub fn parse(written: &str) -> Option<Self> {
         let keys = written.split_whitespace().map(|key| key.parse().ok().map(folded)).collect::<Option<Vec<_>>>()?;
         if keys.is_empty() { None } else { Some(Self(keys)) }
+    }
+
+    pub fn of(keys: &[KeyPress]) -> Option<Self> {
+        (!keys.is_empty()).then(|| Self(keys.to_vec()))
     }
 
     pub fn keys(&self) -> &[KeyPress] {

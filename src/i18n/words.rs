@@ -58,7 +58,21 @@ words!(
 
 words!(
     /// What is found by typing.
-    Finding { go_to: String, nothing: String, keys: String }
+    Finding {
+        go_to: String,
+        palette: String,
+        command: String,
+        help: String,
+        nothing: String,
+        keys: String,
+        folder: String,
+        account: String,
+        setting: String,
+        person: String,
+        hongyan: String,
+        switches: BTreeMap<String, String>,
+        settings: BTreeMap<String, String>,
+    }
 );
 words!(Folders { title: String, roles: BTreeMap<String, String>, loading: String, hidden: String });
 words!(List {
@@ -154,13 +168,18 @@ words!(
         disguised_host: String,
         insecure: String,
         ask: String,
-        at_keeper: String,
+        leave: String,
+    leaves_by: String,
+    leave_ask: String,
+    at_keeper: String,
         nested: String,
     }
 );
 words!(
     /// What a line at the foot asks for.
-    Prompt { search: String, link: String, folder: String, folder_many: String, command: String, command_file: String, hits: String, searching: String, no_hits: String }
+    Prompt { search: String, link: String, folder: String, folder_many: String,
+    invoices: String,
+    invoices_name: String, command: String, command_file: String, hits: String, searching: String, no_hits: String }
 );
 words!(
     /// Where messages are written.
@@ -251,6 +270,12 @@ words!(Notices {
     no_links: String,
     no_link_of: String,
     no_files: String,
+    nothing_to_copy: String,
+    no_unsubscribe: String,
+    no_invoices: String,
+    unsubscribed: String,
+    not_unsubscribed: String,
+    copied: String,
     link_refused: String,
     charset: String,
     charset_found: String,
@@ -423,6 +448,8 @@ words!(
         tried_short: String,
         sending: String,
         sending_short: String,
+        unkept: String,
+        unkept_short: String,
         kept: String,
         scheduled: String,
     }

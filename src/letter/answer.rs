@@ -8,6 +8,8 @@ mod subject;
 mod tests;
 mod whom;
 
+pub use subject::bare as bare_subject;
+
 use super::build::clean_id;
 use super::calendar;
 use super::clean;

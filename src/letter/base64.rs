@@ -23,7 +23,8 @@ fn add(bytes: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-pub(super) fn encode(bytes: &[u8]) -> String {
+/// All of it on one line.
+pub fn encode(bytes: &[u8]) -> String {
     let mut out = Vec::with_capacity(bytes.len().div_ceil(3) * 4);
     add(bytes, &mut out);
     String::from_utf8(out).unwrap_or_default()

@@ -39,6 +39,13 @@ impl HeaderText {
     }
 }
 
+/// The field that says who writes, with the end of its line.
+pub fn from_line(mailbox: &Mailbox) -> String {
+    let mut head = Head::default();
+    head.people("From", std::slice::from_ref(mailbox));
+    head.into_string()
+}
+
 pub(super) fn is_atext(c: char) -> bool {
     c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c)
 }

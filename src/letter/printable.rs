@@ -1,6 +1,8 @@
 //! Texts on their way: as they are where every machine lets them through untouched, else quoted-printable or base64,
 //! whichever is shorter. None of them needs a server that takes eight bits.
 
+use lettre::message::header::ContentTransferEncoding as Encoding;
+
 use super::{base64, clean};
 
 /// A line as it is written, and in its encoding.
@@ -15,11 +17,11 @@ pub(super) enum Way {
 }
 
 impl Way {
-    pub(super) fn name(self) -> &'static str {
+    pub(super) fn encoding(self) -> Encoding {
         match self {
-            Self::AsItIs => "7bit",
-            Self::Printable => "quoted-printable",
-            Self::Base64 => "base64",
+            Self::AsItIs => Encoding::SevenBit,
+            Self::Printable => Encoding::QuotedPrintable,
+            Self::Base64 => Encoding::Base64,
         }
     }
 }

@@ -17,7 +17,7 @@ use super::charset::Hints;
 use super::html::Page;
 use super::parts::{self, Form, Part, Parts, parts};
 use super::truth::{self, Doubts};
-use super::{charset, flowed, header, html, links, sections, transfer};
+use super::{charset, flowed, header, html, links, sections, transfer, unsubscribe};
 use crate::model::{Attachment, BodySource, Document, PartId, Readable, Reading, Warning};
 use crate::text::Text;
 
@@ -175,6 +175,7 @@ fn doubt(header: &[u8], recipient: &Recipient<'_>, readable: &mut Readable) {
     };
     readable.auth = auth::auth(header, trust);
     readable.blocked.receipt |= truth::wants_receipt(header);
+    readable.unsubscribe = unsubscribe::unsubscribe(header);
     let doubts = truth::warnings(&Doubts { readable, header, own: recipient.own });
     readable.warnings.splice(..0, doubts);
 }

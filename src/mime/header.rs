@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::{address, charset, date, param, word};
+use super::{address, charset, date, param, purpose, word};
 use crate::model::{AnswerHints, Headers, Timestamp};
 use crate::text::Text;
 
@@ -29,6 +29,7 @@ pub fn headers(block: &[u8]) -> Headers {
     let context = context_of_raw(block);
     let mut headers = Headers::default();
     let mut seen = [false; FIELDS.len()];
+    let mut is_list = false;
     each_field(block, |name, value| {
         let Some(which) = FIELDS.iter().position(|known| name.eq_ignore_ascii_case(known)) else { return };
         if let Some(had) = seen.get_mut(which) {
@@ -47,16 +48,23 @@ pub fn headers(block: &[u8]) -> Headers {
             6 => headers.message_id = ids(value).into_iter().next().unwrap_or_default(),
             7 => headers.in_reply_to = ids(value).into_iter().next().unwrap_or_default(),
             8 => headers.references = ids(value),
+            10 => headers.other_id = ids(value).into_iter().next().unwrap_or_default(),
+            11 | 12 => is_list |= !value.is_empty(),
+            13 => is_list |= LISTED.iter().any(|word| value.eq_ignore_ascii_case(word)),
             _ => {
                 let kind = value.split(|b| *b == b';').next().unwrap_or_default();
                 headers.content_type = String::from_utf8_lossy(kind.trim_ascii()).to_ascii_lowercase();
             }
         }
     });
+    headers.kind = purpose::of(&headers, is_list);
     headers
 }
 
-const FIELDS: [&[u8]; 10] = [
+/// What Precedence says of mail that comes to many.
+const LISTED: [&[u8]; 3] = [b"bulk", b"list", b"junk"];
+
+const FIELDS: [&[u8]; 14] = [
     b"from",
     b"to",
     b"cc",
@@ -67,6 +75,10 @@ const FIELDS: [&[u8]; 10] = [
     b"in-reply-to",
     b"references",
     b"content-type",
+    b"x-oq-msgid",
+    b"list-id",
+    b"list-unsubscribe",
+    b"precedence",
 ];
 
 /// All fields of a block, in order.

@@ -22,6 +22,7 @@ mod links;
 mod lookalike;
 mod param;
 mod parts;
+mod purpose;
 mod route;
 mod sections;
 #[cfg(test)]
@@ -29,6 +30,7 @@ mod tests;
 mod tnef;
 mod transfer;
 mod truth;
+mod unsubscribe;
 mod word;
 
 pub use answering::answer_hints;
@@ -41,4 +43,4 @@ pub use header::{Field, fields, headers};
 pub use route::route;
 
 /// The version of the rules in this module. Rows that were made by older rules are derived again.
-pub const DECODER: u32 = 2;
+pub const DECODER: u32 = 3;

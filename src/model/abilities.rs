@@ -113,3 +113,33 @@ impl FromIterator<Quirk> for Quirks {
         quirks.into_iter().fold(Self::default(), Self::with)
     }
 }
+
+/// What the server for sending said that it takes.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Takes {
+    /// The largest message in bytes, if it tells.
+    pub size: Option<u64>,
+    /// Bytes of eight bits.
+    pub eight_bit: bool,
+    /// Addresses in all letters.
+    pub smtputf8: bool,
+}
+
+impl Takes {
+    /// The stable words for the store.
+    pub fn words(&self) -> String {
+        let mut words = Vec::from_iter(self.size.map(|size| format!("SIZE={size}")));
+        words.extend(self.eight_bit.then(|| "8BITMIME".to_owned()));
+        words.extend(self.smtputf8.then(|| "SMTPUTF8".to_owned()));
+        words.join(" ")
+    }
+
+    pub fn from_words(words: &str) -> Self {
+        let words = || words.split(' ');
+        Self {
+            size: words().find_map(|word| word.strip_prefix("SIZE=")?.parse().ok()),
+            eight_bit: words().any(|word| word == "8BITMIME"),
+            smtputf8: words().any(|word| word == "SMTPUTF8"),
+        }
+    }
+}

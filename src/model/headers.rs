@@ -1,6 +1,6 @@
 //! The header fields that a list row is made of, decoded and still untrusted.
 
-use super::{Address, Timestamp};
+use super::{Address, Kind, Timestamp};
 use crate::text::Text;
 
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -12,10 +12,13 @@ pub struct Headers {
     pub subject: Text,
     pub date: Option<Timestamp>,
     pub message_id: Text,
+    /// What it was called before a provider gave it another name.
+    pub other_id: Text,
     pub in_reply_to: Text,
     pub references: Vec<Text>,
     /// `multipart/mixed`, in lower case, without its parameters.
     pub content_type: String,
+    pub kind: Kind,
 }
 
 impl Headers {

@@ -31,7 +31,7 @@ mod source;
 mod status;
 mod wire_line;
 
-pub use abilities::{Abilities, Quirk, Quirks};
+pub use abilities::{Abilities, Quirk, Quirks, Takes};
 pub use account_marks::AccountMarks;
 pub use address::Address;
 pub use arrivals::{Arrivals, NewMail};
@@ -57,9 +57,9 @@ pub use query::{Answer, OrderEntry, Person, Query};
 pub use readable::{
     Attachment, Auth, Blocked, BodySource, Card, CloudFile, Delivery, DeliveryAction, DeliveryReason, Document,
     EventTime, Hop, Inside, Invitation, InvitationMethod, Link, Look, Mark, PartId, Readable, Reading, SHOWN, Section,
-    SectionKind, Table, Verdict, Warning,
+    SectionKind, Table, Unsubscribe, Verdict, Warning,
 };
-pub use row::{BodyState, Conversation, Row};
+pub use row::{BodyState, Conversation, Row, Writer};
 pub use secret::Secret;
 pub use server::{Server, TlsMode, host_and_port};
 pub use source::{Kind, Knot, Listing, Sort, SortBy, Source, Split, ThreadId, Threads};

@@ -61,7 +61,7 @@ pub enum Answer {
     Outbox(Vec<Outgoing>),
     Needs(Vec<Need>),
     Failed {
-        query: Query,
+        query: Box<Query>,
         failure: Failure,
     },
 }

@@ -31,6 +31,8 @@ pub struct Readable {
     pub auth: Option<Auth>,
     pub warnings: Vec<Warning>,
     pub blocked: Blocked,
+    /// How the list that it came by may be left, if it says so.
+    pub unsubscribe: Option<Unsubscribe>,
 }
 
 /// As much of a message as is kept ready to be shown; what comes after it are files.
@@ -337,6 +339,15 @@ pub enum Warning {
     Forged,
     /// A file that is a program, or another kind of file than its name says.
     Disguised { name: Text },
+}
+
+/// How a mailing list may be left.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Unsubscribe {
+    /// Addresses of the web and to write to, as the message says them.
+    pub ways: Vec<Text>,
+    /// A form sent to an address of the web is enough.
+    pub one_click: bool,
 }
 
 /// What the message wanted from the network and did not get.

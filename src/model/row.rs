@@ -43,8 +43,10 @@ pub struct Conversation {
     pub unread: u32,
     pub starred: bool,
     pub attachments: bool,
-    /// Who wrote, the first one first, each once, as they are called; not all of many.
-    pub people: Vec<Text>,
+    /// Who wrote, the first one first, each once; not all of many.
+    pub people: Vec<Writer>,
+    /// Its messages in the list itself, newest first; not all of very many.
+    pub members: Vec<PlacementId>,
     /// Its new mail is not told of.
     pub muted: bool,
 }
@@ -53,4 +55,13 @@ pub struct Conversation {
 pub enum BodyState {
     Absent,
     Here,
+}
+
+/// Somebody who wrote in a conversation.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Writer {
+    /// As they call themselves, or their address.
+    pub name: Text,
+    /// It is the user.
+    pub own: bool,
 }

@@ -182,12 +182,14 @@ pub enum Threads {
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Knot {
     pub thread: ThreadId,
-    /// Messages of the conversation that are folded into this line, itself included; 1 where nothing is.
+    /// Messages of the conversation, on its first line; else 0.
     pub count: u32,
-    /// Where lines go on below to a later message of the same branch: bit n for level n.
-    pub rails: u16,
+    /// On which levels something comes further below: bit n for level n.
+    pub rails: u8,
     /// 0: the first message, or the line that stands for all.
     pub depth: u8,
-    /// No other answer to the same message comes below.
+    /// Nothing comes below on its own level.
     pub last: bool,
+    /// The line stands for all of its conversation.
+    pub folded: bool,
 }

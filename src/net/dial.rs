@@ -209,7 +209,7 @@ impl Dialer {
         rule.map_or((server.host.as_str(), server.port), |rule| (rule.to_host.as_str(), rule.to_port))
     }
 
-    async fn connect(&self, there: &str, addresses: &[SocketAddr]) -> Result<TcpStream, Failure> {
+    pub(super) async fn connect(&self, there: &str, addresses: &[SocketAddr]) -> Result<TcpStream, Failure> {
         let tcp =
             race(addresses, self.limits.connect, TcpStream::connect).await.map_err(|error| match error.kind() {
                 std::io::ErrorKind::TimedOut => Failure::passing(FailureKind::TimedOut, there, ""),

@@ -10,6 +10,7 @@ mod hello;
 mod leaf;
 mod line;
 mod look;
+mod post;
 mod proxy;
 mod race;
 mod recorder;

@@ -2,7 +2,7 @@
 
 mod before_encryption;
 mod certificates;
-mod papers;
+pub(super) mod papers;
 mod silence;
 mod step_by_step;
 mod strangers;
@@ -32,7 +32,7 @@ fn dialer() -> Dialer {
 }
 
 /// A server that treats every connection alike.
-async fn serve<F>(each: impl Fn(TcpStream) -> F + Send + 'static) -> u16
+pub(super) async fn serve<F>(each: impl Fn(TcpStream) -> F + Send + 'static) -> u16
 where
     F: Future<Output = ()> + Send + 'static,
 {

@@ -77,6 +77,11 @@ impl Environment {
         self
     }
 
+    /// Whether a variable is set, and to something.
+    pub fn says(&self, variable: &str) -> bool {
+        self.0.iter().any(|(name, value)| name == variable && !value.is_empty())
+    }
+
     /// Whether a program of this name would be found.
     pub fn has(&self, program: &str) -> bool {
         let can_run = |path: PathBuf| path.is_file() && rustix::fs::access(&path, rustix::fs::Access::EXEC_OK).is_ok();

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use super::inbox::Input;
 use crate::app::Event;
 use crate::cli::attach::{Loss, Parcel, Progress, Replies, Request, Serving, Verb, Work, serve};
-use crate::cli::find;
+use crate::cli::{self, find};
 use crate::model::{AccountId, Failure, FailureKind, Folder, FolderId, OutgoingId, PlacementId, Status, clock};
 use crate::send::outbox::Word;
 use crate::send::wish::{Came, Wish, grant};
@@ -108,6 +108,7 @@ impl Means {
                 Err(failure) => Err(failure),
             },
             Work::Queue(parcel) => self.queue(parcel).await,
+            Work::Compose { file } => self.compose(&file),
             Work::Outbox { verb, id } => match self.outbox(verb, id).await {
                 Ok(came) => came.failure(),
                 Err(failure) => Err(failure),
@@ -229,6 +230,13 @@ impl Means {
         let at = self.reader()?.whereabouts(placement).map_err(|error| error.failure())?;
         let line = self.lines.iter().find(|line| line.id == at.account);
         fetch(line.ok_or_else(|| Failure::lasting(FailureKind::Gone, "", ""))?, at).await
+    }
+
+    /// It opens on the screen, and is kept there.
+    fn compose(&self, file: &std::path::Path) -> Result<(), Failure> {
+        let ordered = cli::compose::read(file)?;
+        let gone = || Failure::passing(FailureKind::Dropped, "hongyan", "");
+        self.inbox.send(Input::Ordered(Box::new(ordered))).map_err(|_| gone())
     }
 
     /// Whoever sends sees that something came into the outbox.

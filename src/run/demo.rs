@@ -36,7 +36,7 @@ pub struct DemoSetup {
 
 /// Shows the demo on the terminal.
 pub async fn demo(setup: DemoSetup) -> Result<(), Ended> {
-    demo_on(setup, None).await
+    Box::pin(demo_on(setup, None)).await
 }
 
 pub(super) async fn demo_on(setup: DemoSetup, screen: Option<Screen>) -> Result<(), Ended> {

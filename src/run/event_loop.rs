@@ -187,9 +187,13 @@ impl EventLoop {
             let _ = account.line.orders.send(Order::Stop);
         }
         self.ask(Ask::End);
+        let last_words = self.last_words();
         // The screen goes first: whoever quits does not wait for servers.
         let Self { mut state, mut inbox, screen, mut running, attached, again, typed, .. } = self;
         let screen = again.then_some(screen);
+        for words in last_words {
+            crate::cli::aside(words.as_str());
+        }
         drop(attached);
         let goodbye = futures_util::future::join_all(running.iter_mut().map(|account| account.task.join_next()));
         let _ = timeout(GOODBYE, goodbye).await;
@@ -328,6 +332,12 @@ impl EventLoop {
             Input::Letter(letter) => self.letter_came(&letter),
             Input::ProgramOver => self.program_over(),
             Input::NotShown { title, body, late } => self.not_shown(title, body, late),
+            Input::Ordered(ordered) => {
+                for event in self.hands.writing.begun(&ordered) {
+                    self.happen(event)?;
+                }
+                Ok(())
+            }
             Input::Free => {
                 self.free = true;
                 Ok(())
@@ -395,6 +405,10 @@ impl EventLoop {
                     self.ask(Ask::Files { ticket, message, inside, files, deed });
                 }
                 Job::Browse(address) => self.hands.outside.browse(ticket, &address),
+                Job::Unsubscribe { account, address } => {
+                    self.hands.outside.unsubscribe(ticket, account.as_str(), &address);
+                }
+                Job::Copy { text, shown, is_told } => self.hands.outside.copy(ticket, text, shown, is_told),
                 Job::Pipe { text, command } => self.hands.outside.pipe(ticket, &text, command),
             },
             Effect::Choose { sender, charset } => self.ask(Ask::Choose { sender, charset }),

@@ -20,7 +20,7 @@ use super::writing::Writing;
 use super::{Ended, begin, watch};
 use crate::app::{Event, Notice};
 use crate::model::clock;
-use crate::store::{ProfileLock, Reader};
+use crate::store::{OwnReader, ProfileLock, Reader};
 use crate::text::SafeText;
 use crate::ui::Look;
 
@@ -90,7 +90,8 @@ pub(super) async fn only_look(
     let reader = reader_thread(open()?, &to_loop)?;
     let bodies_reader = open()?;
     let mut lookout = JoinSet::new();
-    lookout.spawn(watch::watch(open()?, to_loop.clone()));
+    let own = OwnReader::open(&setup.paths.profile).ok().flatten();
+    lookout.spawn(watch::watch(open()?, own, to_loop.clone()));
     let (mut state, mut notices) = state(setup, &accounts, &[], &look, true);
     state.go_on(left_over.kept);
     let tell = to_loop.clone();

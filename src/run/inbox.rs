@@ -1,7 +1,7 @@
 //! What reaches the loop from all the others, in one channel.
 
 use crate::app::{Event, Outcome};
-use crate::model::{Answer, Changed, FailureKind, Outgoing, Status};
+use crate::model::{Answer, Changed, FailureKind, Ordered, Outgoing, Status};
 use crate::sync::Report;
 use crate::text::SafeText;
 
@@ -25,6 +25,8 @@ pub(super) enum Input {
         expect(dead_code, reason = "there is none to ask")
     )]
     NotShown { title: SafeText, body: SafeText, late: bool },
+    /// A message that somebody asked for on the command line.
+    Ordered(Box<Ordered>),
     /// The hongyan that had the profile has ended.
     Free,
 }
@@ -43,6 +45,7 @@ impl Input {
             | Self::Letter(_)
             | Self::ProgramOver
             | Self::NotShown { .. }
+            | Self::Ordered(_)
             | Self::Free => return false,
         };
         failure.kind == FailureKind::Damaged

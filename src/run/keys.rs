@@ -3,7 +3,7 @@
 use crate::app::Keymap;
 use crate::cli::doctor::{Wrong, WrongKey};
 use crate::config::Config;
-use crate::config::keymap::{KeymapFile, KeymapProblem, Preset};
+use crate::config::keymap::{KeyPane, KeymapFile, KeymapProblem, Preset};
 
 /// A name in the settings that means nothing.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -16,19 +16,11 @@ pub(super) fn of(config: &Config) -> (Preset, KeymapFile, Vec<Unknown>) {
     let mut keys = KeymapFile::default();
     let mut unknown = Vec::new();
     for binding in &config.keys.bindings {
-        let pane = match binding.pane.as_str() {
-            "everywhere" => &mut keys.everywhere,
-            "folders" => &mut keys.folders,
-            "list" => &mut keys.list,
-            "reader" => &mut keys.reader,
-            "overlay" => &mut keys.overlay,
-            "choice" => &mut keys.choice,
-            other => {
-                unknown.push(Unknown::Pane(other.to_owned()));
-                continue;
-            }
+        let Some(pane) = KeyPane::EVERY.into_iter().find(|pane| pane.code() == binding.pane) else {
+            unknown.push(Unknown::Pane(binding.pane.clone()));
+            continue;
         };
-        pane.insert(binding.key.clone(), binding.action.clone());
+        keys.pane_mut(pane).insert(binding.key.clone(), binding.action.clone());
     }
     let preset = Preset::named(&config.keys.preset).unwrap_or_else(|| {
         unknown.push(Unknown::Preset(config.keys.preset.clone()));
@@ -68,7 +60,7 @@ mod tests {
     #[test]
     fn what_is_wrong_with_the_keys_is_found_and_the_usual_ones_are_right() {
         assert_eq!(wrong_keys(&Config::default()), []);
-        let text = "[keys]\npreset = \"emacs\"\n[keys.list]\nfoo = \"archive\"\nx = \"dance\"\n[keys.nowhere]\na = \"archive\"\n";
+        let text = "[keys]\npreset = \"emacs\"\n[keys.list]\nfoo = \"archive\"\nx = \"dance\"\n'Y' = \"star\"\n[keys.compose]\nA-g = \"yank\"\n[keys.nowhere]\na = \"archive\"\n";
         let config = check(text, Path::new("config.toml"), &Presets::built_in()).unwrap();
         let found: Vec<_> =
             wrong_keys(&config).into_iter().map(|wrong| (wrong.trouble, wrong.pane, wrong.key)).collect();
@@ -79,6 +71,8 @@ mod tests {
                 (Wrong::Preset, String::new(), "emacs".to_owned()),
                 (Wrong::Key(KeyTrouble::NotAKey), "list".to_owned(), "foo".to_owned()),
                 (Wrong::Key(KeyTrouble::UnknownAction), "list".to_owned(), "x".to_owned()),
+                // Other keys begin with this one.
+                (Wrong::Key(KeyTrouble::Prefix), "list".to_owned(), "Y".to_owned()),
             ]
         );
     }

@@ -31,6 +31,7 @@ mod setup;
 mod signals;
 mod talk;
 mod throw_away;
+mod unsubscribing;
 mod watch;
 mod weather;
 mod writing;

@@ -1,6 +1,8 @@
 //! What a message has, handed on: files to a folder or to another program, addresses to a browser, texts to a command. Each
 //! is done on a thread of its own, and what came of it is told to the loop. Nothing is read by a shell.
 
+mod clipboard;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
@@ -11,6 +13,7 @@ use tokio::sync::mpsc;
 use super::inbox::Input;
 use super::reading;
 use super::setup::Setup;
+use super::unsubscribing::Unsubscribing;
 use crate::app::{Deed, DeedTrouble, Done, Event, Facts, FileWanted, Outcome, WebAddress, split};
 use crate::decoding;
 use crate::files;
@@ -35,6 +38,7 @@ type Outcomes = Result<Done, DeedTrouble>;
 #[derive(Clone, Debug)]
 pub(super) struct Outside {
     means: Arc<Means>,
+    unsubscribing: Unsubscribing,
     tell: mpsc::UnboundedSender<Input>,
 }
 
@@ -47,6 +51,7 @@ struct Means {
     web: String,
     file: String,
     browser: Option<String>,
+    in_tmux: bool,
 }
 
 impl Outside {
@@ -58,8 +63,10 @@ impl Outside {
             web: setup.config.openers.web.clone(),
             file: setup.config.openers.file.clone(),
             browser: setup.env.browser.clone(),
+            in_tmux: setup.env.terminal.tmux,
         };
-        Self { means: Arc::new(means), tell }
+        let unsubscribing = Unsubscribing::new(setup, tell.clone());
+        Self { means: Arc::new(means), unsubscribing, tell }
     }
 
     fn work(&self, ticket: Ticket, work: impl FnOnce(&Means, &dyn Fn(Outcomes)) + Send + 'static) {
@@ -77,6 +84,14 @@ impl Outside {
     pub(super) fn browse(&self, ticket: Ticket, address: &WebAddress) {
         let url = address.url().to_owned();
         self.work(ticket, move |means, told| show(&means.browsers(&url), &means.environment, told));
+    }
+
+    pub(super) fn unsubscribe(&self, ticket: Ticket, account: &str, address: &WebAddress) {
+        self.unsubscribing.send(ticket, account, address);
+    }
+
+    pub(super) fn copy(&self, ticket: Ticket, text: String, shown: SafeText, is_told: bool) {
+        self.work(ticket, move |means, told| told(means.copy(&text, shown, is_told)));
     }
 
     pub(super) fn pipe(&self, ticket: Ticket, text: &Text, command: Vec<String>) {
@@ -126,7 +141,8 @@ impl Outside {
             };
             let Some(raw) = reading::inner(raw, inside) else { return told(Err(DeedTrouble::NoPart)) };
             match deed {
-                Deed::Save { folder } => told(means.save(&raw, &files, &folder)),
+                Deed::Save { folder } => told(means.save(&raw, &files, &folder, None)),
+                Deed::SaveDated { folder, month } => told(means.save(&raw, &files, &folder, Some(&month))),
                 Deed::Open => match means.put_aside(&raw, &files) {
                     Ok(path) => show(&means.viewers(&path), &means.environment, told),
                     Err(trouble) => told(Err(trouble)),
@@ -144,10 +160,14 @@ impl Outside {
 }
 
 impl Means {
-    fn save(&self, raw: &[u8], wanted: &[FileWanted], folder: &str) -> Outcomes {
+    fn save(&self, raw: &[u8], wanted: &[FileWanted], folder: &str, inner: Option<&str>) -> Outcomes {
         let path = self.folder(folder);
         let not_there = |_| DeedTrouble::NoFolder(SafeText::of(&path.display().to_string()));
         let folder = files::Folder::named(&path).map_err(not_there)?;
+        let (folder, path) = match inner {
+            Some(inner) => (folder.inner(inner).map_err(not_there)?, path.join(inner)),
+            None => (folder, path),
+        };
         let (mut last, mut trouble) = (None, None);
         let parts: Vec<PartId> = wanted.iter().map(|file| file.part).collect();
         let mut left = wanted.iter();

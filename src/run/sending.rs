@@ -87,6 +87,7 @@ impl Drop for OnTheLine {
 
 /// What a round tells while it goes on.
 struct Telling<'a> {
+    account: &'a str,
     post: &'a Post,
     inbox: &'a mpsc::UnboundedSender<Input>,
     on_the_line: Option<OnTheLine>,
@@ -97,6 +98,10 @@ struct Telling<'a> {
 impl Telling<'_> {
     fn hear(&mut self, told: Told) {
         match told {
+            Told::Takes(takes) => {
+                let account = self.account.to_owned();
+                let _ = self.inbox.send(Input::Event(Event::Takes { account, takes }));
+            }
             Told::Begins(_) => self.on_the_line = Some(OnTheLine::new(self.post)),
             Told::Stays(_) => self.over(),
             Told::Going { letter, gone, of } => {
@@ -137,9 +142,10 @@ pub(super) async fn send(
     let mut tried = secrets.borrow_and_update().clone();
     let mut folder = Sent(orders);
     let mut said: Option<Failure> = None;
+    let account = desk.account.name.clone();
     loop {
         queued.mark_unchanged();
-        let mut telling = Telling { post: &post, inbox: &inbox, on_the_line: None, told: None };
+        let mut telling = Telling { account: &account, post: &post, inbox: &inbox, on_the_line: None, told: None };
         let round = desk.round(&mut folder, |told| telling.hear(told)).await;
         telling.over();
         let (next, failure) = match round {

@@ -6,16 +6,27 @@ use tokio::sync::mpsc;
 
 use super::inbox::Input;
 use crate::model::Changed;
-use crate::store::Reader;
+use crate::store::{OwnReader, Reader};
 
 const LOOK: Duration = Duration::from_millis(500);
 
 /// Reports every commit of the other program as a change of everything. Ends with the loop.
-pub(super) async fn watch(reader: Reader, inbox: mpsc::UnboundedSender<Input>) {
+pub(super) async fn watch(reader: Reader, own: Option<OwnReader>, inbox: mpsc::UnboundedSender<Input>) {
+    let version = |own: &Option<OwnReader>| own.as_ref().and_then(|own| own.data_version().ok());
     let mut known = reader.data_version().ok();
+    let mut known_own = version(&own);
     let mut ticks = tokio::time::interval(LOOK);
     loop {
         ticks.tick().await;
+        let now = version(&own);
+        if now != known_own {
+            known_own = now;
+            for change in [Changed::Drafts, Changed::Outbox] {
+                if inbox.send(Input::Changed(change)).is_err() {
+                    return;
+                }
+            }
+        }
         let now = reader.data_version().ok();
         if now == known {
             continue;

@@ -8,7 +8,7 @@ mod outbox;
 mod sending;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
@@ -23,7 +23,7 @@ use crate::app::compose::{KeptDraft, Sender, Tidings};
 use crate::config::{self, Account};
 use crate::i18n::{Language, Words, fill};
 use crate::letter::{self, Identity, Mailbox, Phrases};
-use crate::model::{AccountId, Draft, DraftId, Failure, FailureKind, OutgoingId, Timestamp, clock};
+use crate::model::{AccountId, Draft, DraftId, Failure, FailureKind, OutgoingId, Takes, Timestamp, clock};
 use crate::proc::Environment;
 use crate::store::{OwnReader, OwnWriter, TakenBack};
 use crate::text::SafeText;
@@ -231,18 +231,25 @@ fn identities(account: &Account, settings: &config::Compose) -> Vec<Identity> {
 }
 
 /// As whom the user can write, in the order of the settings.
-pub(super) fn senders(accounts: &[Account], settings: &config::Compose) -> Vec<Sender> {
+pub(super) fn senders(accounts: &[Account], settings: &config::Compose, profile: &Path) -> Vec<Sender> {
+    let own = OwnReader::open(profile).ok().flatten();
     let of = |account: &Account| {
         let name = account.name.clone();
+        let most = taken(own.as_ref(), &name).size;
         let senders = identities(account, settings).into_iter().map(move |identity| Sender {
             account: name.clone(),
             from: identity.from,
             signature: identity.signature,
-            most: None,
+            most,
         });
         senders.collect::<Vec<_>>()
     };
     accounts.iter().flat_map(of).collect()
+}
+
+/// What the account's server takes; as long as it was not asked, what every server does.
+fn taken(own: Option<&OwnReader>, account: &str) -> Takes {
+    own.and_then(|own| own.takes(account, clock::now()).ok().flatten()).unwrap_or_default()
 }
 
 /// Minutes to the east of UTC, now.

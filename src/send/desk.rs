@@ -9,12 +9,13 @@ use tokio::sync::watch;
 use super::copy::{SentFolder, see_to_copies};
 use super::drain::{Books, Closing, Told, drain, put_right, settle};
 use super::outbox::{self, Habits, Step};
-use super::smtp::Session;
+use super::smtp::{Limits, Session};
 use crate::config::Account;
 use crate::model::{
-    AccountId, Answering, Failure, FailureKind, Flags, Intent, Outgoing, OutgoingId, Retry, Sending, Timestamp, clock,
+    AccountId, Answering, Failure, FailureKind, Flags, Intent, Outgoing, OutgoingId, Retry, Sending, Takes, Timestamp,
+    clock,
 };
-use crate::store::{MailWriter, OwnReader, OwnWriter, Reader, Store, StoreError};
+use crate::store::{MailWriter, OwnReader, OwnWrite, OwnWriter, Reader, Store, StoreError};
 use crate::sync::{At, Backoff, Door, NEXT_TRY, Way};
 
 /// The letters of an account as own.db keeps them.
@@ -114,6 +115,8 @@ pub struct Desk {
     unwritten: Vec<Outgoing>,
     /// What another one left was put right.
     is_right: bool,
+    /// What the server said last.
+    takes: Option<Takes>,
     clock: fn() -> Timestamp,
 }
 
@@ -149,7 +152,18 @@ impl Desk {
         let seed = ledger.id.0.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let backoff = Backoff::new(seed);
         let (not_before, asked_for, unwritten) = (None, None, Vec::new());
-        Self { account, way, ledger, backoff, not_before, asked_for, unwritten, is_right: false, clock: clock::now }
+        Self {
+            account,
+            way,
+            ledger,
+            backoff,
+            not_before,
+            asked_for,
+            unwritten,
+            is_right: false,
+            takes: None,
+            clock: clock::now,
+        }
     }
 
     /// By a clock that somebody else moves.
@@ -252,7 +266,7 @@ impl Desk {
         Ok(round)
     }
 
-    async fn connect_and_drain(&mut self, told: impl FnMut(Told)) -> Result<(usize, Option<Failure>), Failure> {
+    async fn connect_and_drain(&mut self, mut told: impl FnMut(Told)) -> Result<(usize, Option<Failure>), Failure> {
         let secret = match self.way.present_secret().await {
             Ok(secret) => secret,
             Err(failure) => return Ok((0, Some(failure))),
@@ -264,6 +278,7 @@ impl Desk {
         match Session::open(&self.account, &self.way.dialer, &secret).await {
             Ok(session) => {
                 self.way.door.send_modify(|door| door.let_in(At::Sending, &secret));
+                self.note_taken(session.limits(), &mut told).await;
                 let drained = drain(&self.ledger, session, &Habits::of(&self.account), told).await?;
                 self.unwritten.extend(drained.unwritten);
                 Ok((drained.sent, drained.failure))
@@ -273,6 +288,17 @@ impl Desk {
                 Ok((0, Some(failure)))
             }
         }
+    }
+
+    /// Whoever writes is told beforehand what is too much. Should it not be kept, it is heard again.
+    async fn note_taken(&mut self, limits: Limits, told: &mut impl FnMut(Told)) {
+        let takes = Takes { size: limits.size, eight_bit: limits.eight_bit, smtputf8: limits.smtputf8 };
+        if self.takes.replace(takes) == Some(takes) {
+            return;
+        }
+        told(Told::Takes(takes));
+        let (account, at) = (self.ledger.account.clone(), self.now());
+        let _ = self.ledger.own.commit(OwnWrite::Takes { account, takes, at }).await;
     }
 
     /// Seconds; `None`: until the user does something.

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use super::outbox::{self, Habits, Step};
 use super::smtp::{Delivered, Envelope, Limits, Outcome, Refusal, Session};
-use crate::model::{Failure, FailureKind, Outgoing, OutgoingId, Retry, Sending, Timestamp};
+use crate::model::{Failure, FailureKind, Outgoing, OutgoingId, Retry, Sending, Takes, Timestamp};
 
 /// Where it is written down how far each letter is. What it answers is on the disk.
 pub trait Books {
@@ -81,6 +81,8 @@ impl Postman for Session {
 /// What is told while letters go.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Told {
+    /// What the server takes, where that is news.
+    Takes(Takes),
     /// It is about to be on the line, until it has come to something or stays.
     Begins(OutgoingId),
     /// It was not begun after all.

@@ -1,6 +1,7 @@
 //! The outbox as a whole: against a server in memory with everything that can go wrong, and against that of the demo.
 
 mod closing;
+mod copies;
 mod real;
 mod schedules;
 

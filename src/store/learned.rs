@@ -3,11 +3,11 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 
-use super::StoreError;
 use super::own::FORGOTTEN;
-use crate::model::{Quirk, Timestamp};
+use super::{StoreError, accounts};
+use crate::model::{Quirk, Takes, Timestamp};
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Learned {
@@ -15,6 +15,26 @@ pub struct Learned {
     /// In our words, perhaps with some of the server's; not safe to show yet.
     pub evidence: String,
     pub at: Timestamp,
+}
+
+/// Under this word stands what the server for sending takes, among what was learned: it is forgotten in the same time.
+const TAKES: &str = "sending-takes";
+
+pub(super) fn takes(db: &Connection, account: &str, takes: Takes, at: Timestamp) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT OR REPLACE INTO learned(account, quirk, evidence, at) VALUES(?1, ?2, ?3, ?4)")?
+        .execute(params![accounts::id_of(db, account)?, TAKES, takes.words(), at.0])?;
+    Ok(())
+}
+
+/// What it was when somebody asked last, if that is not too long ago.
+pub(super) fn taken(db: &Connection, account: &str, now: Timestamp) -> Result<Option<Takes>, StoreError> {
+    let mut find = db.prepare_cached(
+        "SELECT l.evidence FROM learned l JOIN account a ON a.id = l.account
+         WHERE a.name = ?1 AND l.quirk = ?2 AND l.at >= ?3",
+    )?;
+    let words: Option<String> =
+        find.query_row(params![account, TAKES, now.0 - FORGOTTEN], |row| row.get(0)).optional()?;
+    Ok(words.map(|words| Takes::from_words(&words)))
 }
 
 impl Learned {

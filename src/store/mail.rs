@@ -8,6 +8,7 @@ mod ingest;
 mod moves;
 mod people;
 mod room;
+mod threads;
 mod unbound;
 
 use std::collections::HashMap;
@@ -22,6 +23,7 @@ use super::blobs::{self, Packed};
 use super::writer::{Envelope, Work};
 use super::{Spool, StoreError, Want, Whole};
 use crate::model::{AccountId, Changed, FolderId, MessageId};
+pub(in crate::store) use threads::hash as name_hash;
 use unbound::Unbound;
 
 /// The door to mail.db's writer. Cheap to clone; the thread ends when the last one is gone.
@@ -217,7 +219,7 @@ impl MailWork {
                 Ok(Written::Done)
             }
             MailWrite::Derived { messages, decoder } => {
-                changed.extend(derived::derived(db, &messages, decoder)?.into_iter().map(Changed::Rows));
+                changed.extend(derived::derived(db, &messages, decoder)?);
                 Ok(Written::Done)
             }
             MailWrite::Body { message, packed } => {
@@ -259,6 +261,7 @@ impl MailWork {
             MailWrite::Forget(account) => {
                 folders::forget(self, db, account)?;
                 people::learn_again(self, db)?;
+                threads::forget(db)?;
                 self.room.forgetting = true;
                 changed.push(Changed::Folders);
                 Ok(Written::Done)

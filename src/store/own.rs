@@ -15,10 +15,10 @@ use super::cellar::Cellar;
 use super::outgoing::{Letter, TakenBack};
 use super::want::{Aim, Confirmed, Landing, Want};
 use super::writer::{Envelope, Work};
-use super::{StoreError, accounts, encodings, people};
+use super::{StoreError, accounts, encodings, learned, people};
 use crate::model::{
     Changed, Deed, Draft, DraftId, Flags, FolderId, Intent, NeedWhy, Outgoing, OutgoingId, PlacementId, Quirk, Quirks,
-    Sending, Settling, Timestamp,
+    Sending, Settling, Takes, Timestamp,
 };
 pub use journal::Undone;
 pub(super) use letters::Files;
@@ -77,6 +77,12 @@ pub enum OwnWrite {
         evidence: String,
         at: Timestamp,
     },
+    /// What the account's server for sending said that it takes.
+    Takes {
+        account: String,
+        takes: Takes,
+        at: Timestamp,
+    },
     /// What was learned of the account's server does not count any more.
     Unlearn {
         account: String,
@@ -119,6 +125,12 @@ pub enum OwnWrite {
     /// Names and addresses from elsewhere: see [`OwnWriter::bring_along`].
     BringAlong(Vec<(String, String)>),
     GiveUp(OutgoingId),
+    /// A conversation, by the Message-ID of its oldest message: its new mail is told of or not.
+    Mute {
+        msgid: String,
+        mute: bool,
+        at: Timestamp,
+    },
     /// All that is kept of an account.
     Forget {
         account: String,
@@ -303,6 +315,7 @@ impl OwnWork {
                 )?
                 .execute(params![accounts::id_of(db, &account)?, quirk.code(), evidence, at.0])?;
             }
+            OwnWrite::Takes { account, takes, at } => learned::takes(db, &account, takes, at)?,
             OwnWrite::Unlearn { account } => {
                 db.prepare_cached("DELETE FROM learned WHERE account = (SELECT id FROM account WHERE name = ?1)")?
                     .execute([account])?;
@@ -327,6 +340,14 @@ impl OwnWork {
                 answer.dismissed = find.query_map([account], |row| row.get(0))?.collect::<Result<_, _>>()?;
             }
             OwnWrite::Encoding { sender, charset } => encodings::choose(db, &sender, charset.as_deref())?,
+            OwnWrite::Mute { msgid, mute, at } => {
+                let sql = match mute {
+                    true => "INSERT OR REPLACE INTO muted(msgid, at) VALUES(?1, ?2)",
+                    // The second value only keeps both alike.
+                    false => "DELETE FROM muted WHERE msgid = ?1 AND ?2 IS NOT NULL",
+                };
+                db.prepare_cached(sql)?.execute(params![msgid, at.0])?;
+            }
             OwnWrite::Wants(account) => answer.wants = wants::all(db, account.as_deref())?,
             OwnWrite::BringAlong(all) => answer.new = people::bring_along(db, all)?,
             OwnWrite::KeepDraft { .. }
@@ -351,7 +372,7 @@ impl OwnWork {
              FROM placement p JOIN folder f ON f.id = p.folder JOIN account a ON a.id = f.account
              JOIN msg m ON m.id = p.msg LEFT JOIN pending w ON w.placement = p.id
              LEFT JOIN expected e ON e.placement = p.id
-             WHERE p.id = ?1
+             WHERE p.id = ?1 AND coalesce(w.step, 0) < 3
                AND (p.epoch = f.epoch AND p.uid IS NOT NULL OR p.epoch < 0 OR e.placement IS NOT NULL)",
         )?;
         Ok(find.query_row([placement.0], |row| {

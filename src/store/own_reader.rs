@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::cellar::Cellar;
 use super::own::needs::{self, NeedRow};
-use super::{StoreError, accounts, drafts, outgoing, people};
-use crate::model::{Answering, Draft, DraftId, DraftRow, Outgoing, OutgoingId};
+use super::{StoreError, accounts, drafts, learned, outgoing, people};
+use crate::model::{Answering, Draft, DraftId, DraftRow, Outgoing, OutgoingId, Takes, Timestamp};
 
 /// Older ones have nothing of what is read here.
 const FIRST_SCHEMA: u32 = 5;
@@ -51,6 +51,11 @@ impl OwnReader {
         Ok((version >= FIRST_SCHEMA).then_some(reader))
     }
 
+    /// Changes with every commit of another connection.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        Ok(self.db.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+    }
+
     /// Every draft that is not on its way out, the youngest first.
     pub fn drafts(&self) -> Result<Vec<DraftRow>, StoreError> {
         drafts::all(&self.db)
@@ -79,6 +84,11 @@ impl OwnReader {
         self.outgoing.get(&outgoing::hash_of(&self.db, id)?)
     }
 
+    /// What the account's server for sending takes, as far as it was asked in the last weeks.
+    pub fn takes(&self, account: &str, now: Timestamp) -> Result<Option<Takes>, StoreError> {
+        learned::taken(&self.db, account, now)
+    }
+
     /// What a letter does with which message, by its Message-ID.
     pub fn about(&self, id: OutgoingId) -> Result<Option<(Answering, String)>, StoreError> {
         outgoing::about(&self.db, id)
@@ -88,6 +98,16 @@ impl OwnReader {
     pub fn draft_of(&self, id: OutgoingId) -> Result<Option<DraftId>, StoreError> {
         let mut find = self.db.prepare_cached("SELECT id FROM draft WHERE letter = ?1")?;
         Ok(find.query_row([id.0], |row| row.get(0).map(DraftId)).optional()?)
+    }
+
+    /// By what conversations are known whose new mail is not told of.
+    pub(super) fn muted(&self) -> Result<Vec<String>, StoreError> {
+        // An older hongyan made the file, and nobody who may write has opened it since.
+        if !self.db.prepare_cached("SELECT 1 FROM sqlite_schema WHERE name = 'muted'")?.exists([])? {
+            return Ok(Vec::new());
+        }
+        let mut find = self.db.prepare_cached("SELECT msgid FROM muted")?;
+        Ok(find.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
     }
 
     /// Those brought along from elsewhere since, and the last of them.

@@ -14,11 +14,14 @@ use crate::text::Text;
 mod aged;
 mod asking;
 mod bodies;
+mod choices;
+mod conversations;
 mod listing;
 mod moved;
 mod people;
 mod rows;
 mod stale;
+mod trees;
 mod untold;
 
 pub use asking::ReaderThread;

@@ -411,6 +411,7 @@ mod aged;
 mod growth;
 mod journal;
 mod letters;
+mod listing;
 mod people;
 mod random;
 mod restored;

@@ -21,6 +21,13 @@ pub(super) fn spoken(dialect: Dialect, title: &SafeText, body: &SafeText) -> Str
     if dialect.through_tmux { format!("\x1bPtmux;{}\x1b\\", said.replace('\x1b', "\x1b\x1b")) } else { said }
 }
 
+/// A text for the clipboard. It is base64, so nothing in it ends the command; what is not is left out.
+pub(super) fn clipboard(base64: &str) -> String {
+    let is_base64 = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
+    let text: String = base64.chars().filter(is_base64).collect();
+    format!("\x1b]52;c;{text}\x07")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,6 +52,12 @@ mod tests {
         }
         let number = spoken(Dialect { wording: Wording::Osc9, through_tmux: false }, &SafeText::of("4;3;50"), &text);
         assert!(!number.starts_with("\x1b]9;4"), "{number:?}");
+    }
+
+    #[test]
+    fn t01_a_text_for_the_clipboard_is_no_other_command() {
+        assert_eq!(clipboard("6bi/6ZuB"), "\x1b]52;c;6bi/6ZuB\x07");
+        assert_eq!(clipboard("YQ==\x07\x1b]0;x\u{9c}?"), "\x1b]52;c;YQ==0x\x07");
     }
 
     #[test]

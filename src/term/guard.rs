@@ -10,7 +10,7 @@ use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, SetTitle};
 use crossterm::{cursor, queue, terminal};
 use signal_hook::consts::SIGTSTP;
 
-use super::announce::spoken;
+use super::announce::{clipboard, spoken};
 use crate::app::TerminalRequest;
 
 /// True while the terminal is ours. A flag and not a part of the guard, because a panic hook has no guard.
@@ -63,6 +63,7 @@ impl Guard {
                 mouse(&mut out, *on)?;
             }
             TerminalRequest::Bell => out.write_all(b"\x07")?,
+            TerminalRequest::Clipboard(text) => out.write_all(clipboard(text).as_bytes())?,
             TerminalRequest::Notify { dialect, title, body } => {
                 out.write_all(spoken(*dialect, title, body).as_bytes())?;
             }

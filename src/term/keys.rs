@@ -52,7 +52,9 @@ pub fn events() -> io::Result<Keys> {
                 while poll(A_MOMENT).unwrap_or(false)
                     && let Ok(event) = read()
                 {
-                    let _ = super::event(event).map(|event| to_loop.send(event));
+                    if let Some(event) = super::event(event) {
+                        let _ = to_loop.send(event);
+                    }
                 }
                 if silent.send(()).is_ok() {
                     let _ = over.blocking_recv();

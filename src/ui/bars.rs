@@ -165,6 +165,7 @@ fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
         KeyPane::List | KeyPane::Everywhere => {
             &[A::Help, A::Open, A::Quit, A::NextUnread, A::Star, A::ToggleRead, A::ShowFolders, A::NextFolder, A::Sync]
         }
+        KeyPane::Reader if state.is_plain() => &[A::PlainView, A::PageDown],
         KeyPane::Reader if state.reader().has_search() => &[A::Help, A::Back, A::NextHit, A::PreviousHit, A::Search],
         KeyPane::Reader if state.reader().has_numbers() => {
             &[A::Help, A::Back, A::OpenLink, A::NextLink, A::PreviousLink, A::Links]
@@ -184,6 +185,8 @@ fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
             A::Sync,
         ],
         KeyPane::Folders => &[A::Help, A::Open, A::Back, A::Sync, A::Quit],
+        // The question has its keys with it.
+        KeyPane::Choice if state.leaves_a_list() => &[A::Help],
         KeyPane::Choice => &[A::Open, A::Back, A::Save, A::SaveAll, A::Pipe, A::Help],
         // A question has its keys with it.
         KeyPane::Compose if !state.composing().is_written_at() => &[],
@@ -202,6 +205,9 @@ fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
             &[A::Send, A::Back, A::SendLater, A::SaveDraft, A::Attach, A::Discard, A::SwitchForm, A::Help]
         }
         KeyPane::Outbox => &[A::Back, A::Open, A::WasSent, A::SendNow, A::TakeBack, A::SendLater, A::GiveUp, A::Help],
+        KeyPane::Overlay if matches!(state.overlay(), Some(Overlay::Help { .. })) => {
+            &[A::Back, A::Search, A::PageDown, A::Quit]
+        }
         KeyPane::Overlay => &[A::Back, A::PageDown, A::NextAccount, A::Help, A::Quit],
     }
 }

@@ -98,7 +98,13 @@ pub(super) fn address(state: &State, look: &Look, top: usize, body: Area, pen: &
     let (words, paint) = (&look.words.choice, &look.paint);
     let width = usize::from(body.width);
     let mut lines: Vec<(String, Style)> = Vec::new();
-    let label = if address.url().starts_with("mailto:") { &words.writes } else { &words.leads };
+    let label = if state.leaves_a_list() {
+        &words.leaves_by
+    } else if address.url().starts_with("mailto:") {
+        &words.writes
+    } else {
+        &words.leads
+    };
     for part in cut(address.host().as_str(), width.saturating_sub(columns(label).into()).max(8), width) {
         let part = address.host().as_str().get(part).unwrap_or_default();
         let text = if lines.is_empty() { format!("{label} {part}") } else { part.to_owned() };
@@ -116,7 +122,10 @@ pub(super) fn address(state: &State, look: &Look, top: usize, body: Area, pen: &
         lines.extend(wrap(&words.insecure, width).into_iter().map(|line| (line.to_owned(), paint.warning)));
     }
     let key = |action| state.keymap().key_of(KeyPane::Choice, action).map(|key| key.to_string()).unwrap_or_default();
-    let ask = fill(&words.ask, &[("key", &key(Action::Open)), ("back", &key(Action::Back))]);
+    let ask = fill(
+        if state.leaves_a_list() { &words.leave_ask } else { &words.ask },
+        &[("key", &key(Action::Open)), ("back", &key(Action::Back))],
+    );
     let ask_row = body.height.saturating_sub(1);
     let mut row = 0;
     for (text, style) in &lines {

@@ -18,6 +18,9 @@ pub(super) fn draw(state: &State, look: &Look, pen: &mut Pen<'_>) -> Option<(u16
 fn title<'a>(finding: &Finding, look: &'a Look) -> &'a str {
     match finding.purpose() {
         Purpose::GoTo => &look.words.finding.go_to,
+        Purpose::Palette => &look.words.finding.palette,
+        Purpose::Command => &look.words.finding.command,
+        Purpose::Help => &look.words.finding.help,
     }
 }
 
@@ -89,6 +92,11 @@ pub(super) fn edges(look: &Look, frame: Area, has_foot: bool, pen: &mut Pen<'_>)
             && columns(pen.symbol(x, y)) > 1
         {
             pen.put(Field { x, y, columns: 1 }, " ", look.paint.text);
+        }
+        // The other half of one that the edge took the first half of.
+        let beside = right.saturating_add(1);
+        if pen.symbol(beside, y).is_empty() {
+            pen.put(Field { x: beside, y, columns: 1 }, " ", look.paint.text);
         }
         pen.put(Field { x: frame.x, y, columns: 1 }, left_end, look.paint.rule);
         pen.put(Field { x: right, y, columns: 1 }, right_end, look.paint.rule);

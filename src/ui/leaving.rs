@@ -2,8 +2,11 @@
 
 use super::Look;
 use super::pen::{Field, Pen, columns};
+use crate::app::outbox::Standing;
 use crate::app::{Leaving, State};
-use crate::i18n::fill;
+use crate::i18n::{Words, fill};
+use crate::model::{Outgoing, Timestamp};
+use crate::text::SafeText;
 
 pub(super) fn draw(state: &State, look: &Look, pen: &mut Pen<'_>) {
     let (Some(leaving), size) = (state.leaving(), state.size()) else { return };
@@ -13,6 +16,7 @@ pub(super) fn draw(state: &State, look: &Look, pen: &mut Pen<'_>) {
     let (style, templates) = match leaving {
         Leaving::Asked { tried: false } => (look.paint.notice, [&words.ask, &words.ask_short]),
         Leaving::Asked { tried: true } => (look.paint.error, [&words.tried, &words.tried_short]),
+        Leaving::Unkept => (look.paint.error, [&words.unkept, &words.unkept_short]),
         Leaving::Sending(_) => (look.paint.notice, [&words.sending, &words.sending_short]),
     };
     let count = state.about_to_go().to_string();
@@ -21,4 +25,19 @@ pub(super) fn draw(state: &State, look: &Look, pen: &mut Pen<'_>) {
     let text = if columns(&long) <= room.columns { long } else { short };
     pen.fill(row, " ", look.paint.text);
     pen.put(room, &text, style);
+}
+
+/// What is said when the screen is gone: how much waits, and what it waits for.
+pub fn last_words(letters: &[Outgoing], now: Timestamp, words: &Words) -> Vec<SafeText> {
+    let (mut kept, mut scheduled) = (0_usize, 0_usize);
+    for letter in letters {
+        match Standing::of(letter, now) {
+            Standing::Scheduled(_) => scheduled += 1,
+            standing => kept += usize::from(standing.is_about_to_go()),
+        }
+    }
+    let words = &words.leaving;
+    let told = [(kept, &words.kept), (scheduled, &words.scheduled)];
+    let told = told.into_iter().filter(|(count, _)| *count > 0);
+    told.map(|(count, template)| SafeText::of(&fill(template, &[("count", &count.to_string())]))).collect()
 }

@@ -8,6 +8,7 @@ mod colour;
 mod compose;
 mod date;
 mod folders;
+mod following;
 mod leaving;
 mod list;
 mod named;
@@ -38,6 +39,7 @@ use paint::Paint;
 use pen::Pen;
 
 pub use announced::announcement;
+pub use leaving::last_words;
 pub use named::names;
 pub use setup::form;
 pub use trouble::{failure_sentence, keymap_sentence};
@@ -115,6 +117,7 @@ fn draw(state: &State, look: &Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
         let used = said.map_or(0, |_| trouble::draw(state, look, area, &mut pen));
         bars::footer(state, look, area, used, &mut pen);
     }
+    following::draw(state, look, &mut pen);
     let typing = prompt::draw(state, look, &mut pen).or(typing);
     let typing = chooser::draw(state, look, &mut pen).or(typing);
     leaving::draw(state, look, &mut pen);

@@ -24,6 +24,7 @@ pub(super) fn draw(state: &State, look: &Look, overlay: Overlay, pen: &mut Pen<'
         Overlay::Wire { account, .. } => &wire_title(state, look, account),
         Overlay::Links { .. } => &look.words.choice.links,
         Overlay::Files { .. } => &look.words.choice.files,
+        Overlay::Address { .. } if state.leaves_a_list() => &look.words.choice.leave,
         Overlay::Address { .. } => &look.words.choice.address,
     };
     let close = match overlay {

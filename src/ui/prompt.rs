@@ -23,6 +23,9 @@ pub(super) fn draw(state: &State, look: &Look, pen: &mut Pen<'_>) -> Option<(u16
             [one] => fill(&words.folder, &[("name", &short(&one.name, look))]),
             more => fill(&words.folder_many, &[("count", &more.len().to_string())]),
         },
+        Asks::Invoices { files, month } => {
+            fill(&words.invoices, &[("count", &files.len().to_string()), ("month", month)])
+        }
         Asks::Command(None) => words.command.clone(),
         Asks::Command(Some(file)) => fill(&words.command_file, &[("name", &short(&file.name, look))]),
     };

@@ -42,7 +42,8 @@ pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
         _ => &look.words.reader.title,
     };
     bars::title(state, look, Focus::Reader, pane.title, name, &right, pen);
-    let body = Area { x: pane.body.x + 1, width: pane.body.width.saturating_sub(2), ..pane.body };
+    let margin = state.margin();
+    let body = Area { x: pane.body.x + margin, width: pane.body.width.saturating_sub(2 * margin), ..pane.body };
     let calendar = Calendar::new(state.now(), &look.zone, &look.words);
     match reader.content() {
         Content::Nothing => {

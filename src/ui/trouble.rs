@@ -7,7 +7,7 @@ use crate::config::keymap::KeymapProblem;
 use crate::i18n::{Language, Words, fill};
 use crate::model::{Failure, Retry, Role, Status};
 use crate::remedy;
-use crate::text::{SafeText, clip_middle};
+use crate::text::{SafeText, clip, clip_middle};
 
 /// A wait of so many seconds is told in minutes.
 const MINUTES: u64 = 120;
@@ -88,6 +88,9 @@ pub(super) fn notice(notice: &Notice, words: &Words) -> String {
         Notice::NoLinks => said.no_links.clone(),
         Notice::NoLinkOf(number) => fill(&said.no_link_of, &[("number", number.as_str())]),
         Notice::NoFiles => said.no_files.clone(),
+        Notice::NoUnsubscribe => said.no_unsubscribe.clone(),
+        Notice::NoInvoices => said.no_invoices.clone(),
+        Notice::NothingToCopy(action) => fill(&said.nothing_to_copy, &[("what", words.hint(action.name()))]),
         Notice::LinkRefused(url) => fill(&said.link_refused, &[("url", url.as_str())]),
         Notice::Charset("") => said.charset_found.clone(),
         Notice::Charset(charset) => fill(&said.charset, &[("charset", charset)]),
@@ -125,6 +128,8 @@ fn done_in_words(done: &Done, words: &Words) -> String {
         Done::Saved { count, folder, .. } => {
             fill(&said.saved_many, &[("count", &count.to_string()), ("folder", folder.as_str())])
         }
+        Done::Unsubscribed { host } => fill(&said.unsubscribed, &[("host", host.as_str())]),
+        Done::Copied { shown, by } => fill(&said.copied, &[("shown", &clip(shown.as_str(), 30)), ("by", by.as_str())]),
         Done::Piped(output) if output.is_empty() => said.piped.clone(),
         Done::Piped(output) => fill(&said.piped_said, &[("said", output.as_str())]),
     }
@@ -139,6 +144,9 @@ fn deed(trouble: &DeedTrouble, words: &Words) -> String {
             fill(&said.ended, &[("program", program.as_str()), ("status", &status.to_string())])
         }
         DeedTrouble::TooSlow(program) => fill(&said.too_slow, &[("program", program.as_str())]),
+        DeedTrouble::NotUnsubscribed { host, status } => {
+            fill(&said.not_unsubscribed, &[("host", host.as_str()), ("status", &status.to_string())])
+        }
         DeedTrouble::NoFolder(folder) => fill(&said.no_folder, &[("folder", folder.as_str())]),
         DeedTrouble::NotWritten(error) => fill(&said.not_written, &[("said", error.as_str())]),
     }

@@ -2,6 +2,7 @@
 //! mail-parser.
 
 mod compositions;
+mod old;
 
 use std::collections::BTreeMap;
 use std::fs;

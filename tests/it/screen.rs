@@ -9,6 +9,7 @@ mod hostile;
 mod introduced;
 mod new_mail;
 mod opening;
+mod outbox;
 mod reading;
 mod refused;
 mod setup;

@@ -8,7 +8,7 @@ use std::net::TcpStream;
 use hongyan::model::{Changed, Flags, FolderId, Intent, PlacementId, Secret, Server, Timestamp, TlsMode, clock};
 use hongyan::net::Dialer;
 use hongyan::store::{OwnWrite, Restore, Step, Store, StoreOptions};
-use hongyan::sync::{Moving, Pass, Remote as _, Sizes, Way};
+use hongyan::sync::{Moving, Pass, Sizes, Way};
 use native_tls::{Certificate, TlsConnector, TlsStream};
 use tokio::sync::mpsc;
 

@@ -18,7 +18,9 @@ const LATER: u32 = 1;
 /// What fits in the middle of a word only.
 const INSIDE: u32 = 20;
 /// What fits only what is not shown.
-const UNSHOWN: u32 = 30;
+const UNSHOWN: u32 = 10;
+/// More holes than these inside of words are no likeness.
+const HOLES: u32 = 2;
 const FAR: u32 = u32::MAX / 4;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -149,7 +151,8 @@ fn distance(name: &[Letter], wanted: &[char], may_have_holes: bool) -> Option<u3
         near = next;
     }
     let best = near.last().copied().unwrap_or(FAR).min(far.last().copied().unwrap_or(FAR));
-    (best < FAR).then_some(best)
+    let words = u32::try_from(count).unwrap_or(FAR).saturating_mul(TO_A_WORD);
+    (best <= words.saturating_add(INSIDE + HOLES * HOLE)).then_some(best)
 }
 
 /// Most names fall out here, without much ado: a name all of whose letters a keyboard types has these in order or not.

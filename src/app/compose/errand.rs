@@ -145,6 +145,10 @@ pub enum DraftNotice {
     NoSender,
     /// There are drafts of another day; this key shows them.
     Waiting(SafeText),
+    /// One was begun elsewhere, behind the one that is written at; this key shows it.
+    Came(SafeText),
+    /// It is kept when the other hongyan has ended.
+    KeptLater,
 }
 
 impl DraftNotice {
@@ -172,6 +176,8 @@ impl DraftNotice {
             Self::Attached(_) => "attached",
             Self::NoSender => "no-sender",
             Self::Waiting(_) => "waiting",
+            Self::Came(_) => "came",
+            Self::KeptLater => "kept-later",
         }
     }
     /// What its sentence names: words, a key, a time or a number.
@@ -182,6 +188,7 @@ impl DraftNotice {
             | Self::Left(named)
             | Self::Later(named)
             | Self::Waiting(named)
+            | Self::Came(named)
             | Self::NotFound(named)
             | Self::NotATime(named)
             | Self::Said(named) => named.as_str().to_owned(),
@@ -198,7 +205,8 @@ impl DraftNotice {
             | Self::TooLate
             | Self::Back
             | Self::NotKept
-            | Self::NoSender => String::new(),
+            | Self::NoSender
+            | Self::KeptLater => String::new(),
         }
     }
 }

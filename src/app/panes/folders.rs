@@ -217,6 +217,12 @@ impl FoldersPane {
     }
 
     /// The next folder that is shown and can be opened, down or up from the open one.
+    pub(crate) fn inbox_of(&self, account: AccountId) -> Option<FolderId> {
+        let ours = |folder: &&Folder| folder.account == account && folder.selectable;
+        let inbox = self.folders.iter().filter(ours).find(|folder| folder.role == Some(Role::Inbox));
+        inbox.or_else(|| self.folders.iter().find(ours)).map(|folder| folder.id)
+    }
+
     pub(crate) fn neighbour(&self, down: bool) -> Option<FolderId> {
         let here = self.open.and_then(|id| self.line_showing(id))?;
         let hidden = self.open.is_some_and(|id| self.line_of(id).is_none());

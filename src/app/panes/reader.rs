@@ -7,7 +7,8 @@ mod search;
 use super::page::{Page, PageLine, Place};
 use crate::app::How;
 use crate::model::{
-    BodySource, BodyState, Card, Failure, Hop, MessageId, Moment, PartId, PlacementId, Readable, Row, Ticket,
+    Auth, BodySource, BodyState, Card, Failure, Hop, MessageId, Moment, PartId, PlacementId, Readable, Row, Ticket,
+    Unsubscribe, Verdict,
 };
 use crate::text::{SafeText, Text};
 use search::Search;
@@ -57,6 +58,8 @@ pub(crate) enum Arrived {
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 struct Facts {
     sender: Option<Text>,
+    message_id: Text,
+    unsubscribe: Option<Unsubscribe>,
     charset: &'static str,
     source: BodySource,
     other: Option<BodySource>,
@@ -128,7 +131,15 @@ impl Facts {
         let files = parts.chain(cards).take(MOST_FILES).collect();
         let Readable { charset, source, other, .. } = readable;
         let sender = readable.from.first().map(|from| from.address.clone());
-        Self { sender, charset, source: *source, other: *other, badge, files }
+        let message_id = readable.message_id.clone();
+        let unsubscribe = readable.unsubscribe.clone().map(|found| {
+            // Whoever only claims to be the list must not learn who clicks.
+            let is_doubtful =
+                |auth: &Auth| matches!(auth.dkim, Verdict::Fail | Verdict::Unclear) || auth.dmarc == Verdict::Fail;
+            let one_click = found.one_click && !readable.auth.as_ref().is_some_and(is_doubtful);
+            Unsubscribe { one_click, ..found }
+        });
+        Self { sender, message_id, unsubscribe, charset, source: *source, other: *other, badge, files }
     }
 }
 
@@ -202,6 +213,16 @@ impl ReaderPane {
     /// True if the page is laid out as on a wide screen.
     pub fn is_drawn(&self) -> bool {
         self.facts.source == BodySource::Drawn
+    }
+
+    /// How the list is left, as far as the message is to be believed.
+    pub(crate) fn unsubscribe(&self) -> Option<&Unsubscribe> {
+        self.facts.unsubscribe.as_ref().filter(|_| self.content == Content::Ready)
+    }
+
+    /// What the message calls itself, if it does.
+    pub(crate) fn message_id(&self) -> Option<&Text> {
+        Some(&self.facts.message_id).filter(|id| !id.is_empty() && self.content == Content::Ready)
     }
 
     /// What the page is made of, if it is there.

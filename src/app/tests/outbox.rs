@@ -269,6 +269,66 @@ fn a_letter_that_is_not_in_the_outbox_yet_is_waited_for() {
 }
 
 #[test]
+fn what_was_begun_elsewhere_opens_here_and_not_in_the_middle_of_a_word() {
+    let begin = |to: &str| {
+        let draft = Draft { to: to.into(), body: "x".into(), ..Draft::default() };
+        Event::Composed(Tidings::Begin(Box::new(draft)))
+    };
+    let to = |stage: &Rehearsal| stage.state.composing().current().unwrap().draft().to;
+    let mut stage = stage(Vec::new());
+    stage.send(begin("a@mail.example"));
+    assert_eq!((stage.state.focus(), to(&stage)), (Focus::Composer, "a@mail.example".to_owned()));
+    stage.press("typed");
+    stage.send(begin("b@mail.example"));
+    assert_eq!((to(&stage), stage.state.composing().open_count()), ("a@mail.example".to_owned(), 2));
+    // Both are kept.
+    stage.wait(1_500);
+    let kept = |effect: &Effect| matches!(effect, Effect::Compose(Errand::Keep { .. }));
+    assert_eq!(stage.take().iter().filter(|effect| kept(effect)).count(), 2);
+}
+
+#[test]
+fn what_cannot_be_kept_is_not_thrown_away_unasked() {
+    let mut stage = stage(Vec::new());
+    stage.state.read_only = true;
+    let draft = Draft { to: "a@mail.example".into(), body: "x".into(), ..Draft::default() };
+    stage.send(Event::Composed(Tidings::Begin(Box::new(draft))));
+    stage.wait(1_000);
+    let failure = Failure::lasting(FailureKind::InUse, "", "");
+    stage.send(Event::Composed(Tidings::Kept { sheet: Sheet(1), result: Err(failure) }));
+    stage.press("<Esc>q<Esc>");
+    assert!(!quits(&mut stage));
+    stage.press("qk");
+    assert!(!quits(&mut stage));
+    stage.press("y");
+    assert!(quits(&mut stage));
+}
+
+#[test]
+fn drafts_that_somebody_else_changed_are_looked_at_again() {
+    let mut stage = stage(Vec::new());
+    stage.send(Event::Changed(Changed::Drafts));
+    assert_eq!(stage.deeds(), []);
+    stage.press("D");
+    stage.take();
+    stage.send(Event::Changed(Changed::Drafts));
+    assert_eq!(stage.deeds(), [Effect::Compose(Errand::ListDrafts)]);
+}
+
+#[test]
+fn a_notice_does_not_hide_the_keys_of_a_question() {
+    let mut stage = stage(vec![numbered(1, Sending::Queued)]);
+    let said = |stage: &Rehearsal| stage.state.is_said_in_the_footer(&stage.state.error_row().unwrap());
+    stage.send(Event::Notice(Notice::NothingUnread));
+    assert!(said(&stage));
+    stage.press("q");
+    assert!(!said(&stage) && stage.state.layout().error.is_some());
+    stage.press("<Esc>cwang@goose.example<Tab>x<Tab>x<C-s>");
+    stage.send(Event::Notice(Notice::NothingUnread));
+    assert!(!said(&stage) && stage.state.layout().error.is_some());
+}
+
+#[test]
 fn a_signal_asks_nothing() {
     let mut stage = counting();
     stage.send(Event::Ending);

@@ -1,7 +1,9 @@
 //! What each action does in each pane.
 
 use super::over::{works_on_what_is_chosen, works_over_the_panes};
-use super::{choosing, composing, finding, folders, leaving, outbox, reading, set_up, want_flags};
+use super::{
+    choosing, composing, copying, finding, folders, leaving, outbox, reading, set_up, unsubscribing, want_flags,
+};
 use crate::app::keys::HelpLine;
 use crate::app::{
     Action, Anchor, Content, Effect, ErrorRow, Focus, How, Notice, Overlay, Purpose, Shape, State, TerminalRequest,
@@ -20,6 +22,9 @@ pub(super) enum Motion {
 }
 
 pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    if action == Action::Search && matches!(state.overlay, Some(Overlay::Help { .. })) {
+        return finding::begin(state, Purpose::Help);
+    }
     let choosing = state.overlay.is_some_and(Overlay::is_choice);
     if (state.overlay.is_some() || state.is_welcome())
         && !works_over_the_panes(action)
@@ -76,6 +81,16 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::SaveAll => choosing::save_all(state),
         Action::Pipe => choosing::pipe(state),
         Action::Print => choosing::print(state),
+        Action::CopyCode
+        | Action::CopyLink
+        | Action::CopySender
+        | Action::CopySubject
+        | Action::CopyMessageId
+        | Action::CopyText
+        | Action::CopyFileName => copying::copy(state, action),
+        Action::PlainView => reading::plain(state),
+        Action::Unsubscribe => unsubscribing::unsubscribe(state),
+        Action::SaveInvoices => choosing::save_invoices(state),
         Action::Dismiss => {
             state.troubles.dismiss(&state.accounts);
             Vec::new()
@@ -91,6 +106,8 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::GotoJunk => folders::goto(state, Role::Junk),
         Action::GotoArchive => folders::goto(state, Role::Archive),
         Action::GotoFolder => finding::begin(state, Purpose::GoTo),
+        Action::Palette => finding::begin(state, Purpose::Palette),
+        Action::Command => finding::begin(state, Purpose::Command),
         Action::ShowFolders => {
             focus(state, Focus::Folders);
             Vec::new()
@@ -411,6 +428,9 @@ pub(super) fn back(state: &mut State) -> Vec<Effect> {
     }
     if state.overlay.take().is_some() {
         return Vec::new();
+    }
+    if state.is_plain() {
+        return state.turn_plain();
     }
     if state.focus == Focus::Reader {
         if reading::has_search(state) {

@@ -37,7 +37,7 @@ fn given_up(state: &mut State, asks: &Asks) {
     match asks {
         Asks::Search => state.reader.end_search(),
         Asks::LinkNumber => state.reader.number_links(false),
-        Asks::Folder(_) | Asks::Command(_) => {}
+        Asks::Folder(_) | Asks::Invoices { .. } | Asks::Command(_) => {}
     }
 }
 
@@ -85,6 +85,14 @@ fn entered(state: &mut State, prompt: &Prompt) -> Vec<Effect> {
             Ok(number @ 1..) if number <= state.reader.link_count() => ask_about_link(state, number - 1),
             Ok(_) | Err(_) => state.notice(Notice::NoLinkOf(SafeText::of(&text))),
         },
+        Asks::Invoices { files, month } => {
+            let folder = text.trim();
+            if !folder.is_empty() {
+                state.invoices_to = Some(folder.to_owned());
+                let (folder, month) = (folder.to_owned(), month.clone());
+                return deed(state, files.clone(), Deed::SaveDated { folder, month });
+            }
+        }
         Asks::Folder(files) => {
             let folder = text.trim();
             if !folder.is_empty() {
@@ -148,7 +156,8 @@ pub(super) fn ask_about_link(state: &mut State, link: usize) {
     ask_about(state, &url);
 }
 
-fn ask_about(state: &mut State, url: &Text) {
+pub(super) fn ask_about(state: &mut State, url: &Text) {
+    state.leaves_by = None;
     match WebAddress::of(url) {
         Ok(address) => {
             state.bound_to = state.reader.placement();
@@ -202,6 +211,12 @@ pub(super) fn open(state: &mut State) -> Vec<Effect> {
         Some(Overlay::Links { cursor }) => ask_about_link(state, cursor),
         Some(Overlay::Address { over, .. }) => {
             state.overlay = over.overlay();
+            let account = state.leaves_by.take().and_then(|id| state.account(id)).map(|account| account.name.clone());
+            if let (Some(account), Some(address)) = (account, &state.address) {
+                let job = Job::Unsubscribe { account, address: address.clone() };
+                state.address = None;
+                return vec![state.begin(job).1];
+            }
             if let Some(address) = state.address.take() {
                 return vec![state.begin(Job::Browse(address)).1];
             }
@@ -266,6 +281,31 @@ pub(super) fn save_all(state: &mut State) -> Vec<Effect> {
     }
     let files = state.reader.files().iter().filter_map(wanted).collect();
     ask_where(state, files)
+}
+
+/// Those files of the message that are invoices, into the folder of its month.
+pub(super) fn save_invoices(state: &mut State) -> Vec<Effect> {
+    let Some(row) = shown(state) else { return Vec::new() };
+    let files: Vec<FileWanted> =
+        state.reader.files().iter().filter(|file| is_invoice(file)).filter_map(wanted).collect();
+    if files.is_empty() {
+        state.notice(Notice::NoInvoices);
+        return Vec::new();
+    }
+    let day = jiff::Timestamp::from_second(row.date.0).unwrap_or_default().to_zoned(state.settings.zone.clone());
+    let month = day.strftime("%Y-%m").to_string();
+    let usual = || format!("{}/{}", state.save_to.trim_end_matches('/'), state.settings.names.invoices);
+    let folder = state.invoices_to.clone().unwrap_or_else(usual);
+    ask(state, Prompt::offering(Asks::Invoices { files, month }, &folder));
+    Vec::new()
+}
+
+/// In China an invoice is a PDF, an OFD or an XML, or several of them in a ZIP.
+fn is_invoice(file: &FileLine) -> bool {
+    let name = file.raw_name.as_untrusted().to_lowercase();
+    let kind = file.raw_kind.as_untrusted().to_ascii_lowercase();
+    let ends = [".pdf", ".ofd", ".xml", ".zip"].iter().any(|end| name.trim_end().ends_with(end));
+    file.truly.is_none() && (ends || kind == "application/pdf" || kind == "application/ofd")
 }
 
 pub(super) fn pipe(state: &mut State) -> Vec<Effect> {

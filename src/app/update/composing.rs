@@ -126,12 +126,28 @@ fn may_write(state: &mut State) -> bool {
 }
 
 fn write_new(state: &mut State) -> Vec<Effect> {
+    write_to(state, String::new())
+}
+
+/// A letter as somebody else wants it, for a last look.
+pub(super) fn review_letter(state: &mut State, draft: Draft) -> Vec<Effect> {
+    if !may_write(state) {
+        return Vec::new();
+    }
+    let sender = usual_sender(state);
+    begin(state, Draft { account: sender.account, from: sender.from, ..draft });
+    let asked = state.composing.current_mut().map(|composer| composer.review()).unwrap_or_default();
+    asked.into_iter().map(Effect::Ask).collect()
+}
+
+/// A letter to somebody, who may be written later.
+pub(super) fn write_to(state: &mut State, to: String) -> Vec<Effect> {
     if !may_write(state) {
         return Vec::new();
     }
     let sender = usual_sender(state);
     let body = signed(&sender.signature);
-    let draft = Draft { account: sender.account, from: sender.from, body, ..Draft::default() };
+    let draft = Draft { account: sender.account, from: sender.from, to, body, ..Draft::default() };
     begin(state, draft);
     Vec::new()
 }
@@ -314,6 +330,8 @@ pub(super) fn heard(state: &mut State, tidings: Tidings) -> Vec<Effect> {
             match what {
                 WhatOfIt::Nothing => {}
                 WhatOfIt::PutAway => say_kept(state),
+                // Whoever has the profile has to end first, and that was said.
+                WhatOfIt::Failed if state.read_only => {}
                 WhatOfIt::Failed => {
                     say(state, DraftNotice::NotKept);
                     if let Some(failure) = failure {
@@ -404,16 +422,26 @@ pub(super) fn heard(state: &mut State, tidings: Tidings) -> Vec<Effect> {
         Tidings::Letter { id, wish, result } => return outbox::granted(state, id, wish, result),
         Tidings::Reopened { id, result } => return outbox::reopened(state, id, result),
         Tidings::Begin(mut draft) => {
-            if may_write(state) {
-                if draft.from.is_empty() {
-                    let sender = usual_sender(state);
-                    draft.body.push_str(&signed(&sender.signature));
-                    (draft.account, draft.from) = (sender.account, sender.from);
-                }
-                let sheet = begin(state, *draft);
-                if let Some(composer) = state.composing.of(sheet) {
-                    composer.changed(moment);
-                }
+            if draft.from.is_empty() {
+                let sender = usual_sender(state);
+                draft.body.push_str(&signed(&sender.signature));
+                (draft.account, draft.from) = (sender.account, sender.from);
+            }
+            // What is typed right now is not meant for this one.
+            let writes = state.focus == Focus::Composer
+                && state.composing.current().is_some_and(|composer| composer.is_touched());
+            let sheet = if writes {
+                let key = key_for(state, Action::Drafts);
+                say(state, DraftNotice::Came(SafeText::of(&format!("Esc {key}"))));
+                state.composing.begin_behind(*draft, &state.settings.senders)
+            } else {
+                begin(state, *draft)
+            };
+            if state.read_only {
+                say(state, DraftNotice::KeptLater);
+            }
+            if let Some(composer) = state.composing.of(sheet) {
+                composer.changed(moment);
             }
         }
     }

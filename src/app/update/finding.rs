@@ -1,15 +1,13 @@
 //! What keys, text and clicks do while something is found by typing, and what is done with what was taken.
 
-use super::acting;
+use super::{acting, composing};
 use crate::app::chooser::Chosen;
-use crate::app::finding::{Choice, Finding, Purpose};
-use crate::app::{Effect, Focus, Mouse, MouseKind, Notice, State};
-use crate::model::KeyPress;
+use crate::app::finding::{Choice, Finding, Purpose, Switch};
+use crate::app::{Action, Effect, Focus, Mouse, MouseKind, Notice, Settings, State};
+use crate::model::{FolderId, KeyPress, Person};
 
 pub(super) fn begin(state: &mut State, purpose: Purpose) -> Vec<Effect> {
-    let entries = match purpose {
-        Purpose::GoTo => state.folder_entries(None),
-    };
+    let entries = state.offered_for(purpose);
     if entries.is_empty() {
         state.notice(Notice::NoOtherFolder);
         return Vec::new();
@@ -49,7 +47,9 @@ pub(super) fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
 
 fn after(state: &mut State, chosen: Chosen<Choice>) -> Vec<Effect> {
     match chosen {
-        Chosen::Nothing | Chosen::Typed => Vec::new(),
+        // What is only told stays where it can be read.
+        Chosen::Nothing | Chosen::Taken(Choice::Told(_)) => Vec::new(),
+        Chosen::Typed => asked(state),
         Chosen::GivenUp => {
             state.finding = None;
             Vec::new()
@@ -64,16 +64,74 @@ fn after(state: &mut State, chosen: Chosen<Choice>) -> Vec<Effect> {
     }
 }
 
-fn take(state: &mut State, purpose: Purpose, choice: Choice) -> Vec<Effect> {
-    match (purpose, choice) {
-        (Purpose::GoTo, Choice::Folder(folder)) => {
-            // It may have gone meanwhile.
-            if state.folders.find(folder).is_none_or(|found| !found.selectable) {
-                state.notice(Notice::NoOtherFolder);
-                return Vec::new();
-            }
-            acting::focus(state, Focus::List);
-            state.open_folder(folder)
-        }
+/// People are asked for as they are typed.
+fn asked(state: &mut State) -> Vec<Effect> {
+    let Some(finding) = state.finding.as_mut().filter(|finding| finding.purpose() == Purpose::Palette) else {
+        return Vec::new();
+    };
+    let asked = State::people_asked(finding.chooser.typed());
+    if asked.is_none() {
+        finding.chooser.replace(is_somebody, Vec::new());
     }
+    asked.map(Effect::Ask).into_iter().collect()
+}
+
+fn is_somebody(choice: &Choice) -> bool {
+    matches!(choice, Choice::Person(_))
+}
+
+/// People whom the palette asked for; what is typed may have changed meanwhile.
+pub(super) fn known(state: &mut State, typed: &str, people: &[Person]) {
+    let entries = state.people_entries(typed, people);
+    let Some(finding) = state.finding.as_mut().filter(|finding| finding.purpose() == Purpose::Palette) else { return };
+    if finding.chooser.typed().trim() == typed {
+        finding.chooser.replace(is_somebody, entries);
+    }
+}
+
+fn take(state: &mut State, purpose: Purpose, choice: Choice) -> Vec<Effect> {
+    match choice {
+        Choice::Action(action) => {
+            if purpose == Purpose::Help {
+                state.overlay = None;
+            }
+            acting::act(state, action)
+        }
+        Choice::Person(to) => composing::write_to(state, to),
+        Choice::Switch(switch) => turn(state, switch),
+        Choice::Account(account) => match state.folders.inbox_of(account) {
+            Some(folder) => go_to(state, folder),
+            None => Vec::new(),
+        },
+        Choice::Folder(folder) => match purpose {
+            Purpose::GoTo | Purpose::Palette | Purpose::Command | Purpose::Help => go_to(state, folder),
+        },
+        Choice::Told(_) => Vec::new(),
+    }
+}
+
+fn turn(state: &mut State, switch: Switch) -> Vec<Effect> {
+    if let Some(layout) = switch.layout() {
+        state.settings.layout = layout;
+    }
+    match switch {
+        Switch::MarkRead => state.settings.mark_read_after_ms = Settings::default().mark_read_after_ms,
+        Switch::MarkReadNever => {
+            state.settings.mark_read_after_ms = None;
+            state.opening = None;
+        }
+        Switch::Mouse => return acting::act(state, Action::ToggleMouse),
+        Switch::LayoutAuto | Switch::LayoutWide | Switch::LayoutMedium | Switch::LayoutNarrow => {}
+    }
+    Vec::new()
+}
+
+fn go_to(state: &mut State, folder: FolderId) -> Vec<Effect> {
+    // It may have gone meanwhile.
+    if state.folders.find(folder).is_none_or(|found| !found.selectable) {
+        state.notice(Notice::NoOtherFolder);
+        return Vec::new();
+    }
+    acting::focus(state, Focus::List);
+    state.open_folder(folder)
 }

@@ -13,6 +13,10 @@ pub(super) fn quit(state: &mut State) -> Vec<Effect> {
         state.leaving = Some(Leaving::Asked { tried: false });
         return vec![Effect::Ask(Query::Outbox)];
     }
+    if state.read_only && state.composing.has_unkept() {
+        state.leaving = Some(Leaving::Unkept);
+        return Vec::new();
+    }
     leave(state)
 }
 
@@ -33,6 +37,8 @@ pub(super) fn key(state: &mut State, press: KeyPress) -> Vec<Effect> {
             effects.push(Effect::Ask(Query::Outbox));
             effects
         }
+        (Key::Char('y' | 'Y'), false, false) if state.leaving == Some(Leaving::Unkept) => leave(state),
+        (Key::Char('k' | 'K'), false, false) if state.leaving == Some(Leaving::Unkept) => Vec::new(),
         (Key::Char('k' | 'K'), false, false) | (Key::Char('c'), true, false) => leave(state),
         (Key::Esc, ..) => {
             state.leaving = None;

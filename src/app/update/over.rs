@@ -49,6 +49,16 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
         | Action::SaveAll
         | Action::Pipe
         | Action::Print
+        | Action::CopyCode
+        | Action::CopyLink
+        | Action::CopySender
+        | Action::CopySubject
+        | Action::CopyMessageId
+        | Action::CopyText
+        | Action::CopyFileName
+        | Action::PlainView
+        | Action::Unsubscribe
+        | Action::SaveInvoices
         | Action::Star
         | Action::ToggleRead
         | Action::NextFolder
@@ -60,6 +70,8 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
         | Action::GotoJunk
         | Action::GotoArchive
         | Action::GotoFolder
+        | Action::Palette
+        | Action::Command
         | Action::ShowFolders
         | Action::ToggleFolders
         | Action::UnfoldFolder
@@ -117,4 +129,5 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
 pub(super) fn works_on_what_is_chosen(action: Action) -> bool {
     use Action as A;
     matches!(action, A::Open | A::OpenLink | A::Links | A::Attachments | A::Save | A::SaveAll | A::Pipe)
+        || crate::app::copies(action)
 }

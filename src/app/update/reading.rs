@@ -1,6 +1,6 @@
 //! Looking at the message that is open: in which form, in which charset, where in it.
 
-use super::choosing;
+use super::{acting, choosing};
 use crate::app::{Asks, Content, Effect, Focus, How, Notice, Prompt, ReaderPane, State, View};
 use crate::model::{PartId, PlacementId, Reading, Row};
 
@@ -79,6 +79,16 @@ pub(super) fn view(state: &mut State, view: View) -> Vec<Effect> {
     let how = state.reader.intended();
     let view = if how.view == view { View::Message } else { view };
     alter(state, How { view, ..how })
+}
+
+/// The message alone, to select its text with the terminal's own means; or everything again.
+pub(super) fn plain(state: &mut State) -> Vec<Effect> {
+    if state.list.is_empty() {
+        state.notice(Notice::NoMessage);
+        return Vec::new();
+    }
+    acting::focus(state, Focus::Reader);
+    state.turn_plain()
 }
 
 pub(super) fn fold_quotes(state: &mut State) -> Vec<Effect> {

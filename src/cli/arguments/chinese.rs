@@ -86,7 +86,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     ("Take a message back; what it was made of is a draft again", "收回一封邮件；写它的草稿又回来"),
     ("Give a message up for good", "彻底放弃一封邮件"),
-    ("Send now whatever waits", "立即发出所有等待的邮件"),
+    ("Send what is due, and try again what was put off; for timers", "发出到时间的邮件，再试没发成的；适合定时任务"),
     ("Its number in `outbox list`", "它在 `outbox list` 里的编号"),
     // Demo.
     ("Only serve the mail, and say where", "只提供邮件服务，并说明在哪里"),

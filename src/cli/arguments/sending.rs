@@ -51,6 +51,6 @@ pub enum Outbox {
         /// Its number in `outbox list`
         id: i64,
     },
-    /// Send now whatever waits
+    /// Send what is due, and try again what was put off; for timers
     Flush,
 }

@@ -67,7 +67,7 @@ async fn every_work_and_every_answer_crosses() {
                 }
                 Work::Body(_) => reply.failed(&Failure::lasting(FailureKind::Gone, "", "")),
                 Work::Forget { .. } => reply.lost(Loss { wants: 3, only_here: 2, drafts: 1, letters: 4 }),
-                Work::Queue(_) | Work::Outbox { .. } => reply.done(),
+                Work::Queue(_) | Work::Outbox { .. } | Work::Compose { .. } => reply.done(),
             }
             works.push(work);
         }
@@ -90,12 +90,13 @@ async fn every_work_and_every_answer_crosses() {
         file: "/tmp/letter".into(),
     });
     let again = Work::Outbox { verb: Verb::WasSent, id: Some(3) };
-    for work in [&queue, &again] {
+    let compose = Work::Compose { file: "/tmp/草稿".into() };
+    for work in [&queue, &again, &compose] {
         assert_eq!(ask(&place.socket, work.clone()).await.1.unwrap(), Heard::default());
     }
     drop(serving);
     assert!(!place.socket.exists());
-    assert_eq!(working.await.unwrap(), [sync_work(), Work::Body(PlacementId(17)), forget, queue, again]);
+    assert_eq!(working.await.unwrap(), [sync_work(), Work::Body(PlacementId(17)), forget, queue, again, compose]);
 }
 
 #[tokio::test]

@@ -237,17 +237,17 @@ pub(in crate::cli) fn came_to(tongue: Language, letter: &Outgoing, why: Option<&
     }
 }
 
-fn is_refused(to: &&Recipient) -> bool {
+fn is_refused(to: &Recipient) -> bool {
     matches!(to.state, Reception::Refused { .. })
 }
 
 pub(in crate::cli) fn has_refused(letter: &Outgoing) -> bool {
-    letter.recipients.iter().any(|to| is_refused(&to))
+    letter.recipients.iter().any(is_refused)
 }
 
 /// Those who were refused, as long as they can be counted at a glance.
 fn names(tongue: Language, letter: &Outgoing) -> String {
-    let names: Vec<&str> = letter.recipients.iter().filter(is_refused).map(|to| to.address.as_str()).collect();
+    let names: Vec<&str> = letter.recipients.iter().filter(|to| is_refused(to)).map(|to| to.address.as_str()).collect();
     match (tongue, names.as_slice()) {
         (Chinese, []) => "有收件人".to_owned(),
         (English, []) => "everybody".to_owned(),
@@ -263,7 +263,7 @@ fn names(tongue: Language, letter: &Outgoing) -> String {
 /// Who was refused, and what can be done: for the others, or for the only one.
 fn refused(tongue: Language, letter: &Outgoing) -> String {
     let (id, names) = (letter.id.0, names(tongue, letter));
-    let refused = letter.recipients.iter().filter(is_refused).count();
+    let refused = letter.recipients.iter().filter(|to| is_refused(to)).count();
     if letter.recipients.iter().any(|to| to.state == Reception::Taken) {
         return match tongue {
             Chinese => {
@@ -369,4 +369,19 @@ pub(in crate::cli) fn lines(tongue: Language, letter: &Outgoing, told: &Told<'_>
         lines.push(format!("    {why}"));
     }
     lines
+}
+
+/// A message that was begun on the command line.
+pub(in crate::cli) fn opened_there(tongue: Language) -> String {
+    match tongue {
+        Chinese => "已在打开着的 hongyan 里开好了，请到那边继续写".to_owned(),
+        English => "it is open in the hongyan that is running; go on writing there".to_owned(),
+    }
+}
+
+pub(in crate::cli) fn waits_for_the_other(tongue: Language) -> String {
+    match tongue {
+        Chinese => "另一个 hongyan 正占着邮箱，等它一会儿…".to_owned(),
+        English => "another hongyan has the mailbox; waiting a little for it…".to_owned(),
+    }
 }

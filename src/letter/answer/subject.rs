@@ -98,6 +98,18 @@ pub(super) fn of(prefix: &str, is_forward: bool, subject: &str) -> String {
     whole.trim_end().to_owned()
 }
 
+/// The subject without what answers begin with: the same for all of a conversation.
+pub fn bare(subject: &str) -> &str {
+    let mut rest = subject.trim();
+    for _ in 0..MOST_PIECES {
+        match piece(rest) {
+            Some((_, _, after)) if !after.is_empty() => rest = after,
+            _ => break,
+        }
+    }
+    rest
+}
+
 /// `Re:`, `RE[2]: `, `答复：`: what it is, as it is written, and what stands behind it.
 fn piece(text: &str) -> Option<(Kind, &str, &str)> {
     let text = text.trim_start();

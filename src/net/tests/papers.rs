@@ -12,39 +12,39 @@ use super::serve;
 use crate::model::{Fingerprint, Server, TlsMode};
 use crate::net::Dialer;
 
-pub(super) const HOST: &str = "imap.mail.example";
+pub(in crate::net) const HOST: &str = "imap.mail.example";
 
 /// An authority that the dialer trusts, and a folder with its certificate.
-pub(super) struct Papers {
+pub(in crate::net) struct Papers {
     folder: TempDir,
-    pub(super) authority: Issuer<'static, KeyPair>,
+    pub(in crate::net) authority: Issuer<'static, KeyPair>,
 }
 
 /// What a server shows.
 #[derive(Clone)]
-pub(super) struct Shown {
+pub(in crate::net) struct Shown {
     chain: String,
     key: String,
-    pub(super) fingerprint: Fingerprint,
+    pub(in crate::net) fingerprint: Fingerprint,
 }
 
 /// How a server of TLS ends the connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(in crate::net) enum End {
     Said,
     Cut,
     /// After the other side.
     Never,
 }
 
-pub(super) fn leaf(names: &[&str], common: &str) -> CertificateParams {
+pub(in crate::net) fn leaf(names: &[&str], common: &str) -> CertificateParams {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut params = CertificateParams::new(names).unwrap();
     params.distinguished_name.push(DnType::CommonName, common);
     params
 }
 
-pub(super) fn authority(name: &str) -> CertificateParams {
+pub(in crate::net) fn authority(name: &str) -> CertificateParams {
     let mut params = leaf(&[], name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params
@@ -56,23 +56,23 @@ impl Shown {
         Self { chain: certificate.pem(), key: key.serialize_pem(), fingerprint }
     }
 
-    pub(super) fn signed(params: &CertificateParams, by: &Issuer<'_, KeyPair>) -> Self {
+    pub(in crate::net) fn signed(params: &CertificateParams, by: &Issuer<'_, KeyPair>) -> Self {
         let key = KeyPair::generate().unwrap();
         Self::new(&params.signed_by(&key, by).unwrap(), &key)
     }
 
-    pub(super) fn self_signed(params: &CertificateParams) -> Self {
+    pub(in crate::net) fn self_signed(params: &CertificateParams) -> Self {
         let key = KeyPair::generate().unwrap();
         Self::new(&params.self_signed(&key).unwrap(), &key)
     }
 
-    pub(super) fn acceptor(&self) -> tokio_native_tls::TlsAcceptor {
+    pub(in crate::net) fn acceptor(&self) -> tokio_native_tls::TlsAcceptor {
         let identity = native_tls::Identity::from_pkcs8(self.chain.as_bytes(), self.key.as_bytes()).unwrap();
         native_tls::TlsAcceptor::new(identity).unwrap().into()
     }
 
     /// A server that shows this, says `words` and tells what it heard.
-    pub(super) async fn port(&self, words: &'static [u8], end: End) -> (u16, UnboundedReceiver<Vec<u8>>) {
+    pub(in crate::net) async fn port(&self, words: &'static [u8], end: End) -> (u16, UnboundedReceiver<Vec<u8>>) {
         let acceptor = Arc::new(self.acceptor());
         let (heard, hearing) = unbounded_channel();
         let port = serve(move |tcp| {
@@ -97,7 +97,7 @@ impl Shown {
 }
 
 impl Papers {
-    pub(super) fn new() -> Self {
+    pub(in crate::net) fn new() -> Self {
         let (folder, key) = (tempfile::tempdir().unwrap(), KeyPair::generate().unwrap());
         let params = authority("an authority of the tests");
         std::fs::write(folder.path().join("ca.pem"), params.self_signed(&key).unwrap().pem()).unwrap();
@@ -105,7 +105,7 @@ impl Papers {
     }
 
     /// Trusts the authority, and goes to the port for the host.
-    pub(super) fn dialer(&self, port: u16) -> Dialer {
+    pub(in crate::net) fn dialer(&self, port: u16) -> Dialer {
         Dialer {
             ca_file: Some(self.folder.path().join("ca.pem")),
             connect_to: vec![format!("{HOST}:{port}=127.0.0.1:{port}").parse().unwrap()],
@@ -114,16 +114,16 @@ impl Papers {
     }
 
     #[expect(clippy::unused_self, reason = "it reads like the dialer that goes there")]
-    pub(super) fn server(&self, port: u16, tls: TlsMode) -> Server {
+    pub(in crate::net) fn server(&self, port: u16, tls: TlsMode) -> Server {
         Server { host: HOST.to_owned(), port, tls }
     }
 
-    pub(super) fn good(&self) -> Shown {
+    pub(in crate::net) fn good(&self) -> Shown {
         Shown::signed(&leaf(&[HOST], HOST), &self.authority)
     }
 
     /// A server that talks in clear, encrypts after the last answer, and says something inside.
-    pub(super) async fn upgrading(
+    pub(in crate::net) async fn upgrading(
         &self,
         greeting: &'static [u8],
         answers: &'static [&'static [u8]],

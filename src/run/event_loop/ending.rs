@@ -6,7 +6,10 @@ use tokio::time::{Instant, timeout_at};
 
 use super::EventLoop;
 use crate::app::Event;
+use crate::model::clock;
 use crate::run::inbox::Input;
+use crate::text::SafeText;
+use crate::ui;
 
 /// A disk that takes longer takes nothing any more.
 const AT_MOST: Duration = Duration::from_secs(20);
@@ -53,6 +56,14 @@ impl EventLoop {
         for other in others {
             let _ = self.hands.tell.send(other);
         }
+    }
+
+    /// What waits is named when the screen is gone. Where it is thrown away, nobody needs to know.
+    pub(super) fn last_words(&self) -> Vec<SafeText> {
+        if self.again || self.state.is_read_only() || !self.state.settings().sets_up {
+            return Vec::new();
+        }
+        ui::last_words(&self.hands.writing.outbox(), clock::now(), self.look.words())
     }
 
     async fn take_terminal_back(&mut self) {

@@ -36,7 +36,7 @@ impl LeftOver {
         let mut unheard = Vec::new();
         while let Ok(input) = inbox.try_recv() {
             match input {
-                Input::Report(Report::Arrived(_)) | Input::NotShown { .. } => unheard.push(input),
+                Input::Report(Report::Arrived(_)) | Input::NotShown { .. } | Input::Ordered(_) => unheard.push(input),
                 Input::Answer(_)
                 | Input::Event(_)
                 | Input::Changed(_)

@@ -14,6 +14,7 @@ fn means(web: &str, browser: Option<&str>) -> Means {
         web: web.to_owned(),
         file: String::new(),
         browser: browser.map(str::to_owned),
+        in_tmux: false,
     }
 }
 
@@ -89,21 +90,21 @@ fn wanted() -> Vec<FileWanted> {
 fn f01_what_is_saved_stays_in_its_folder_and_replaces_nothing() {
     let (home, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let means = Means { home: Some(home.path().to_owned()), ..means("", None) };
-    let first = means.save(RAW, &wanted(), "~/letters").unwrap();
+    let first = means.save(RAW, &wanted(), "~/letters", None).unwrap();
     let folder = home.path().join("letters");
     let shown = SafeText::of(&folder.display().to_string());
     assert_eq!(first, Done::Saved { count: 2, name: SafeText::of("a.txt"), folder: shown });
     assert_eq!(std::fs::read(folder.join("a.txt")).unwrap(), b"hello");
-    means.save(RAW, &wanted(), "~/letters").unwrap();
+    means.save(RAW, &wanted(), "~/letters", None).unwrap();
     let mut names: Vec<String> =
         std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     assert_eq!(names.len(), 4, "{names:?}");
     assert!(!home.path().join(".bashrc").exists());
-    let missing = means.save(RAW, &wanted(), &elsewhere.path().join("a/b/c").display().to_string());
+    let missing = means.save(RAW, &wanted(), &elsewhere.path().join("a/b/c").display().to_string(), None);
     assert!(matches!(missing, Err(DeedTrouble::NoFolder(_))), "{missing:?}");
     let no_part = FileWanted { part: crate::model::PartId(99), ..wanted().remove(0) };
-    assert_eq!(means.save(RAW, &[no_part], "~/letters"), Err(DeedTrouble::NoPart));
+    assert_eq!(means.save(RAW, &[no_part], "~/letters", None), Err(DeedTrouble::NoPart));
 }
 
 #[test]

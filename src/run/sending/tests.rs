@@ -252,6 +252,10 @@ async fn n07_another_secret_is_tried_at_once() {
     bench.until(2).await;
     let came = std::iter::from_fn(|| bench.inbox.try_recv().ok()).any(|input| matches!(input, Input::Letter(_)));
     assert!(came, "it was sent");
+    let own = OwnReader::open(bench.profile.path()).unwrap().unwrap();
+    let takes = crate::model::Takes { size: Some(9_000_000), ..crate::model::Takes::default() };
+    assert_eq!(own.takes("me", clock::now()).unwrap(), Some(takes), "what it takes is remembered");
+    assert_eq!(own.takes("me", clock::now().plus(40 * 86_400)).unwrap(), None);
     bench.task.abort();
 }
 
@@ -355,7 +359,7 @@ async fn k02_whoever_ends_the_program_waits_for_what_is_on_the_line_and_begins_n
     assert_eq!((began.elapsed(), *post.closing.borrow()), (Duration::ZERO, Closing::NoEnd));
     let post = Post::default();
     let (to, _inbox) = mpsc::unbounded_channel();
-    let mut telling = Telling { post: &post, inbox: &to, on_the_line: None, told: None };
+    let mut telling = Telling { account: "me", post: &post, inbox: &to, on_the_line: None, told: None };
     telling.hear(Told::Begins(OutgoingId(1)));
     let watch = async {
         tokio::time::sleep(Duration::from_secs(10)).await;
@@ -372,7 +376,7 @@ async fn k02_whoever_ends_the_program_waits_for_what_is_on_the_line_and_begins_n
 fn how_much_of_a_large_message_has_gone_is_told_once_each_hundredth() {
     let post = Post::default();
     let (to, mut inbox) = mpsc::unbounded_channel();
-    let mut telling = Telling { post: &post, inbox: &to, on_the_line: None, told: None };
+    let mut telling = Telling { account: "me", post: &post, inbox: &to, on_the_line: None, told: None };
     telling.hear(Told::Begins(OutgoingId(7)));
     for gone in 0..=2_000 {
         telling.hear(Told::Going { letter: OutgoingId(7), gone: gone * 1_000, of: 2_000_000 });
@@ -389,4 +393,23 @@ fn how_much_of_a_large_message_has_gone_is_told_once_each_hundredth() {
         (going(&told[0]), going(&told[100]), going(&told[101])),
         (Some((OutgoingId(7), 0)), Some((OutgoingId(7), 100)), None)
     );
+}
+
+/// It has a bad moment, and has not looked at the secret.
+#[tokio::test]
+async fn a_login_that_is_put_off_is_no_refusal() {
+    let bench =
+        Bench::new(|before| if before < 2 { "454 4.7.0 Temporary authentication failure\r\n" } else { GOOD }).await;
+    bench.until(1).await;
+    let failure = bench.letters()[0].failure.clone().unwrap();
+    assert_eq!((failure.kind, failure.retry), (FailureKind::Refused, Retry::Later));
+    let secret = Secret::new("p".into());
+    let shut = |at| bench.door.borrow().shut_for(at, &secret, Instant::now().into_std());
+    assert!(shut(At::Mailbox).is_none() && shut(At::Sending).is_none());
+    bench.minutes(1, |_| ()).await;
+    assert_eq!(bench.logins(), 1, "it is not asked again at once either");
+    bench.minutes(4, |_| ()).await;
+    bench.until(3).await;
+    assert_eq!(bench.letters()[0].state, Sending::Sent);
+    bench.task.abort();
 }

@@ -5,12 +5,18 @@ use std::sync::Arc;
 use super::{Means, Writing, read_only};
 use crate::app::compose::Tidings;
 use crate::app::outbox::{self, LetterCame, LetterWish, NotReopened, Reopened};
-use crate::model::{Failure, OutgoingId, clock};
+use crate::model::{Failure, Outgoing, OutgoingId, clock};
 use crate::send::outbox::Word;
 use crate::send::wish::{Came, Wish, grant};
 use crate::store::{OwnReader, OwnWriter, StoreError, TakenBack};
 
 impl Writing {
+    /// Everything that is on its way out, as it is written down.
+    pub(in crate::run) fn outbox(&self) -> Vec<Outgoing> {
+        let reader = OwnReader::open(&self.means.profile).ok().flatten();
+        reader.and_then(|reader| reader.outbox(None).ok()).unwrap_or_default()
+    }
+
     pub(in crate::run) fn grant(&mut self, id: OutgoingId, wish: LetterWish) {
         let means = self.means.clone();
         self.begin(async move {

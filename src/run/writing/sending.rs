@@ -87,15 +87,15 @@ impl Means {
         File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut random)).map_err(unread)?;
         let now = clock::now();
         let held = Here { reader: OwnReader::open(&self.profile).ok().flatten() };
+        let takes = super::taken(held.reader.as_ref(), &account.name);
         let facts = Facts {
             now,
             offset: offset(now),
             random,
             address: account.address.as_str(),
             held: &held,
-            // What every server takes: nobody asked this one yet.
-            eight_bit: false,
-            smtputf8: false,
+            eight_bit: takes.eight_bit,
+            smtputf8: takes.smtputf8,
         };
         build(draft, &facts).map_err(|trouble| self.said(&trouble))
     }

@@ -52,11 +52,16 @@ pub(super) fn at_the_door(reply: &Reply, host: &str) -> Failure {
     known(reply, otherwise, |policy| policy != Policy::Message)
 }
 
+/// Something is broken over there, so that nobody has looked at the secret.
+const A_BAD_MOMENT: [u16; 2] = [451, 454];
+
 /// Whatever the words are, the same login is not tried again soon unless the server says that it is about something else.
 pub(super) fn of_a_login(reply: &Reply, host: &str) -> Failure {
     let said = reply.said();
     let otherwise = if reply.for_good() {
         Failure::lasting(FailureKind::Login, host, &said)
+    } else if A_BAD_MOMENT.contains(&reply.code) {
+        Failure::passing(FailureKind::Refused, host, &said)
     } else {
         Failure { retry: Retry::Patience, ..Failure::passing(FailureKind::Throttled, host, &said) }
     };

@@ -20,7 +20,7 @@ async fn ended(how: Closing) -> (Vec<(Sending, u32)>, usize) {
     let told = |told| match told {
         Told::Begins(id) => begun.push(id),
         Told::Going { .. } => _ = close.send_replace(how),
-        Told::Stays(_) | Told::Came(_) => {}
+        Told::Takes(_) | Told::Stays(_) | Told::Came(_) => {}
     };
     drain(&ledger, session(&demo).await.unwrap(), &CHECKS, told).await.unwrap();
     assert_eq!(begun.len(), if how == Closing::Open { 2 } else { 1 });

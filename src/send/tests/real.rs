@@ -25,7 +25,7 @@ use crate::text::SafeText;
 
 const SECRET: &str = "canary-7391-Wildgans";
 /// Where PLAIN and MODERN keep what was sent.
-const SENT: &str = "已发送";
+pub(super) const SENT: &str = "已发送";
 const ME: &str = "demo@hongyan.example";
 
 pub(super) fn demo(personality: &'static Personality) -> Demo {
@@ -71,12 +71,12 @@ pub(super) async fn session(demo: &Demo) -> Result<Session, Failure> {
     Session::over(opened, &server, &Tap::default(), ME, &Secret::new(SECRET.into()), manners).await
 }
 
-async fn drained(demo: &Demo, ledger: &Ledger, habits: &Habits) -> Option<Drained> {
+pub(super) async fn drained(demo: &Demo, ledger: &Ledger, habits: &Habits) -> Option<Drained> {
     let session = session(demo).await.ok()?;
     Some(drain(ledger, session, habits, |_| ()).await.unwrap())
 }
 
-async fn mailbox(demo: &Demo) -> crate::sync::imap::Session {
+pub(super) async fn mailbox(demo: &Demo) -> crate::sync::imap::Session {
     let server = Server { host: "mail.example".into(), port: 993, tls: TlsMode::Tls };
     let second = Duration::from_secs(1);
     let limits = Deadline { connect: second, handshake: second, answer: second };
@@ -85,13 +85,13 @@ async fn mailbox(demo: &Demo) -> crate::sync::imap::Session {
     way.connect_over(demo.pipe(), First::default()).await.unwrap()
 }
 
-const APPENDS: Habits =
+pub(super) const APPENDS: Habits =
     Habits { sent: Sent::Append, lag: Duration::ZERO, turns_up: outbox::TURNS_UP, append_limit: None };
 pub(super) const CHECKS: Habits =
     Habits { sent: Sent::Check, lag: Duration::ZERO, turns_up: outbox::TURNS_UP, append_limit: None };
 
 /// As if it had been handed over long ago.
-async fn age(ledger: &Ledger) {
+pub(super) async fn age(ledger: &Ledger) {
     for letter in ledger.letters().unwrap() {
         let copy = match letter.copy {
             SentCopy::LookFrom(_) => SentCopy::LookFrom(Timestamp(0)),
@@ -102,7 +102,7 @@ async fn age(ledger: &Ledger) {
     }
 }
 
-async fn copies(demo: &Demo, folder: &str) -> Vec<Vec<String>> {
+pub(super) async fn copies(demo: &Demo, folder: &str) -> Vec<Vec<String>> {
     let kept = demo.snapshot().await.unwrap();
     let folder = kept.into_iter().find(|kept| kept.folder == folder).unwrap();
     folder.messages.into_iter().map(|message| message.flags).collect()

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{MailWork, aged, flags, moves, people};
+use super::{MailWork, aged, flags, moves, people, threads};
 use crate::model::FolderId;
 use crate::store::{Incoming, StoreError, Want};
 use crate::text::Text;
@@ -78,12 +78,13 @@ pub(super) fn ingest(
             })?;
     }
     let mut place = db.prepare_cached(
-        "INSERT OR IGNORE INTO placement(msg, folder, epoch, uid, arrival, sflags, lflags, shown)
-         VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?2)",
+        "INSERT OR IGNORE INTO placement(msg, folder, epoch, uid, arrival, sflags, lflags, shown, strand)
+         VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?2, ?8)",
     )?;
     let mut describe = db.prepare_cached(
-        "INSERT INTO msg(id, date, arrival, size, from_name, from_addr, to_name, to_addr, subject, msgid, attach, decoder)
-         VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        "INSERT INTO msg(id, date, arrival, size, from_name, from_addr, to_name, to_addr, subject, msgid, attach, decoder,
+           kind, own, other, refs)
+         VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
     )?;
     let mut keep_header = db.prepare_cached("INSERT INTO header(msg, raw) VALUES(?1, ?2)")?;
     let mut earlier = work.earlier.remove(&folder);
@@ -121,6 +122,8 @@ pub(super) fn ingest(
         }
         let shown = want.as_ref().map_or(message.flags, |want| want.over(message.flags));
         let id = work.next_message;
+        let names = threads::Names::of(&message.headers);
+        let strand = threads::strand(db, &names, id)?;
         let placed = place.execute(params![
             id,
             folder.0,
@@ -128,7 +131,8 @@ pub(super) fn ingest(
             message.uid,
             message.arrival.0,
             message.flags.bits(),
-            shown.bits()
+            shown.bits(),
+            strand
         ])?;
         if placed == 0 {
             flags::one(db, folder, epoch, message.uid, message.flags)?;
@@ -155,7 +159,11 @@ pub(super) fn ingest(
             column(&headers.subject),
             column(&headers.message_id),
             headers.looks_attached(),
-            message.decoder
+            message.decoder,
+            headers.kind.number(),
+            names.own,
+            names.other,
+            names.refs_column()
         ])?;
         keep_header.execute(params![id, message.raw])?;
         people::learn(work, db, teaches, message)?;

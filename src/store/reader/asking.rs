@@ -14,8 +14,10 @@ impl Reader {
             Query::Order(listing) => {
                 self.listing(listing).map(|(order, knots)| Answer::Order { listing: listing.clone(), order, knots })
             }
-            Query::Rows { source, placements, .. } => {
-                self.rows(placements).map(|rows| Answer::Rows { source: source.clone(), rows })
+            Query::Rows { source, placements, threads } => {
+                let rows =
+                    if *threads { self.rows_with_conversations(source, placements) } else { self.rows(placements) };
+                rows.map(|rows| Answer::Rows { source: source.clone(), rows })
             }
             Query::Drafts => {
                 self.own().and_then(|own| own.map_or_else(|| Ok(Vec::new()), OwnReader::drafts)).map(Answer::Drafts)
@@ -33,7 +35,7 @@ impl Reader {
                 self.people(typed, *limit).map(|people| Answer::People { typed: typed.clone(), people })
             }
         };
-        answer.unwrap_or_else(|error| Answer::Failed { query: query.clone(), failure: error.failure() })
+        answer.unwrap_or_else(|error| Answer::Failed { query: Box::new(query.clone()), failure: error.failure() })
     }
 
     pub(super) fn own(&self) -> Result<Option<&OwnReader>, StoreError> {

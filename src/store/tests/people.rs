@@ -111,9 +111,10 @@ fn an_older_file_knows_people_from_its_list() {
     db.execute_batch(
         "DROP INDEX placement_away; DROP INDEX pending_want; ALTER TABLE pending DROP COLUMN step;
          ALTER TABLE pending DROP COLUMN way; DROP TABLE expected;
-         DROP INDEX placement_strand; DROP INDEX placement_msg; DROP INDEX placement_order; DROP TABLE ref;
-         DROP TABLE joined; ALTER TABLE placement DROP COLUMN strand; ALTER TABLE msg DROP COLUMN kind;
-         ALTER TABLE msg DROP COLUMN own; ALTER TABLE msg DROP COLUMN refs; ALTER TABLE placement DROP COLUMN shown;
+         DROP INDEX placement_strand; DROP INDEX placement_msg; DROP INDEX placement_starred; DROP INDEX placement_order;
+         DROP TABLE ref; DROP TABLE joined; ALTER TABLE placement DROP COLUMN strand; ALTER TABLE msg DROP COLUMN kind;
+         ALTER TABLE msg DROP COLUMN own; ALTER TABLE msg DROP COLUMN other; ALTER TABLE msg DROP COLUMN refs;
+         ALTER TABLE placement DROP COLUMN shown;
          CREATE INDEX placement_order ON placement(folder, arrival DESC, uid DESC);
          DROP TABLE person; ALTER TABLE account DROP COLUMN mark; PRAGMA user_version = 4",
     )

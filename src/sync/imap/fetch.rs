@@ -16,7 +16,8 @@ use crate::sync::{Sink, Span};
 
 /// What list rows are made of. A literal keeps raw bytes, costs less than an ENVELOPE, and is never made up.
 pub(super) const ROW: &str = "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (DATE FROM TO CC REPLY-TO SUBJECT \
-    MESSAGE-ID IN-REPLY-TO REFERENCES LIST-ID LIST-UNSUBSCRIBE CONTENT-TYPE)])";
+    MESSAGE-ID IN-REPLY-TO REFERENCES LIST-ID LIST-UNSUBSCRIBE PRECEDENCE X-OQ-MSGID \
+    CONTENT-TYPE)])";
 /// With what tells a message from another one that got its number: servers come back from a backup.
 const BODY: &str = "(UID INTERNALDATE RFC822.SIZE BODY.PEEK[])";
 

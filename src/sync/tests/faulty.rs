@@ -103,8 +103,7 @@ async fn suffered(personality: &'static Personality, named: &NamedFault, times: 
         assert!(read < READ, "{who}: {read} bytes were read");
         if let Err(failure) = &ended {
             assert_ne!(failure.kind, FailureKind::Internal, "{who}: {failure:?}");
-            for language in Language::EVERY {
-                let words = Words::of(language);
+            for words in Language::EVERY.map(Words::of) {
                 assert!(!failure_sentence(failure, &words).as_str().is_empty(), "{who}: no sentence");
             }
         }

@@ -54,7 +54,10 @@ pub(super) fn keep(name: &str, sizes: &[(u16, u16)], scene: impl Fn(u16, u16) ->
         for (columns, rows) in sizes {
             let stage = scene(*columns, *rows);
             let buffer = screen(&stage.state, &look(language, BuiltIn::Dark));
-            insta::assert_snapshot!(format!("{name}_{columns}x{rows}_{}", language.code()), described(&buffer));
+            // How many keys there are is not what is looked at: it changes with every new one.
+            let all = stage.state.keymap().help().len();
+            let described = described(&buffer).replace(&format!("20/{all}  q"), "20/ALL  q");
+            insta::assert_snapshot!(format!("{name}_{columns}x{rows}_{}", language.code()), described);
         }
     }
 }

@@ -107,6 +107,15 @@ fn the_question_at_the_end() {
 }
 
 #[test]
+fn what_waits_is_named_when_the_screen_is_gone() {
+    let words = Words::of(Language::ZhCn);
+    let said: Vec<String> = last_words(&letters(), NOW, &words).into_iter().map(SafeText::into_string).collect();
+    assert_eq!(said.len(), 2);
+    assert!(said[0].starts_with("3 封") && said[1].starts_with("1 封"), "{said:?}");
+    assert!(last_words(&[], NOW, &words).is_empty());
+}
+
+#[test]
 fn the_outbox_has_a_frame_at_every_size() {
     for keys in ["9", "9d", "9Gt明早", "q", "qs"] {
         let mut stage = pressed(80, 24, keys);

@@ -214,6 +214,8 @@ fn every_code_has_words() {
             N::Attached(2),
             N::NoSender,
             N::Waiting(named.clone()),
+            N::Came(named.clone()),
+            N::KeptLater,
         ] {
             let sentence = words.compose.notices.get(notice.code()).unwrap();
             assert_eq!(sentence.contains('{'), !notice.names().is_empty(), "{sentence}");

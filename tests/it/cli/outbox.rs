@@ -205,3 +205,13 @@ fn when_a_message_goes_is_in_the_list() {
     assert!(said.err.contains("message 1 was sent: letter 1"), "{said:?}");
     assert_eq!(server.ask(async |demo| demo.outgoing().await).len(), 1);
 }
+
+#[test]
+fn a_message_that_does_not_say_whose_it_is_is_the_accounts() {
+    let (_server, home) = ready(&PLAIN);
+    let letter = format!("To: {ADDRESS}\r\nSubject: no From\r\n\r\nx\r\n");
+    home.run_with(&["send", "--later", "-"], &letter).failed();
+    let account = home.run(&["account", "list", "--json"]).json()[0]["name"].as_str().unwrap().to_owned();
+    home.run_with(&["send", "--later", "--account", &account, "-"], &letter).good();
+    assert_eq!(home.run(&["outbox", "list", "--json"]).json()[0]["from"], ADDRESS);
+}

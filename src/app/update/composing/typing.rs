@@ -4,7 +4,7 @@ use super::{acting, discard, enter, say, send};
 use crate::app::compose::later::later;
 use crate::app::compose::{DraftNotice, Stage, Typed};
 use crate::app::keys::Meaning;
-use crate::app::{Action, Effect, Focus, Mouse, MouseKind, State};
+use crate::app::{Action, Effect, Focus, Mouse, MouseKind, Notice, State};
 use crate::config::keymap::KeyPane;
 use crate::model::{Key, KeyPress, Person};
 use crate::text::SafeText;
@@ -136,6 +136,7 @@ fn key_in_list(state: &mut State, press: KeyPress) -> Vec<Effect> {
         Action::PageUp | Action::HalfPageUp => state.composing.move_in_list(-page),
         Action::First => state.composing.move_in_list(-isize::MAX),
         Action::Last => state.composing.move_in_list(isize::MAX),
+        Action::Open if state.read_only => state.notice(Notice::ReadOnly),
         Action::Open if state.composing.take_from_list(&state.settings.senders) => return enter(state),
         Action::Back | Action::Drafts => state.composing.show_list(false),
         Action::Quit => {

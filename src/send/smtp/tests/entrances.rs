@@ -90,10 +90,16 @@ async fn what_was_refused_is_not_said_in_another_way() {
     let (session, heard) = enter(scripted("220 x\r\n", refused), password(), manners()).await;
     let failure = session.unwrap_err();
     assert_eq!((failure.kind, failure.retry, heard.len()), (FailureKind::Login, Retry::AfterUser, 2));
-    let later: &'static [&'static str] = &["250-x\r\n250 AUTH PLAIN LOGIN\r\n", "454 4.7.0 not now\r\n"];
-    let (session, heard) = enter(scripted("220 x\r\n", later), password(), manners()).await;
-    let failure = session.unwrap_err();
-    assert_eq!((failure.kind, failure.retry, heard.len()), (FailureKind::Throttled, Retry::Patience, 2));
+    let busy: &'static [&'static str] = &["250-x\r\n250 AUTH PLAIN LOGIN\r\n", "421 4.7.0 not now\r\n"];
+    // Of a server that cannot look at secrets just now nothing is learned about this one.
+    let broken: &'static [&'static str] = &["250-x\r\n250 AUTH PLAIN LOGIN\r\n", "454 4.7.0 not now\r\n"];
+    for (says, kind, retry) in
+        [(busy, FailureKind::Throttled, Retry::Patience), (broken, FailureKind::Refused, Retry::Later)]
+    {
+        let (session, heard) = enter(scripted("220 x\r\n", says), password(), manners()).await;
+        let failure = session.unwrap_err();
+        assert_eq!((failure.kind, failure.retry, heard.len()), (kind, retry, 2));
+    }
     let endless: &'static [&'static str] =
         &["250-x\r\n250 AUTH LOGIN\r\n", "334 x\r\n", "334 y\r\n", "334 z\r\n", "334 z\r\n"];
     let (session, heard) = enter(scripted("220 x\r\n", endless), password(), manners()).await;
