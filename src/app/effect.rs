@@ -14,6 +14,8 @@ pub enum Effect {
     Ask(Query),
     /// What the user wants, to be made durable; shown as pending until then.
     Record(Intent),
+    /// The same of what one key did in several accounts: it is taken back together.
+    RecordTogether(Vec<Intent>),
     /// The same for what comes of itself, like a message that counts as read: it cannot be taken back.
     Note(Intent),
     /// Take back what was done last.

@@ -37,6 +37,10 @@ impl State {
     /// How the user wants a list: as was chosen for it, else as the settings say.
     pub(super) fn how_listed(&self, source: &Source) -> (Sort, Threads) {
         let (sort, threads) = self.list.chosen(source).unwrap_or((Sort::default(), self.settings.threads));
+        if source.is_found() {
+            // As the index answers it: each message for itself, the newest first.
+            return (Sort::default(), Threads::Off);
+        }
         // By anything but the date, what belongs together does not stand together.
         let together = threads && sort.by == SortBy::Date;
         (sort, if together { Threads::On { open: false, turned: Vec::new() } } else { Threads::Off })
@@ -88,6 +92,7 @@ impl State {
             self.list.turn_to(source);
         }
         self.opening = None;
+        self.triage.left_folder();
         self.ask_for_order().into_iter().collect()
     }
 

@@ -261,24 +261,24 @@ impl Mailbox {
             Query::Alike { within, placement, how } => {
                 let rows = match within {
                     Within::Folder(folder) => self.listed(&Source::Folder(*folder)),
+                    Within::Listed(source) => self.listed(source),
                     Within::These(placements) => placements.iter().filter_map(|id| self.find(*id)).cloned().collect(),
                 };
                 Answer::Alike { placements: self.alike(&rows, *placement, *how) }
             }
-            Query::Meant { placements, .. } => {
-                let lying = |folder: &Folder, row: &Row| Lying {
+            Query::Meant { source, placements, folded } => {
+                let listed = self.listed(source);
+                let is_behind = |row: &Row, line: &PlacementId| {
+                    row.placement != *line && self.find(*line).is_some_and(|line| line.thread == row.thread)
+                };
+                let behind = folded.iter().flat_map(|line| listed.iter().filter(|row| is_behind(row, line)));
+                let lying = |row: &Row| Lying {
                     placement: row.placement,
-                    account: folder.account,
-                    folder: folder.id,
+                    account: row.account,
+                    folder: row.folder,
                     flags: row.flags,
                 };
-                let by_id: BTreeMap<PlacementId, Lying> = self
-                    .folders
-                    .iter()
-                    .flat_map(|folder| self.rows.get(&folder.id).into_iter().flatten().map(move |row| (folder, row)))
-                    .map(|(folder, row)| (row.placement, lying(folder, row)))
-                    .collect();
-                Answer::Meant(placements.iter().filter_map(|id| by_id.get(id).copied()).collect())
+                Answer::Meant(placements.iter().filter_map(|id| self.find(*id)).chain(behind).map(lying).collect())
             }
             Query::People { typed, limit } => {
                 let meant = |person: &&Person| {
@@ -389,7 +389,7 @@ impl Rehearsal {
             let now = match &effect {
                 Effect::Ask(_) => self.answers,
                 Effect::Start { .. } => self.jobs,
-                Effect::Record(_) | Effect::Note(_) => self.records,
+                Effect::Record(_) | Effect::RecordTogether(_) | Effect::Note(_) => self.records,
                 _ => true,
             };
             if now { self.do_one(effect) } else { self.held.push_back(effect) }
@@ -432,16 +432,20 @@ impl Rehearsal {
                 };
                 self.send(Event::Finished { ticket, outcome });
             }
-            Effect::Record(intent) => {
-                let kind = match &intent {
+            Effect::Record(intent) => self.do_one(Effect::RecordTogether(vec![intent])),
+            Effect::RecordTogether(intents) => {
+                let kind = match intents.last().unwrap() {
                     Intent::Flag { add, remove, .. } => DeedKind::Flag { add: *add, remove: *remove },
                     Intent::Move { to, .. } => DeedKind::Move { to: *to },
                     Intent::Copy { to, .. } => DeedKind::Copy { to: *to },
                     Intent::Erase { .. } => DeedKind::Erase,
                 };
-                let deed = crate::model::Deed { id: DeedId(0), kind, count: intent.placements().len(), at: NOW };
+                let count = intents.iter().map(|intent| intent.placements().len()).sum();
+                let deed = crate::model::Deed { id: DeedId(0), kind, count, at: NOW };
                 self.mail.before.push((deed, self.mail.rows.clone()));
-                self.do_one(Effect::Note(intent));
+                for intent in intents {
+                    self.do_one(Effect::Note(intent));
+                }
             }
             Effect::Note(intent) => {
                 let moves = !matches!(intent, Intent::Flag { .. });

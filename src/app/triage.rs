@@ -200,17 +200,21 @@ impl State {
         if !self.list.folded(placements).is_empty() {
             return None;
         }
-        let folder = self.list.folder().and_then(|folder| self.folders.find(folder));
+        // An open conversation has mail in it that lies in the folder of what was sent.
+        let here = self.list.folder().filter(|_| self.list.knot(0).is_none());
+        let folder = here.and_then(|folder| self.folders.find(folder));
         let one = |placement: &PlacementId| {
             let row = self.list.find_row(*placement).map(|row| &row.row);
             match (row, folder) {
-                (Some(row), None) => {
+                (Some(row), _) => {
                     Some(Lying { placement: *placement, account: row.account, folder: row.folder, flags: row.flags })
                 }
-                (row, Some(folder)) => {
-                    let flags = row.map_or(Flags::NONE, |row| row.flags);
-                    Some(Lying { placement: *placement, account: folder.account, folder: folder.id, flags })
-                }
+                (None, Some(folder)) => Some(Lying {
+                    placement: *placement,
+                    account: folder.account,
+                    folder: folder.id,
+                    flags: Flags::NONE,
+                }),
                 (None, None) => None,
             }
         };

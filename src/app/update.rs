@@ -127,8 +127,10 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     open_when_shown(state);
     choosing::let_go(state);
     triage::watch_letters(state);
-    for _ in effects.iter().filter(|effect| matches!(effect, Effect::Ask(Query::Order(_)))) {
-        state.list.order_asked();
+    for effect in &effects {
+        if let Effect::Ask(Query::Order(listing)) = effect {
+            state.list.order_asked(&listing.source);
+        }
     }
     effects
 }
@@ -252,7 +254,7 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
             }
         }
         Answer::Order { listing, order, knots } => {
-            state.list.order_answered();
+            state.list.order_answered(&listing.source);
             let mut effects = triage::found(state, &listing, &order);
             if state.list.is_answered_by(&listing) {
                 let before = state.list.placement_at_cursor();
@@ -276,7 +278,7 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
                 if state.list.is_empty() && state.focus == Focus::Reader {
                     state.focus = Focus::List;
                 }
-                return state.follow_turned();
+                effects.extend(state.follow_turned());
             }
             effects
         }
@@ -308,7 +310,7 @@ fn answered(state: &mut State, answer: Answer) -> Vec<Effect> {
         Answer::Failed { query, failure } => {
             match &*query {
                 Query::Rows { source, .. } => state.list.unanswered(source),
-                Query::Order(_) => state.list.order_answered(),
+                Query::Order(listing) => state.list.order_answered(&listing.source),
                 Query::Alike { .. } | Query::Meant { .. } => drop(triage::asked(state)),
                 _ => {}
             }
@@ -329,7 +331,9 @@ fn changed_in_store(state: &mut State, changed: Changed) -> Vec<Effect> {
         }
         Changed::Outbox => vec![Effect::Ask(Query::Outbox)],
         Changed::Needs => vec![Effect::Ask(Query::Needs)],
-        Changed::Words if searching::is_open(state) => state.ask_for_order().into_iter().collect(),
+        Changed::Words if state.list.source().is_some_and(Source::is_found) => {
+            state.ask_for_order().into_iter().collect()
+        }
         // Somebody looks at them.
         Changed::Drafts if state.composing.list().is_some() => vec![Effect::Compose(Errand::ListDrafts)],
         Changed::Order(_) | Changed::Rows(_) | Changed::Drafts | Changed::Words => Vec::new(),

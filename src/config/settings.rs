@@ -73,7 +73,7 @@ impl Default for List {
 #[serde(deny_unknown_fields)]
 pub struct OwnSplit {
     pub name: String,
-    /// Words as in a search: `from:`, `to:`, `subject:`, or anywhere in these.
+    /// As one types it to search.
     pub query: String,
 }
 

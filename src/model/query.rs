@@ -39,8 +39,9 @@ pub enum Query {
         placement: PlacementId,
         how: Alike,
     },
-    /// Where these messages lie, and of a conversation that is folded into one of them, all that lies in the same folder.
+    /// Where these messages lie, and of a conversation that is folded into one of them, all that is in the same list.
     Meant {
+        source: Source,
         placements: Vec<PlacementId>,
         folded: Vec<PlacementId>,
     },
@@ -50,6 +51,8 @@ pub enum Query {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Within {
     Folder(FolderId),
+    /// All of a list, whatever is folded in it.
+    Listed(Source),
     These(Vec<PlacementId>),
 }
 

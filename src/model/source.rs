@@ -40,10 +40,21 @@ impl Source {
         }
     }
 
+    /// True if it is looked for in the index of all words, and not only read.
+    pub fn is_found(&self) -> bool {
+        match self {
+            Self::Search { .. } | Self::Split { split: Split::Own(_), .. } => true,
+            Self::Split { of, .. } => of.is_found(),
+            Self::Folder(_) | Self::Unified(_) | Self::Starred => false,
+        }
+    }
+
     /// True if what belongs to it depends on flags.
     pub fn follows_flags(&self) -> bool {
         match self {
-            Self::Starred | Self::Split { split: Split::Unread | Split::Starred, .. } | Self::Search { .. } => true,
+            Self::Starred
+            | Self::Split { split: Split::Unread | Split::Starred | Split::Own(_), .. }
+            | Self::Search { .. } => true,
             Self::Split { of, .. } => of.follows_flags(),
             Self::Folder(_) | Self::Unified(_) => false,
         }

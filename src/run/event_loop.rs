@@ -384,6 +384,7 @@ impl EventLoop {
                 self.hands.reader.ask(query);
             }
             Effect::Record(intent) => self.wish(Wish::Do(intent))?,
+            Effect::RecordTogether(intents) => self.wish(Wish::Together(intents))?,
             Effect::Note(intent) => self.wish(Wish::Note(intent))?,
             Effect::Undo => self.wish(Wish::Undo)?,
             Effect::Settle { needs, how } => self.wish(Wish::Settle { needs, how })?,

@@ -6,7 +6,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::inbox::Input;
 use crate::app::Event;
-use crate::model::{Answer, Failure, FailureKind, Listing, Query, Source, clock};
+use crate::model::{Answer, Failure, FailureKind, Listing, Query, clock};
 use crate::search::Today;
 use crate::store::{FinderThread, Found, StoreError, mark_index_broken};
 
@@ -27,19 +27,11 @@ impl Finding {
     /// Asks for the order of a list, if it is one of what is found. Several answers may come, or none if somebody asks anew.
     pub(super) fn ask(&self, query: &Query) -> bool {
         let Query::Order(listing) = query else { return false };
-        if !is_found(&listing.source) {
+        if !listing.source.is_found() {
             return false;
         }
         self.0.ask((**listing).clone(), Today::new(clock::now(), &jiff::tz::TimeZone::system()));
         true
-    }
-}
-
-fn is_found(source: &Source) -> bool {
-    match source {
-        Source::Search { .. } => true,
-        Source::Split { of, .. } => is_found(of),
-        Source::Folder(_) | Source::Unified(_) | Source::Starred => false,
     }
 }
 

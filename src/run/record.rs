@@ -12,6 +12,8 @@ use crate::store::{MailWriter, OwnWriter, Recorded, Store};
 pub(super) enum Wish {
     /// Done by hand: it can be taken back.
     Do(Intent),
+    /// Done by hand in several accounts with one key: it is taken back together.
+    Together(Vec<Intent>),
     Note(Intent),
     Undo,
     Settle {
@@ -48,16 +50,23 @@ pub(super) async fn record(
             }
             next = wishes.try_recv().ok();
         }
-        if !group.is_empty() {
-            let Recorded { results, accounts } = Store::record_all(&own, &mail, &group).await;
-            for ((intent, _), result) in group.into_iter().zip(results) {
+        let done = |intents: Vec<Intent>, Recorded { results, accounts }: Recorded| {
+            for (intent, result) in intents.into_iter().zip(results) {
                 tell(Event::Recorded { intent, result: result.map_err(|error| error.failure()) });
             }
             for account in accounts {
                 wake(&account);
             }
+        };
+        if !group.is_empty() {
+            let recorded = Store::record_all(&own, &mail, &group).await;
+            done(group.into_iter().map(|(intent, _)| intent).collect(), recorded);
         }
         match left.take() {
+            Some(Wish::Together(intents)) => {
+                let recorded = Store::record_together(&own, &mail, &intents, clock::now()).await;
+                done(intents, recorded);
+            }
             Some(Wish::Undo) => {
                 let undone = Store::undo(&own, &mail, clock::now()).await.map_err(|error| error.failure());
                 for account in undone.iter().flat_map(|(_, accounts)| accounts) {

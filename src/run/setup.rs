@@ -28,12 +28,13 @@ use super::{Ended, guest, record, renewal, texts, weather};
 use crate::app::{AfterAction, Event, LayoutChoice, Notice, Settings, SizeColumn, State, split};
 use crate::cli::commands;
 use crate::config::theme::{BuiltIn, Theme};
-use crate::config::{self, Account, After, Config, Env, Kept, Paths, ThemeName, Vouchers};
+use crate::config::{self, Account, After, Config, Env, Kept, OwnSplit, Paths, ThemeName, Vouchers};
 use crate::decoding::Addressee;
 use crate::files;
 use crate::i18n::{Language, Words, fill};
 use crate::model::{AccountId, Changed, Failure, FailureKind, Ordered, Role, Secret, clock};
 use crate::net::{ConnectTo, Limits, Recorder};
+use crate::search::{Today, parse};
 use crate::store::{
     ProfileLock, Reader, ReaderThread, Repair, Restore, Store, StoreError, StoreOptions, mark_mail_broken,
 };
@@ -353,6 +354,7 @@ pub(super) fn state(
             keys::Unknown::Preset(preset) => format!("config.toml: keys.preset = \"{preset}\""),
         });
     }
+    let (splits, wrong_splits) = own_splits(config, look.words());
     let settings = Settings {
         mark_read_after_ms: match config.reading.mark_read_after {
             After::Never => None,
@@ -386,11 +388,12 @@ pub(super) fn state(
         },
         threads: config.list.threads,
         split_tabs: config.list.split_tabs,
-        splits: config.splits.iter().map(|split| (SafeText::of(&split.name), split.query.clone())).collect(),
+        splits,
         names: ui::names(look.words(), &commands(setup.language)),
         ..Settings::default()
     };
-    let mut told_at_once = Vec::new();
+    let mut told_at_once: Vec<Event> =
+        wrong_splits.iter().map(|sentence| Event::Notice(Notice::Said(SafeText::of(sentence)))).collect();
     if !config.notify.command.trim().is_empty()
         && let Err(trouble) = split(&config.notify.command)
     {
@@ -403,6 +406,22 @@ pub(super) fn state(
     let said = told.chain(unknown).map(|sentence| Notice::Said(SafeText::of(&sentence)));
     let events = problems.into_iter().map(Notice::Keymap).chain(said).map(Event::Notice).chain(told_at_once).collect();
     (state, events)
+}
+
+/// The parts of the inbox that the user describes, and a sentence for each that cannot be understood: it is left out.
+fn own_splits(config: &Config, words: &Words) -> (Vec<(SafeText, String)>, Vec<String>) {
+    let today = Today::new(clock::now(), &TimeZone::system());
+    let (mut good, mut wrong) = (Vec::new(), Vec::new());
+    for OwnSplit { name, query } in &config.splits {
+        match parse(query, &today) {
+            Ok(_) => good.push((SafeText::of(name), query.clone())),
+            Err(problem) => {
+                let at = query.get(problem.at).filter(|at| !at.trim().is_empty()).unwrap_or(query);
+                wrong.push(format!("[[split]] {name}: {}", fill(&words.prompt.no_query, &[("what", at)])));
+            }
+        }
+    }
+    (good, wrong)
 }
 
 fn repaired(repair: &Repair, words: &Words) -> String {

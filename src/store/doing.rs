@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 
-use super::{MailWrite, MailWriter, OwnWriter, Store, StoreError, Undone};
+use super::{MailWrite, MailWriter, OwnWriter, Store, StoreError, Undone, Want};
 use crate::model::{Deed, Intent, PlacementId, Settling, Timestamp};
 
 /// What became of intents.
@@ -25,10 +25,40 @@ impl Store {
     /// The same of several, in their order, which go to the disk together. What was done by hand, and when, can be taken
     /// back.
     pub async fn record_all(own: &OwnWriter, mail: &MailWriter, intents: &[(Intent, Option<Timestamp>)]) -> Recorded {
+        let commits = join_all(intents.iter().map(|(intent, by_hand)| own.record(intent.clone(), *by_hand))).await;
+        Self::shown(mail, intents.iter().map(|(intent, _)| intent), commits).await
+    }
+
+    /// The same of what one key did by hand in several accounts: it is taken back together.
+    pub async fn record_together(
+        own: &OwnWriter,
+        mail: &MailWriter,
+        intents: &[Intent],
+        by_hand: Timestamp,
+    ) -> Recorded {
+        let commits = match own.record_together(intents.to_vec(), by_hand).await {
+            Ok(commits) => commits,
+            Err(error) => {
+                // None of them is written down.
+                let said = error.to_string();
+                let others = intents.iter().skip(1).map(|_| Err(std::io::Error::other(said.clone()).into()));
+                return Recorded {
+                    results: std::iter::once(Err(error)).chain(others).collect(),
+                    ..Recorded::default()
+                };
+            }
+        };
+        Self::shown(mail, intents.iter(), commits).await
+    }
+
+    async fn shown(
+        mail: &MailWriter,
+        intents: impl Iterator<Item = &Intent>,
+        commits: Vec<Result<(Vec<Want>, Vec<PlacementId>), StoreError>>,
+    ) -> Recorded {
         let mut recorded = Recorded::default();
         let mut wanted = Vec::new();
-        let commits = join_all(intents.iter().map(|(intent, by_hand)| own.record(intent.clone(), *by_hand))).await;
-        for ((intent, _), commit) in intents.iter().zip(commits) {
+        for (intent, commit) in intents.zip(commits) {
             let result = match commit {
                 Ok((wants, only_here)) => {
                     recorded.accounts.extend(wants.iter().map(|want| want.account.clone()));

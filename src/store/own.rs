@@ -108,6 +108,11 @@ pub enum OwnWrite {
         at: Timestamp,
     },
     DropDraft(DraftId),
+    /// What one key did in several accounts: see [`OwnWriter::record_together`].
+    DoTogether {
+        intents: Vec<Intent>,
+        at: Timestamp,
+    },
     /// Bytes of this hash are in `kept/`: see [`OwnWriter::keep_bytes`].
     Kept(String),
     /// A message whose bytes are in `outgoing/`: see [`OwnWriter::queue`].
@@ -200,6 +205,17 @@ impl OwnWriter {
         self.answer(OwnWrite::BringAlong(all)).await.map(|answer| answer.new)
     }
 
+    /// The same of several, as what one key did. Only what cannot be meant any more is left out.
+    pub(super) async fn record_together(
+        &self,
+        intents: Vec<Intent>,
+        at: Timestamp,
+    ) -> Result<Vec<Result<(Vec<Want>, Vec<PlacementId>), StoreError>>, StoreError> {
+        let answer = self.answer(OwnWrite::DoTogether { intents, at }).await?;
+        let one = |one: Result<OwnAnswer, StoreError>| one.map(|one| (one.wants, one.only_here));
+        Ok(answer.together.into_iter().map(one).collect())
+    }
+
     async fn answer(&self, write: OwnWrite) -> Result<OwnAnswer, StoreError> {
         let (reply, answer) = oneshot::channel();
         self.to.send(Envelope { write, reply }).await.map_err(|_| StoreError::Closed)?;
@@ -224,6 +240,7 @@ pub(super) struct OwnAnswer {
     /// Flags to be set right of messages that no server has.
     here_again: Vec<(PlacementId, Flags, Flags)>,
     deed: Option<Deed>,
+    together: Vec<Result<OwnAnswer, StoreError>>,
     landings: Vec<Landing>,
     quirks: Quirks,
     dismissed: Vec<String>,
@@ -267,8 +284,9 @@ impl OwnWork {
     fn write(&mut self, db: &Connection, write: OwnWrite, changed: &mut Vec<Changed>) -> Result<OwnAnswer, StoreError> {
         let mut answer = OwnAnswer::default();
         match write {
-            OwnWrite::Record(intent) => self.record(db, &intent, None, &mut answer)?,
-            OwnWrite::Do { intent, at } => self.record(db, &intent, Some(at), &mut answer)?,
+            OwnWrite::Record(intent) => drop(self.record(db, &intent, None, &mut answer)?),
+            OwnWrite::Do { intent, at } => drop(self.record(db, &intent, Some(at), &mut answer)?),
+            OwnWrite::DoTogether { intents, at } => self.record_together(db, &intents, at, &mut answer.together)?,
             OwnWrite::Undo { at } => {
                 answer.deed = self.undo(db, at, &mut answer)?;
                 changed.push(Changed::Needs);

@@ -63,6 +63,8 @@ pub struct ListPane {
     threads: Threads,
     /// False until the order of the list has come for the first time.
     loaded: bool,
+    /// What is shown is of another list, until the order of this one comes.
+    stands_in: bool,
     order: Vec<OrderEntry>,
     /// One for each entry where conversations stand together; else empty.
     knots: Vec<Knot>,
@@ -129,6 +131,11 @@ impl ListPane {
     /// False until it is known what lies in the folder.
     pub fn is_loaded(&self) -> bool {
         self.loaded
+    }
+
+    /// True if nothing may be done with what is shown: it is not of this list, or nothing came yet.
+    pub(crate) fn is_awaited(&self) -> bool {
+        !self.loaded || self.stands_in
     }
 
     pub fn len(&self) -> usize {
@@ -199,6 +206,7 @@ impl ListPane {
         self.source = Some(found);
         (self.sort, self.threads) = (Sort::default(), Threads::Off);
         self.asked.clear();
+        self.stands_in = true;
         (self.cursor, self.top) = (0, 0);
     }
 
@@ -248,6 +256,7 @@ impl ListPane {
         self.order = order;
         self.knots = knots;
         self.loaded = true;
+        self.stands_in = false;
         self.gone.clear();
         self.cursor = cursor.min(self.order.len().saturating_sub(1));
         // At the top of the list new mail comes into view; further down the screen stands still.

@@ -66,7 +66,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
 /// because going elsewhere forgets it.
 pub(super) fn waits_for_list(state: &mut State, action: Action) -> bool {
     use Action as A;
-    let loading = state.list.source().is_some() && !state.list.is_loaded() && state.focus == Focus::List;
+    let loading = state.list.source().is_some() && state.list.is_awaited() && state.focus == Focus::List;
     let here = state.overlay.is_none() && (loading || state.triage.is_asking());
     let moves = matches!(
         action,
@@ -115,13 +115,19 @@ fn act_on_messages(state: &mut State, action: Action) -> Vec<Effect> {
     if let Some(lying) = state.lying(&placements).filter(|_| !unknown) {
         return act_on(state, action, &lying);
     }
+    let Some(source) = state.list.source().cloned() else { return Vec::new() };
     let folded = state.list.folded(&placements);
     state.triage.wanted.push_back(Wanted::Act(action));
-    vec![Effect::Ask(Query::Meant { placements, folded })]
+    vec![Effect::Ask(Query::Meant { source, placements, folded })]
 }
 
 /// It is known where they lie.
 fn act_on(state: &mut State, action: Action, lying: &[Lying]) -> Vec<Effect> {
+    let effects = act_in_each(state, action, lying);
+    putting::together(state, effects)
+}
+
+fn act_in_each(state: &mut State, action: Action, lying: &[Lying]) -> Vec<Effect> {
     match action {
         Action::Archive => archive(state, lying),
         Action::Delete => delete(state, lying),
@@ -198,7 +204,11 @@ fn ask_alike(state: &mut State, how: Alike, wanted: Wanted) -> Vec<Effect> {
     }
     // A part of a folder is not all of it.
     let whole = state.list.source().filter(|source| source.whole() == *source).and_then(|source| source.folder());
-    let within = whole.map_or_else(|| Within::These(state.list.every_placement()), Within::Folder);
+    let within = match (whole, state.list.source()) {
+        (Some(folder), _) => Within::Folder(folder),
+        (None, Some(source)) if !source.is_found() => Within::Listed(source.clone()),
+        (None, _) => Within::These(state.list.every_placement()),
+    };
     let placement = state.list.placement_at_cursor().unwrap_or(PlacementId(0));
     state.triage.wanted.push_back(wanted);
     vec![Effect::Ask(Query::Alike { within, placement, how })]

@@ -23,6 +23,12 @@ impl EventLoop {
         let failure = Failure::lasting(FailureKind::InUse, "", "");
         self.happen(match refused {
             Wish::Do(intent) | Wish::Note(intent) => Event::Recorded { intent, result: Err(failure) },
+            Wish::Together(intents) => {
+                for intent in intents {
+                    self.happen(Event::Recorded { intent, result: Err(failure.clone()) })?;
+                }
+                return Ok(());
+            }
             Wish::Undo => Event::Undone(Err(failure)),
             Wish::Settle { .. } => Event::Settled(Err(failure)),
         })

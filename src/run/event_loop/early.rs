@@ -17,6 +17,7 @@ pub(super) fn needs_accounts(effect: &Effect) -> bool {
         Effect::Ask(_)
         | Effect::Compose(_)
         | Effect::Record(_)
+        | Effect::RecordTogether(_)
         | Effect::Note(_)
         | Effect::Undo
         | Effect::Settle { .. }

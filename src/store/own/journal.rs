@@ -67,7 +67,7 @@ impl OwnWork {
         intent: &Intent,
         by_hand: Option<Timestamp>,
         answer: &mut OwnAnswer,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<DeedId>, StoreError> {
         let now = by_hand.unwrap_or_else(crate::model::clock::now);
         let nothing = Saying {
             add: Flags::NONE,
@@ -106,8 +106,32 @@ impl OwnWork {
         if answer.wants.is_empty() && answer.only_here.is_empty() {
             return Err(if unlisted { StoreError::Unlisted } else { StoreError::Gone });
         }
-        if let Some(at) = by_hand {
-            self.write_deed(db, &saying, at, &done, &answer.only_here)?;
+        by_hand.map(|at| self.write_deed(db, &saying, at, &done, &answer.only_here)).transpose()
+    }
+
+    /// What one key did, in each account for itself.
+    pub(super) fn record_together(
+        &self,
+        db: &Connection,
+        intents: &[Intent],
+        at: Timestamp,
+        answers: &mut Vec<Result<OwnAnswer, StoreError>>,
+    ) -> Result<(), StoreError> {
+        let mut first = None;
+        for intent in intents {
+            let mut answer = OwnAnswer::default();
+            match self.record(db, intent, Some(at), &mut answer) {
+                Ok(deed) => {
+                    if let (Some(DeedId(first)), Some(DeedId(deed))) = (first, deed) {
+                        db.prepare_cached("INSERT INTO deed_with(deed, first) VALUES(?1, ?2)")?
+                            .execute([deed, first])?;
+                    }
+                    first = first.or(deed);
+                    answers.push(Ok(answer));
+                }
+                Err(error @ (StoreError::Gone | StoreError::Unlisted)) => answers.push(Err(error)),
+                Err(error) => return Err(error),
+            }
         }
         Ok(())
     }
@@ -119,7 +143,7 @@ impl OwnWork {
         at: Timestamp,
         done: &[(Found, Before)],
         only_here: &[PlacementId],
-    ) -> Result<(), StoreError> {
+    ) -> Result<DeedId, StoreError> {
         let account = saying.to.as_ref().map(|(owner, _)| accounts::id_of(db, owner)).transpose()?;
         db.prepare_cached(
             "INSERT INTO deed(kind, add_flags, remove_flags, account, target, at) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
@@ -168,7 +192,8 @@ impl OwnWork {
         ] {
             db.prepare_cached(statement)?.execute(params![deed - DEEDS, at.0 - TAKEN_BACK_FOR])?;
         }
-        Ok(())
+        db.prepare_cached("DELETE FROM deed_with WHERE deed NOT IN (SELECT id FROM deed)")?.execute([])?;
+        Ok(DeedId(deed))
     }
 
     fn only_here(&self, placement: PlacementId) -> Result<Option<(String, Flags)>, StoreError> {
@@ -179,13 +204,34 @@ impl OwnWork {
         Ok(find.query_row([placement.0], |row| Ok((row.get(0)?, Flags::from_bits(row.get(1)?)))).optional()?)
     }
 
-    /// Wants the state from before the last deed.
+    /// Wants the state from before what was done with the last key.
     pub(super) fn undo(
         &self,
         db: &Connection,
         now: Timestamp,
         answer: &mut OwnAnswer,
     ) -> Result<Option<Deed>, StoreError> {
+        let mut with = db.prepare_cached("SELECT first FROM deed_with WHERE deed = ?1")?;
+        let Some(last) = Self::last_deed(db, now)? else { return Ok(None) };
+        let first = with.query_row([last], |row| row.get(0)).optional()?.unwrap_or(last);
+        let mut undone: Option<Deed> = None;
+        while let Some(next) = Self::last_deed(db, now)?.filter(|next| *next >= first) {
+            let Some(deed) = self.undo_last(db, now, answer)? else { break };
+            debug_assert_eq!(deed.id, DeedId(next), "the last one is taken back first");
+            match &mut undone {
+                Some(undone) => undone.count += deed.count,
+                None => undone = Some(deed),
+            }
+        }
+        Ok(undone)
+    }
+
+    fn last_deed(db: &Connection, now: Timestamp) -> Result<Option<i64>, StoreError> {
+        let mut find = db.prepare_cached("SELECT max(id) FROM deed WHERE at >= ?1")?;
+        Ok(find.query_row([now.0 - TAKEN_BACK_FOR], |row| row.get(0))?)
+    }
+
+    fn undo_last(&self, db: &Connection, now: Timestamp, answer: &mut OwnAnswer) -> Result<Option<Deed>, StoreError> {
         let mut find = db.prepare_cached(
             "SELECT d.id, d.kind, d.add_flags, d.remove_flags, a.name, d.target, d.at
              FROM deed d LEFT JOIN account a ON a.id = d.account WHERE d.at >= ?1 ORDER BY d.id DESC LIMIT 1",

@@ -1,10 +1,12 @@
 //! Messages that are like one of them, or of one kind: what is selected together, and what is meant by one line.
 
-use rusqlite::{OptionalExtension as _, params};
+use std::collections::{HashMap, HashSet};
+
+use rusqlite::OptionalExtension as _;
 
 use super::Reader;
 use crate::letter::bare_subject;
-use crate::model::{AccountId, Alike, Flags, FolderId, Lying, PlacementId, Within};
+use crate::model::{AccountId, Alike, Flags, FolderId, Listing, Lying, PlacementId, Source, Within};
 use crate::store::StoreError;
 
 /// The conversation of a message; a message that nobody looked at yet is one by itself.
@@ -56,15 +58,27 @@ impl Reader {
                     }
                 }
             }
-            Within::These(placements) => {
-                for id in placements {
-                    if self.traits(*id)?.is_some_and(|other| is_alike(*id, &other)) {
-                        found.push(*id);
-                    }
-                }
+            Within::Listed(source) => {
+                let (listed, _) = self.listing(&Listing::flat(source.clone()))?;
+                self.these(listed.into_iter().map(|entry| entry.placement), is_alike, &mut found)?;
             }
+            Within::These(placements) => self.these(placements.iter().copied(), is_alike, &mut found)?,
         }
         Ok(found)
+    }
+
+    fn these(
+        &self,
+        placements: impl Iterator<Item = PlacementId>,
+        is_alike: impl Fn(PlacementId, &Traits) -> bool,
+        found: &mut Vec<PlacementId>,
+    ) -> Result<(), StoreError> {
+        for id in placements {
+            if self.traits(id)?.is_some_and(|other| is_alike(id, &other)) {
+                found.push(id);
+            }
+        }
+        Ok(())
     }
 
     fn traits(&self, placement: PlacementId) -> Result<Option<Traits>, StoreError> {
@@ -75,37 +89,33 @@ impl Reader {
         Ok(find.query_row([placement.0], read).optional()?)
     }
 
-    /// Where messages lie; for each of `folded` what of its conversation lies in the same folder, too.
-    pub fn meant(&self, placements: &[PlacementId], folded: &[PlacementId]) -> Result<Vec<Lying>, StoreError> {
-        let lying = |row: &rusqlite::Row<'_>| {
-            Ok(Lying {
-                placement: PlacementId(row.get(0)?),
-                account: AccountId(row.get(1)?),
-                folder: FolderId(row.get(2)?),
-                flags: Flags::from_bits(row.get(3)?),
-            })
-        };
+    /// Where messages lie; for each of `folded` what of its conversation is in the same list, too.
+    pub fn meant(
+        &self,
+        source: &Source,
+        placements: &[PlacementId],
+        folded: &[PlacementId],
+    ) -> Result<Vec<Lying>, StoreError> {
         let mut one = self.db.prepare_cached(
             "SELECT p.id, f.account, p.shown, p.lflags FROM placement p JOIN folder f ON f.id = p.shown WHERE p.id = ?1",
         )?;
-        let mut strands = self.db.prepare_cached(
-            "SELECT p.id, f.account, p.shown, p.lflags FROM placement p JOIN folder f ON f.id = p.shown
-             WHERE p.shown = ?1 AND p.id <> ?2 AND p.strand <> 0 AND p.strand IN (
-               SELECT ?3 UNION SELECT j.strand FROM joined j WHERE j.thread = ?3)
-             ORDER BY p.arrival DESC, p.uid DESC",
-        )?;
-        let folded: std::collections::HashSet<PlacementId> = folded.iter().copied().collect();
+        let mut others = if folded.is_empty() { HashMap::new() } else { self.folded_into(source, folded)? };
+        let mut taken = HashSet::new();
         let mut found = Vec::with_capacity(placements.len());
         for placement in placements {
-            let Some(here) = one.query_row([placement.0], lying).optional()? else { continue };
-            found.push(here);
-            if folded.contains(placement)
-                && let Some(of_one) = self.traits(*placement)?.filter(|of_one| of_one.thread > 0)
-            {
-                let others = strands.query_map(params![here.folder.0, placement.0, of_one.thread], lying)?;
-                for other in others {
-                    found.push(other?);
+            for meant in std::iter::once(*placement).chain(others.remove(placement).unwrap_or_default()) {
+                if !taken.insert(meant) {
+                    continue;
                 }
+                let lying = one.query_row([meant.0], |row| {
+                    Ok(Lying {
+                        placement: PlacementId(row.get(0)?),
+                        account: AccountId(row.get(1)?),
+                        folder: FolderId(row.get(2)?),
+                        flags: Flags::from_bits(row.get(3)?),
+                    })
+                });
+                found.extend(lying.optional()?);
             }
         }
         Ok(found)

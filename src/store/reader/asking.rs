@@ -35,7 +35,7 @@ impl Reader {
             Query::Alike { within, placement, how } => {
                 self.alike(within, *placement, *how).map(|placements| Answer::Alike { placements })
             }
-            Query::Meant { placements, folded } => self.meant(placements, folded).map(Answer::Meant),
+            Query::Meant { source, placements, folded } => self.meant(source, placements, folded).map(Answer::Meant),
             Query::People { typed, limit } => {
                 self.people(typed, *limit).map(|people| Answer::People { typed: typed.clone(), people })
             }

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use rusqlite::{Row as SqlRow, ToSql};
+use rusqlite::Row as SqlRow;
 
 use super::Reader;
 use super::trees::{Member, tree};
@@ -95,6 +95,30 @@ impl Reader {
             }
         }
         Ok((lines, knots))
+    }
+
+    /// What stands behind each of these lines of a list, besides the message that is seen: the newest first.
+    pub(super) fn folded_into(
+        &self,
+        source: &Source,
+        lines: &[PlacementId],
+    ) -> Result<HashMap<PlacementId, Vec<PlacementId>>, StoreError> {
+        let entries = self.by_date(&self.scope(source)?, None)?;
+        let joined = self.joined()?;
+        let wanted: HashSet<PlacementId> = lines.iter().copied().collect();
+        let thread_of = |entry: &Entry| joined.get(&entry.strand).copied().unwrap_or(entry.strand);
+        let mut lines: HashMap<i64, PlacementId> = HashMap::with_capacity(lines.len());
+        for entry in entries.iter().filter(|entry| entry.strand != 0 && wanted.contains(&entry.entry.placement)) {
+            lines.insert(thread_of(entry), entry.entry.placement);
+        }
+        let mut behind: HashMap<PlacementId, Vec<PlacementId>> = HashMap::with_capacity(lines.len());
+        for entry in entries.iter().filter(|entry| entry.strand != 0) {
+            let placement = entry.entry.placement;
+            if let Some(line) = lines.get(&thread_of(entry)).filter(|line| **line != placement) {
+                behind.entry(*line).or_default().push(placement);
+            }
+        }
+        Ok(behind)
     }
 
     /// The order of a whole folder, newest first.
@@ -191,7 +215,7 @@ impl Reader {
             condition.join(),
             condition.sql
         ))?;
-        let mut rows = find.query(&*condition.values(&folder.0))?;
+        let mut rows = find.query([folder.0])?;
         while let Some(row) = rows.next()? {
             into.push(read(row)?);
         }
@@ -215,7 +239,7 @@ impl Reader {
                  WHERE p.shown = ?1 {} ORDER BY p.arrival DESC, p.uid DESC",
                 condition.sql
             ))?;
-            let mut rows = find.query(&*condition.values(&folder.0))?;
+            let mut rows = find.query([folder.0])?;
             while let Some(row) = rows.next()? {
                 let key = match by {
                     SortBy::Sender | SortBy::Subject => {
@@ -286,13 +310,12 @@ fn spoken(text: &str) -> String {
 /// What the messages of a part of a list have in common, for a question.
 struct Condition {
     sql: String,
-    words: Vec<String>,
     of_messages: bool,
 }
 
 impl Condition {
     fn of(splits: &[Split], keep: Option<PlacementId>) -> Self {
-        let (mut all, mut words, mut of_messages) = (Vec::new(), Vec::new(), false);
+        let (mut all, mut of_messages) = (Vec::new(), false);
         for split in splits {
             match split {
                 Split::Unread => all.push("p.lflags & 1 = 0".to_owned()),
@@ -305,19 +328,8 @@ impl Condition {
                     of_messages = true;
                     all.push(format!("m.kind = {}", kind.number()));
                 }
-                Split::Own(query) => {
-                    of_messages = true;
-                    for word in query.split_whitespace() {
-                        let (columns, word) = match word.split_once([':', '：']) {
-                            Some(("from", word)) => ("m.from_name || ' ' || m.from_addr", word),
-                            Some(("to", word)) => ("m.to_name || ' ' || m.to_addr", word),
-                            Some(("subject", word)) => ("m.subject", word),
-                            _ => ("m.from_name || ' ' || m.from_addr || ' ' || m.subject", word),
-                        };
-                        words.push(format!("%{}%", word.replace(['%', '_'], "")));
-                        all.push(format!("{columns} LIKE ?{}", words.len() + 1));
-                    }
-                }
+                // The index of all words knows, and nobody else is asked.
+                Split::Own(_) => all.push("0".to_owned()),
             }
         }
         let sql = match (all.is_empty(), keep) {
@@ -325,17 +337,11 @@ impl Condition {
             (false, None) => format!("AND {}", all.join(" AND ")),
             (false, Some(keep)) => format!("AND ({} OR p.id = {})", all.join(" AND "), keep.0),
         };
-        Self { sql, words, of_messages }
+        Self { sql, of_messages }
     }
 
     fn join(&self) -> &'static str {
         if self.of_messages { "JOIN msg m ON m.id = p.msg" } else { "" }
-    }
-
-    fn values<'a>(&'a self, folder: &'a i64) -> Vec<&'a dyn ToSql> {
-        let mut values: Vec<&dyn ToSql> = vec![folder];
-        values.extend(self.words.iter().map(|word| -> &dyn ToSql { word }));
-        values
     }
 }
 

@@ -26,6 +26,10 @@ CREATE TABLE deed(                          -- what one key did; the last one is
   target BLOB,
   at INTEGER NOT NULL
 );
+CREATE TABLE deed_with(                     -- one key did it together with another deed
+  deed INTEGER PRIMARY KEY,
+  first INTEGER NOT NULL                    -- the first of them
+);
 CREATE TABLE deed_part(
   deed INTEGER NOT NULL REFERENCES deed(id),
   n INTEGER NOT NULL,

@@ -199,6 +199,25 @@ fn what_could_not_be_done_waits_until_the_user_says_what_becomes_of_it() {
 }
 
 #[test]
+fn what_one_key_did_is_taken_back_together_and_nothing_else() {
+    let desk = desk();
+    desk.moves(5, desk.archive);
+    let moved = |placement, to| Intent::Move { placements: vec![placement], to };
+    let intents =
+        [moved(desk.at(1), desk.project), moved(PlacementId(4711), desk.project), moved(desk.at(2), desk.archive)];
+    let store = &desk.fixture.store;
+    let recorded = block_on(Store::record_together(&store.own, &store.mail, &intents, AT));
+    assert_eq!(recorded.results.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
+    assert_eq!(desk.lists(), texts([&["4", "3"], &["5…", "2…"], &["1…"]]));
+    let undone = block_on(Store::undo(&store.own, &store.mail, AT)).unwrap().0.unwrap();
+    assert_eq!((undone.count, undone.kind), (2, DeedKind::Move { to: desk.archive }));
+    assert_eq!(desk.lists(), texts([&["4", "3", "2", "1"], &["5…"], &[]]));
+    let undone = block_on(Store::undo(&store.own, &store.mail, AT)).unwrap().0.unwrap();
+    assert_eq!(undone.count, 1);
+    assert!(block_on(Store::undo(&store.own, &store.mail, AT)).unwrap().0.is_none());
+}
+
+#[test]
 fn ten_thousand_messages_move_with_one_key() {
     let (fixture, inbox) = fixture();
     let archive = list_folders(&fixture.store, &["INBOX", "Archive"])[1];

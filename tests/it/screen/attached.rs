@@ -8,7 +8,7 @@ fn k03_commands_hand_their_work_to_the_screen() {
     let server = server();
     server.fill(USER, "INBOX", 40);
     let home = Home::with_account(&server);
-    let config = format!("[sync]\nprefetch = 0\n{}", home.config());
+    let config = format!("[sync]\nprefetch = 0\n[list]\nthreads = false\n{}", home.config());
     std::fs::write(home.path().join("config.toml"), config).unwrap();
     let mut terminal = Terminal::start(home.path(), &[], 120, 40);
     terminal.wait("the list", |screen| screen.has("1/40") && screen.has("Up to date"));
@@ -48,7 +48,7 @@ fn k03_a_second_one_takes_over_where_the_user_is_when_the_first_has_ended() {
     let server = server();
     server.fill(USER, "INBOX", 40);
     let home = Home::with_account(&server);
-    let config = format!("[sync]\nprefetch = 0\n{}", home.config());
+    let config = format!("[sync]\nprefetch = 0\n[list]\nthreads = false\n{}", home.config());
     std::fs::write(home.path().join("config.toml"), config).unwrap();
     let mut first = Terminal::start(home.path(), &[], 120, 40);
     first.wait("the list", |screen| screen.has("1/40") && screen.has("Up to date"));

@@ -180,7 +180,7 @@ fn one_can_look_round_without_an_account() {
     let mut terminal = Terminal::start(home.path(), &[], 80, 24);
     terminal.wait_for("Look round without an account");
     terminal.press("\u{1b}[Z\r");
-    terminal.wait("the demo", |screen| screen.has("Up to date") && screen.has("/198"));
+    terminal.wait("the demo", |screen| screen.has("Up to date") && screen.has("/150"));
     // The account there is not the user's.
     terminal.press("\u{1b}OR");
     terminal.wait_for("run hongyan without `demo`");

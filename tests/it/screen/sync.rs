@@ -17,7 +17,7 @@ pub(super) fn home_with(server: &Dovecot, password: &str, settings: &str) -> tem
     let home = tempfile::tempdir().unwrap();
     std::fs::write(home.path().join("password"), password).unwrap();
     let config = format!(
-        "{settings}\n[[account]]\naddress = \"{USER}\"\nimap = \"localhost:{}\"\nca = \"{}\"\n\
+        "{settings}\n[list]\nthreads = false\n[[account]]\naddress = \"{USER}\"\nimap = \"localhost:{}\"\nca = \"{}\"\n\
          secret = {{ command = [\"cat\", \"{}\"] }}\n",
         server.imaps_port(),
         server.ca_path().display(),

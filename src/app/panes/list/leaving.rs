@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::ListPane;
-use crate::model::{Knot, OrderEntry, PlacementId};
+use crate::model::{Knot, OrderEntry, PlacementId, Source};
 
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(super) struct Leaving {
@@ -12,14 +12,18 @@ pub(super) struct Leaving {
     /// Questions for orders and answers to them, which come in the same order.
     asked: u64,
     answered: u64,
+    /// Questions for what is found. Of those only the last one is answered, once or more.
+    asked_found: u64,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 struct Away {
     /// Commits that have not come back.
     outstanding: u32,
     /// The first question whose answer will know of it, once all is committed.
     settled_from: u64,
+    /// The same of what is found.
+    found_from: u64,
 }
 
 impl ListPane {
@@ -27,7 +31,7 @@ impl ListPane {
     /// above if that is wanted or there is no other.
     pub(crate) fn leave(&mut self, placements: &[PlacementId], upwards: bool) {
         for placement in placements {
-            let away = self.leaving.placements.entry(*placement).or_insert(Away { outstanding: 0, settled_from: 0 });
+            let away = self.leaving.placements.entry(*placement).or_default();
             away.outstanding += 1;
             self.rows.remove(placement);
         }
@@ -73,12 +77,12 @@ impl ListPane {
 
     /// The commit came back. True if the list must be asked for again, because something comes back.
     pub(crate) fn left(&mut self, placements: &[PlacementId], ok: bool) -> bool {
-        let next = self.leaving.asked + 1;
+        let (next, next_found) = (self.leaving.asked + 1, self.leaving.asked_found + 1);
         let mut back = false;
         for placement in placements {
             if let Some(away) = self.leaving.placements.get_mut(placement) {
                 away.outstanding = away.outstanding.saturating_sub(1);
-                away.settled_from = next;
+                (away.settled_from, away.found_from) = (next, next_found);
                 if !ok {
                     self.leaving.placements.remove(placement);
                     back = true;
@@ -88,12 +92,21 @@ impl ListPane {
         back
     }
 
-    pub(crate) fn order_asked(&mut self) {
-        self.leaving.asked += 1;
+    pub(crate) fn order_asked(&mut self, source: &Source) {
+        if source.is_found() {
+            self.leaving.asked_found += 1;
+        } else {
+            self.leaving.asked += 1;
+        }
     }
 
     /// An order came: what it was asked for late enough, it knows.
-    pub(crate) fn order_answered(&mut self) {
+    pub(crate) fn order_answered(&mut self, source: &Source) {
+        if source.is_found() {
+            let asked = self.leaving.asked_found;
+            self.leaving.placements.retain(|_, away| away.outstanding > 0 || asked < away.found_from);
+            return;
+        }
         self.leaving.answered += 1;
         let answered = self.leaving.answered;
         self.leaving.placements.retain(|_, away| away.outstanding > 0 || answered < away.settled_from);

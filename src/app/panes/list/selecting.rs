@@ -42,7 +42,7 @@ impl ListPane {
             return Vec::new();
         }
         let wanted: HashSet<PlacementId> = placements.iter().copied().collect();
-        let lines = self.order.iter().zip(&self.knots).filter(|(_, knot)| knot.count > 1);
+        let lines = self.order.iter().zip(&self.knots).filter(|(_, knot)| knot.folded);
         lines.map(|(entry, _)| entry.placement).filter(|placement| wanted.contains(placement)).collect()
     }
 

@@ -98,6 +98,27 @@ pub(super) fn erase(state: &mut State, placements: Vec<PlacementId>) -> Vec<Effe
     vec![Effect::Record(Intent::Erase { placements })]
 }
 
+/// What one key did in several accounts is one thing to the user: it is told of and taken back as one.
+pub(super) fn together(state: &mut State, effects: Vec<Effect>) -> Vec<Effect> {
+    let records = effects.iter().filter(|effect| matches!(effect, Effect::Record(_))).count();
+    if records < 2 {
+        return effects;
+    }
+    let (mut intents, mut others) = (Vec::with_capacity(records), Vec::new());
+    for effect in effects {
+        match effect {
+            Effect::Record(intent) => intents.push(intent),
+            other => others.push(other),
+        }
+    }
+    let all: Vec<PlacementId> = intents.iter().flat_map(Intent::placements).copied().collect();
+    if let Some(JustDone { did, kind, .. }) = state.triage.done.take() {
+        done(state, did, kind, &all);
+    }
+    others.insert(0, Effect::RecordTogether(intents));
+    others
+}
+
 /// What is said at the foot for a while. A flag of one message shows itself.
 pub(super) fn done(state: &mut State, did: Did, kind: DeedKind, placements: &[PlacementId]) {
     state.triage.done_at = Some((state.now, state.moment));
