@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Some(Command::Sync(asked)) => Printing::Sync(asked),
         Some(Command::Folders { json }) => Printing::Folders { json },
         Some(Command::List(asked)) => Printing::List(asked),
+        Some(Command::Search(asked)) => Printing::Search(asked),
         Some(Command::Show(asked)) => Printing::Show(asked),
         Some(Command::SaveAttachments(asked)) => Printing::SaveAttachments(asked),
         Some(Command::Export(asked)) => Printing::Export(asked),

@@ -69,6 +69,8 @@ actions! {
     Source = "source",
     FoldQuotes = "fold-quotes",
     Search = "search",
+    Filter = "filter",
+    SearchEverywhere = "search-everywhere",
     NextHit = "next-hit",
     PreviousHit = "previous-hit",
     NextLink = "next-link",

@@ -5,8 +5,8 @@ use super::outbox::OutboxNotice;
 use super::{Action, CommandTrouble, TriageNotice};
 use crate::config::keymap::KeymapProblem;
 use crate::model::{
-    AccountId, Answer, Arrivals, Changed, Failure, FolderDeed, FolderId, Hop, Intent, KeyPress, Moment, OutgoingId,
-    Readable, Role, Status, Takes, Ticket, Timestamp, WireLine,
+    AccountId, Answer, Arrivals, Changed, Coverage, Failure, FolderDeed, FolderId, Hop, Intent, KeyPress, Moment,
+    OutgoingId, Readable, Role, Status, Takes, Ticket, Timestamp, WireLine,
 };
 use crate::text::{SafeText, Text};
 
@@ -25,6 +25,11 @@ pub enum Event {
         moment: Moment,
     },
     Answered(Answer),
+    /// How much of the mail was looked at for the list that comes next, and whether that is all of it.
+    Covered {
+        coverage: Coverage,
+        whole: bool,
+    },
     Changed(Changed),
     Finished {
         ticket: Ticket,

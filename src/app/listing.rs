@@ -77,6 +77,20 @@ impl State {
         }
     }
 
+    /// Shows what is found, in the place of what is shown until that comes.
+    pub(super) fn open_found(&mut self, source: Source) -> Vec<Effect> {
+        if !matches!(self.list.source(), Some(Source::Search { .. })) {
+            self.folders.set_open_list(&source);
+            self.list.leave_for(source);
+        } else if self.list.source() == Some(&source) {
+            return Vec::new();
+        } else {
+            self.list.turn_to(source);
+        }
+        self.opening = None;
+        self.ask_for_order().into_iter().collect()
+    }
+
     /// The order of the open list, anew.
     pub(super) fn ask_for_order(&self) -> Option<Effect> {
         self.list.listing().map(|listing| Effect::Ask(Query::Order(Box::new(listing))))

@@ -23,6 +23,7 @@ mod outgoing;
 mod panes;
 mod plain;
 mod prompt;
+mod searching;
 mod settings;
 pub mod setup;
 mod state;
@@ -55,6 +56,7 @@ pub use panes::page::{Caution, Field, Ink, PageLine, Run, Step, When, is_wide as
 pub use panes::reader::{Content, FileLine, ReaderPane};
 pub use panes::wire::{Anchor, WirePane, indent as wire_indent, is_roomy as is_roomy_for_wire};
 pub use prompt::{Asks, Prompt};
+pub use searching::Searching;
 pub use settings::{AfterAction, LayoutChoice, Settings, SizeColumn};
 pub use state::{Account, Focus, State};
 pub use triage::{Bulk, Did, JustDone, NeedsView, Question, Sheet, Triage, TriageNotice};

@@ -2,7 +2,7 @@
 
 use super::FileWanted;
 use super::edit::Line;
-use crate::model::{AccountId, FolderId, Key, KeyPress};
+use crate::model::{AccountId, FolderId, Key, KeyPress, Source};
 use crate::text::SafeText;
 
 /// Bytes; nobody types more.
@@ -12,6 +12,12 @@ const LONGEST: usize = 4096;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Asks {
     Search,
+    /// What the messages of the open list are to have.
+    Filter {
+        within: Option<Box<Source>>,
+    },
+    /// What to look for in all mail.
+    Everywhere,
     LinkNumber,
     /// Where to put these files.
     Folder(Vec<FileWanted>),
@@ -27,6 +33,13 @@ pub enum Asks {
     RenameFolder(FolderId),
     /// How many megabytes the messages have at least that are to be selected.
     AtLeast,
+}
+
+impl Asks {
+    /// True if it is not about the message that is shown.
+    pub(crate) fn is_of_a_list(&self) -> bool {
+        matches!(self, Self::Filter { .. } | Self::Everywhere)
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -14,7 +14,7 @@ use super::triage::{Sheet, Triage};
 use super::trouble::Troubles;
 use super::{
     Area, Composing, Effect, ErrorRow, Finding, FoldersPane, Happened, Happening, Job, Keymap, Layout, ListPane,
-    Notice, Overlay, Prompt, ReaderPane, Settings, Size, TerminalRequest, WebAddress, WirePane,
+    Notice, Overlay, Prompt, ReaderPane, Searching, Settings, Size, TerminalRequest, WebAddress, WirePane,
 };
 use crate::config::keymap::{KeyPane, KeymapProblem};
 use crate::model::{AccountId, FolderId, KeyPress, Moment, PartId, PlacementId, Query, Status, Ticket, Timestamp};
@@ -69,6 +69,7 @@ pub struct State {
     pub(super) finding: Option<Finding>,
     pub(super) lately: Lately,
     pub(super) composing: Composing,
+    pub(super) searching: Searching,
     /// Whether to open this is asked.
     pub(super) address: Option<WebAddress>,
     /// What is asked is not to open it but to leave a list by it, by the way of this account.
@@ -153,6 +154,7 @@ impl State {
             finding: None,
             lately: Lately::default(),
             composing: Composing::default(),
+            searching: Searching::default(),
             address: None,
             leaves_by: None,
             asked_to_open: None,
@@ -216,6 +218,10 @@ impl State {
         .into_iter()
         .flatten()
         .min()
+    }
+
+    pub fn searching(&self) -> &Searching {
+        &self.searching
     }
 
     pub fn size(&self) -> Size {

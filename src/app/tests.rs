@@ -7,6 +7,7 @@ mod motion;
 mod outbox;
 mod palette;
 mod refusals;
+mod searching;
 mod triage;
 
 use super::rehearsal::*;

@@ -153,12 +153,15 @@ impl Troubles {
     }
 
     /// Puts away what the row says.
-    pub(crate) fn dismiss(&mut self, accounts: &[Account]) {
+    /// True if there was something to dismiss.
+    pub(crate) fn dismiss(&mut self, accounts: &[Account]) -> bool {
         if self.notice.take().is_some() || self.failed.take().is_some() {
-            return;
+            return true;
         }
         let in_trouble = accounts.iter().filter(|account| matches!(account.status, Status::Offline { .. }));
+        let before = std::mem::take(&mut self.dismissed);
         self.dismissed = in_trouble.map(|account| account.id).collect();
+        self.dismissed.iter().any(|id| !before.contains(id))
     }
 
     pub(crate) fn tick(&mut self, moment: Moment) {

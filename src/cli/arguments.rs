@@ -5,6 +5,7 @@ mod compose;
 mod listed;
 mod messages;
 mod people;
+mod searching;
 mod sending;
 mod wire;
 
@@ -31,6 +32,7 @@ pub use listed::commands;
 pub use messages::{Export, Open, SaveAttachments, Show};
 pub(super) use messages::{Form, View};
 pub use people::People;
+pub use searching::Search;
 pub use sending::{Outbox, Send};
 pub use wire::{Log, Talk};
 
@@ -105,6 +107,8 @@ pub enum Command {
     },
     /// Print the messages of a folder, newest first
     List(List),
+    /// Find messages in all that is stored, newest first
+    Search(Search),
     /// Print one message
     Show(Show),
     /// Save the files of a message
@@ -305,7 +309,8 @@ pub struct Doctor {
 impl Arguments {
     /// Reads the command line. On a mistake, and for --help and --version, everything is said already.
     pub fn read(line: impl IntoIterator<Item = OsString>) -> Result<Self, ExitCode> {
-        let line = compose::followed(line.into_iter().collect(), &Self::command());
+        let line = searching::with_minus(line.into_iter().collect());
+        let line = compose::followed(line, &Self::command());
         let command = match wanted(&line, Env::read().lang.as_deref()) {
             Tongue::ZhCn => chinese::in_chinese(Self::command()),
             Tongue::En => Self::command(),

@@ -15,7 +15,7 @@ use crate::store::Reader;
 use crate::text::{SafeText, clip, width};
 
 #[derive(Serialize)]
-struct Listed<'a> {
+pub(super) struct Listed<'a> {
     account: &'a str,
     id: i64,
     uid: Option<u32>,
@@ -112,7 +112,7 @@ pub(super) fn meant<'a>(
     Ok(Some(meant))
 }
 
-fn listed<'a>(account: &'a str, row: &'a Row) -> Listed<'a> {
+pub(super) fn listed<'a>(account: &'a str, row: &'a Row) -> Listed<'a> {
     Listed {
         account,
         id: row.placement.0,
@@ -135,7 +135,7 @@ fn listed<'a>(account: &'a str, row: &'a Row) -> Listed<'a> {
 }
 
 /// `    17  2024-11-02 09:30  N*a  name  subject`
-fn line(row: &Row, role: Option<Role>, zone: &jiff::tz::TimeZone) -> String {
+pub(super) fn line(row: &Row, role: Option<Role>, zone: &jiff::tz::TimeZone) -> String {
     let mark = |set: bool, mark: char| if set { mark } else { ' ' };
     // In a folder of mail that was sent, everybody knows who sent it.
     let who = if matches!(role, Some(Role::Sent | Role::Drafts)) { &row.to } else { &row.from };

@@ -31,6 +31,7 @@ mod output;
 mod people;
 pub(crate) mod refusals;
 mod save;
+mod search;
 mod send;
 pub mod sentences;
 mod show;
@@ -42,7 +43,7 @@ use std::process::ExitCode;
 
 pub use arguments::{
     Account, Add, Arguments, Command, Compose, Demo, Doctor, Export, General, List, Log, NewSecret, Open, Outbox,
-    People, SaveAttachments, SecretStore, Send, Show, Sync, Talk, commands,
+    People, SaveAttachments, Search, SecretStore, Send, Show, Sync, Talk, commands,
 };
 pub use ground::Ground;
 pub use output::Ending;
@@ -57,6 +58,7 @@ pub enum Printing {
     Sync(Sync),
     Folders { json: bool },
     List(List),
+    Search(Search),
     Show(Show),
     SaveAttachments(SaveAttachments),
     Export(Export),
@@ -96,6 +98,7 @@ fn carry_out(ground: &Ground, command: &Printing) -> Result<(), Ending> {
         Printing::Sync(asked) => sync::once(ground, asked),
         Printing::Folders { json } => folders::folders(ground, *json),
         Printing::List(asked) => list::list(ground, asked),
+        Printing::Search(asked) => search::search(ground, asked),
         Printing::Show(asked) => show::show(ground, asked),
         Printing::SaveAttachments(asked) => save::save(ground, asked),
         Printing::Export(asked) => export::export(ground, asked),

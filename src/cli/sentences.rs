@@ -9,6 +9,7 @@ pub(super) mod outbox;
 pub(super) mod people;
 pub(super) mod reasons;
 pub(super) mod refusals;
+pub(super) mod search;
 mod store;
 pub(super) mod wire;
 

@@ -34,6 +34,6 @@ pub use problem::{Position, Problem};
 pub use route::{Pin, ProxySetting};
 pub use settings::{
     AfterAction, Binding, Compose, General, Keys, Language, Layout, List, Look, Openers, OwnSplit, Quote, Reading,
-    SizeColumn, Sync, ThemeName,
+    SizeColumn, Sync, Texts, ThemeName,
 };
 pub use span::{After, Interval, Poll};

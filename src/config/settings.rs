@@ -84,11 +84,24 @@ pub struct Sync {
     pub poll: Poll,
     /// How many of the newest unread messages of the inbox are fetched whole before they are opened.
     pub prefetch: u32,
+    /// Of which messages the text is fetched in the background, so that its words are found.
+    pub texts: Texts,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Texts {
+    #[default]
+    All,
+    /// Of those of the last year.
+    Year,
+    /// When somebody reads it, and as `prefetch` says.
+    Never,
 }
 
 impl Default for Sync {
     fn default() -> Self {
-        Self { poll: Poll::Auto, prefetch: 200 }
+        Self { poll: Poll::Auto, prefetch: 200, texts: Texts::All }
     }
 }
 

@@ -23,6 +23,10 @@ macro_rules! words {
     };
 }
 
+mod deeds;
+
+pub(super) use deeds::{Leaving, Outbox, Triage};
+
 words!(
     /// A catalogue.
     Words {
@@ -101,6 +105,12 @@ words!(List {
     split_shipping: String,
     split_subscription: String,
     empty_split: String,
+    filtered: String,
+    found: String,
+    found_nothing: String,
+    still_looking: String,
+    texts_here: String,
+    waiting: String,
 });
 words!(Reader {
     title: String,
@@ -192,7 +202,7 @@ words!(
 );
 words!(
     /// What a line at the foot asks for.
-    Prompt { search: String, link: String, folder: String, folder_many: String,
+    Prompt { filter: String, everywhere: String, no_query: String, search: String, link: String, folder: String, folder_many: String,
     invoices: String,
     invoices_name: String, command: String, command_file: String, hits: String, searching: String, no_hits: String,
     new_folder: String, rename_folder: String, at_least: String }
@@ -214,22 +224,6 @@ words!(
         doubts: BTreeMap<String, String>,
         notices: BTreeMap<String, String>,
         troubles: BTreeMap<String, String>,
-    }
-);
-words!(
-    /// What is done with messages.
-    Triage {
-        undo: String, selected: String, needs_status: String, needs_short: String,
-        alike_title: String, move_title: String, copy_title: String,
-        needs_title: String, needs_empty: String, trouble: String,
-        done: BTreeMap<String, String>,
-        undone: BTreeMap<String, String>,
-        under_way: BTreeMap<String, String>,
-        notices: BTreeMap<String, String>,
-        questions: BTreeMap<String, String>,
-        alike: BTreeMap<String, String>,
-        wanted: BTreeMap<String, String>,
-        why: BTreeMap<String, String>,
     }
 );
 words!(Dates {
@@ -293,6 +287,7 @@ words!(Notices {
     new_secret: String,
     of_program: String,
     mail_rebuilt: String,
+    index_rebuilt: String,
     own_restored: String,
     own_emptied: String,
     doubted: String,
@@ -439,56 +434,6 @@ words!(SetUpKeys {
     more: String,
     go_on: String,
 });
-words!(
-    /// What waits to be sent.
-    Outbox {
-        title: String,
-        empty: String,
-        counting: String,
-        scheduled: String,
-        due: String,
-        network: String,
-        network_until: String,
-        again: String,
-        soon: String,
-        held_up: String,
-        going: String,
-        going_so_far: String,
-        looked_for: String,
-        unknown: String,
-        refused: String,
-        asks: String,
-        partly: String,
-        sent: String,
-        to: String,
-        about: String,
-        todo_refused: String,
-        todo_partly: String,
-        todo_unknown: String,
-        todo_looked_for: String,
-        todo_asks: String,
-        todo_scheduled: String,
-        send_again: String,
-        ask_again: String,
-        ask_give_up: String,
-        notices: BTreeMap<String, String>,
-    }
-);
-words!(
-    /// What is asked and said when the program ends while letters wait.
-    Leaving {
-        ask: String,
-        ask_short: String,
-        tried: String,
-        tried_short: String,
-        sending: String,
-        sending_short: String,
-        unkept: String,
-        unkept_short: String,
-        kept: String,
-        scheduled: String,
-    }
-);
 words!(Welcome { title: String, nobody: String, quit: String });
 
 impl Words {

@@ -12,6 +12,8 @@ pub enum Changed {
     Rows(FolderId),
     /// The body of a message arrived.
     Body(MessageId),
+    /// More can be found by its words.
+    Words,
     /// The list of drafts, or one of them.
     Drafts,
     /// What is on its way out.

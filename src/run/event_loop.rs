@@ -22,6 +22,7 @@ use super::Ended;
 use super::account::Running;
 use super::attached::Attached;
 use super::bodies::{Ask, Desk};
+use super::finding::Finding;
 use super::form::Reception;
 use super::inbox::Input;
 use super::outside::Outside;
@@ -55,6 +56,7 @@ const GOODBYE: Duration = Duration::from_millis(400);
 #[derive(Debug)]
 pub(super) struct Hands {
     pub(super) reader: ReaderThread,
+    pub(super) finding: Finding,
     /// `None` where nothing may be changed.
     pub(super) to_record: Option<mpsc::UnboundedSender<Wish>>,
     /// `None` where nothing may be changed.
@@ -375,6 +377,8 @@ impl EventLoop {
             return Ok(());
         }
         match effect {
+            // Nobody waits for what is found: it comes when it comes.
+            Effect::Ask(query) if self.hands.finding.ask(&query) => {}
             Effect::Ask(query) => {
                 self.asked += 1;
                 self.hands.reader.ask(query);

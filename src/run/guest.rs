@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use super::bodies::{Desk, Knowledge};
 use super::choices::Choices;
 use super::event_loop::{Begun, EventLoop, Hands, Left, LeftOver, ShownBy};
+use super::finding::Finding;
 use super::inbox::Input;
 use super::outside::Outside;
 use super::quarantine::Quarantine;
@@ -110,8 +111,10 @@ pub(super) async fn only_look(
         let desk = Desk::open(bodies_reader, HashMap::new(), to_loop, runtime, outside_too, knowledge)?;
         Ok(Begun { running: Vec::new(), desk, attached: None, lookout })
     };
+    let finding = Finding::start(setup.paths.profile.clone(), tell.clone())?;
     let hands = Hands {
         reader,
+        finding,
         to_record: None,
         own: None,
         tell,

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use super::event_loop::LeftOver;
 use super::filling::Filling;
 use super::guest::only_look;
+use super::indexing::Indexing;
 use super::setup::{Setup, look};
 use super::throw_away::ThrowAway;
 use super::{Ended, inbox::Input};
@@ -90,13 +91,18 @@ pub async fn open(setup: OpenSetup) -> Result<(), Ended> {
         begun: None,
     };
     let look = look(&setup).of_files();
+    let indexing = Indexing::start(setup.paths.profile.clone(), look.words(), to_loop.clone())?;
     let outcome = Box::pin(only_look(&setup, look, to_loop, inbox, None, LeftOver::default())).await;
     drop(watched);
     if !in_time {
         // It looks between two pieces whether anybody still wants them.
         let _ = filling.await;
     }
-    let _ = tokio::task::spawn_blocking(move || store.close()).await;
+    let closing = move || {
+        indexing.end();
+        store.close();
+    };
+    let _ = tokio::task::spawn_blocking(closing).await;
     drop(lock);
     outcome.map(|_| ())
 }

@@ -14,15 +14,17 @@ use super::begin::{self, Ready};
 use super::bodies::{Desk, Knowledge};
 use super::choices::Choices;
 use super::event_loop::{Begun, EventLoop, Hands, Left, LeftOver, ShownBy};
+use super::finding::Finding;
 use super::form::{Joining, Reception};
 use super::inbox::Input;
+use super::indexing::Indexing;
 use super::keys;
 use super::outside::Outside;
 use super::quarantine::Quarantine;
 use super::screen::Screen;
 use super::sending::Post;
 use super::writing::{self, Writing};
-use super::{Ended, guest, record, renewal, weather};
+use super::{Ended, guest, record, renewal, texts, weather};
 use crate::app::{AfterAction, Event, LayoutChoice, Notice, Settings, SizeColumn, State, split};
 use crate::cli::commands;
 use crate::config::theme::{BuiltIn, Theme};
@@ -190,6 +192,7 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>, left_over: LeftO
     let accounts = setup.config.accounts.clone();
     let addressees = addressees(&ids, &accounts);
     let mut typed = setup.typed.clone();
+    let texts_wanted = setup.config.sync.texts;
     let paths = setup.paths.clone();
     let profile = paths.profile.clone();
     let no_socket = look.words().notices.no_socket.clone();
@@ -218,6 +221,8 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>, left_over: LeftO
             let mut lookout = JoinSet::new();
             lookout.spawn(weather::watch(lines.clone()));
             lookout.spawn(renewal::renew(paths.profile.clone(), common.mail.clone()));
+            let of_bodies = lines.iter().map(|line| (line.id, line.bodies.clone())).collect();
+            lookout.spawn(texts::fetch(paths.profile.clone(), texts_wanted, of_bodies));
             let means = Means {
                 lines,
                 profile: paths.profile.clone(),
@@ -250,6 +255,7 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>, left_over: LeftO
     notices.extend(setup.begun.iter().flat_map(|begun| writing.begun(begun)));
     let hands = Hands {
         reader,
+        finding: Finding::start(profile.clone(), to_loop.clone())?,
         to_record: Some(to_record),
         own: Some(store.own.clone()),
         tell: to_loop.clone(),
@@ -260,10 +266,12 @@ async fn own(setup: &Setup, look: Look, screen: Option<Screen>, left_over: LeftO
         writing,
         reception: Reception::of(setup, &look),
     };
+    let indexing = Indexing::start(setup.paths.profile.clone(), look.words(), to_loop.clone())?;
     let outcome = Box::pin(EventLoop::new(state, look, inbox, hands, screen)?.run(notices, begin)).await;
     drop(to_loop);
     // Everything that was recorded is on the disk when this returns.
     let closing = move || {
+        indexing.end();
         store.close();
         recorder.close();
     };

@@ -1,6 +1,6 @@
 //! Where everything is kept, and the only place that opens databases.
 //!
-//! Two files, because they may be lost in different ways: `own.db` is the truth that no server has (small, synced at
+//! Two files, because they may be lost in different ways (and a third one that is made of the second, [`index`]): `own.db` is the truth that no server has (small, synced at
 //! every commit, copied daily), `mail.db` is a cache of the servers (large, rebuilt at will), except for mail that became
 //! too old for a server with a window. Each has one writer thread
 //! with group commit; readers are read-only and have threads of their own. What the person did never waits behind a bulk
@@ -16,6 +16,7 @@ mod drafts;
 mod encodings;
 mod error;
 mod forgetting;
+mod index;
 mod learned;
 mod lock;
 mod mail;
@@ -38,6 +39,9 @@ pub use doing::Recorded;
 pub use encodings::Encodings;
 pub use error::StoreError;
 pub use forgetting::{forget_account, loss_of};
+pub use index::{
+    Entry, Finder, FinderThread, Found, Hits, Index, IndexWrite, IndexWriter, ToIndex, Words, mark_index_broken,
+};
 pub use learned::Learned;
 pub use lock::ProfileLock;
 pub use mail::{Committing, MailWriter};

@@ -26,7 +26,7 @@ pub(super) const MAIL_SCHEMA: &[&str] = &[
     include_str!("schema/mail-3.sql"),
     include_str!("schema/mail-4.sql"),
     concat!(include_str!("schema/mail-5.sql"), include_str!("schema/people.sql")),
-    concat!(include_str!("schema/mail-6.sql"), include_str!("schema/threads.sql")),
+    concat!(include_str!("schema/mail-6.sql"), include_str!("schema/threads.sql"), include_str!("schema/changes.sql")),
 ];
 pub(super) const OWN_SCHEMA: &[&str] = &[
     include_str!("schema/own.sql"),
@@ -291,7 +291,12 @@ pub fn last_copy(profile: &Path) -> Option<PathBuf> {
     (1..=COPIES).map(|n| profile.join(format!("own.db.copy-{n}"))).find(|file| file.exists())
 }
 
-fn open_database(file: &Path, id: i32, schema: &[&str], synchronous: &str) -> Result<Connection, StoreError> {
+pub(super) fn open_database(
+    file: &Path,
+    id: i32,
+    schema: &[&str],
+    synchronous: &str,
+) -> Result<Connection, StoreError> {
     // Made by us, so that it is private from its first byte.
     OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(file)?;
     let name = |error: StoreError| error.in_file(file);

@@ -372,7 +372,7 @@ impl OwnWork {
              FROM placement p JOIN folder f ON f.id = p.folder JOIN account a ON a.id = f.account
              JOIN msg m ON m.id = p.msg LEFT JOIN pending w ON w.placement = p.id
              LEFT JOIN expected e ON e.placement = p.id
-             WHERE p.id = ?1
+             WHERE p.id = ?1 AND coalesce(w.step, 0) < 3
                AND (p.epoch = f.epoch AND p.uid IS NOT NULL OR p.epoch < 0 OR e.placement IS NOT NULL)",
         )?;
         Ok(find.query_row([placement.0], |row| {

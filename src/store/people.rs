@@ -189,7 +189,7 @@ fn keys(name: &str, address: &str) -> Vec<String> {
 }
 
 /// The initials of a name, and how it sounds, in every way that it may be read. Nothing if there is nothing Chinese in it.
-fn sounds(name: &str) -> Vec<String> {
+pub(super) fn sounds(name: &str) -> Vec<String> {
     if name.is_ascii() {
         return Vec::new();
     }

@@ -22,6 +22,7 @@ mod moved;
 mod people;
 mod rows;
 mod stale;
+mod texts;
 mod trees;
 mod untold;
 
@@ -31,7 +32,7 @@ pub use untold::Untold;
 /// A read-only connection to mail.db.
 #[derive(Debug)]
 pub struct Reader {
-    db: Connection,
+    pub(super) db: Connection,
     bodies: PathBuf,
     profile: PathBuf,
     /// Opened when it is asked for.

@@ -2,6 +2,7 @@
 //! user wanted is lost, and in the end both sides are equal.
 
 mod cuts;
+mod fate;
 mod faulty;
 mod folder_deeds;
 mod histories;

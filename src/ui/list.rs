@@ -5,7 +5,7 @@ use super::date::{Calendar, Length};
 use super::folders::{name_of, name_of_list};
 use super::number::{grouped, size};
 use super::pen::{Field, Pen, columns};
-use super::{Look, conversation, has_keys, trouble};
+use super::{Look, conversation, found, has_keys, trouble};
 use crate::app::{Area, Focus, ListPane, ListRow, Pane, SizeColumn, State};
 use crate::i18n::fill;
 use crate::model::{AccountId, Role, Source, Status};
@@ -85,6 +85,7 @@ pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
     {
         name = format!("{} · {name}", account.name.as_str());
     }
+    let name = found::title(state, look).unwrap_or(name);
     let position = if list.is_empty() {
         String::new()
     } else {
@@ -118,6 +119,7 @@ pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
             }
             (true, false) => &look.words.list.empty,
         };
+        let word = found::nothing(state, look).unwrap_or(word);
         let row = pane.body.height / 3;
         pen.put_centred(Field::row(pane.body, row), word, look.paint.dim);
         return;
@@ -128,12 +130,14 @@ pub(super) fn draw(state: &State, look: &Look, pane: Pane, pen: &mut Pen<'_>) {
     let mixed = folder.is_none() && state.accounts().len() > 1 && pane.body.width >= 24;
     let labels = if mixed { conversation::labels(state) } else { Vec::new() };
     let shape = Columns::of(pane.body.width, state.settings().size_column, look);
+    let marked = found::Marked::of(state);
     for row in 0..pane.body.height {
         let at = list.top() + usize::from(row);
         if at >= list.len() {
             break;
         }
-        let drawn = Drawn { look, calendar: &calendar, columns: shape, outgoing, list, labels: &labels, at };
+        let drawn =
+            Drawn { look, calendar: &calendar, columns: shape, outgoing, list, labels: &labels, at, marked: &marked };
         let cursor = (at == list.cursor()).then(|| has_keys(state, Focus::List));
         match list.row(at) {
             Some(shown) => drawn.row(shown, cursor, pane.body, row, pen),
@@ -159,6 +163,7 @@ struct Drawn<'a> {
     /// Of the accounts, where messages of several stand together.
     labels: &'a [(AccountId, char)],
     at: usize,
+    marked: &'a found::Marked<'a>,
 }
 
 impl Drawn<'_> {
@@ -246,9 +251,12 @@ impl Drawn<'_> {
                 let nobody = if self.outgoing { &words.no_recipient } else { &words.no_sender };
                 pen.put(who, nobody, patched(paint.dim));
             } else if self.outgoing {
-                pen.put(who, &fill(&words.to, &[("name", name.as_str())]), base);
+                let name = fill(&words.to, &[("name", name.as_str())]);
+                let looks = found::styles(&name, &self.marked.to, base, patched(paint.hit));
+                pen.put_with(who, &name, looks);
             } else {
-                pen.put(who, name.as_str(), base);
+                let looks = found::styles(name.as_str(), &self.marked.from, base, patched(paint.hit));
+                pen.put_with(who, name.as_str(), looks);
             }
             rest = rest.skip(columns.who + 1);
         }
@@ -263,7 +271,8 @@ impl Drawn<'_> {
         } else if shown.subject.as_str().trim().is_empty() {
             pen.put(rest, &words.no_subject, patched(paint.dim));
         } else {
-            pen.put(rest, shown.subject.as_str(), base);
+            let looks = found::styles(shown.subject.as_str(), &self.marked.subject, base, patched(paint.hit));
+            pen.put_with(rest, shown.subject.as_str(), looks);
         }
     }
 

@@ -10,6 +10,7 @@ mod conversation;
 mod date;
 mod folders;
 mod following;
+mod found;
 mod leaving;
 mod list;
 mod named;

@@ -18,6 +18,8 @@ pub(super) fn draw(state: &State, look: &Look, pen: &mut Pen<'_>) -> Option<(u16
     let words = &look.words.prompt;
     let question = match prompt.asks() {
         Asks::Search => words.search.clone(),
+        Asks::Filter { .. } => words.filter.clone(),
+        Asks::Everywhere => words.everywhere.clone(),
         Asks::LinkNumber => words.link.clone(),
         Asks::Folder(files) => match files.as_slice() {
             [one] => fill(&words.folder, &[("name", &short(&one.name, look))]),
@@ -34,8 +36,18 @@ pub(super) fn draw(state: &State, look: &Look, pen: &mut Pen<'_>) -> Option<(u16
     };
     let used = pen.put(row.take(row.columns * 2 / 3), &question, paint.key);
     let mut room = row.skip(used).less(1);
-    if *prompt.asks() == Asks::Search
-        && let Some(found) = found(state, look)
+    let beside = match prompt.asks() {
+        Asks::Search => found(state, look),
+        Asks::Filter { .. } | Asks::Everywhere => super::found::problem(state, look),
+        Asks::LinkNumber
+        | Asks::Folder(_)
+        | Asks::Invoices { .. }
+        | Asks::Command(_)
+        | Asks::NewFolder(_)
+        | Asks::RenameFolder(_)
+        | Asks::AtLeast => None,
+    };
+    if let Some(found) = beside
         && room.columns > columns(&found) + 12
     {
         pen.put_right(room, &found, paint.dim);

@@ -1,6 +1,7 @@
 mod bytes;
 mod composing;
 mod finding;
+mod found;
 mod frames;
 mod letters;
 mod listing;

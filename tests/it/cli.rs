@@ -14,6 +14,7 @@ mod outbox;
 mod people;
 mod personalities;
 mod reading;
+mod search;
 mod sync;
 mod talk;
 mod terminal;

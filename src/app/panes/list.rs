@@ -194,6 +194,24 @@ impl ListPane {
         };
     }
 
+    /// What is found in the open list, or somewhere else, takes its place: it is shown until the other comes.
+    pub(crate) fn turn_to(&mut self, found: Source) {
+        self.source = Some(found);
+        (self.sort, self.threads) = (Sort::default(), Threads::Off);
+        self.asked.clear();
+        (self.cursor, self.top) = (0, 0);
+    }
+
+    /// The same from a list that is to be found again as it is left.
+    pub(crate) fn leave_for(&mut self, found: Source) {
+        if let (Some(left), Some(entry)) = (self.source.take(), self.order.get(self.cursor))
+            && self.cursor > 0
+        {
+            self.places.insert(left, *entry);
+        }
+        self.turn_to(found);
+    }
+
     /// Where the cursor is in this folder and was in others. At the top that says nothing, unless it is held on to.
     pub(crate) fn places(&self, held: bool) -> HashMap<Source, OrderEntry> {
         let mut places = self.places.clone();

@@ -2,7 +2,8 @@
 
 use super::over::{history, next_account, works_on_what_is_chosen, works_over_the_panes};
 use super::{
-    choosing, composing, copying, finding, folders, leaving, listing, outbox, reading, set_up, triage, unsubscribing,
+    choosing, composing, copying, finding, folders, leaving, listing, outbox, reading, searching, set_up, triage,
+    unsubscribing,
 };
 use crate::app::keys::HelpLine;
 use crate::app::{
@@ -68,6 +69,8 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Source => reading::view(state, View::Source),
         Action::FoldQuotes => reading::fold_quotes(state),
         Action::Search => reading::search(state),
+        Action::Filter => searching::filter(state),
+        Action::SearchEverywhere => searching::everywhere(state),
         Action::NextHit if !reading::has_search(state) && state.reader.chosen_link().is_some() => {
             reading::open_link(state)
         }
@@ -101,8 +104,8 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Dismiss if state.list.clear_selection() => Vec::new(),
         Action::Dismiss if state.error_row().is_none() && triage::dismissed(state) => Vec::new(),
         Action::Dismiss => {
-            state.troubles.dismiss(&state.accounts);
-            Vec::new()
+            let had = !state.troubles.dismiss(&state.accounts) && searching::is_open(state);
+            if had { searching::leave(state) } else { Vec::new() }
         }
         Action::Archive
         | Action::Delete

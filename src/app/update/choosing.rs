@@ -2,7 +2,7 @@
 
 use super::acting::{Motion, overlay, overlay_rows};
 use super::reading::{self, shown};
-use super::triage;
+use super::{searching, triage};
 use crate::app::prompt::Typed;
 use crate::app::{
     Asks, Deed, Effect, FileLine, FileWanted, Job, Notice, Overlay, Prompt, State, Under, WebAddress, split,
@@ -21,7 +21,7 @@ pub(super) fn let_go(state: &mut State) {
         return;
     }
     state.bound_to = None;
-    state.prompt = None;
+    state.prompt = state.prompt.take().filter(|prompt| prompt.asks().is_of_a_list());
     state.address = None;
     if state.overlay.is_some_and(Overlay::is_choice) {
         state.overlay = None;
@@ -38,7 +38,9 @@ fn given_up(state: &mut State, asks: &Asks) {
     match asks {
         Asks::Search => state.reader.end_search(),
         Asks::LinkNumber => state.reader.number_links(false),
-        Asks::Folder(_)
+        Asks::Filter { .. }
+        | Asks::Everywhere
+        | Asks::Folder(_)
         | Asks::Invoices { .. }
         | Asks::Command(_)
         | Asks::NewFolder(_)
@@ -51,22 +53,40 @@ pub(super) fn pasted(state: &mut State, text: &str) -> Vec<Effect> {
     if let Some(prompt) = &mut state.prompt {
         prompt.paste(text);
     }
-    changed(state);
-    Vec::new()
+    changed(state)
 }
 
-fn changed(state: &mut State) {
-    if let Some(prompt) = state.prompt.as_ref().filter(|prompt| *prompt.asks() == Asks::Search) {
-        let words = prompt.text();
-        state.reader.search_for(&words);
+fn changed(state: &mut State) -> Vec<Effect> {
+    let Some(prompt) = &state.prompt else { return Vec::new() };
+    let words = prompt.text();
+    match prompt.asks().clone() {
+        Asks::Search => state.reader.search_for(&words),
+        Asks::Filter { within } => return searching::changed(state, &words, within),
+        Asks::Everywhere => return searching::changed(state, &words, None),
+        Asks::LinkNumber
+        | Asks::Folder(_)
+        | Asks::Invoices { .. }
+        | Asks::Command(_)
+        | Asks::NewFolder(_)
+        | Asks::RenameFolder(_)
+        | Asks::AtLeast => {}
     }
+    Vec::new()
 }
 
 pub(super) fn typed(state: &mut State, press: KeyPress) -> Vec<Effect> {
     let Some(prompt) = &mut state.prompt else { return Vec::new() };
     match prompt.press(press) {
-        Typed::Nothing => {}
-        Typed::Changed => changed(state),
+        Typed::Nothing => {
+            if prompt.asks().is_of_a_list() {
+                searching::moved(state, press);
+            }
+        }
+        Typed::Changed => return changed(state),
+        Typed::GivenUp if state.prompt.as_ref().is_some_and(|prompt| prompt.asks().is_of_a_list()) => {
+            state.prompt = None;
+            return searching::leave(state);
+        }
         Typed::GivenUp => give_up_typing(state),
         Typed::Entered => {
             if let Some(prompt) = state.prompt.take() {
@@ -80,6 +100,8 @@ pub(super) fn typed(state: &mut State, press: KeyPress) -> Vec<Effect> {
 fn entered(state: &mut State, prompt: &Prompt) -> Vec<Effect> {
     let text = prompt.text();
     match prompt.asks() {
+        Asks::Filter { within } => return searching::entered(state, &text, within.clone()),
+        Asks::Everywhere => return searching::entered(state, &text, None),
         Asks::Search if text.is_empty() => state.reader.end_search(),
         Asks::Search => {
             if let Some((words, _, 0, true)) = state.reader.search_state() {

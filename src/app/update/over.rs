@@ -53,6 +53,8 @@ pub(super) fn works_over_the_panes(action: Action) -> bool {
         | Action::Source
         | Action::FoldQuotes
         | Action::Search
+        | Action::Filter
+        | Action::SearchEverywhere
         | Action::NextHit
         | Action::PreviousHit
         | Action::NextLink

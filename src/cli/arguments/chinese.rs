@@ -30,6 +30,15 @@ const SENTENCES: &[(&str, &str)] = &[
     ("Fetch what is new", "收取新邮件"),
     ("Print the folders", "列出文件夹"),
     ("Print the messages of a folder, newest first", "列出文件夹里的邮件，新的在前"),
+    ("Find messages in all that is stored, newest first", "在存下的全部邮件里搜索，新的在前"),
+    (
+        "Words, and what is known besides: from:, subject:, before:, is:unread, -word, OR …",
+        "要找的字词，以及 发件人：、主题：、早于：、是:未读、-排除、OR 等条件",
+    ),
+    (
+        "Only in this folder: its name, or inbox, sent, drafts, trash, junk, archive",
+        "只在这个文件夹里找：名字，或 inbox、sent、drafts、trash、junk、archive",
+    ),
     ("Print one message", "打印一封邮件"),
     ("Save the files of a message", "保存邮件的附件"),
     (

@@ -37,9 +37,8 @@ impl EventLoop {
             | FolderDeed::DeleteWithMail { folder } => self.state.folders().find(*folder).map(|folder| folder.account),
         };
         let (reply, answer) = oneshot::channel();
-        for running in self.running.iter().filter(|running| Some(running.line.id) == account).take(1) {
+        if let Some(running) = self.running.iter().find(|running| Some(running.line.id) == account) {
             let _ = running.line.orders.send(Order::Folder(FolderErrand { deed: deed.clone(), reply }));
-            break;
         }
         let tell = self.hands.tell.clone();
         tokio::spawn(async move {

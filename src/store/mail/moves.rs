@@ -17,7 +17,7 @@ use crate::store::{Incoming, StoreError};
 /// Of what is expected.
 pub(super) const EXPECTED: i64 = 1 << 40;
 /// What did not come after so many seconds went somewhere else.
-const EXPECTED_FOR: i64 = 3600;
+const EXPECTED_FOR: i64 = 120;
 
 /// Shows a placement in the list of a folder; 0: in none. Returns the folders whose lists changed.
 pub(super) fn show_in(db: &Connection, placement: i64, folder: i64) -> Result<Vec<FolderId>, StoreError> {

@@ -109,7 +109,9 @@ fn an_older_file_knows_people_from_its_list() {
     store.close();
     let db = rusqlite::Connection::open(dir.path().join("mail.db")).unwrap();
     db.execute_batch(
-        "DROP INDEX placement_away; DROP INDEX pending_want; ALTER TABLE pending DROP COLUMN step;
+        "DROP TRIGGER message_came; DROP TRIGGER message_changed; DROP TRIGGER message_went; DROP TABLE change;
+         DROP TABLE identity; DROP INDEX msg_without_body;
+         DROP INDEX placement_away; DROP INDEX pending_want; ALTER TABLE pending DROP COLUMN step;
          ALTER TABLE pending DROP COLUMN way; DROP TABLE expected;
          DROP INDEX placement_strand; DROP INDEX placement_msg; DROP INDEX placement_starred; DROP INDEX placement_order;
          DROP TABLE ref; DROP TABLE joined; ALTER TABLE placement DROP COLUMN strand; ALTER TABLE msg DROP COLUMN kind;

@@ -2,10 +2,10 @@
 //! Nothing that the user wanted is lost or done twice, no message is in no folder, and nobody else's deleted mail goes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
+use super::fate::{Dice, Killed};
 use super::piped::{Tally, empty, post, watched, way};
 use super::*;
 use crate::demo::{AT_ONCE, Demo, Fault, MODERN, PLAIN, Personality, Visibility};
@@ -34,45 +34,6 @@ const SLOW: Personality = Personality {
     status_drops: &["UIDNEXT"],
     ..NO_MOVE
 };
-
-/// xorshift64*: the same seed, the same schedule.
-struct Dice(u64);
-
-impl Dice {
-    fn of(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    fn roll(&mut self, below: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        usize::try_from((self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % u64::try_from(below.max(1)).unwrap())
-            .unwrap()
-    }
-
-    fn chance(&mut self, percent: usize) -> bool {
-        self.roll(100) < percent
-    }
-}
-
-/// Killed after so many turns: whatever was to be done next is not done.
-struct Killed<'a, F> {
-    work: Pin<&'a mut F>,
-    turns: usize,
-}
-
-impl<F: Future> Future for Killed<'_, F> {
-    type Output = Option<F::Output>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.turns == 0 {
-            return Poll::Ready(None);
-        }
-        self.turns -= 1;
-        self.work.as_mut().poll(cx).map(Some)
-    }
-}
 
 /// Where a message lies on the server: the folder, its number, and whether it is marked as deleted.
 type Places = BTreeMap<u32, Vec<(usize, u32, bool)>>;
@@ -332,13 +293,16 @@ impl Story {
         // And the screen shows what the server has.
         let mut seen: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for (identity, at) in self.shown() {
-            seen.insert(identity, at.into_iter().map(|(folder, _)| folder).collect());
+            // What was removed before it was ever seen where it went is expected there for a while.
+            if !self.gone.contains(&identity) {
+                seen.insert(identity, at.into_iter().map(|(folder, _)| folder).collect());
+            }
         }
         let mut expected: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for (identity, at) in &there {
             let mine = !self.foreign.contains(identity);
             let at: Vec<usize> = at.iter().filter(|(.., gone)| !(mine && *gone)).map(|(folder, ..)| *folder).collect();
-            if !at.is_empty() {
+            if !at.is_empty() && !self.gone.contains(identity) {
                 expected.insert(*identity, at);
             }
         }

@@ -59,6 +59,7 @@ fn the_document_shows_what_is_printed() {
         ("folders", folders),
         ("list", list),
         ("show", home.run(&["show", &id, "--json"]).json()),
+        ("search", home.run(&["search", "hello", "--json"]).json()),
         ("save-attachments", home.run(&["save-attachments", &id, "saved", "--json"]).json()),
         ("people list", home.run(&["people", "list", "--json"]).json()),
         ("doctor", serde_json::from_str(tls_line(&home.run(&["doctor", "--json"]).out)).unwrap()),

@@ -4,7 +4,11 @@ use super::search::{MOST_HITS, Search};
 use super::{Content, Page, Place, ReaderPane};
 use crate::app::web::readable_url;
 use crate::model::Link;
+use crate::search::{Phrase, hits};
 use crate::text::{SafeText, Text};
+
+/// Bytes that are marked at once; nobody reads further down.
+const MARKED: usize = 256 * 1024;
 
 impl ReaderPane {
     fn ready(&mut self) -> Option<&mut Page> {
@@ -25,6 +29,20 @@ impl ReaderPane {
         page.over.link = None;
         self.search = Some(Search::new(words, from));
         self.search_on();
+        self.lay_out();
+    }
+
+    /// Shows where these stand, without a search: no key changes its meaning.
+    pub(crate) fn mark(&mut self, phrases: &[&Phrase]) {
+        if self.search.is_some() {
+            return;
+        }
+        let Some(page) = self.ready() else { return };
+        let text = page.text().as_untrusted();
+        let beginning = text.get(..text.floor_char_boundary(MARKED)).unwrap_or(text);
+        let mut found = hits(beginning, phrases);
+        found.truncate(MOST_HITS);
+        page.over.hits = found;
         self.lay_out();
     }
 

@@ -1,0 +1,41 @@
+//! What may be looked for.
+
+use std::ffi::OsString;
+
+use clap::Args;
+
+#[derive(Clone, Debug, Args)]
+pub struct Search {
+    /// Words, and what is known besides: from:, subject:, before:, is:unread, -word, OR …
+    #[arg(required = true, value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Only the newest N
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Only of this account
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// Only in this folder: its name, or inbox, sent, drafts, trash, junk, archive
+    #[arg(long = "in", value_name = "FOLDER")]
+    pub folder: Option<String>,
+}
+
+/// The line with words that are not to be there (`-word`) as words: whoever reads it would take them for switches.
+pub(super) fn with_minus(line: Vec<OsString>) -> Vec<OsString> {
+    let mut searches = false;
+    let mut words = Vec::with_capacity(line.len());
+    for word in line {
+        let written = word.to_str().unwrap_or_default();
+        let is_not = written.starts_with('-') && !written.starts_with("--") && written.len() > 1 && written != "-h";
+        if searches && is_not {
+            words.push(OsString::from(format!(" {written}")));
+            continue;
+        }
+        searches |= written == "search";
+        words.push(word);
+    }
+    words
+}
