@@ -63,6 +63,8 @@ pub struct ListPane {
     threads: Threads,
     /// False until the order of the list has come for the first time.
     loaded: bool,
+    /// The rows are those of the list that was open before.
+    borrowed: bool,
     order: Vec<OrderEntry>,
     /// One for each entry where conversations stand together; else empty.
     knots: Vec<Knot>,
@@ -111,7 +113,7 @@ impl ListPane {
     pub(crate) fn listing(&self) -> Option<Listing> {
         let source = self.source.clone()?;
         let keeps = source.follows_flags() || self.threads != Threads::Off && !self.is_being_folded();
-        let keep = self.placement_at_cursor().filter(|_| keeps);
+        let keep = self.placement_at_cursor().filter(|_| keeps && !self.borrowed);
         Some(Listing { source, sort: self.sort, threads: self.threads.clone(), keep })
     }
 
@@ -197,6 +199,7 @@ impl ListPane {
     /// What is found in the open list, or somewhere else, takes its place: it is shown until the other comes.
     pub(crate) fn turn_to(&mut self, found: Source) {
         self.source = Some(found);
+        self.borrowed = true;
         (self.sort, self.threads) = (Sort::default(), Threads::Off);
         self.asked.clear();
         (self.cursor, self.top) = (0, 0);
@@ -248,6 +251,7 @@ impl ListPane {
         self.order = order;
         self.knots = knots;
         self.loaded = true;
+        self.borrowed = false;
         self.gone.clear();
         self.cursor = cursor.min(self.order.len().saturating_sub(1));
         // At the top of the list new mail comes into view; further down the screen stands still.

@@ -43,7 +43,7 @@ fn a_letter_with_a_time_of_its_own_is_named_at_the_end_and_comes_back() {
     screen.press("l");
     screen.wait_for("Send when");
     screen.press("in 3 hours\r");
-    screen.wait_for("if hongyan runs then");
+    screen.wait_for("(hongyan outbox flush) runs then");
     screen.wait_for("1 to be sent");
     screen.press("9");
     screen.wait_for("Outbox");
