@@ -1,3 +1,4 @@
+mod as_a_stranger;
 mod copying;
 mod folders;
 mod folders_made;

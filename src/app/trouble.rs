@@ -152,6 +152,11 @@ impl Troubles {
         &self.history
     }
 
+    /// What is newer has something to say in the same place.
+    pub(crate) fn make_way(&mut self) {
+        self.notice = None;
+    }
+
     /// Puts away what the row says.
     /// True if there was something to dismiss.
     pub(crate) fn dismiss(&mut self, accounts: &[Account]) -> bool {

@@ -32,8 +32,9 @@ pub fn to_edit(profile: &Path, mark: i64, bytes: &[u8]) -> io::Result<PathBuf> {
     save(&own, &SafeFileName::of(TEXT), bytes)
 }
 
-/// Sets a text aside for its user, with whatever its editor left beside it. Where it lies now.
-pub fn keep_edited(file: &Path) -> io::Result<PathBuf> {
+/// Sets a text aside for its user, with whatever its editor left beside it. Where it lies now. From now on it counts how
+/// long it is kept, however long ago it was written.
+pub fn keep_edited(file: &Path, now: SystemTime) -> io::Result<PathBuf> {
     let own = file.parent().ok_or(io::ErrorKind::NotFound)?;
     let all = own.parent().ok_or(io::ErrorKind::NotFound)?;
     for number in 1..=MOST {
@@ -41,6 +42,7 @@ pub fn keep_edited(file: &Path) -> io::Result<PathBuf> {
         // A name that somebody can type; a folder that has it and something in it stays.
         if fs::symlink_metadata(&kept).is_err() {
             fs::rename(own, &kept)?;
+            let _ = File::open(&kept).and_then(|folder| folder.set_modified(now));
             return Ok(kept.join(TEXT));
         }
     }
@@ -111,17 +113,19 @@ mod tests {
         let profile = tempfile::tempdir().unwrap();
         let file = to_edit(profile.path(), 0, b"words").unwrap();
         fs::write(file.parent().unwrap().join(".draft.txt.swp"), "more words").unwrap();
-        let kept = keep_edited(&file).unwrap();
+        let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        File::open(file.parent().unwrap()).unwrap().set_modified(long_ago).unwrap();
+        let kept = keep_edited(&file, now).unwrap();
         assert!(kept.ends_with("edited/kept-1/draft.txt"), "{kept:?}");
         assert_eq!(fs::read(&kept).unwrap(), b"words");
         assert!(kept.with_file_name(".draft.txt.swp").exists());
         assert!(left_in_editors(profile.path()).is_empty(), "its user was told");
-        let other = keep_edited(&to_edit(profile.path(), 0, b"other").unwrap()).unwrap();
+        let other = keep_edited(&to_edit(profile.path(), 0, b"other").unwrap(), now).unwrap();
         assert!(other.ends_with("edited/kept-2/draft.txt"), "{other:?}");
-        let made = fs::metadata(kept.parent().unwrap()).unwrap().modified().unwrap();
-        forget_kept_before(profile.path(), made - Duration::from_secs(1));
-        assert!(kept.exists());
-        forget_kept_before(profile.path(), made + Duration::from_hours(1));
+        forget_kept_before(profile.path(), now - Duration::from_secs(1));
+        assert!(kept.exists(), "it was written long ago, and set aside now");
+        forget_kept_before(profile.path(), now + Duration::from_hours(1));
         assert!(!kept.exists());
     }
 

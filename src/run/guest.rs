@@ -99,7 +99,8 @@ pub(super) async fn only_look(
     let outside = Outside::new(setup, to_loop.clone());
     let outside_too = outside.clone();
     let writing = Writing::new(setup, look.words(), &accounts, None, to_loop.clone());
-    notices.extend(setup.begun.iter().flat_map(|begun| writing.begun(begun)));
+    // On a screen that is handed on it was begun before.
+    notices.extend(setup.begun.iter().filter(|_| screen.is_none()).flat_map(|begun| writing.begun(begun)));
     let knowledge = Knowledge {
         addressees: addressees(&accounts, &setup.config.accounts),
         choices: Choices::open(&setup.paths.profile, None),

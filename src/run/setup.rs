@@ -84,6 +84,8 @@ pub async fn terminal(mut setup: Setup) -> Result<(), Ended> {
             let Some((_lock, screen, mut left_over)) = Box::pin(guest::look_on(&setup, &look)).await? else {
                 return Ok(());
             };
+            // What was begun stands there already.
+            setup.begun = None;
             guest::catch_up(&mut setup, &look, &mut left_over);
             let Some(ready) = Box::pin(begin::asked(setup, &look, Some(screen))).await? else { return Ok(()) };
             Box::pin(read_on(ready, look, left_over)).await

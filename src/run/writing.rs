@@ -46,6 +46,8 @@ pub(super) struct Writing {
     /// What is only looked for. Nobody waits for the network when the program ends.
     search: JoinSet<()>,
     post: Post,
+    /// Texts that came back from an editor, whose files go when the draft has them.
+    returned: Vec<Edited>,
 }
 
 #[derive(Debug)]
@@ -91,7 +93,14 @@ impl Writing {
             },
             troubles: words.compose.troubles.clone(),
         };
-        Self { means: Arc::new(means), tell, work: JoinSet::new(), search: JoinSet::new(), post: Post::default() }
+        Self {
+            means: Arc::new(means),
+            tell,
+            work: JoinSet::new(),
+            search: JoinSet::new(),
+            post: Post::default(),
+            returned: Vec::new(),
+        }
     }
 
     /// Does something beside the loop, and tells what came of it.
@@ -131,11 +140,16 @@ impl Writing {
 
     pub(super) fn keep(&mut self, sheet: crate::app::compose::Sheet, id: Option<DraftId>, draft: Draft) {
         let own = self.means.own.clone();
+        let mut returned: Vec<_> = self.returned.extract_if(.., |edited| edited.sheet == sheet).collect();
         self.begin(async move {
             let result = match own {
                 Some(own) => own.keep_draft(id, draft, clock::now()).await.map_err(|error| error.failure()),
                 None => Err(read_only()),
             };
+            if result.is_err() {
+                returned.iter_mut().for_each(Edited::stays);
+            }
+            drop(returned);
             Some(Tidings::Kept { sheet, result })
         });
     }

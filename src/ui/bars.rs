@@ -6,7 +6,8 @@ use super::date::Calendar;
 use super::number::grouped;
 use super::pen::{Field, Pen, columns};
 use super::{Look, has_keys, triage};
-use crate::app::outbox::Standing;
+use crate::app::compose::Stage;
+use crate::app::outbox::{Asked, Standing};
 use crate::app::{Account, Action, Area, Focus, OnItsWay, Overlay, State};
 use crate::config::keymap::KeyPane;
 use crate::i18n::fill;
@@ -211,6 +212,8 @@ fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
             &[A::Send, A::Back, A::SendLater, A::PageDown, A::SaveDraft, A::Attach, A::Discard, A::SwitchForm, A::Help]
         }
         KeyPane::Needs => &[A::TryAgain, A::MoveTo, A::Discard, A::Back, A::Help],
+        // A question has its keys with it.
+        KeyPane::Outbox if *state.outbox().asked() != Asked::Nothing => &[],
         KeyPane::Outbox => &[A::Back, A::Open, A::WasSent, A::SendNow, A::TakeBack, A::SendLater, A::GiveUp, A::Help],
         KeyPane::Overlay if matches!(state.overlay(), Some(Overlay::Help { .. })) => {
             &[A::Back, A::Search, A::PageDown, A::Quit]
@@ -269,6 +272,17 @@ const STANDING: [Action; 46] = [
     Action::Help,
 ];
 
+/// When a message goes is being typed.
+fn types_a_time(state: &State) -> bool {
+    match state.key_pane() {
+        KeyPane::Outbox => matches!(state.outbox().asked(), Asked::When(_)),
+        KeyPane::Compose | KeyPane::Review => {
+            state.composing().current().is_some_and(|composer| matches!(composer.stage(), Stage::Timing(_)))
+        }
+        _ => false,
+    }
+}
+
 /// What can be done about the letter at the cursor.
 fn suits_letter(state: &State, action: Action) -> bool {
     if matches!(action, Action::Back | Action::Help) {
@@ -282,6 +296,10 @@ fn suits_letter(state: &State, action: Action) -> bool {
 pub(super) fn footer(state: &State, look: &Look, area: Area, taken: u16, pen: &mut Pen<'_>) {
     let pane = state.key_pane();
     let field = Field::row(area, 0).skip(1).less(1).skip(if taken > 0 { taken + 3 } else { 0 });
+    if types_a_time(state) {
+        pen.put(field, &look.words.finding.keys, look.paint.hint);
+        return;
+    }
     let mut chosen: Vec<(Action, String, &str)> = Vec::new();
     let mut room = field.columns;
     let reader = state.reader();

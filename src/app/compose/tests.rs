@@ -411,6 +411,9 @@ fn the_text_goes_to_another_program_and_comes_back() {
     assert_eq!(draft(&stage).body, text, "nobody types meanwhile");
     tell(&mut stage, Tidings::Edited { sheet, result: Ok("新的\r\n".into()) });
     assert_eq!(draft(&stage).body, "新的\n");
+    let Some(Errand::Keep { draft: kept, .. }) = errands(&mut stage).pop() else { panic!("it is kept at once") };
+    assert_eq!(kept.body, "新的\n");
+    tell(&mut stage, Tidings::Kept { sheet, result: Ok(DraftId(3)) });
     stage.press("<C-z>");
     assert_eq!(draft(&stage).body, text);
     stage.press("<F4>");

@@ -73,6 +73,11 @@ impl Default for Buffer {
 }
 
 impl Buffer {
+    /// All of a text is taken, and nothing of it cut off.
+    pub fn holds(text: &str) -> bool {
+        !cleaned(text, MOST_BYTES, MOST_LINES - 1).1
+    }
+
     /// With the cursor at its beginning, and nothing to go back to.
     pub fn new(text: &str) -> Self {
         let (text, _) = cleaned(text, MOST_BYTES, MOST_LINES - 1);

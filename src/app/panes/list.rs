@@ -63,8 +63,8 @@ pub struct ListPane {
     threads: Threads,
     /// False until the order of the list has come for the first time.
     loaded: bool,
-    /// What is shown is of another list, until the order of this one comes.
-    stands_in: bool,
+    /// The rows are those of the list that was open before.
+    borrowed: bool,
     order: Vec<OrderEntry>,
     /// One for each entry where conversations stand together; else empty.
     knots: Vec<Knot>,
@@ -113,7 +113,7 @@ impl ListPane {
     pub(crate) fn listing(&self) -> Option<Listing> {
         let source = self.source.clone()?;
         let keeps = source.follows_flags() || self.threads != Threads::Off && !self.is_being_folded();
-        let keep = self.placement_at_cursor().filter(|_| keeps);
+        let keep = self.placement_at_cursor().filter(|_| keeps && !self.borrowed);
         Some(Listing { source, sort: self.sort, threads: self.threads.clone(), keep })
     }
 
@@ -135,7 +135,7 @@ impl ListPane {
 
     /// True if nothing may be done with what is shown: it is not of this list, or nothing came yet.
     pub(crate) fn is_awaited(&self) -> bool {
-        !self.loaded || self.stands_in
+        !self.loaded || self.borrowed
     }
 
     pub fn len(&self) -> usize {
@@ -204,9 +204,9 @@ impl ListPane {
     /// What is found in the open list, or somewhere else, takes its place: it is shown until the other comes.
     pub(crate) fn turn_to(&mut self, found: Source) {
         self.source = Some(found);
+        self.borrowed = true;
         (self.sort, self.threads) = (Sort::default(), Threads::Off);
         self.asked.clear();
-        self.stands_in = true;
         (self.cursor, self.top) = (0, 0);
     }
 
@@ -256,7 +256,7 @@ impl ListPane {
         self.order = order;
         self.knots = knots;
         self.loaded = true;
-        self.stands_in = false;
+        self.borrowed = false;
         self.gone.clear();
         self.cursor = cursor.min(self.order.len().saturating_sub(1));
         // At the top of the list new mail comes into view; further down the screen stands still.

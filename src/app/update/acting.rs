@@ -9,7 +9,6 @@ use crate::app::keys::HelpLine;
 use crate::app::{
     Action, Anchor, Content, Effect, Focus, How, Notice, Overlay, Purpose, Shape, State, TerminalRequest, View,
 };
-use crate::config::keymap::KeyPane;
 use crate::model::{Role, Status};
 
 /// How an action moves through rows or lines.
@@ -235,12 +234,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::PreviousAccount => next_account(state, -1),
         Action::Help => {
             // The keys of the pane that one is in come first.
-            let pane = match state.focus {
-                Focus::Reader => KeyPane::Reader,
-                Focus::Folders => KeyPane::Folders,
-                Focus::List => KeyPane::List,
-                Focus::Composer => KeyPane::Compose,
-            };
+            let pane = state.key_pane();
             let top = state.keymap.help().iter().position(|line| *line == HelpLine::Pane(pane)).unwrap_or(0);
             overlay(state, Overlay::Help { top })
         }

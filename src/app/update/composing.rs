@@ -72,6 +72,10 @@ pub(super) fn is_of_drafts(action: Action) -> bool {
 /// An action that is bound in a draft and before it is sent.
 pub(super) fn act_in_draft(state: &mut State, action: Action) -> Vec<Effect> {
     let Some(composer) = state.composing.current_mut() else { return Vec::new() };
+    // What were done now would be undone by the answer when it is ready.
+    if *composer.stage() == Stage::Preparing && !matches!(action, Action::Back | Action::SaveDraft | Action::Discard) {
+        return Vec::new();
+    }
     let reviewing = matches!(composer.stage(), Stage::Reviewing(_));
     match action {
         Action::Back if reviewing => composer.edit_on(),

@@ -27,6 +27,9 @@ impl EventLoop {
         let until = Instant::now() + AT_MOST;
         self.keep_drafts(until).await;
         self.hands.writing.hang_up(until).await;
+        // Whoever handed a message over meanwhile was told that it is here.
+        self.attached = None;
+        self.keep_drafts(Instant::now() + FOR_A_WHILE).await;
     }
 
     /// Before somebody else has the keys for a while.
@@ -45,6 +48,8 @@ impl EventLoop {
                 match input {
                     // What fails here may have nobody left to be told.
                     Input::Event(Event::Composed(_)) => drop(self.take(input)),
+                    // The next loop opens it, if there is one.
+                    Input::Ordered(_) if !self.again => drop(self.take(input)),
                     other => others.push(other),
                 }
             }

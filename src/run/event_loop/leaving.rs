@@ -53,7 +53,9 @@ impl LeftOver {
 impl EventLoop {
     /// Begins again with the profile that is free, unless that would cut the user off in the middle of something.
     pub(super) fn take_over(&mut self) {
-        if self.free && !self.quit && self.state.can_be_left() {
+        // Whoever has the terminal would be ended for it.
+        let is_lent = self.screen.is_lent() || self.to_lend.is_some();
+        if self.free && !self.quit && !is_lent && self.state.can_be_left() {
             (self.quit, self.again) = (true, true);
         }
     }

@@ -45,7 +45,12 @@ impl EventLoop {
             Ok(status) if !self.quit => self.hands.writing.taken_back(&mut edited, *status),
             Ok(_) | Err(_) => self.hands.writing.read_back(&mut edited),
         };
-        self.tell_edited(&edited, result)?;
+        let is_read = result.is_ok();
+        let told = self.tell_edited(&edited, result);
+        if is_read {
+            self.hands.writing.goes_when_kept(edited);
+        }
+        told?;
         back?;
         self.drawn_anew()
     }

@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use super::{Means, Writing};
 use crate::app::compose::{DraftNotice, Sheet, Tidings};
+use crate::app::edit::Buffer;
 use crate::app::{CommandTrouble, Event, Notice, split};
 use crate::files::{self, LeftInEditor};
 use crate::model::{Draft, DraftId, clock};
@@ -16,7 +17,7 @@ use crate::run::inbox::Input;
 use crate::store::{OwnReader, OwnWriter};
 use crate::text::SafeText;
 
-/// No text is longer than that.
+/// Nothing longer is read: invisible signs, which no draft keeps, may be among it.
 const LARGEST: u64 = 100 * 1024 * 1024;
 /// What systems have to write with, where the user said nothing.
 const SYSTEMS: [&str; 4] = ["editor", "nano", "vim", "vi"];
@@ -53,6 +54,13 @@ enum Unread {
     Not(io::Error),
 }
 
+impl Edited {
+    /// The next start finds it.
+    pub(super) fn stays(&mut self) {
+        self.file.may_go = false;
+    }
+}
+
 impl Writing {
     /// Puts the text where the editor finds it.
     pub(in crate::run) fn hand_over(&self, sheet: Sheet, id: Option<DraftId>, text: &str) -> Result<Edited, SafeText> {
@@ -79,21 +87,36 @@ impl Writing {
     pub(in crate::run) fn taken_back(&self, edited: &mut Edited, status: Option<i32>) -> Result<String, SafeText> {
         let name = edited.argv.first().map_or("", String::as_str);
         let why = match status {
-            Some(0) => return self.read_back(edited),
+            Some(0) => return self.read(edited),
             Some(status) => self.means.trouble("editor-failed", &[("name", name), ("why", &status.to_string())]),
             None => self.means.trouble("editor-killed", &[("name", name)]),
         };
         Err(self.means.set_aside(&mut edited.file, why))
     }
 
-    /// The same, whatever became of the program: we ended it.
+    /// The same, whatever became of the program: we ended it. What it had not saved yet it may have left beside the text;
+    /// the next start says where that is.
     pub(in crate::run) fn read_back(&self, edited: &mut Edited) -> Result<String, SafeText> {
+        let result = self.read(edited);
+        edited.file.may_go &= !edited.file.has_company();
+        result
+    }
+
+    fn read(&self, edited: &mut Edited) -> Result<String, SafeText> {
         let result = edited.file.read();
         edited.file.may_go = result.is_ok();
         result.map_err(|unread| {
             let why = self.means.unread(&unread);
             self.means.set_aside(&mut edited.file, why)
         })
+    }
+
+    /// The text is in the draft now, and not on the disk yet: until it is, its file stays. Where drafts cannot be kept nobody
+    /// would find it there.
+    pub(in crate::run) fn goes_when_kept(&mut self, edited: Edited) {
+        if self.means.own.is_some() && edited.file.holds_something_new() {
+            self.returned.push(edited);
+        }
     }
 
     /// What editors had when the program was killed becomes drafts, and what was set aside long ago goes. Then every draft
@@ -104,8 +127,8 @@ impl Writing {
         self.begin_blocking(move |means| {
             let mut found = Vec::new();
             if let Some(own) = &means.own {
-                let week_ago = u64::try_from(clock::now().0).unwrap_or(0).saturating_sub(KEPT_FOR.as_secs());
-                files::forget_kept_before(&means.profile, SystemTime::UNIX_EPOCH + Duration::from_secs(week_ago));
+                let week_ago = now().checked_sub(KEPT_FOR).unwrap_or(SystemTime::UNIX_EPOCH);
+                files::forget_kept_before(&means.profile, week_ago);
                 found = means.found_again(own, &runtime);
             }
             let drafts = Tidings::Drafts(means.drafts());
@@ -140,7 +163,7 @@ impl Means {
             return why;
         }
         // Where it cannot be set aside it stays, and the next start finds it.
-        if let Ok(path) = files::keep_edited(&file.path) {
+        if let Ok(path) = files::keep_edited(&file.path, now()) {
             file.path = path;
         }
         self.trouble("text-kept", &[("file", &self.shown(&file.path)), ("why", why.as_str())])
@@ -172,7 +195,7 @@ impl Means {
                         });
                     if is_kept && !text.has_company() {
                         text.may_go = true;
-                    } else if let Ok(path) = files::keep_edited(&text.path) {
+                    } else if let Ok(path) = files::keep_edited(&text.path, now()) {
                         said.push(DraftNotice::Said(self.trouble("text-left", &[("file", &self.shown(&path))])));
                     }
                 }
@@ -200,6 +223,10 @@ impl Means {
         let found = SYSTEMS.into_iter().find(|system| self.environment.has(system));
         found.map(|system| vec![system.to_owned()]).ok_or_else(|| self.trouble("no-editor", &[]))
     }
+}
+
+fn now() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(clock::now().0).unwrap_or(0))
 }
 
 /// Puts the file where `%s` stands, as one word; else at the end.
@@ -255,6 +282,10 @@ impl TextFile {
             return Err(Unread::Empty);
         }
         let text = String::from_utf8(bytes).map_err(|_| Unread::NotText)?;
+        // What a draft has no room for would be gone with the file.
+        if !Buffer::holds(&text) {
+            return Err(Unread::Large);
+        }
         Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
     }
 }
@@ -305,6 +336,8 @@ mod tests {
         assert_eq!(after(&|path| fs::write(path, b"\xc4\xe3\xba\xc3").unwrap()), "NotText");
         let large = |path: &Path| fs::OpenOptions::new().write(true).open(path).unwrap().set_len(LARGEST + 1).unwrap();
         assert_eq!(after(&large), "Large");
+        let no_room = |path: &Path| fs::write(path, "a line\n".repeat(3_000_000)).unwrap();
+        assert_eq!(after(&no_room), "Large", "a draft would hold only the first of it");
         let pipe = |path: &Path| {
             fs::remove_file(path).unwrap();
             fs::create_dir(path).unwrap();

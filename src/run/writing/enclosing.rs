@@ -24,15 +24,15 @@ impl Writing {
     /// What was asked for from outside, as events of the start.
     pub(in crate::run) fn begun(&self, begun: &Ordered) -> Vec<Event> {
         let mut draft = begun.draft.clone();
-        let mut refused = None;
+        let mut refused = Vec::new();
         for path in &begun.files {
             match self.means.enclosed(path) {
                 Ok(file) => draft.files.push(file),
-                Err(said) => refused = Some(Event::Notice(Notice::Draft(DraftNotice::Said(said)))),
+                Err(said) => refused.push(Event::Notice(Notice::Draft(DraftNotice::Said(said)))),
             }
         }
         if let Some(Err(said)) = begun.template.as_deref().map(|name| self.means.begin_with(&mut draft, name)) {
-            refused = Some(Event::Notice(Notice::Draft(DraftNotice::Said(said))));
+            refused.push(Event::Notice(Notice::Draft(DraftNotice::Said(said))));
         }
         let begin = Event::Composed(Tidings::Begin(Box::new(draft)));
         std::iter::once(begin).chain(refused).collect()

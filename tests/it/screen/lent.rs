@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, SystemTime};
 
 use hongyan::model::clock;
+use hongyan::store::ProfileLock;
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::terminal::Terminal;
@@ -69,4 +70,48 @@ fn k11_a_text_in_an_editor_survives_kill_nine_of_the_program() {
     assert_eq!(drafts(&home.profile()).len(), found.len(), "offered once");
     screen.press("q");
     screen.ended();
+}
+
+#[test]
+fn c14_what_an_editor_had_not_saved_when_it_was_ended_is_still_there() {
+    let server = Embedded::start(|options| options.messages = 5);
+    let home = home(&server);
+    let unsaved = "echo unsaved > \"$(dirname \"$1\")/.draft.txt.swp\"; exit 1";
+    will(&home, &format!("echo saved > \"$1\"; trap '{unsaved}' TERM HUP; echo READY; while :; do sleep 0.1; done"));
+    let mut screen = writing(&home, "typed ");
+    screen.press(F4);
+    screen.wait_for("READY");
+    screen.signal(Signal::TERM);
+    assert_eq!(screen.ended(), 0);
+    assert_eq!(drafts(&home.profile()), ["saved\n"]);
+    let mut screen = Terminal::start(home.path(), &[], 80, 24);
+    screen.wait_for("edited/kept-1/draft.txt");
+    assert_eq!(std::fs::read_to_string(home.profile().join("edited/kept-1/.draft.txt.swp")).unwrap(), "unsaved\n");
+    assert_eq!(drafts(&home.profile()).len(), 1, "what was saved is in the draft");
+    screen.press("q");
+    screen.ended();
+}
+
+#[test]
+fn c14_nobody_ends_an_editor_because_the_profile_is_free() {
+    let server = Embedded::start(|options| options.messages = 5);
+    let home = home(&server);
+    let mut screen = Terminal::start(home.path(), &[], 80, 24);
+    screen.wait_for("Up to date");
+    screen.press("q");
+    screen.ended();
+    let lock = ProfileLock::take(&home.profile()).unwrap().unwrap();
+    let ended = "echo ended > \"$1\"; exit 0";
+    will(&home, &format!("trap '{ended}' TERM HUP; echo READY; sleep 4; echo to the end > \"$1\""));
+    let line = ["compose", "--to", "a@example.com", "--subject", "hello", "--body", "at first"];
+    let mut screen = Terminal::start(home.path(), &line, 80, 24);
+    // A command that has the profile is waited for, and then not.
+    screen.wait_for("at first");
+    screen.press(F4);
+    screen.wait_for("READY");
+    drop(lock);
+    screen.wait_for("to the end");
+    screen.signal(Signal::TERM);
+    assert_eq!(screen.ended(), 0);
+    assert_eq!(drafts(&home.profile()), ["to the end\n"]);
 }

@@ -1,7 +1,11 @@
 //! What waits to be sent, as its user meets it: put off, refused, taken back, and named at the end. And messages that are
 //! begun on the command line beside a screen that is open.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
+use std::sync::mpsc;
+use std::time::Duration;
 
 use hongyan::store::{OwnReader, ProfileLock};
 use rustix::process::Signal;
@@ -39,7 +43,7 @@ fn a_letter_with_a_time_of_its_own_is_named_at_the_end_and_comes_back() {
     screen.press("l");
     screen.wait_for("Send when");
     screen.press("in 3 hours\r");
-    screen.wait_for("if hongyan runs then");
+    screen.wait_for("(hongyan outbox flush) runs then");
     screen.wait_for("1 to be sent");
     screen.press("9");
     screen.wait_for("Outbox");
@@ -80,7 +84,8 @@ fn a_refused_letter_is_corrected_where_the_address_is_marked() {
     screen.wait_for("Before sending");
     screen.press("y");
     screen.wait_for("Sent: 给自己的信");
-    screen.press("q");
+    // A key would be asked back as long as the outbox still shows what has just gone.
+    screen.signal(Signal::TERM);
     assert_eq!(screen.ended(), 0);
 }
 
@@ -193,4 +198,54 @@ fn k03_a_second_one_sees_drafts_and_the_outbox_change() {
         screen.signal(Signal::TERM);
         assert_eq!(screen.ended(), 0);
     }
+}
+
+/// Takes one message, and says so late. Tells when the message has come.
+fn slow_server(word: Duration) -> (u16, mpsc::Receiver<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (came, comes) = mpsc::channel();
+    std::thread::spawn(move || {
+        let (mut to, _) = listener.accept().unwrap();
+        let from = BufReader::new(to.try_clone().unwrap());
+        to.write_all(b"220 hello\r\n").unwrap();
+        let mut in_data = false;
+        for line in from.lines() {
+            let said = match line.unwrap().split(' ').next().unwrap_or_default() {
+                "." if in_data => {
+                    in_data = false;
+                    came.send(()).unwrap();
+                    std::thread::sleep(word);
+                    "250 taken\r\n"
+                }
+                _ if in_data => continue,
+                "EHLO" => "250-me\r\n250 AUTH PLAIN\r\n",
+                "AUTH" => "235 ok\r\n",
+                "DATA" => {
+                    in_data = true;
+                    "354 go\r\n"
+                }
+                _ => "250 ok\r\n",
+            };
+            to.write_all(said.as_bytes()).unwrap();
+        }
+    });
+    (port, comes)
+}
+
+#[test]
+fn k03_a_message_that_is_begun_beside_a_screen_that_is_ending_is_a_draft() {
+    let server = Embedded::start(|options| options.messages = 5);
+    let home = server.home(server.port(), "[compose]\ntake_back = 0\n");
+    let (port, comes) = slow_server(Duration::from_secs(6));
+    home.write_config(&home.config().replacen("imap = ", &format!("smtp = \"localhost:{port}:none\"\nimap = "), 1));
+    let mut screen = reviewed(&home, ADDRESS);
+    screen.press("\r");
+    comes.recv_timeout(Duration::from_secs(30)).unwrap();
+    screen.signal(Signal::TERM);
+    // It ends, and waits for the word on what it has sent.
+    std::thread::sleep(Duration::from_millis(500));
+    home.run(&["compose", "--to", "a@example.com", "--subject", "late", "--body", "not to be lost"]).good();
+    assert_eq!(screen.ended(), 0);
+    assert_eq!(super::writing::drafts(&home.profile()), ["not to be lost\n"]);
 }

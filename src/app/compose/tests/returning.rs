@@ -69,3 +69,19 @@ fn to_the_list_of_drafts() {
     stage.press("<C-o><Esc>");
     assert_eq!((stage.state.composing().list(), stage.state.focus()), (None, Focus::List));
 }
+
+#[test]
+fn nothing_is_written_into_an_answer_that_is_being_made_ready() {
+    for keys in ["<C-s>mine", "<F4>mine", "<A-a>mine", "<A-t>", "<A-s>", "mine"] {
+        let mut stage = at(80, 24);
+        stage.press("jj<Enter>r");
+        let asked = errands(&mut stage);
+        stage.press(keys);
+        assert_eq!(errands(&mut stage), [], "{keys}: it would be gone when the answer is ready");
+        assert_eq!(*stage.state.composing().current().unwrap().stage(), Stage::Preparing, "{keys}");
+        let Some(Errand::Prepare { sheet, .. }) = asked.last() else { panic!() };
+        let draft = Draft { body: "> x\n".into(), ..Draft::default() };
+        tell(&mut stage, Tidings::Prepared { sheet: *sheet, result: Ok(Box::new(draft)) });
+        assert_eq!(super::draft(&stage).body, "> x\n");
+    }
+}

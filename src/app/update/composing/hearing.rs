@@ -113,7 +113,11 @@ pub(in crate::app::update) fn heard(state: &mut State, tidings: Tidings) -> Vec<
         Tidings::Edited { sheet, result } => {
             let Some(composer) = state.composing.of(sheet) else { return Vec::new() };
             match composer.taken_back(result) {
-                Ok(true) => composer.changed(moment),
+                // It may be the work of an hour: nobody waits for the next pause.
+                Ok(true) => {
+                    composer.changed(moment);
+                    return composer.keep_now().map(Effect::Compose).into_iter().collect();
+                }
                 Ok(false) => {}
                 Err(words) => say(state, DraftNotice::Said(words)),
             }

@@ -164,6 +164,7 @@ fn key_in_list(state: &mut State, press: KeyPress) -> Vec<Effect> {
             state.composing.show_list(false);
             return acting::act(state, action);
         }
+        Action::Help | Action::Redraw | Action::Suspend | Action::ToggleMouse => return acting::act(state, action),
         _ => {}
     }
     Vec::new()

@@ -126,6 +126,9 @@ pub(super) fn done(state: &mut State, did: Did, kind: DeedKind, placements: &[Pl
     state.triage.bulk = Bulk::of(did, placements.len()).or(state.triage.bulk);
     let shows_itself = matches!(kind, DeedKind::Flag { .. }) && placements.len() == 1;
     state.triage.done = if shows_itself { None } else { JustDone::new(did, kind, placements, state.moment) };
+    if state.triage.done.is_some() {
+        state.troubles.make_way();
+    }
 }
 
 /// The rows leave in the same frame, and the cursor goes where the user wants it then.
