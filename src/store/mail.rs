@@ -5,7 +5,7 @@ mod derived;
 mod flags;
 pub(super) mod folders;
 mod ingest;
-mod moves;
+pub(super) mod moves;
 mod people;
 mod room;
 mod threads;

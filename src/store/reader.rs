@@ -188,6 +188,17 @@ impl Reader {
         Ok(find.query_row([folder.0], name).optional()?)
     }
 
+    /// Folders of an account in which something was expected that did not come.
+    pub fn overdue(&self, account: AccountId) -> Result<Vec<FolderId>, StoreError> {
+        let mut find = self.db.prepare_cached(
+            "SELECT DISTINCT p.folder FROM expected e JOIN placement p ON p.id = e.placement
+             JOIN folder f ON f.id = p.folder WHERE f.account = ?1 AND e.since < ?2 ORDER BY p.folder",
+        )?;
+        let before = crate::model::clock::now().0 - super::mail::moves::EXPECTED_FOR;
+        let folders = find.query_map(params![account.0, before], |row| row.get(0).map(FolderId))?;
+        Ok(folders.collect::<Result<_, _>>()?)
+    }
+
     /// How a folder stands in its present epoch.
     pub fn standing(&self, folder: FolderId) -> Result<Standing, StoreError> {
         let (uidvalidity, epoch, modseq, whole_from): (u32, i64, i64, i64) = self

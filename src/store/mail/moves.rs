@@ -11,13 +11,13 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::ingest::{self, Identity};
 use super::{MailWork, flags};
 use crate::model::{Flags, FolderId, clock};
-use crate::store::want::{Landing, Mark, Want};
+use crate::store::want::{Aim, Landing, Mark, Step, Want};
 use crate::store::{Incoming, StoreError};
 
 /// Of what is expected.
 pub(super) const EXPECTED: i64 = 1 << 40;
 /// What did not come after so many seconds went somewhere else.
-const EXPECTED_FOR: i64 = 120;
+pub(in crate::store) const EXPECTED_FOR: i64 = 120;
 
 /// Shows a placement in the list of a folder; 0: in none. Returns the folders whose lists changed.
 pub(super) fn show_in(db: &Connection, placement: i64, folder: i64) -> Result<Vec<FolderId>, StoreError> {
@@ -199,7 +199,14 @@ fn land(work: &mut MailWork, db: &Connection, landing: &Landing) -> Result<Vec<F
     if !leaves_a_copy {
         work.unbound.settle(want);
     }
-    let Some(placement) = bound else { return Ok(touched) };
+    let Some(placement) = bound else {
+        if *leaves_a_copy {
+            // What is left of it is known as that when it is fetched.
+            work.unbound.renew(&left_of(want));
+            work.unbound.add(left_of(want));
+        }
+        return Ok(touched);
+    };
     db.prepare_cached("DELETE FROM pending WHERE placement = ?1")?.execute([placement])?;
     let is_expected: bool = db.prepare_cached("SELECT 1 FROM expected WHERE placement = ?1")?.exists([placement])?;
     if !is_expected && *leaves_a_copy {
@@ -226,6 +233,12 @@ fn land(work: &mut MailWork, db: &Connection, landing: &Landing) -> Result<Vec<F
     let server = sflags(db, placement)?;
     flags::show(db, placement, server)?;
     Ok(touched)
+}
+
+/// The want of what is left where a message was moved away, as own.db has it.
+fn left_of(want: &Want) -> Want {
+    let aim = Aim { step: Step::Copied, way: want.aim.way.clone(), mark: want.aim.mark, ..Aim::default() };
+    Want { add: Flags::NONE, remove: Flags::NONE, aim, revision: want.revision + 1, ..want.clone() }
 }
 
 fn sflags(db: &Connection, placement: i64) -> Result<Flags, StoreError> {

@@ -78,6 +78,9 @@ impl Engine {
         let now = clock::instant();
         let due = memory.doubts.iter().filter(|(_, (_, at))| *at <= now).map(|(folder, _)| *folder);
         visit.todo.extend(due);
+        // What is expected somewhere and does not come is given up there, though the folder looks as before.
+        let overdue = self.pass.reader.overdue(self.pass.account).map_err(|error| error.failure())?;
+        visit.todo.extend(overdue.into_iter().filter(|folder| !memory.doubts.contains_key(folder)));
         for (folder, _) in memory.busy.extract_if(|_, at| *at <= now) {
             visit.refused.remove(&folder);
             visit.todo.push(folder);

@@ -8,7 +8,7 @@ use crate::store::{Incoming, Landed, Mark, Standing, Step, Stride, Want};
 use crate::sync::{Remote, Sink, Span};
 
 use super::moves::{AGAIN, bare};
-use super::{Pass, Progress, stored};
+use super::{Pass, Progress};
 
 /// What the messages above a mark are: numbers, and what tells them apart.
 #[derive(Default)]
@@ -94,8 +94,9 @@ impl Pass {
             match above.take_like(&want) {
                 Some(_) if is_copy => made.push(want.id),
                 Some(uid) => {
-                    let leaves_a_copy = self.is_known(&want)?;
-                    landed.push(Landed { want: want.id, number: Some(Mark { uidvalidity, uid }), leaves_a_copy });
+                    // Whether or not it is known here: when its folder is in step, it is removed or it is gone.
+                    let number = Some(Mark { uidvalidity, uid });
+                    landed.push(Landed { want: want.id, number, leaves_a_copy: true });
                 }
                 None => {
                     let until = since.plus(self.moving.lag.as_secs());
@@ -114,12 +115,5 @@ impl Pass {
         let wants = self.stride(Stride::EndCopy { wants: made, target: wire.to_vec(), made: true }).await?;
         self.show(wants).await?;
         self.give_up(lost).await
-    }
-
-    /// True if the message of this want is here under a number.
-    fn is_known(&self, want: &Want) -> Result<bool, Failure> {
-        let Some(folder) = stored(self.reader.folder_named(self.account, &want.folder))? else { return Ok(false) };
-        // One that is not known may be there all the same: then it is not removed, which is the smaller harm.
-        Ok(stored(self.reader.bound_wants(folder))?.iter().any(|(id, _)| *id == want.id))
     }
 }

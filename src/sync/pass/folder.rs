@@ -92,7 +92,12 @@ impl Pass {
         };
         self.keep_left_over(folder, remote.count()).await?;
         self.rebind(folder, name, uidvalidity).await?;
+        let overdue = stored(self.reader.overdue(self.account))?.contains(&folder);
         stored(self.mail.commit(MailWrite::Complete { folder, modseq: opened.modseq }).await)?;
+        if overdue {
+            // What was wanted of messages that did not come is over.
+            self.rebind(folder, name, uidvalidity).await?;
+        }
         // Its wants may be told again.
         self.closed.remove(&(name.wire.clone(), uidvalidity));
         if self.push_into(remote, at, uidvalidity, compared, progress).await? == Telling::Strangers {

@@ -290,7 +290,9 @@ impl Pass {
         for want in wants.iter().filter(|want| !bound.iter().any(|(id, _)| *id == want.id)) {
             // Of two that cannot be told apart each has one.
             let alike = stored(self.reader.like(folder, want))?;
-            if let Some(uid) = alike.into_iter().find(|uid| taken.insert(*uid)) {
+            // What is to be removed is that one, and not another like it.
+            let may = |uid: &u32| !want.aim.is_leftover() || want.uidvalidity != uidvalidity || want.uid == *uid;
+            if let Some(uid) = alike.into_iter().filter(may).find(|uid| taken.insert(*uid)) {
                 found.push(Want { uidvalidity, uid, ..want.clone() });
             } else if !stored(self.reader.stands_for(folder, want))? {
                 over.push(want.clone());
