@@ -63,6 +63,8 @@ pub(crate) struct Desk {
     inbox: mpsc::Receiver<Input>,
     send: mpsc::Sender<Input>,
     asked: usize,
+    /// What is on its way to the disk.
+    wished: usize,
     waiting: Vec<Changed>,
     round: Instant,
     began: Instant,
@@ -139,6 +141,7 @@ impl Desk {
             inbox,
             send,
             asked: 0,
+            wished: 0,
             waiting: Vec::new(),
             round: now,
             began: now,
@@ -172,6 +175,7 @@ impl Desk {
 
     fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
+            self.wished += usize::from(matches!(effect, Effect::Record(_) | Effect::Undo));
             match effect {
                 Effect::Ask(query) => {
                     self.asked += 1;
@@ -202,7 +206,10 @@ impl Desk {
             }
             Input::Changed(changed) if self.waiting.contains(&changed) => {}
             Input::Changed(changed) => self.waiting.push(changed),
-            Input::Durable(pressed) => self.durable.push(pressed.elapsed()),
+            Input::Durable(pressed) => {
+                self.wished = self.wished.saturating_sub(1);
+                self.durable.push(pressed.elapsed());
+            }
         }
     }
 
@@ -252,7 +259,7 @@ impl Desk {
     pub(crate) fn quiet(&mut self) {
         let mut still = 0;
         while still < 8 {
-            let idle = !self.turn() && self.asked == 0 && self.waiting.is_empty();
+            let idle = !self.turn() && self.asked + self.wished == 0 && self.waiting.is_empty();
             still = if idle { still + 1 } else { 0 };
         }
     }
@@ -281,7 +288,7 @@ impl Desk {
         let mut shown = Duration::ZERO;
         let mut still = 0;
         while still < 8 {
-            if self.turn() || self.asked > 0 || !self.waiting.is_empty() {
+            if self.turn() || self.asked + self.wished > 0 || !self.waiting.is_empty() {
                 (still, shown) = (0, at.elapsed());
             } else {
                 still += 1;

@@ -209,7 +209,7 @@ fn bulk(desk: &mut Desk, name: &str) {
     for (key, what) in [("e", "archived"), ("u", "back again")] {
         let (frame, durable, shown) = desk.one(key);
         println!(
-            "{name}: 10,000 {what}: frame {frame:.2?}, durable and in mail.db {durable:.2?}, everything shown {shown:.2?}"
+            "{name}: all of them {what}: frame {frame:.2?}, durable and in mail.db {durable:.2?}, everything shown {shown:.2?}"
         );
     }
 }
