@@ -8,6 +8,7 @@ mod finding;
 mod folders;
 mod leaving;
 mod listing;
+mod mouse;
 mod outbox;
 mod over;
 mod reading;
@@ -20,7 +21,7 @@ use super::compose::Errand;
 use super::keys::Meaning;
 use super::panes::reader::Arrived;
 use super::state::Opening;
-use super::{Anchor, Effect, Event, Focus, Mouse, MouseKind, Notice, Outcome, Overlay, State, Undertaking};
+use super::{Anchor, Effect, Event, Focus, Notice, Outcome, Overlay, State, Undertaking};
 use crate::config::keymap::folded;
 use crate::model::{
     AccountId, Answer, Changed, Failure, Flags, Intent, Key, KeyPress, Moment, Query, Source, Status, Timestamp,
@@ -28,6 +29,7 @@ use crate::model::{
 };
 use crate::text::SafeText;
 use acting::act;
+use mouse::clicked;
 
 pub(super) use listing::PARTS;
 pub use reading::CHARSETS;
@@ -179,83 +181,6 @@ fn key(state: &mut State, press: KeyPress) -> Vec<Effect> {
 /// Letters that no key of a keyboard types by itself.
 fn is_written_with_an_input_method(c: char) -> bool {
     matches!(u32::from(c), 0x2e80..=0x9fff | 0xac00..=0xd7ff | 0xf900..=0xfaff | 0x20000..=0x3ffff)
-}
-
-fn clicked(state: &mut State, mouse: Mouse) -> Vec<Effect> {
-    state.list.give_up_hunt();
-    if state.finding.is_some() {
-        return finding::clicked(state, mouse);
-    }
-    choosing::give_up_typing(state);
-    let wheel: isize = match mouse.kind {
-        MouseKind::Click => 0,
-        MouseKind::WheelUp => -3,
-        MouseKind::WheelDown => 3,
-    };
-    if state.outbox.is_shown() {
-        state.outbox.move_by(wheel.signum());
-        return Vec::new();
-    }
-    if state.composing.list().is_some() {
-        state.composing.move_in_list(wheel.signum());
-        return Vec::new();
-    }
-    if state.overlay.is_some() {
-        acting::scroll_overlay(state, wheel);
-        return Vec::new();
-    }
-    if triage::scrolled(state, wheel) {
-        return Vec::new();
-    }
-    let over = |pane: Option<super::Pane>| {
-        let body = pane?.body;
-        body.contains(mouse.column, mouse.row).then(|| usize::from(mouse.row - body.y))
-    };
-    if let Some(row) = over(state.layout.folders) {
-        if wheel != 0 {
-            state.folders.move_by(wheel.signum());
-            return Vec::new();
-        }
-        let Some(source) = state.folders.at_row(row) else {
-            state.folders.turn_row(row);
-            return Vec::new();
-        };
-        state.focus = Focus::List;
-        return state.open_list(source);
-    }
-    if let Some(row) = over(state.layout.list) {
-        let before = state.list.cursor();
-        if wheel == 0 {
-            let at = state.list.top() + row;
-            if at >= state.list.len() {
-                return Vec::new();
-            }
-            if at == before && state.focus == Focus::List {
-                return act(state, super::Action::Open);
-            }
-            state.focus = Focus::List;
-            state.list.move_to(at);
-        } else {
-            state.list.page_by(wheel);
-        }
-        if state.list.cursor() != before {
-            state.cursor_moved();
-        }
-        return Vec::new();
-    }
-    if state.layout.composer.is_some_and(|pane| pane.body.contains(mouse.column, mouse.row)) {
-        composing::clicked(state, mouse, wheel);
-        return Vec::new();
-    }
-    if over(state.layout.reader).is_some() {
-        match mouse.kind {
-            MouseKind::Click if state.focus != Focus::Reader => return act(state, super::Action::Open),
-            MouseKind::Click => {}
-            MouseKind::WheelUp => state.reader.scroll_up(wheel.unsigned_abs()),
-            MouseKind::WheelDown => state.reader.scroll_down(wheel.unsigned_abs()),
-        }
-    }
-    Vec::new()
 }
 
 fn clock(state: &mut State, now: Timestamp, moment: Moment) -> Vec<Effect> {
