@@ -25,6 +25,7 @@ mod keep;
 mod letter;
 mod list;
 mod log;
+mod named;
 pub mod open;
 mod outbox;
 mod output;

@@ -6,6 +6,7 @@ use super::arguments::Search;
 use super::ground::Ground;
 use super::keep;
 use super::list::{Listed, line, listed, meant};
+use super::named;
 use super::output::{Ending, Meter, Out, aside};
 use super::sentences::search as said;
 use crate::indexing;
@@ -31,10 +32,20 @@ struct Answer<'a> {
 }
 
 pub(super) fn search(ground: &Ground, asked: &Search) -> Result<(), Ending> {
-    let typed = asked.query.join(" ");
+    if let Some(name) = &asked.forget {
+        return named::forget(ground, name);
+    }
+    let mut typed = asked.query.join(" ");
+    if let Some(name) = &asked.saved {
+        let words = named::words_of(ground, name)?;
+        typed = if typed.trim().is_empty() { words } else { format!("({words}) {typed}") };
+    }
     let today = Today::new(clock::now(), &jiff::tz::TimeZone::system());
     let condition =
         parse(&typed, &today).map_err(|problem| Ending::because(said::problem(ground.tongue, &typed, &problem)))?;
+    if let Some(name) = &asked.save_as {
+        named::keep(ground, name, &typed)?;
+    }
     let accounts = ground.accounts(asked.account.as_deref())?;
     index(ground)?;
     let stored = |error: StoreError| ground.stored(&error);

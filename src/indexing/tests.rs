@@ -231,7 +231,9 @@ fn scan(all: &[Scanned], asked: &str) -> Vec<u32> {
         if dense {
             return field.contains(&asked);
         }
-        field.split(|c| !is_word(c)).any(|word| if asked.len() > 1 { word.starts_with(&asked) } else { word == asked })
+        field
+            .split(|c| !is_word(c))
+            .any(|word| if asked.chars().count() > 2 { word.starts_with(&asked) } else { word == asked })
     };
     let mut found: Vec<u32> = all.iter().filter(|one| one.fields.iter().any(has)).map(|one| one.uid).collect();
     found.sort_unstable_by(|a, b| b.cmp(a));
@@ -452,3 +454,5 @@ fn nobody_is_told_of_what_nobody_wants_any_more() {
     // In no folder at all there is nothing.
     finder.find(&condition, Some(&[]), 3, |hits| hits.order.is_empty(), || true).unwrap();
 }
+
+mod moved;

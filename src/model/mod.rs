@@ -66,6 +66,6 @@ pub use readable::{
 pub use row::{BodyState, Conversation, Row, Writer};
 pub use secret::Secret;
 pub use server::{Server, TlsMode, host_and_port};
-pub use source::{Kind, Knot, Listing, Sort, SortBy, Source, Split, ThreadId, Threads};
+pub use source::{Kind, Knot, Listing, NamedSearch, Sort, SortBy, Source, Split, ThreadId, Threads};
 pub use status::{Status, Watch};
 pub use wire_line::{Purpose, WireKind, WireLine};

@@ -61,6 +61,13 @@ impl Source {
     }
 }
 
+/// A search that the user gave a name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NamedSearch {
+    pub name: String,
+    pub words: String,
+}
+
 /// What one tab above a list shows of it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Split {

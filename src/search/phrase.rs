@@ -25,8 +25,8 @@ struct Unit {
     at: Range<usize>,
 }
 
-/// A word of one letter stands for itself only: half of all words begin with it.
-const OPEN_FROM: usize = 2;
+/// A shorter word stands for itself only: too many words begin with it.
+const OPEN_FROM: usize = 3;
 
 impl Phrase {
     /// `None` if there is nothing in it but signs. An exact one ends with a whole word.

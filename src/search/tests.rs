@@ -66,7 +66,7 @@ fn a_question_is_cut_like_the_text() {
         ("hello", true, "\"hello\""),
         ("a", false, "\"a\""),
         ("QQ邮箱", false, "\"qq 邮箱\""),
-        ("邮箱QQ", false, "\"邮箱 箱 qq\" *"),
+        ("邮箱QQ", false, "\"邮箱 箱 qq\""),
         ("me@example.com", true, "\"me example com\""),
         ("2024年", false, "\"2024 年\" *"),
     ] {

@@ -5,6 +5,7 @@
 //! first; what was there before search.db was follows, the newest first.
 
 mod finding;
+mod newest;
 mod progress;
 mod scope;
 mod thread;

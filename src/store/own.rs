@@ -3,6 +3,7 @@
 mod journal;
 mod letters;
 pub(super) mod needs;
+pub(super) mod searches;
 mod steps;
 mod wants;
 
@@ -134,6 +135,12 @@ pub enum OwnWrite {
     Mute {
         msgid: String,
         mute: bool,
+        at: Timestamp,
+    },
+    /// A search is kept under this name; without words, none is any more.
+    NameSearch {
+        name: String,
+        words: Option<String>,
         at: Timestamp,
     },
     /// All that is kept of an account.
@@ -366,6 +373,7 @@ impl OwnWork {
                     db.prepare_cached("DELETE FROM muted WHERE msgid = ?1")?.execute([msgid])?;
                 }
             }
+            OwnWrite::NameSearch { name, words, at } => searches::name(db, &name, words.as_deref(), at)?,
             OwnWrite::Wants(account) => answer.wants = wants::all(db, account.as_deref())?,
             OwnWrite::BringAlong(all) => answer.new = people::bring_along(db, all)?,
             OwnWrite::KeepDraft { .. }

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::cellar::Cellar;
 use super::own::needs::{self, NeedRow};
+use super::own::searches;
 use super::{StoreError, accounts, drafts, learned, outgoing, people};
-use crate::model::{Answering, Draft, DraftId, DraftRow, Outgoing, OutgoingId, Takes, Timestamp};
+use crate::model::{Answering, Draft, DraftId, DraftRow, NamedSearch, Outgoing, OutgoingId, Takes, Timestamp};
 
 /// Older ones have nothing of what is read here.
 const FIRST_SCHEMA: u32 = 5;
@@ -108,6 +109,11 @@ impl OwnReader {
         }
         let mut find = self.db.prepare_cached("SELECT msgid FROM muted")?;
         Ok(find.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    /// Searches that have a name, in the order of their names.
+    pub fn named_searches(&self) -> Result<Vec<NamedSearch>, StoreError> {
+        searches::all(&self.db)
     }
 
     /// Those brought along from elsewhere since, and the last of them.

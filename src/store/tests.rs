@@ -413,6 +413,7 @@ mod growth;
 mod journal;
 mod letters;
 mod listing;
+mod named;
 mod people;
 mod random;
 mod restored;

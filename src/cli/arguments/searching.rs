@@ -7,8 +7,17 @@ use clap::Args;
 #[derive(Clone, Debug, Args)]
 pub struct Search {
     /// Words, and what is known besides: from:, subject:, before:, is:unread, -word, OR …
-    #[arg(required = true, value_name = "QUERY")]
+    #[arg(required_unless_present_any = ["saved", "forget"], value_name = "QUERY")]
     pub query: Vec<String>,
+    /// Find what was kept under this name; words besides narrow it
+    #[arg(long, value_name = "NAME")]
+    pub saved: Option<String>,
+    /// Keep the query under this name, too
+    #[arg(long, value_name = "NAME", conflicts_with = "saved")]
+    pub save_as: Option<String>,
+    /// Only forget what was kept under this name
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["query", "saved", "save_as"])]
+    pub forget: Option<String>,
     /// As JSON
     #[arg(long)]
     pub json: bool,

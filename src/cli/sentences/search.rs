@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::i18n::Language::{self, En as English, ZhCn as Chinese};
 use crate::model::Coverage;
 use crate::search::{Problem, Trouble};
+use crate::text::SafeText;
 
 /// A sentence, with the place that it is about.
 pub(in crate::cli) fn problem(tongue: Language, typed: &str, problem: &Problem) -> String {
@@ -81,5 +82,29 @@ pub(in crate::cli) fn index_is_rebuilt(tongue: Language, set_aside: &Path) -> St
     match tongue {
         Chinese => format!("search.db 已损坏，移到了 {}；正在重新编索引", set_aside.display()),
         English => format!("search.db was damaged and is now {}; the index is being made again", set_aside.display()),
+    }
+}
+
+pub(in crate::cli) fn no_name(tongue: Language) -> String {
+    match tongue {
+        Chinese => "请给搜索一个名字".to_owned(),
+        English => "give the search a name".to_owned(),
+    }
+}
+
+/// `names`: those that there are.
+pub(in crate::cli) fn no_such_name(tongue: Language, name: &str, names: &[&str]) -> String {
+    let known: Vec<_> = names.iter().map(|name| SafeText::of(name)).collect();
+    let known: Vec<&str> = known.iter().map(SafeText::as_str).collect();
+    let name = SafeText::of(name);
+    match (tongue, known.is_empty()) {
+        (Chinese, true) => {
+            format!("没有叫“{}”的搜索；可以用 hongyan search --save-as 名字 字词 保存一个", name.as_str())
+        }
+        (Chinese, false) => format!("没有叫“{}”的搜索；已有：{}", name.as_str(), known.join("、")),
+        (English, true) => {
+            format!("no search is called \"{}\"; keep one with hongyan search --save-as NAME QUERY", name.as_str())
+        }
+        (English, false) => format!("no search is called \"{}\"; there are: {}", name.as_str(), known.join(", ")),
     }
 }

@@ -3,6 +3,7 @@
 //! Words are asked of search.db and give numbers of messages; everything else is asked of mail.db, of as many of them as
 //! are wanted. Neither waits for a writer.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -10,6 +11,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row as SqlRow, params};
 
 use super::super::reader::Reader;
+use super::newest::{EVERYTHING, Range, Set};
 use super::{FILE, SEARCH_SCHEMA, progress};
 use crate::model::{Coverage, Flags, FolderId, Kind, OrderEntry, PlacementId, Role, Timestamp};
 use crate::search::{Condition, Facts, Field, Phrase};
@@ -17,8 +19,10 @@ use crate::store::{StoreError, ToIndex};
 
 /// Looking is broken off between so many messages, if nobody wants it any more.
 const STEP: usize = 256;
-/// What is sorted before everything else, so that the first ones are there at once.
-const FIRST: usize = 500;
+/// Messages that are looked at before all others, so that the first ones are there at once.
+const NEWEST: usize = if cfg!(test) { 8 } else { 2_000 };
+/// From so many on, every place is looked at rather than each one looked for.
+const MANY: usize = if cfg!(test) { 16 } else { 4_000 };
 
 /// Some of what was found: of a list that grows.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -32,7 +36,7 @@ pub struct Hits {
 /// Read-only connections to search.db and mail.db.
 #[derive(Debug)]
 pub struct Finder {
-    index: Connection,
+    pub(super) index: Connection,
     pub(super) mail: Reader,
     /// When each message arrived, by its number; what is not known is asked.
     arrivals: Vec<i64>,
@@ -60,31 +64,6 @@ struct Place {
 
 const UNKNOWN: i64 = i64::MIN;
 
-/// Numbers of messages.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
-struct Set(Vec<u64>);
-
-impl Set {
-    fn at(message: i64) -> Option<(usize, u64)> {
-        let message = usize::try_from(message).ok()?;
-        Some((message / 64, 1 << (message % 64)))
-    }
-
-    fn add(&mut self, message: i64) {
-        let Some((place, bit)) = Self::at(message) else { return };
-        if place >= self.0.len() {
-            self.0.resize(place + 1, 0);
-        }
-        if let Some(bits) = self.0.get_mut(place) {
-            *bits |= bit;
-        }
-    }
-
-    fn has(&self, message: i64) -> bool {
-        Self::at(message).is_some_and(|(place, bit)| self.0.get(place).is_some_and(|bits| bits & bit != 0))
-    }
-}
-
 /// A condition of which the words were looked up.
 enum Plan<'a> {
     Found(Set, Vec<i64>),
@@ -102,6 +81,16 @@ impl Plan<'_> {
             Self::Not(other) => !other.holds(message, facts),
             Self::All(all) => all.iter().all(|one| one.holds(message, facts)),
             Self::Any(any) => any.iter().any(|one| one.holds(message, facts)),
+        }
+    }
+
+    /// More must be known than the place of a message.
+    fn asks_of_messages(&self) -> bool {
+        match self {
+            Self::Found(..) => false,
+            Self::Fact(condition) => !matches!(condition, Condition::Is(_) | Condition::In(_) | Condition::Account(_)),
+            Self::Not(other) => other.asks_of_messages(),
+            Self::All(all) | Self::Any(all) => all.iter().any(Plan::asks_of_messages),
         }
     }
 
@@ -180,37 +169,66 @@ impl Finder {
         is_wanted: impl Fn() -> bool,
     ) -> Result<(), StoreError> {
         self.know_folders()?;
-        let Some(plan) = self.plan(condition, &is_wanted)? else { return Ok(()) };
-        let mut found = match plan.candidates() {
-            Some(messages) => self.dated(&messages)?,
-            None => self.everything()?,
-        };
-        let mut order = Vec::new();
-        let newest_first = |one: &(i64, i64), other: &(i64, i64)| other.cmp(one);
-        // So that nobody waits for the last ones to be sorted.
-        let many = found.len() > 4 * FIRST;
-        if many {
-            found.select_nth_unstable_by(FIRST, newest_first);
-        }
-        let behind = found.split_off(if many { FIRST } else { found.len() });
         let mut told = false;
-        for mut part in [found, behind] {
-            part.sort_unstable_by(newest_first);
-            for (n, (_, message)) in part.iter().enumerate() {
-                if n % STEP == 0 && !is_wanted() {
+        let mut tell_first = |order: &[OrderEntry]| {
+            if told || order.len() < first {
+                return true;
+            }
+            told = true;
+            tell(Hits { order: order.to_vec(), whole: false })
+        };
+        // Of words that are everywhere, the newest are enough to begin with.
+        let newest = self.newest(NEWEST)?;
+        let Some(plan) = self.plan(condition, &newest.ranges(), &is_wanted)? else { return Ok(()) };
+        let mut order = Vec::new();
+        if !self.take_each(&newest.of(plan.candidates()), &plan, within, &mut order, &mut tell_first, &is_wanted)? {
+            return Ok(());
+        }
+        if newest.len() >= NEWEST {
+            let Some(plan) = self.plan(condition, EVERYTHING, &is_wanted)? else { return Ok(()) };
+            let mut found = match plan.candidates() {
+                Some(messages) => self.dated(&messages)?,
+                None => self.everything()?,
+            };
+            if newest.is_behind(&found) {
+                order.clear();
+            } else {
+                newest.leave_out(&mut found);
+            }
+            if found.len() > MANY {
+                let Some(more) = self.take_all(found, &plan, within, &is_wanted)? else { return Ok(()) };
+                order.extend(more);
+            } else {
+                found.sort_unstable_by(|one, other| other.cmp(one));
+                if !self.take_each(&found, &plan, within, &mut order, &mut tell_first, &is_wanted)? {
                     return Ok(());
-                }
-                self.take(*message, &plan, within, &mut order)?;
-                if !told && order.len() >= first {
-                    told = true;
-                    if !tell(Hits { order: order.clone(), whole: false }) {
-                        return Ok(());
-                    }
                 }
             }
         }
         tell(Hits { order, whole: true });
         Ok(())
+    }
+
+    /// Adds the places of these messages one by one. False: nobody wants them any more.
+    fn take_each(
+        &self,
+        messages: &[(i64, i64)],
+        plan: &Plan<'_>,
+        within: Option<&[FolderId]>,
+        order: &mut Vec<OrderEntry>,
+        tell: &mut impl FnMut(&[OrderEntry]) -> bool,
+        is_wanted: &impl Fn() -> bool,
+    ) -> Result<bool, StoreError> {
+        for (n, (_, message)) in messages.iter().enumerate() {
+            if n % STEP == 0 && !is_wanted() {
+                return Ok(false);
+            }
+            self.take(*message, plan, within, order)?;
+            if !tell(order) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Adds the places of a message that are meant.
@@ -234,18 +252,7 @@ impl Finder {
             if last == Some(place.folder) || within.is_some_and(|within| !within.contains(&place.folder)) {
                 continue;
             }
-            let Some(folder) = self.folders.get(&place.folder.0) else { continue };
-            let facts = Facts {
-                flags: place.flags,
-                files: place.files,
-                date: place.date,
-                size: place.size,
-                folder: &folder.name,
-                role: folder.role,
-                account: &folder.account,
-                kind: place.kind,
-            };
-            if plan.holds(message, &facts) {
+            if self.is_meant(message, &place, plan) {
                 last = Some(place.folder);
                 order.push(OrderEntry { placement: place.placement, arrival: place.arrival });
             }
@@ -253,14 +260,68 @@ impl Finder {
         Ok(())
     }
 
+    fn is_meant(&self, message: i64, place: &Place, plan: &Plan<'_>) -> bool {
+        let Some(folder) = self.folders.get(&place.folder.0) else { return false };
+        let facts = Facts {
+            flags: place.flags,
+            files: place.files,
+            date: place.date,
+            size: place.size,
+            folder: &folder.name,
+            role: folder.role,
+            account: &folder.account,
+            kind: place.kind,
+        };
+        plan.holds(message, &facts)
+    }
+
+    /// The places of many messages: to look at every place once is quicker then than to look for each. `None`: nobody
+    /// wants them any more.
+    fn take_all(
+        &self,
+        mut found: Vec<(i64, i64)>,
+        plan: &Plan<'_>,
+        within: Option<&[FolderId]>,
+        is_wanted: &impl Fn() -> bool,
+    ) -> Result<Option<Vec<OrderEntry>>, StoreError> {
+        found.sort_unstable_by_key(|(_, message)| *message);
+        let mut find = self.mail.db.prepare_cached(if plan.asks_of_messages() {
+            "SELECT p.id, p.shown, p.lflags, p.arrival, m.date, m.size, m.attach, m.kind, p.msg
+             FROM placement p JOIN msg m ON m.id = p.msg WHERE p.shown <> 0"
+        } else {
+            "SELECT id, shown, lflags, arrival, 0, 0, 0, 0, msg FROM placement WHERE shown <> 0"
+        })?;
+        let mut rows = find.query([])?;
+        let (mut taken, mut n) = (Vec::new(), 0_usize);
+        while let Some(row) = rows.next()? {
+            n += 1;
+            if n % STEP == 0 && !is_wanted() {
+                return Ok(None);
+            }
+            let message: i64 = row.get(8)?;
+            let at = found.binary_search_by_key(&message, |(_, message)| *message).ok();
+            let Some((arrival, _)) = at.and_then(|at| found.get(at)) else { continue };
+            let place = read_place(row)?;
+            let is_there = within.is_none_or(|within| within.contains(&place.folder));
+            if is_there && self.is_meant(message, &place, plan) {
+                let entry = OrderEntry { placement: place.placement, arrival: place.arrival };
+                taken.push((Reverse((*arrival, message)), place.folder, entry));
+            }
+        }
+        taken.sort_unstable_by_key(|(message, folder, entry)| (*message, folder.0, entry.placement.0));
+        taken.dedup_by_key(|(message, folder, _)| (*message, *folder));
+        Ok(Some(taken.into_iter().map(|(_, _, entry)| entry).collect()))
+    }
+
     /// `None`: nobody wants it any more.
     fn plan<'a>(
         &self,
         condition: &'a Condition,
+        ranges: &[Range],
         is_wanted: &impl Fn() -> bool,
     ) -> Result<Option<Plan<'a>>, StoreError> {
         if let Some(expression) = expression(condition) {
-            let found = self.matching(&expression, is_wanted)?;
+            let found = self.matching(&expression, ranges, is_wanted)?;
             return Ok(found.map(|(set, all)| Plan::Found(set, all)));
         }
         let several = |all: &'a [Condition], joined: &str| -> Result<Option<Vec<Plan<'a>>>, StoreError> {
@@ -268,35 +329,45 @@ impl Finder {
             // What has only words in it is one question.
             let worded: Vec<String> = all.iter().filter_map(expression).collect();
             if !worded.is_empty() {
-                let Some((set, found)) = self.matching(&worded.join(joined), is_wanted)? else { return Ok(None) };
+                let Some((set, found)) = self.matching(&worded.join(joined), ranges, is_wanted)? else {
+                    return Ok(None);
+                };
                 plans.push(Plan::Found(set, found));
             }
             for one in all.iter().filter(|one| expression(one).is_none()) {
-                let Some(plan) = self.plan(one, is_wanted)? else { return Ok(None) };
+                let Some(plan) = self.plan(one, ranges, is_wanted)? else { return Ok(None) };
                 plans.push(plan);
             }
             Ok(Some(plans))
         };
         Ok(match condition {
-            Condition::Not(other) => self.plan(other, is_wanted)?.map(|plan| Plan::Not(Box::new(plan))),
+            Condition::Not(other) => self.plan(other, ranges, is_wanted)?.map(|plan| Plan::Not(Box::new(plan))),
             Condition::All(all) => several(all, " AND ")?.map(Plan::All),
             Condition::Any(any) => several(any, " OR ")?.map(Plan::Any),
             fact => Some(Plan::Fact(fact)),
         })
     }
 
-    /// The messages that have these words, in the order of their numbers.
-    fn matching(&self, expression: &str, is_wanted: &impl Fn() -> bool) -> Result<Option<(Set, Vec<i64>)>, StoreError> {
-        let mut find = self.index.prepare_cached("SELECT rowid FROM words WHERE words MATCH ?1")?;
-        let mut rows = find.query([expression])?;
+    /// The messages in these ranges that have these words, in the order of their numbers.
+    fn matching(
+        &self,
+        expression: &str,
+        ranges: &[Range],
+        is_wanted: &impl Fn() -> bool,
+    ) -> Result<Option<(Set, Vec<i64>)>, StoreError> {
+        let mut find =
+            self.index.prepare_cached("SELECT rowid FROM words WHERE words MATCH ?1 AND rowid BETWEEN ?2 AND ?3")?;
         let (mut set, mut all) = (Set::default(), Vec::new());
-        while let Some(row) = rows.next()? {
-            if let ValueRef::Integer(message) = row.get_ref(0)? {
-                set.add(message);
-                all.push(message);
-            }
-            if all.len() % STEP == 0 && !is_wanted() {
-                return Ok(None);
+        for (from, to) in ranges {
+            let mut rows = find.query(params![expression, from, to])?;
+            while let Some(row) = rows.next()? {
+                if let ValueRef::Integer(message) = row.get_ref(0)? {
+                    set.add(message);
+                    all.push(message);
+                }
+                if all.len() % STEP == 0 && !is_wanted() {
+                    return Ok(None);
+                }
             }
         }
         Ok(Some((set, all)))

@@ -48,6 +48,14 @@ fn what_is_stored_is_found_and_what_is_not_understood_is_said() {
     assert!(home.run(&["search", "before:soon"]).failed().contains("\"soon\": this is no date"));
     assert!(home.run(&["--lang", "zh-CN", "search", "(会议"]).failed().contains("括号没有结束"));
     assert!(home.run(&["search", "x", "--in", "nowhere"]).failed().contains("nowhere"));
+    // Under a name.
+    assert_eq!(found(&["search", "--save-as", "账单", "发票", "in:inbox"]), 2);
+    assert_eq!(found(&["search", "--saved", "账单"]), 2);
+    assert_eq!(found(&["search", "--saved", "账单", "subject:\"通知 2\""]), 1);
+    assert!(home.run(&["search", "--saved", "bills"]).failed().contains("账单"));
+    assert!(home.run(&["search", "--save-as", "x", "(会议"]).failed().contains("bracket"));
+    home.run(&["search", "--forget", "账单"]).good();
+    assert!(home.run(&["search", "--saved", "账单"]).failed().contains("--save-as"));
     // Without a server, and beside a hongyan that is at work.
     server.kill();
     let _lock = ProfileLock::take(&home.profile()).unwrap().unwrap();
