@@ -159,6 +159,20 @@ fn one_status(state: &State, look: &Look, account: &Account, field: Field, pen: 
     used
 }
 
+const LISTED: [Action; 11] = [
+    Action::Help,
+    Action::Open,
+    Action::Quit,
+    Action::Archive,
+    Action::Delete,
+    Action::NextUnread,
+    Action::Star,
+    Action::ToggleRead,
+    Action::ShowFolders,
+    Action::NextFolder,
+    Action::Sync,
+];
+
 /// Hints by how much they are worth; the least worth drop out first.
 fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
     use Action as A;
@@ -169,9 +183,7 @@ fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
         KeyPane::List if state.list().selected() > 0 => {
             &[A::Help, A::Dismiss, A::Archive, A::Delete, A::MoveTo, A::ToggleRead, A::Star, A::Junk, A::CopyTo]
         }
-        KeyPane::List | KeyPane::Everywhere => {
-            &[A::Help, A::Open, A::Quit, A::NextUnread, A::Star, A::ToggleRead, A::ShowFolders, A::NextFolder, A::Sync]
-        }
+        KeyPane::List | KeyPane::Everywhere => &LISTED,
         KeyPane::Reader if state.is_plain() => &[A::PlainView, A::PageDown],
         KeyPane::Reader if state.reader().has_search() => &[A::Help, A::Back, A::NextHit, A::PreviousHit, A::Search],
         KeyPane::Reader if state.reader().has_numbers() => {
@@ -181,6 +193,8 @@ fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
             A::Help,
             A::Back,
             A::PageThenNextUnread,
+            A::Archive,
+            A::Delete,
             A::NextUnread,
             A::Attachments,
             A::SwitchForm,
@@ -225,6 +239,7 @@ fn hints(pane: KeyPane, state: &State) -> &'static [Action] {
 /// The order in which those that are left stand: what is done most often first, the ways out last.
 const STANDING: [Action; 46] = [
     Action::TryAgain,
+    Action::Open,
     Action::Archive,
     Action::Delete,
     Action::MoveTo,
@@ -249,7 +264,6 @@ const STANDING: [Action; 46] = [
     Action::OpenLink,
     Action::NextLink,
     Action::PreviousLink,
-    Action::Open,
     Action::Back,
     Action::PageThenNextUnread,
     Action::PageDown,

@@ -220,10 +220,11 @@ fn each_message_goes_where_its_own_account_has_its_archive() {
     for (id, name, role) in [(31, "INBOX", Role::Inbox), (34, "归档", Role::Archive)] {
         mail.folders.push(folder(id, 2, name, Some(role), 0));
     }
-    mail.rows.insert(
-        FolderId(31),
-        vec![row(300, person("b", "b@b.example"), "s"), row(301, person("b", "b@b.example"), "s")],
-    );
+    let there = |id| {
+        let row = row(id, person("b", "b@b.example"), "s");
+        Row { account: AccountId(2), folder: FolderId(31), ..row }
+    };
+    mail.rows.insert(FolderId(31), vec![there(300), there(301)]);
     let mut stage = Rehearsal::new(mail, 80, 24, Settings::default());
     let effects = stage.state.open_list(Source::Unified(Role::Inbox));
     stage.perform(effects);

@@ -43,10 +43,11 @@ pub(super) fn ids(range: impl IntoIterator<Item = i64>) -> Vec<PlacementId> {
 
 pub(super) fn records(stage: &mut Rehearsal) -> Vec<Intent> {
     let record = |effect| match effect {
-        Effect::Record(intent) => Some(intent),
-        _ => None,
+        Effect::Record(intent) => vec![intent],
+        Effect::RecordTogether(intents) => intents,
+        _ => Vec::new(),
     };
-    stage.take().into_iter().filter_map(record).collect()
+    stage.take().into_iter().flat_map(record).collect()
 }
 
 pub(super) fn moved(range: impl IntoIterator<Item = i64>, to: i64) -> Intent {

@@ -98,7 +98,9 @@ fn t14_borders_stay_straight_whatever_the_mail_is_like() {
                 rules
             })
             .collect();
-        assert!(columns.iter().all(|rules| rules.len() == 2 && *rules == columns[0]), "{screen}");
+        // Trees of conversations have such lines too, but none from top to bottom.
+        let straight = columns[0].iter().filter(|rule| columns.iter().all(|rules| rules.contains(rule)));
+        assert_eq!(straight.count(), 2, "{screen}");
         let before = terminal.text();
         terminal.press("\u{4}");
         terminal.wait("the next half page", |screen| screen.text() != before);

@@ -213,6 +213,9 @@ fn f06_damage_that_is_met_in_use_is_mended_at_the_next_start() {
     bytes[middle].fill(b'x');
     std::fs::write(&file, bytes).unwrap();
     let mut terminal = Terminal::start(home.path(), &[], 160, 24);
+    terminal.wait("the list", |screen| screen.has("/600") || screen.has("damaged"));
+    // What is damaged is met where somebody looks.
+    terminal.press(&"\u{4}".repeat(60));
     terminal.wait("the sentence", |screen| screen.has("damaged") && screen.has("start hongyan again"));
     terminal.press("q");
     assert_eq!(terminal.ended(), 0);
