@@ -1,6 +1,6 @@
 //! Bad input: a sentence with what to do, the rest of the program alive, and nothing lost.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::mpsc;
@@ -207,14 +207,13 @@ fn f06_damage_that_is_met_in_use_is_mended_at_the_next_start() {
     terminal.press("q");
     terminal.ended();
     let data = home.path().join("data");
-    let file = data.join("mail.db");
-    let mut bytes = std::fs::read(&file).unwrap();
-    let middle = bytes.len() / 4..bytes.len() * 3 / 4;
-    bytes[middle].fill(b'x');
-    std::fs::write(&file, bytes).unwrap();
     let mut terminal = Terminal::start(home.path(), &[], 160, 24);
-    terminal.wait("the list", |screen| screen.has("/600") || screen.has("damaged"));
-    // What is damaged is met where somebody looks.
+    terminal.wait("the list", |screen| screen.has("1/600") && screen.has("Up to date"));
+    // What is read at the start is read; it happens after that.
+    let mut file = std::fs::OpenOptions::new().write(true).open(data.join("mail.db")).unwrap();
+    let length = file.metadata().unwrap().len();
+    file.seek(SeekFrom::Start(length / 4)).unwrap();
+    file.write_all(&vec![b'x'; usize::try_from(length / 2).unwrap()]).unwrap();
     terminal.press(&"\u{4}".repeat(60));
     terminal.wait("the sentence", |screen| screen.has("damaged") && screen.has("start hongyan again"));
     terminal.press("q");
