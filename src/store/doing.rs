@@ -16,6 +16,9 @@ pub struct Recorded {
     pub accounts: BTreeSet<String>,
 }
 
+/// The wants as they stand, and the messages that no server has.
+type Written = Result<(Vec<Want>, Vec<PlacementId>), StoreError>;
+
 impl Store {
     /// Writes down what the user wants, then shows it. Resolves when it is on the disk.
     pub async fn record(own: &OwnWriter, mail: &MailWriter, intent: Intent) -> Result<(), StoreError> {
@@ -51,11 +54,7 @@ impl Store {
         Self::shown(mail, intents.iter(), commits).await
     }
 
-    async fn shown(
-        mail: &MailWriter,
-        intents: impl Iterator<Item = &Intent>,
-        commits: Vec<Result<(Vec<Want>, Vec<PlacementId>), StoreError>>,
-    ) -> Recorded {
+    async fn shown(mail: &MailWriter, intents: impl Iterator<Item = &Intent>, commits: Vec<Written>) -> Recorded {
         let mut recorded = Recorded::default();
         let mut wanted = Vec::new();
         for (intent, commit) in intents.zip(commits) {

@@ -58,7 +58,7 @@ fn wait_on_server(server: &Embedded, folder: &str, wanted: usize) {
         if now == wanted {
             return;
         }
-        assert!(begun.elapsed() < Duration::from_secs(60), "{folder}: {now} instead of {wanted} on the server");
+        assert!(begun.elapsed() < Duration::from_mins(1), "{folder}: {now} instead of {wanted} on the server");
         std::thread::sleep(Duration::from_millis(50));
     }
 }
